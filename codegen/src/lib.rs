@@ -1,0 +1,1 @@
+//! Turns Alibaba Cloud's published API metadata into Rust.

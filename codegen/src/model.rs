@@ -1,0 +1,331 @@
+//! What the emitters read: a product version with every reference resolved,
+//! every name made, every style decided. Nothing here knows the published format.
+//!
+//! Wire names stay as published; Rust names are [`Ident`]s, which only
+//! [`crate::names`] makes. Texts are untrusted until [`crate::docs`] has seen them.
+
+use crate::names::Ident;
+
+/// A product version.
+#[derive(Debug)]
+pub struct Product {
+    /// The code as published: `Ga`.
+    pub name: String,
+    /// `2019-11-20`; not always a date.
+    pub version: String,
+    /// The module: `ga`, or `ga_2020_01_01` for any but the oldest version.
+    pub module: Ident,
+    /// The cargo feature: `ga`, `ga-2020-01-01`.
+    pub feature: String,
+    /// Where the spec was read from, for the header of generated files.
+    pub source: String,
+    /// RPC or ROA.
+    pub style: ApiStyle,
+    /// `(region, host)`, trimmed, sorted by region.
+    pub endpoints: Vec<(String, String)>,
+    /// The region where only one is possible.
+    pub default_region: Option<String>,
+    /// Codes that every operation can answer with.
+    pub errors: Vec<ErrorVariant>,
+    /// In the order of the spec.
+    pub operations: Vec<Operation>,
+    /// Operations that are not generated, and why.
+    pub skipped: Vec<Skipped>,
+    /// Waiters that an overlay defines.
+    pub waiters: Vec<Waiter>,
+}
+
+/// How the gateway routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiStyle {
+    /// By the operation's name.
+    Rpc,
+    /// By method and path.
+    Roa,
+}
+
+/// An operation that is not generated.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    /// Its wire name.
+    pub operation: String,
+    /// The reason, in words.
+    pub reason: String,
+}
+
+/// An operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// The wire name: `ListAccelerators`.
+    pub name: String,
+    /// Module and method: `list_accelerators`.
+    pub ident: Ident,
+    /// One sentence; may be empty.
+    pub title: String,
+    /// What it does; may be empty.
+    pub summary: String,
+    /// Everything else; may be empty.
+    pub description: String,
+    /// Upper case.
+    pub method: String,
+    /// `/`, or a template whose placeholders name path parameters.
+    pub path: String,
+    /// Whether it changes anything.
+    pub kind: OperationKind,
+    /// Sent without credentials.
+    pub anonymous: bool,
+    /// Deprecated, and what to say of it (the replacement, where one is named).
+    pub deprecated: Option<String>,
+    /// `Request` and the types that it reaches; `Request` is the first.
+    pub request: Vec<Struct>,
+    /// `Response` and the types that it reaches; `Response` is the first.
+    pub response: Vec<Struct>,
+    /// What a reply's body is.
+    pub reply: ReplyBody,
+    /// In the order of the spec; equal Rust names merged.
+    pub errors: Vec<ErrorVariant>,
+    /// Documented replies that parse.
+    pub samples: Vec<Sample>,
+    /// Indices into the fields of `Request`.
+    pub region: Option<usize>,
+    /// Likewise.
+    pub idempotency_token: Option<usize>,
+    /// Likewise.
+    pub dry_run: Option<usize>,
+    /// How it pages.
+    pub paging: Option<Paging>,
+    /// Why it has no paging although it looks like it.
+    pub paging_note: Option<String>,
+}
+
+/// Whether an operation changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Changes nothing.
+    Read,
+    /// Changes something, or is not known not to.
+    Write,
+}
+
+/// What the body of a successful reply is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyBody {
+    /// An object with the response's fields.
+    Object,
+    /// Another document, held by the response's only field, `body`.
+    Document,
+    /// Bytes, held by the response's only field, `body`.
+    Binary,
+    /// Nothing.
+    Empty,
+}
+
+/// A generated type.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// `Request`, `Certificate`.
+    pub ident: Ident,
+    /// What it is, in the spec's words; may be empty.
+    pub description: String,
+    /// Its fields, in the order of the spec.
+    pub fields: Vec<Field>,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The wire name.
+    pub name: String,
+    /// `listener_id`.
+    pub ident: Ident,
+    /// Its title and description, in the spec's words; may be empty.
+    pub description: String,
+    /// An example, as published; may be empty.
+    pub example: String,
+    /// The default that the service applies, as published; may be empty.
+    pub default: String,
+    /// What it holds.
+    pub ty: Type,
+    /// Boxed, because the type contains itself.
+    pub boxed: bool,
+    /// Where it travels.
+    pub place: Place,
+    /// How it is written into a query or a form.
+    pub style: Style,
+    /// It must be given.
+    pub required: bool,
+    /// It must not be shown.
+    pub secret: bool,
+    /// It should not be used any more.
+    pub deprecated: bool,
+    /// Documented bounds that are checked before sending.
+    pub limits: Vec<Limit>,
+    /// The member that holds the list, where the service wraps it.
+    pub wrapper: Option<String>,
+    /// Documented values of a text, in order, with their meaning (may be empty).
+    pub values: Vec<EnumValue>,
+}
+
+/// A documented value of a text field. The set is open.
+#[derive(Clone, Debug)]
+pub struct EnumValue {
+    /// As it is on the wire.
+    pub value: String,
+    /// `PROTOCOL_HTTPS`; none where no identifier can be made of the value.
+    pub ident: Option<Ident>,
+    /// What it means; may be empty.
+    pub title: String,
+}
+
+/// A type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `i64`
+    Int,
+    /// `f64`
+    Float,
+    /// `String`
+    Text,
+    /// `Bytes`
+    Bytes,
+    /// `Json`: anything
+    Any,
+    /// `Vec<T>`
+    List(Box<Type>),
+    /// `BTreeMap<String, T>`
+    Map(Box<Type>),
+    /// A struct of the same operation.
+    Struct(Ident),
+}
+
+/// Where a value travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Inside another type or a reply.
+    Member,
+    /// The query string.
+    Query,
+    /// A form body.
+    Form,
+    /// The path.
+    Path,
+    /// A header.
+    Header,
+    /// The body, as JSON.
+    Body,
+    /// The body, as it is.
+    RawBody,
+}
+
+/// How a value becomes text in a query or a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Scalars.
+    Text,
+    /// `repeatList` and `flat`.
+    Flat,
+    /// A JSON document.
+    Json,
+    /// Joined with commas.
+    Simple,
+    /// Joined with spaces.
+    Space,
+    /// Joined with `|`.
+    Pipe,
+}
+
+/// A documented bound. Lengths count characters.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each is what its name says")]
+pub enum Limit {
+    MinItems(u64),
+    MaxItems(u64),
+    MinLength(u64),
+    MaxLength(u64),
+    Min(i64),
+    Max(i64),
+    MinFloat(f64),
+    MaxFloat(f64),
+    /// Only characters of these inclusive ranges; and the words for it.
+    Chars(Vec<(char, char)>, String),
+}
+
+/// A variant of an error enum.
+#[derive(Clone, Debug)]
+pub struct ErrorVariant {
+    /// `NotExistAccelerator`
+    pub ident: Ident,
+    /// One row a status and spelling.
+    pub rows: Vec<ErrorRow>,
+}
+
+/// A row of an error table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorRow {
+    /// 0 where the key is no HTTP status.
+    pub status: u16,
+    /// As the service spells it, trimmed.
+    pub code: String,
+    /// As the service words it.
+    pub message: String,
+    /// What it means; may be empty.
+    pub meaning: String,
+}
+
+/// A documented reply.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "each is what its name says")]
+pub enum Sample {
+    Json(String),
+    Xml(String),
+}
+
+/// How an operation pages. Paths are field indices, from `Response` down.
+#[derive(Clone, Debug)]
+pub enum Paging {
+    /// By page number.
+    Number {
+        /// Field of `Request`.
+        page: usize,
+        /// The first page's number.
+        first: i64,
+        /// Field of `Request`.
+        size: Option<usize>,
+        /// The list.
+        items: Vec<usize>,
+        /// The total.
+        total: Option<Vec<usize>>,
+    },
+    /// By token.
+    Token {
+        /// Field of `Request`.
+        token: usize,
+        /// The next token.
+        next: Vec<usize>,
+        /// The list, where it is clear which.
+        items: Option<Vec<usize>>,
+    },
+}
+
+/// Waits until a reply says that something is done: defined in overlays.
+#[derive(Clone, Debug)]
+pub struct Waiter {
+    /// `wait_until_listener_active`
+    pub ident: Ident,
+    /// The operation that is asked.
+    pub operation: Ident,
+    /// What it waits for, in words.
+    pub description: String,
+    /// The field of the reply that is looked at.
+    pub path: Vec<usize>,
+    /// Values that end the wait well.
+    pub success: Vec<String>,
+    /// Values that end it badly.
+    pub failure: Vec<String>,
+    /// Seconds between two looks.
+    pub interval_seconds: u64,
+    /// Seconds until it gives up.
+    pub deadline_seconds: u64,
+}

@@ -1,0 +1,168 @@
+//! What the runtime knows of a product and an operation: static data, written by
+//! the generator.
+
+/// A product version, as its metadata describes it.
+#[derive(Debug)]
+pub struct Product {
+    /// The product's code as published, e.g. `Ga`.
+    pub name: &'static str,
+    /// The API version that every request names, e.g. `2019-11-20`.
+    pub version: &'static str,
+    /// RPC or ROA: how the gateway routes a request.
+    pub style: ApiStyle,
+    /// The published endpoints: `(region, host)`, sorted by region.
+    pub endpoints: &'static [(&'static str, &'static str)],
+    /// The region to use where neither the configuration nor the call names one:
+    /// set for products with one central region.
+    pub default_region: Option<&'static str>,
+    /// Error codes that every operation of the product can answer with.
+    pub errors: &'static [ErrorRow],
+}
+
+/// How a gateway routes requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiStyle {
+    /// By the name of the operation; the path is `/`.
+    Rpc,
+    /// By method and path.
+    Roa,
+}
+
+/// An operation, as its metadata describes it.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its product version.
+    pub product: &'static Product,
+    /// Its name on the wire, e.g. `ListAccelerators`.
+    pub name: &'static str,
+    /// The HTTP method that the official clients use.
+    pub method: &'static str,
+    /// `/` for RPC; for ROA a template such as `/clusters/{ClusterId}`.
+    pub path: &'static str,
+    /// Whether it changes anything: decides what may be retried.
+    pub kind: OperationKind,
+    /// Sent without credentials.
+    pub anonymous: bool,
+    /// Index of the request field that takes the region.
+    pub region: Option<usize>,
+    /// Index of the request field that makes a write idempotent.
+    pub idempotency_token: Option<usize>,
+    /// Index of the request field that asks for a check without effect.
+    pub dry_run: Option<usize>,
+    /// What a reply's body is.
+    pub reply: ReplyBody,
+    /// How its lists are paged through.
+    pub paging: Option<Paging>,
+}
+
+/// Whether an operation changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Changes nothing: safe to send again.
+    Read,
+    /// Changes something, or is not known not to.
+    Write,
+}
+
+/// What the body of a successful reply is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyBody {
+    /// An object with the response's fields.
+    Object,
+    /// Any other document (a list, a text, a map): the response's only field.
+    Document,
+    /// Bytes: the response's only field.
+    Binary,
+    /// Nothing that the metadata describes.
+    Empty,
+}
+
+/// How an operation pages. Paths are field indices from the root.
+#[derive(Clone, Copy, Debug)]
+pub enum Paging {
+    /// By a page number that the caller counts up.
+    Number {
+        /// Request field with the page's number.
+        page: usize,
+        /// The number of the first page.
+        first: i64,
+        /// Request field with the page's size.
+        size: Option<usize>,
+        /// Path of the reply's list.
+        items: &'static [usize],
+        /// Path of the reply's total.
+        total: Option<&'static [usize]>,
+    },
+    /// By a token that each reply gives for the next request.
+    Token {
+        /// Request field with the token.
+        token: usize,
+        /// Path of the reply's next token.
+        next: &'static [usize],
+        /// Path of the reply's list, where it is known which one.
+        items: Option<&'static [usize]>,
+    },
+}
+
+/// One documented row of an operation's error table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorRow {
+    /// The HTTP status; 0 where the documentation gives none.
+    pub status: u16,
+    /// The code as the service spells it; `%s` and the like stand for any text.
+    pub code: &'static str,
+    /// The message as the service words it; may hold placeholders.
+    pub message: &'static str,
+    /// What it means, from the documentation; empty where it says nothing.
+    pub meaning: &'static str,
+}
+
+impl ErrorRow {
+    /// A row: status, code, message, meaning.
+    pub const fn new(
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+        meaning: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            meaning,
+        }
+    }
+}
+
+/// An operation's error enum: its documented codes.
+pub trait ErrorKind: Copy + Send + Sync + 'static {
+    /// The error table: each row with its variant. A variant that the service
+    /// documents under several statuses or spellings has a row for each.
+    fn rows() -> &'static [(Self, ErrorRow)];
+}
+
+/// A documented sample reply of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// A JSON body.
+    Json(&'static str),
+    /// An XML body.
+    Xml(&'static str),
+}
+
+/// A generated response.
+pub trait Response: crate::wire::Object + Default {
+    /// The operation that it answers.
+    fn operation() -> &'static Operation;
+    /// The documented sample replies.
+    const SAMPLES: &'static [Sample] = &[];
+}
+
+/// A response with a list to page through.
+pub trait Paged: Response {
+    /// What the list holds.
+    type Item: Send + 'static;
+    /// The page's items.
+    fn into_items(self) -> Vec<Self::Item>;
+}
