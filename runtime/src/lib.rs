@@ -1,6 +1,7 @@
 //! The hand-written runtime under the generated Alibaba Cloud SDK.
 
 pub mod operation;
+pub mod signature;
 pub mod wire;
 
 pub use bytes::Bytes;
