@@ -187,7 +187,6 @@ pub(crate) struct RoaRequest {
     pub(crate) rest: Option<String>,
     pub(crate) language: Option<String>,
     pub(crate) body: Option<Item>,
-    pub(crate) file: Option<Bytes>,
 }
 
 object!(RoaRequest {
@@ -204,11 +203,35 @@ object!(RoaRequest {
         ..member("x-acs-language")
     },
     body: Field {
-        place: Place::Member,
+        place: Place::Body,
         ..member("body")
     },
+});
+
+/// A request whose body is a file, with a form parameter beside it.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Upload {
+    pub(crate) kind: Option<String>,
+    pub(crate) file: Option<Bytes>,
+}
+
+object!(Upload {
+    kind: query("Type"),
     file: Field {
         place: Place::RawBody,
         ..member("file")
+    },
+});
+
+/// A request whose body is a list.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct ListBody {
+    pub(crate) body: Vec<Item>,
+}
+
+object!(ListBody {
+    body: Field {
+        place: Place::Body,
+        ..member("body")
     },
 });
