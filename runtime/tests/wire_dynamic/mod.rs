@@ -36,7 +36,7 @@ impl DynamicObject {
                 name: "Dynamic",
                 fields: fields.leak(),
             })),
-            values: members.values().map(|v| Dynamic::typed(v)).collect(),
+            values: members.values().map(Dynamic::typed).collect(),
         }
     }
 }
@@ -98,12 +98,6 @@ impl Value for Dynamic {
     }
     fn clear(&mut self) {
         *self = Self::Null;
-    }
-}
-
-impl Default for Dynamic {
-    fn default() -> Self {
-        Self::Null
     }
 }
 
