@@ -47,7 +47,10 @@ pub struct Unsigned {
     /// The headers, with names in lower case. Those that start with `x-acs-` are
     /// signed.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The parameters of a form body, not encoded; where there are any, they are
+    /// the body.
+    pub form: Vec<(String, String)>,
+    /// The body, where it is no form.
     pub body: Bytes,
 }
 
@@ -62,6 +65,7 @@ impl fmt::Debug for Unsigned {
             .field("path", &self.path)
             .field("query", &names(&self.query))
             .field("headers", &names(&self.headers))
+            .field("form", &names(&self.form))
             .field("body_bytes", &self.body.len())
             .finish()
     }

@@ -222,7 +222,7 @@ pub(crate) fn retry_after(
     let hint = text("retry-after")?;
     match hint.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => crate::date::parse_http(hint)?.duration_since(now).ok(),
+        Err(_) => crate::time::parse_http_date(hint)?.duration_since(now).ok(),
     }
 }
 
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn hints_are_read_in_milliseconds_seconds_and_dates() {
-        let now = crate::date::parse_http("Tue, 24 Nov 2026 05:00:00 GMT").expect("a date");
+        let now = crate::time::parse_http_date("Tue, 24 Nov 2026 05:00:00 GMT").expect("a date");
         let read = |name: &'static str, value: &'static str| {
             let mut headers = http::HeaderMap::new();
             headers.insert(name, http::HeaderValue::from_static(value));
