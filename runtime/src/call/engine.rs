@@ -132,7 +132,10 @@ impl Prepared {
                 return Err(fail(Cause::Preflight(violations)));
             }
         }
-        let encoded = wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?;
+        let encoded = match &parts.encoded {
+            Some(encoded) => encoded.clone(),
+            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
+        };
         let explicit = parts
             .options
             .endpoint
@@ -151,9 +154,10 @@ impl Prepared {
             )))
         })?;
 
-        let has_token = operation
-            .idempotency_token
-            .is_some_and(|at| !request.get(at).is_unset());
+        let has_token = match operation.idempotency_token {
+            Some(at) => !request.get(at).is_unset(),
+            None => parts.encoded.is_some() && names_token(&encoded),
+        };
         Ok(Self {
             encoded,
             endpoint,
@@ -367,6 +371,14 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
         _ => return Err(no_dry_run()),
     }
     Ok(())
+}
+
+/// Whether a call by name was given an idempotency token.
+fn names_token(encoded: &Encoded) -> bool {
+    let mut parameters = encoded.query.iter().chain(&encoded.form);
+    parameters.any(|(name, value)| {
+        matches!(name.as_str(), "ClientToken" | "clientToken") && !value.is_empty()
+    })
 }
 
 /// How much time there is until a deadline.
