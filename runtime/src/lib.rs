@@ -5,6 +5,9 @@ use std::pin::Pin;
 
 pub mod credentials;
 pub mod operation;
+mod random;
+pub mod signature;
+pub mod time;
 pub mod transport;
 pub mod wire;
 

@@ -140,7 +140,8 @@ impl Options {
             let message = "no credentials to take on the role with";
             CredentialsError::all(NAME, message, vec![e])
         })?;
-        let (Some(id), Some(secret)) = (source.access_key_id(), source.access_key_secret()) else {
+        let (id, secret) = (source.access_key_id(), source.access_key_secret());
+        if id.is_empty() || secret.is_empty() {
             let message = "taking on a role needs an access key; the source has none";
             return Err(self.server.error(message));
         };
@@ -164,7 +165,11 @@ impl Options {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        query.extend(self.external_id.clone().map(|id| ("ExternalId".to_owned(), id)));
+        query.extend(
+            self.external_id
+                .clone()
+                .map(|id| ("ExternalId".to_owned(), id)),
+        );
 
         let url = format!("{}/?{}", self.endpoint.origin()?, canonical_query(&query));
         let mut request = empty(Method::POST, &url)?;
@@ -175,7 +180,7 @@ impl Options {
             ("x-acs-action".to_owned(), "AssumeRole".to_owned()),
             ("x-acs-version".to_owned(), sts::VERSION.to_owned()),
             ("x-acs-date".to_owned(), format_iso8601(self.clock.now())),
-            ("x-acs-signature-nonce".to_owned(), crate::random::nonce()),
+            ("x-acs-signature-nonce".to_owned(), crate::random::uuid()),
             ("x-acs-content-sha256".to_owned(), payload_hash.to_string()),
         ];
         if let Some(token) = token {

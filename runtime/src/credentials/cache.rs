@@ -253,7 +253,10 @@ impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.0.lock();
         f.debug_struct("Cache")
-            .field("credentials", &state.kept.as_ref().map(|kept| &kept.credentials))
+            .field(
+                "credentials",
+                &state.kept.as_ref().map(|kept| &kept.credentials),
+            )
             .field("fetching", &state.fetch.is_some())
             .finish()
     }

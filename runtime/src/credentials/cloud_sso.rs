@@ -81,7 +81,10 @@ impl CloudSso {
 impl Options {
     async fn fetch(self) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
-        if let Some(expiry) = self.token_expiry.filter(|expiry| *expiry <= self.clock.now()) {
+        if let Some(expiry) = self
+            .token_expiry
+            .filter(|expiry| *expiry <= self.clock.now())
+        {
             return Err(error(format!(
                 "the sign-in expired at {}; sign in again with `aliyun configure --mode CloudSSO`",
                 format_iso8601(expiry)
@@ -99,7 +102,9 @@ impl Options {
 
         let secrets = [self.access_token.expose()];
         let mut reply = self.server.object(request, &secrets).await?;
-        let key = reply.get_mut("CloudCredential").and_then(|key| key.as_object_mut());
+        let key = reply
+            .get_mut("CloudCredential")
+            .and_then(|key| key.as_object_mut());
         let key = key.ok_or_else(|| error("the reply has no `CloudCredential`".to_owned()))?;
         access_key(key, &KeyNames::PASCAL, true).map_err(|e| error(format!("in the reply {e}")))
     }

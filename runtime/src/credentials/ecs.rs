@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, Server, access_key, empty, origin, percent_encode, refusal, set_secret};
+use super::http::{
+    KeyNames, Server, access_key, empty, origin, percent_encode, refusal, set_secret,
+};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::Clock;
 use crate::transport::Transport;
@@ -128,10 +130,14 @@ impl Options {
         let mut reply = self.server.object(request, &[]).await?;
         if reply.get("Code").and_then(|code| code.as_str()) != Some("Success") {
             let refusal = refusal(None, &reply, &[]);
-            return Err(self.server.error(format!("no key for the role {role:?}: {refusal}")));
+            return Err(self
+                .server
+                .error(format!("no key for the role {role:?}: {refusal}")));
         }
-        access_key(&mut reply, &KeyNames::PASCAL, true)
-            .map_err(|e| self.server.error(format!("in the reply of the metadata server {e}")))
+        access_key(&mut reply, &KeyNames::PASCAL, true).map_err(|e| {
+            self.server
+                .error(format!("in the reply of the metadata server {e}"))
+        })
     }
 
     /// IMDSv2's token; none where IMDSv1 has to do.
@@ -166,11 +172,16 @@ impl Options {
         Ok(role.to_owned())
     }
 
-    fn request(&self, url: &str, token: Option<&Secret>) -> Result<Request<Bytes>, CredentialsError> {
+    fn request(
+        &self,
+        url: &str,
+        token: Option<&Secret>,
+    ) -> Result<Request<Bytes>, CredentialsError> {
         let error = |e| self.server.error(e);
         let mut request = empty(Method::GET, url).map_err(error)?;
         if let Some(token) = token {
-            set_secret(&mut request, "x-aliyun-ecs-metadata-token", token.expose()).map_err(error)?;
+            set_secret(&mut request, "x-aliyun-ecs-metadata-token", token.expose())
+                .map_err(error)?;
         }
         Ok(request)
     }

@@ -35,10 +35,15 @@ pub(super) async fn read(path: PathBuf) -> Result<Secret, String> {
 pub(super) fn read_now(path: &Path) -> Result<Secret, String> {
     let failed = |e: std::io::Error| format!("cannot read {}: {e}", path.display());
     let mut bytes = Zeroizing::new(Vec::new());
-    let mut file = std::fs::File::open(path).map_err(failed)?.take(MAX_BYTES + 1);
+    let mut file = std::fs::File::open(path)
+        .map_err(failed)?
+        .take(MAX_BYTES + 1);
     file.read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("{} is larger than {MAX_BYTES} bytes", path.display()));
+        return Err(format!(
+            "{} is larger than {MAX_BYTES} bytes",
+            path.display()
+        ));
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Secret::new(text.trim_start_matches('\u{feff}'))),
@@ -90,7 +95,11 @@ impl FromFile {
         match (described, state.as_mut()) {
             (Ok((text, described)), _) => {
                 let at = now;
-                *state = Some(Loaded { text, at, described: described.clone() });
+                *state = Some(Loaded {
+                    text,
+                    at,
+                    described: described.clone(),
+                });
                 Ok(described)
             }
             (Err(_), Some(before)) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
@@ -61,7 +61,10 @@ impl Server {
             Err(_) if head.status.is_success() => Err(format!("{what}: the reply is no text")),
             _ => Err(format!("{what}: status {}", head.status.as_u16())),
         }
-        .map_err(|message| Failure { was_sent: true, error: self.error(message) })
+        .map_err(|message| Failure {
+            was_sent: true,
+            error: self.error(message),
+        })
     }
 
     /// The object that a reply of a 2xx status holds. Of a refusal, the error
@@ -190,7 +193,12 @@ pub(super) fn refusal(
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
     words.extend(text(&["Code", "code", "ErrorCode", "error"]));
-    words.extend(text(&["Message", "message", "ErrorMessage", "error_description"]));
+    words.extend(text(&[
+        "Message",
+        "message",
+        "ErrorMessage",
+        "error_description",
+    ]));
     words.extend(text(&["RequestId", "requestId"]).map(|id| format!("request id {id}")));
     words.join(", ")
 }
@@ -246,9 +254,11 @@ pub(super) fn origin(endpoint: &str) -> Result<String, String> {
 /// [`origin`] of a server that is sent a bearer secret: `http` only to this machine.
 pub(super) fn secure_origin(url: &str) -> Result<String, String> {
     let origin = origin(url)?;
-    let host = origin
-        .strip_prefix("http://")
-        .map(|authority| authority.rsplit_once(':').map_or(authority, |(host, _)| host));
+    let host = origin.strip_prefix("http://").map(|authority| {
+        authority
+            .rsplit_once(':')
+            .map_or(authority, |(host, _)| host)
+    });
     match host {
         None | Some("127.0.0.1" | "[::1]" | "localhost") => Ok(origin),
         Some(_) => Err("a token must not be sent over plain http".to_owned()),
@@ -267,27 +277,31 @@ pub(super) fn post(
     body: String,
 ) -> Result<Request<Bytes>, String> {
     let request = Request::builder().method(Method::POST).uri(url);
-    build(request.header(header::CONTENT_TYPE, content_type), body.into())
+    build(
+        request.header(header::CONTENT_TYPE, content_type),
+        body.into(),
+    )
 }
 
 /// Sets a header to a value that is not to be shown.
 pub(super) fn set_secret(
     request: &mut Request<Bytes>,
-    name: &'static str,
+    name: &str,
     value: &str,
 ) -> Result<(), String> {
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| format!("the value for the header `{name}` is none for a header"))?;
+    let unfit = || format!("the header `{name}` cannot hold its value");
+    let header = HeaderName::try_from(name).map_err(|_| unfit())?;
+    let mut value = HeaderValue::try_from(value).map_err(|_| unfit())?;
     value.set_sensitive(true);
-    request.headers_mut().insert(name, value);
+    request.headers_mut().insert(header, value);
     Ok(())
 }
 
 fn build(request: http::request::Builder, body: Bytes) -> Result<Request<Bytes>, String> {
-    // the builder's own error may quote the URL
     request
         .header(header::ACCEPT, "application/json")
         .body(body)
+        // the builder's own words may quote the URL
         .map_err(|_| "the endpoint is no valid URL".to_owned())
 }
 
@@ -326,7 +340,8 @@ mod tests {
     #[test]
     fn a_servers_words_lose_secrets_in_every_spelling() {
         let secret = "a+b/c=";
-        let text = "string to sign is: POST&%2F&Token%3Da%252Bb%252Fc%253D, a%2Bb%2Fc%3D, a+b/c=\nend";
+        let text =
+            "string to sign is: POST&%2F&Token%3Da%252Bb%252Fc%253D, a%2Bb%2Fc%3D, a+b/c=\nend";
         let clean = clean(text, &[secret, ""]);
         assert_eq!(
             clean,
@@ -342,8 +357,14 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_a_host_or_a_url() {
-        assert_eq!(origin("sts.aliyuncs.com").unwrap(), "https://sts.aliyuncs.com");
-        assert_eq!(origin("http://127.0.0.1:80/x?y").unwrap(), "http://127.0.0.1:80");
+        assert_eq!(
+            origin("sts.aliyuncs.com").unwrap(),
+            "https://sts.aliyuncs.com"
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:80/x?y").unwrap(),
+            "http://127.0.0.1:80"
+        );
         for bad in ["", "ftp://a", "a b", "https://", "https://user:pw@host"] {
             assert!(origin(bad).is_err(), "{bad:?}");
         }
@@ -351,10 +372,19 @@ mod tests {
 
     #[test]
     fn tokens_travel_over_plain_http_to_this_machine_only() {
-        for good in ["https://a.com/x", "http://127.0.0.1:1/", "http://[::1]:1", "http://localhost"] {
+        for good in [
+            "https://a.com/x",
+            "http://127.0.0.1:1/",
+            "http://[::1]:1",
+            "http://localhost",
+        ] {
             assert!(secure_origin(good).is_ok(), "{good}");
         }
-        for bad in ["http://a.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com:80"] {
+        for bad in [
+            "http://a.com",
+            "http://127.0.0.1.evil.com",
+            "http://localhost.evil.com:80",
+        ] {
             assert!(secure_origin(bad).is_err(), "{bad}");
         }
     }

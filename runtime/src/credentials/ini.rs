@@ -82,7 +82,10 @@ impl IniFile {
                 return Err(CredentialsError::new(NAME, message));
             }
         };
-        let section = self.section.clone().or_else(|| environment.var(profile::PROFILE));
+        let section = self
+            .section
+            .clone()
+            .or_else(|| environment.var(profile::PROFILE));
         let section = section.unwrap_or_else(|| DEFAULT_SECTION.to_owned());
         let described = self.file.get(&path, |text| {
             let section = Section::find(text, &section)?;
@@ -183,7 +186,6 @@ impl<'a> Section<'a> {
         Ok(session)
     }
 }
-
 
 impl ProvideCredentials for IniFile {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {

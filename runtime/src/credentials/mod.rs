@@ -108,20 +108,21 @@ impl Credentials {
         self
     }
 
-    /// The access key's id; `None` for a bearer token and for
+    /// The access key's id; empty for a bearer token and for
     /// [`Credentials::anonymous`].
-    pub fn access_key_id(&self) -> Option<&str> {
+    pub fn access_key_id(&self) -> &str {
         match &*self.kind {
-            Kind::AccessKey { id, .. } => Some(id),
-            _ => None,
+            Kind::AccessKey { id, .. } => id,
+            _ => "",
         }
     }
 
-    /// The access key's secret. Do not print or store it.
-    pub fn access_key_secret(&self) -> Option<&str> {
+    /// The access key's secret; empty for a bearer token and for
+    /// [`Credentials::anonymous`]. Do not print or store it.
+    pub fn access_key_secret(&self) -> &str {
         match &*self.kind {
-            Kind::AccessKey { secret, .. } => Some(secret.expose()),
-            _ => None,
+            Kind::AccessKey { secret, .. } => secret.expose(),
+            _ => "",
         }
     }
 

@@ -26,7 +26,11 @@ const ENOUGH: Duration = Duration::from_secs(1200);
 /// the command line as its client (public; from the official SDKs).
 const SITES: [(&str, &str, &str); 2] = [
     ("CN", "https://oauth.aliyun.com", "4038181954557748008"),
-    ("INTL", "https://oauth.alibabacloud.com", "4103531455503354461"),
+    (
+        "INTL",
+        "https://oauth.alibabacloud.com",
+        "4103531455503354461",
+    ),
 ];
 
 /// Exchanges a profile's OAuth tokens for temporary access keys.
@@ -55,7 +59,9 @@ impl OAuth {
         profile: &Profile<'_>,
     ) -> Result<Self, String> {
         let site = profile.get("oauth_site_type").unwrap_or("CN");
-        let site = SITES.iter().find(|(name, ..)| name.eq_ignore_ascii_case(site));
+        let site = SITES
+            .iter()
+            .find(|(name, ..)| name.eq_ignore_ascii_case(site));
         let (_, address, client) = site.ok_or("`oauth_site_type` is neither CN nor INTL")?;
         let origin = context.oauth_endpoint.as_deref().unwrap_or(address);
         Ok(Self {
@@ -144,9 +150,14 @@ impl Options {
     async fn renew(&self, tokens: &Tokens) -> Result<Tokens, CredentialsError> {
         let error = |message: String| self.server.error(message);
         let path = self.path.clone();
-        let replacement = off_thread(move || Replacement::prepare(&path)).await.map_err(|e| {
-            error(format!("renewing the tokens would lose them: cannot write {}: {e}", self.path.display()))
-        })?;
+        let replacement = off_thread(move || Replacement::prepare(&path))
+            .await
+            .map_err(|e| {
+                error(format!(
+                    "renewing the tokens would lose them: cannot write {}: {e}",
+                    self.path.display()
+                ))
+            })?;
 
         let refresh = tokens.refresh.expose();
         let timestamp = format_iso8601(self.clock.now());
@@ -165,18 +176,28 @@ impl Options {
             _ => Err(error(format!("the reply has no `{name}`"))),
         };
         let (access, refresh) = (take("access_token")?, take("refresh_token")?);
-        let seconds = reply.get("expires_in").and_then(Value::as_u64).unwrap_or(3600);
+        let seconds = reply
+            .get("expires_in")
+            .and_then(Value::as_u64)
+            .unwrap_or(3600);
         let access_expiry = now.checked_add(Duration::from_secs(seconds));
 
         let changes = vec![
             ("oauth_access_token", Value::from(access.expose())),
             ("oauth_refresh_token", Value::from(refresh.expose())),
-            ("oauth_access_token_expire", Value::from(access_expiry.map_or(0, unix_seconds))),
+            (
+                "oauth_access_token_expire",
+                Value::from(access_expiry.map_or(0, unix_seconds)),
+            ),
         ];
         let profile = self.profile.clone();
         let written = off_thread(move || replacement.write(&profile, changes)).await;
         written.map_err(|e| error(format!("the new tokens could not be written: {e}")))?;
-        Ok(Tokens { access, access_expiry, refresh })
+        Ok(Tokens {
+            access,
+            access_expiry,
+            refresh,
+        })
     }
 
     /// `POST /v1/exchange`.
@@ -187,9 +208,12 @@ impl Options {
             post(&url, "application/json", String::new()).map_err(error)?;
         let bearer = Secret::new(format!("Bearer {}", tokens.access.expose()));
         set_secret(&mut request, "authorization", bearer.expose()).map_err(error)?;
-        let mut reply: Map<String, Value> =
-            self.server.object(request, &[tokens.access.expose()]).await?;
-        access_key(&mut reply, &KeyNames::CAMEL, true).map_err(|e| error(format!("in the reply {e}")))
+        let mut reply: Map<String, Value> = self
+            .server
+            .object(request, &[tokens.access.expose()])
+            .await?;
+        access_key(&mut reply, &KeyNames::CAMEL, true)
+            .map_err(|e| error(format!("in the reply {e}")))
     }
 }
 
@@ -234,7 +258,9 @@ impl Replacement {
         let text = Secret::new(text);
         let permissions = std::fs::metadata(&self.target).map(|m| m.permissions());
         let io = |e: std::io::Error| e.to_string();
-        self.file.set_permissions(permissions.map_err(io)?).map_err(io)?;
+        self.file
+            .set_permissions(permissions.map_err(io)?)
+            .map_err(io)?;
         self.file.write_all(text.expose().as_bytes()).map_err(io)?;
         self.file.sync_all().map_err(io)?;
         std::fs::rename(&self.path, &self.target).map_err(io)

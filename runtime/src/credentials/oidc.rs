@@ -85,8 +85,8 @@ impl AssumeRoleWithOidc {
                 return Err(CredentialsError::new(NAME, message));
             }
         };
-        let mut this = Self::new(context.transport.clone(), role, provider, file)
-            .clock(context.clock.clone());
+        let mut this =
+            Self::new(context.transport.clone(), role, provider, file).clock(context.clock.clone());
         this.options.session.name = environment.var(SESSION_NAME);
         this.options.endpoint = Endpoint::from_context(context);
         Ok(this)

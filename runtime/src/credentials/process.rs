@@ -160,11 +160,16 @@ fn wait(
     abandoned: impl Fn() -> bool,
 ) -> Result<(ExitStatus, Output), Stop> {
     let (sender, receiver) = mpsc::channel();
-    let pipe = child.stdout.take().ok_or_else(|| Stop::Io(std::io::ErrorKind::BrokenPipe.into()))?;
+    let pipe = child
+        .stdout
+        .take()
+        .ok_or_else(|| Stop::Io(std::io::ErrorKind::BrokenPipe.into()))?;
     std::thread::Builder::new()
         .spawn(move || {
             let mut output = Output::default();
-            let read = pipe.take(MAX_OUTPUT_BYTES as u64 + 1).read_to_end(&mut output);
+            let read = pipe
+                .take(MAX_OUTPUT_BYTES as u64 + 1)
+                .read_to_end(&mut output);
             // without a receiver the program was stopped
             let _ = sender.send(read.map(|_| output));
         })

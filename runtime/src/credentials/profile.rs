@@ -126,7 +126,11 @@ impl Profiles {
     }
 
     fn current(&self) -> Option<&str> {
-        self.0.0.get("current")?.as_str().filter(|name| !name.is_empty())
+        self.0
+            .0
+            .get("current")?
+            .as_str()
+            .filter(|name| !name.is_empty())
     }
 
     pub(super) fn find<'a>(&'a self, name: &'a str) -> Result<Profile<'a>, String> {
@@ -179,7 +183,9 @@ impl<'a> Profile<'a> {
 
     fn session(&self) -> Result<Session, String> {
         let mut session = Session::new(self.require("ram_role_arn")?);
-        let name = self.get("ram_session_name").or(self.get("role_session_name"));
+        let name = self
+            .get("ram_session_name")
+            .or(self.get("role_session_name"));
         session.name = name.map(str::to_owned);
         session.policy = self.get("policy").map(str::to_owned);
         if let Some(seconds) = self.number("expired_seconds") {
@@ -214,66 +220,73 @@ impl Builder<'_> {
     ) -> Result<Arc<dyn ProvideCredentials>, String> {
         if above.iter().any(|other| other == name) {
             above.push(name.to_owned());
-            return Err(format!("`source_profile` goes in a circle: {}", above.join(" -> ")));
+            return Err(format!(
+                "`source_profile` goes in a circle: {}",
+                above.join(" -> ")
+            ));
         }
         above.push(name.to_owned());
         let profile = self.file.find(name)?;
         let transport = || self.context.transport.clone();
         let clock = || self.context.clock.clone();
 
-        Ok(match profile.require("mode")?.to_ascii_lowercase().as_str() {
-            "ak" => Arc::new(profile.access_key()?),
-            "ststoken" => {
-                let token = profile.require("sts_token")?;
-                Arc::new(profile.access_key()?.with_security_token(token))
-            }
-            "ramrolearn" => {
-                let mut key = profile.access_key()?;
-                if let Some(token) = profile.get("sts_token") {
-                    key = key.with_security_token(token);
+        Ok(
+            match profile.require("mode")?.to_ascii_lowercase().as_str() {
+                "ak" => Arc::new(profile.access_key()?),
+                "ststoken" => {
+                    let token = profile.require("sts_token")?;
+                    Arc::new(profile.access_key()?.with_security_token(token))
                 }
-                self.assume(&profile, Arc::new(key))?
-            }
-            "chainableramrolearn" => {
-                let source = self.describe(profile.require("source_profile")?, above)?;
-                self.assume(&profile, source)?
-            }
-            "ramrolearnwithrolename" => {
-                let role = profile.get("ram_role_name");
-                self.assume(&profile, Arc::new(EcsRamRole::in_file(self.context, role)))?
-            }
-            "ecsramrole" => Arc::new(EcsRamRole::in_file(
-                self.context,
-                profile.get("ram_role_name"),
-            )),
-            "oidc" => {
-                let provider = profile.require("oidc_provider_arn")?;
-                let file = profile.require("oidc_token_file")?;
-                Arc::new(
-                    AssumeRoleWithOidc::new(transport(), "", provider, file)
-                        .clock(clock())
-                        .session(profile.session()?)
-                        .at(profile.endpoint(self.context)),
-                )
-            }
-            "credentialsuri" => {
-                let uri = profile.require("credentials_uri")?;
-                Arc::new(CredentialsUri::new(transport(), uri).clock(clock()))
-            }
-            "external" => {
-                let line = profile.require("process_command")?;
-                let process = ExternalProcess::from_command_line(line);
-                Arc::new(process.map_err(|e| e.to_string())?.clock(clock()))
-            }
-            "cloudsso" => self.cloud_sso(&profile)?,
-            "oauth" => Arc::new(OAuth::new(self.context, self.path, name, &profile)?),
-            "bearertoken" => Arc::new(bearer(&profile)?),
-            "anonymous" => Arc::new(Credentials::anonymous()),
-            _ => {
-                let mode = profile.require("mode")?;
-                return Err(format!("the profile `{name}` has the mode `{mode}`, which is not supported"));
-            }
-        })
+                "ramrolearn" => {
+                    let mut key = profile.access_key()?;
+                    if let Some(token) = profile.get("sts_token") {
+                        key = key.with_security_token(token);
+                    }
+                    self.assume(&profile, Arc::new(key))?
+                }
+                "chainableramrolearn" => {
+                    let source = self.describe(profile.require("source_profile")?, above)?;
+                    self.assume(&profile, source)?
+                }
+                "ramrolearnwithrolename" => {
+                    let role = profile.get("ram_role_name");
+                    self.assume(&profile, Arc::new(EcsRamRole::in_file(self.context, role)))?
+                }
+                "ecsramrole" => Arc::new(EcsRamRole::in_file(
+                    self.context,
+                    profile.get("ram_role_name"),
+                )),
+                "oidc" => {
+                    let provider = profile.require("oidc_provider_arn")?;
+                    let file = profile.require("oidc_token_file")?;
+                    Arc::new(
+                        AssumeRoleWithOidc::new(transport(), "", provider, file)
+                            .clock(clock())
+                            .session(profile.session()?)
+                            .at(profile.endpoint(self.context)),
+                    )
+                }
+                "credentialsuri" => {
+                    let uri = profile.require("credentials_uri")?;
+                    Arc::new(CredentialsUri::new(transport(), uri).clock(clock()))
+                }
+                "external" => {
+                    let line = profile.require("process_command")?;
+                    let process = ExternalProcess::from_command_line(line);
+                    Arc::new(process.map_err(|e| e.to_string())?.clock(clock()))
+                }
+                "cloudsso" => self.cloud_sso(&profile)?,
+                "oauth" => Arc::new(OAuth::new(self.context, self.path, name, &profile)?),
+                "bearertoken" => Arc::new(bearer(&profile)?),
+                "anonymous" => Arc::new(Credentials::anonymous()),
+                _ => {
+                    let mode = profile.require("mode")?;
+                    return Err(format!(
+                        "the profile `{name}` has the mode `{mode}`, which is not supported"
+                    ));
+                }
+            },
+        )
     }
 
     fn assume(

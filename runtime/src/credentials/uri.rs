@@ -79,7 +79,9 @@ impl Options {
         let mut reply = self.server.object(request, &secrets).await?;
         if reply.get("Code").and_then(|code| code.as_str()) != Some("Success") {
             let refusal = refusal(None, &reply, &secrets);
-            return Err(error(&format!("the reply's `Code` is not `Success`: {refusal}")));
+            return Err(error(&format!(
+                "the reply's `Code` is not `Success`: {refusal}"
+            )));
         }
         access_key(&mut reply, &KeyNames::PASCAL, false)
             .map_err(|e| error(&format!("in the reply {e}")))
