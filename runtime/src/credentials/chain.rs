@@ -44,8 +44,8 @@ impl Chain {
         Self::new([
             Arc::new(EnvironmentVariables::of(context.environment.clone())) as _,
             available(oidc::NAME, AssumeRoleWithOidc::from_environment(context)),
-            Arc::new(CliProfile::new(context.clone())),
-            Arc::new(IniFile::new(context.clone())),
+            Arc::new(CliProfile::new(context)),
+            Arc::new(IniFile::new(context)),
             available(ecs::NAME, EcsRamRole::from_environment(context)),
             available(uri::NAME, CredentialsUri::from_environment(context)),
         ])

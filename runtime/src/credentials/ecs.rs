@@ -7,10 +7,9 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{
-    KeyNames, Server, access_key, empty, origin, percent_encode, refusal, set_secret,
-};
+use super::http::{KeyNames, Server, access_key, empty, origin, refusal, set_secret};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::signature::encode;
 use crate::time::Clock;
 use crate::transport::Transport;
 
@@ -125,7 +124,7 @@ impl Options {
             None => self.attached_role(&origin, token.as_ref()).await?,
         };
 
-        let url = format!("{origin}/{ROLES}{}", percent_encode(&role));
+        let url = format!("{origin}/{ROLES}{}", encode(&role));
         let request = self.request(&url, token.as_ref())?;
         let mut reply = self.server.object(request, &[]).await?;
         if reply.get("Code").and_then(|code| code.as_str()) != Some("Success") {

@@ -92,22 +92,13 @@ impl fmt::Debug for Environment {
 /// What a provider needs that builds others from what it reads: [`super::Chain`],
 /// [`super::CliProfile`], [`super::IniFile`].
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Context {
-    /// The way to the network.
-    pub transport: Arc<dyn Transport>,
-    /// Variables and home directory.
-    pub environment: Environment,
-    /// The time.
-    pub clock: Clock,
-    /// Where STS is, instead of where the region's rule says: a host, or
-    /// `http://…` for a double of it.
-    pub sts_endpoint: Option<String>,
-    /// Where the ECS metadata server is, instead of `http://100.100.100.200`.
-    pub metadata_endpoint: Option<String>,
-    /// Where the OAuth server of the CLI's `OAuth` mode is, instead of
-    /// `https://oauth.aliyun.com` or `https://oauth.alibabacloud.com`.
-    pub oauth_endpoint: Option<String>,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) environment: Environment,
+    pub(super) clock: Clock,
+    pub(super) sts_endpoint: Option<String>,
+    pub(super) metadata_endpoint: Option<String>,
+    pub(super) oauth_endpoint: Option<String>,
 }
 
 impl Context {
@@ -137,21 +128,23 @@ impl Context {
         self
     }
 
-    /// With another place for STS.
+    /// Where STS is, instead of where the region's rule says: a host, or a URL for
+    /// `http`.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.sts_endpoint = Some(endpoint.into());
         self
     }
 
-    /// With another place for the ECS metadata server.
+    /// Where the ECS metadata server is, instead of `http://100.100.100.200`.
     #[must_use]
     pub fn metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.metadata_endpoint = Some(endpoint.into());
         self
     }
 
-    /// With another place for the OAuth server.
+    /// Where the server of the command line's `OAuth` mode is, instead of
+    /// `https://oauth.aliyun.com` or `https://oauth.alibabacloud.com`.
     #[must_use]
     pub fn oauth_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.oauth_endpoint = Some(endpoint.into());

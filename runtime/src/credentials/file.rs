@@ -22,12 +22,19 @@ const RECHECK: Duration = Duration::from_secs(60);
 
 /// A text file. The error names it and says what is wrong, without its content.
 pub(super) async fn read(path: PathBuf) -> Result<Secret, String> {
-    let shown = path.display().to_string();
-    let reading = tokio::task::spawn_blocking(move || read_now(&path));
-    match tokio::time::timeout(READ_LIMIT, reading).await {
-        Ok(Ok(text)) => text,
-        Ok(Err(_)) => Err(format!("reading {shown} was cut short")),
-        Err(_) => Err(format!("reading {shown} took longer than {READ_LIMIT:?}")),
+    let named = path.display().to_string();
+    bounded(&named, move || read_now(&path)).await
+}
+
+/// Work on a file, off the async threads.
+async fn bounded<T: Send + 'static>(
+    named: &str,
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    match tokio::time::timeout(READ_LIMIT, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(format!("reading {named} was cut short")),
+        Err(_) => Err(format!("reading {named} took longer than {READ_LIMIT:?}")),
     }
 }
 
@@ -58,10 +65,17 @@ pub(super) struct FromFile {
     state: Mutex<Option<Loaded>>,
 }
 
+/// A file and the provider that it describes.
+#[derive(Clone)]
+pub(super) struct Described {
+    pub(super) path: Arc<Path>,
+    pub(super) provider: Arc<dyn ProvideCredentials>,
+}
+
 struct Loaded {
     text: Secret,
     at: SystemTime,
-    described: Arc<dyn ProvideCredentials>,
+    described: Described,
 }
 
 impl FromFile {
@@ -73,60 +87,70 @@ impl FromFile {
         }
     }
 
-    /// The provider that the file at `path` describes to `parse`. While the file
-    /// cannot be read or understood, the one that was there before stays.
+    /// What the first of these files that is there describes to `parse`; if none
+    /// is, the error names the first. While a file that was read before cannot be
+    /// read or understood, what it described stays.
     pub(super) async fn get(
         &self,
-        path: &Path,
-        parse: impl FnOnce(&str) -> Result<Arc<dyn ProvideCredentials>, String>,
-    ) -> Result<Arc<dyn ProvideCredentials>, CredentialsError> {
+        paths: Vec<PathBuf>,
+        parse: impl FnOnce(&Path, &str) -> Result<Arc<dyn ProvideCredentials>, String>,
+    ) -> Result<Described, CredentialsError> {
         let mut state = self.state.lock().await;
         let now = self.clock.now();
-        if let Some(read) = state.as_ref().filter(|read| read.is_recent(now)) {
-            return Ok(read.described.clone());
+        if let Some(loaded) = state.as_mut() {
+            if now.duration_since(loaded.at).is_ok_and(|age| age < RECHECK) {
+                return Ok(loaded.described.clone());
+            }
+            loaded.at = now;
         }
-        let described = match (read(path.to_owned()).await, state.as_ref()) {
-            (Ok(text), Some(before)) if text == before.text => Ok((text, before.described.clone())),
-            (Ok(text), _) => parse(text.expose())
-                .map(|described| (text, described))
-                .map_err(|e| format!("{}: {e}", path.display())),
+        let first = paths.first().map(|path| path.display().to_string());
+        let found = bounded(&first.unwrap_or_default(), move || find(&paths)).await;
+        let described = match (found, state.as_ref()) {
+            (Ok((_, text)), Some(before)) if text == before.text => {
+                return Ok(before.described.clone());
+            }
+            (Ok((path, text)), _) => match parse(&path, text.expose()) {
+                Ok(provider) => Ok((text, path, provider)),
+                Err(e) => Err(format!("{}: {e}", path.display())),
+            },
             (Err(e), _) => Err(e),
         };
-        match (described, state.as_mut()) {
-            (Ok((text, described)), _) => {
+        match (described, state.as_ref()) {
+            (Ok((text, path, provider)), _) => {
+                let path = path.into();
+                let described = Described { path, provider };
                 let at = now;
-                *state = Some(Loaded {
-                    text,
-                    at,
-                    described: described.clone(),
-                });
-                Ok(described)
+                Ok(state
+                    .insert(Loaded {
+                        text,
+                        at,
+                        described,
+                    })
+                    .described
+                    .clone())
             }
-            (Err(_), Some(before)) => {
-                before.at = now;
-                Ok(before.described.clone())
-            }
+            (Err(_), Some(before)) => Ok(before.described.clone()),
             (Err(e), None) => Err(CredentialsError::new(self.provider, e)),
         }
     }
 
-    /// The provider that was read last, if any, unless someone is reading now.
+    /// What was read last, if anything was, unless someone is reading now.
     pub(super) fn last(&self) -> Option<Arc<dyn ProvideCredentials>> {
         let state = self.state.try_lock().ok()?;
-        state.as_ref().map(|read| read.described.clone())
+        Some(state.as_ref()?.described.provider.clone())
     }
 }
 
-impl Loaded {
-    fn is_recent(&self, now: SystemTime) -> bool {
-        now.duration_since(self.at).is_ok_and(|age| age < RECHECK)
-    }
+fn find(paths: &[PathBuf]) -> Result<(PathBuf, Secret), String> {
+    let there = paths.iter().find(|path| path.exists()).or(paths.first());
+    let path = there.ok_or_else(|| "there is no file to read".to_owned())?;
+    read_now(path).map(|text| (path.clone(), text))
 }
 
 impl fmt::Debug for FromFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FromFile")
-            .field("described", &self.last())
+            .field("provider", &self.last())
             .finish()
     }
 }

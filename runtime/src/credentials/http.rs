@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::uri::{Authority, Scheme};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use super::{Credentials, CredentialsError, Secret};
+use crate::signature::encode;
 use crate::time::parse_iso8601;
 use crate::transport::{SendOptions, Transport};
 
@@ -36,7 +38,7 @@ impl Server {
     /// The reply, of whatever status. The time is also watched here: a transport
     /// of the app's own may not keep to its limits.
     pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-        let what = format!("{} {}", request.method(), without_query(request.uri()));
+        let what = shown(&request);
         let options = SendOptions::new(self.timeout, MAX_REPLY_BYTES);
         let sent = self.transport.send(request, options);
         let in_time = tokio::time::timeout(self.timeout + Duration::from_millis(500), sent).await;
@@ -51,7 +53,7 @@ impl Server {
 
     /// The text that a reply of a 2xx status is.
     pub(super) async fn text(&self, request: Request<Bytes>) -> Result<Secret, Failure> {
-        let what = format!("{} {}", request.method(), without_query(request.uri()));
+        let what = shown(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let text = std::str::from_utf8(&body).map(|text| Secret::new(text.trim()));
         wipe(body);
@@ -75,7 +77,7 @@ impl Server {
         request: Request<Bytes>,
         secrets: &[&str],
     ) -> Result<Map<String, Value>, CredentialsError> {
-        let what = format!("{} {}", request.method(), without_query(request.uri()));
+        let what = shown(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let status = head.status;
         let parsed = serde_json::from_slice(&body);
@@ -208,8 +210,8 @@ pub(super) fn refusal(
 pub(super) fn clean(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        let once = percent_encode(secret);
-        let twice = percent_encode(&once);
+        let once = encode(secret);
+        let twice = encode(&once);
         for form in [twice.as_str(), once.as_str(), secret] {
             text = text.replace(form, "[redacted]");
         }
@@ -226,42 +228,44 @@ pub(super) fn clean(text: &str, secrets: &[&str]) -> String {
 pub(super) fn form(fields: &[(&str, &str)]) -> String {
     let pairs = fields
         .iter()
-        .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)));
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 
 /// `scheme://host[:port]` of an endpoint that is a host, or a URL whose path and
 /// query are dropped. Without a scheme it is `https`.
 pub(super) fn origin(endpoint: &str) -> Result<String, String> {
-    let endpoint = endpoint.trim();
-    let with_scheme = match endpoint.contains("://") {
-        true => endpoint.to_owned(),
-        false => format!("https://{endpoint}"),
-    };
-    let uri: Uri = with_scheme
-        .parse()
-        .map_err(|_| "the endpoint is neither a host nor a URL".to_owned())?;
-    match (uri.scheme_str(), uri.authority()) {
-        (Some(scheme @ ("http" | "https")), Some(authority))
-            if !authority.host().is_empty() && !authority.as_str().contains('@') =>
-        {
+    let (scheme, authority) = parts(endpoint)?;
+    Ok(format!("{scheme}://{authority}"))
+}
+
+/// [`origin`] of a server that is sent a token: plain `http` to this machine only.
+pub(super) fn secure_origin(url: &str) -> Result<String, String> {
+    let (scheme, authority) = parts(url)?;
+    match (scheme.as_str(), authority.host()) {
+        ("https", _) | (_, "127.0.0.1" | "[::1]" | "localhost") => {
             Ok(format!("{scheme}://{authority}"))
         }
-        _ => Err("the endpoint is neither a host nor an http or https URL".to_owned()),
+        _ => Err("a token must not be sent over plain http".to_owned()),
     }
 }
 
-/// [`origin`] of a server that is sent a bearer secret: `http` only to this machine.
-pub(super) fn secure_origin(url: &str) -> Result<String, String> {
-    let origin = origin(url)?;
-    let host = origin.strip_prefix("http://").map(|authority| {
-        authority
-            .rsplit_once(':')
-            .map_or(authority, |(host, _)| host)
-    });
-    match host {
-        None | Some("127.0.0.1" | "[::1]" | "localhost") => Ok(origin),
-        Some(_) => Err("a token must not be sent over plain http".to_owned()),
+fn parts(endpoint: &str) -> Result<(Scheme, Authority), String> {
+    let endpoint = endpoint.trim();
+    let uri = match endpoint.contains("://") {
+        true => endpoint.parse::<Uri>(),
+        false => format!("https://{endpoint}").parse(),
+    };
+    let parts = uri.map(Uri::into_parts).unwrap_or_default();
+    match (parts.scheme, parts.authority) {
+        (Some(scheme), Some(authority))
+            if (scheme == Scheme::HTTP || scheme == Scheme::HTTPS)
+                && !authority.host().is_empty()
+                && !authority.as_str().contains('@') =>
+        {
+            Ok((scheme, authority))
+        }
+        _ => Err("the endpoint is neither a host nor an http or https URL".to_owned()),
     }
 }
 
@@ -305,32 +309,29 @@ fn build(request: http::request::Builder, body: Bytes) -> Result<Request<Bytes>,
         .map_err(|_| "the endpoint is no valid URL".to_owned())
 }
 
-/// A URL as an error may show it: queries carry keys.
-fn without_query(uri: &Uri) -> String {
+/// A request as an error may show it: the query can hold keys, and so can the
+/// path of a URL that the user chose.
+fn shown(request: &Request<Bytes>) -> String {
+    let uri = request.uri();
     let host = uri.authority().map_or("", |a| a.as_str());
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{}://{host}{}", uri.scheme_str().unwrap_or("?"), uri.path())
+    let path = match request.extensions().get::<SecretPath>() {
+        Some(SecretPath) => "/…",
+        None => uri.path(),
+    };
+    let scheme = uri.scheme_str().unwrap_or_default();
+    format!("{} {scheme}://{host}{path}", request.method())
 }
+
+/// Marks a request whose path no error is to show.
+#[derive(Clone, Copy)]
+pub(super) struct SecretPath;
 
 /// Overwrites a reply that held keys, where no one else holds it.
 fn wipe(body: Bytes) {
     if let Ok(mut body) = body.try_into_mut() {
         body.as_mut().zeroize();
     }
-}
-
-/// The percent-encoding of the protocol: all but `A-Z a-z 0-9 - _ . ~`.
-pub(super) fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
@@ -375,6 +376,7 @@ mod tests {
         for good in [
             "https://a.com/x",
             "http://127.0.0.1:1/",
+            "http://[::1]",
             "http://[::1]:1",
             "http://localhost",
         ] {
@@ -390,8 +392,10 @@ mod tests {
     }
 
     #[test]
-    fn urls_in_errors_have_no_query_and_no_password() {
-        let uri: Uri = "http://u:pw@h:1/p?AccessKeyId=x".parse().unwrap();
-        assert_eq!(without_query(&uri), "http://h:1/p");
+    fn errors_show_no_query_no_password_and_no_secret_path() {
+        let mut request = empty(Method::GET, "http://u:pw@h:1/p?AccessKeyId=x").unwrap();
+        assert_eq!(shown(&request), "GET http://h:1/p");
+        request.extensions_mut().insert(SecretPath);
+        assert_eq!(shown(&request), "GET http://h:1/…");
     }
 }

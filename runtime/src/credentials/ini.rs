@@ -38,10 +38,10 @@ pub struct IniFile {
 
 impl IniFile {
     /// The default file and section.
-    pub fn new(context: Context) -> Self {
+    pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
-            context,
+            context: context.clone(),
             path: None,
             section: None,
         }
@@ -65,18 +65,12 @@ impl IniFile {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let environment = &self.context.environment;
-        let path = match (&self.path, environment.var(FILE), environment.home()) {
-            (Some(path), _, _) => path.clone(),
-            (None, Some(path), _) => path.into(),
-            (None, None, Some(home)) => {
-                let directory = home.join(".alibabacloud");
-                let with_suffix = directory.join("credentials.ini");
-                let without = directory.join("credentials");
-                match !with_suffix.exists() && without.exists() {
-                    true => without,
-                    false => with_suffix,
-                }
-            }
+        let paths = match (&self.path, environment.var(FILE), environment.home()) {
+            (Some(path), _, _) => vec![path.clone()],
+            (None, Some(path), _) => vec![path.into()],
+            (None, None, Some(home)) => ["credentials.ini", "credentials"]
+                .map(|name| home.join(".alibabacloud").join(name))
+                .to_vec(),
             (None, None, None) => {
                 let message = format!("{FILE} is not set and there is no home directory");
                 return Err(CredentialsError::new(NAME, message));
@@ -87,12 +81,12 @@ impl IniFile {
             .clone()
             .or_else(|| environment.var(profile::PROFILE));
         let section = section.unwrap_or_else(|| DEFAULT_SECTION.to_owned());
-        let described = self.file.get(&path, |text| {
-            let section = Section::find(text, &section)?;
-            section.describe(&self.context)
+        let described = self.file.get(paths, |_, text| {
+            Section::find(text, &section)?.describe(&self.context)
         });
-        described.await?.provide().await.map_err(|e| {
-            let message = format!("the section `{section}` of {}:", path.display());
+        let described = described.await?;
+        described.provider.provide().await.map_err(|e| {
+            let message = format!("the section `{section}` of {}:", described.path.display());
             CredentialsError::all(NAME, message, vec![e])
         })
     }

@@ -38,10 +38,10 @@ pub struct CliProfile {
 
 impl CliProfile {
     /// The default file and profile.
-    pub fn new(context: Context) -> Self {
+    pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
-            context,
+            context: context.clone(),
             path: None,
             profile: None,
         }
@@ -78,21 +78,23 @@ impl CliProfile {
             }
         };
         let wanted = self.profile.clone().or_else(|| environment.var(PROFILE));
-        let described = self.file.get(&path, |text| {
+        let described = self.file.get(vec![path], |path, text| {
             let file = Profiles::parse(text)?;
             let name = wanted.as_deref().or_else(|| file.current());
             let name = name.ok_or("there is no `current` profile")?;
             let builder = Builder {
                 context: &self.context,
-                path: &path,
+                path,
                 file: &file,
             };
             builder.describe(name, &mut Vec::new())
         });
-        described.await?.provide().await.map_err(|e| {
+        let described = described.await?;
+        described.provider.provide().await.map_err(|e| {
+            let path = described.path.display();
             let message = match &wanted {
-                Some(name) => format!("the profile `{name}` of {}:", path.display()),
-                None => format!("the current profile of {}:", path.display()),
+                Some(name) => format!("the profile `{name}` of {path}:"),
+                None => format!("the current profile of {path}:"),
             };
             CredentialsError::all(NAME, message, vec![e])
         })

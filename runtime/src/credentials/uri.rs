@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Method, Uri};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, Server, access_key, empty, refusal};
+use super::http::{KeyNames, SecretPath, Server, access_key, empty, refusal};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::Clock;
 use crate::transport::Transport;
@@ -74,7 +74,8 @@ impl Options {
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err(error("the URI is no http or https URL"));
         }
-        let request = empty(Method::GET, self.uri.expose()).map_err(|e| error(&e))?;
+        let mut request = empty(Method::GET, self.uri.expose()).map_err(|e| error(&e))?;
+        request.extensions_mut().insert(SecretPath);
         let secrets: Vec<_> = uri.query().into_iter().collect();
         let mut reply = self.server.object(request, &secrets).await?;
         if reply.get("Code").and_then(|code| code.as_str()) != Some("Success") {
