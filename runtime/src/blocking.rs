@@ -71,14 +71,14 @@ impl RawCall {
 impl<R: Response, E: ErrorKind> Pages<R, E> {
     /// The pages as an iterator that waits for each.
     pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R, Error<E>>> {
-        std::iter::from_fn(move || block_on_some(self.next()))
+        blocking(move |runtime| runtime.block_on(self.next()))
     }
 }
 
 impl<R: Paged, E: ErrorKind> Items<R, E> {
     /// The items as an iterator that waits for each page.
     pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
-        std::iter::from_fn(move || block_on_some(self.next()))
+        blocking(move |runtime| runtime.block_on(self.next()))
     }
 }
 
@@ -91,13 +91,21 @@ fn block_on<T, E: ErrorKind>(
     }
 }
 
-fn block_on_some<T, E: ErrorKind>(
-    future: impl Future<Output = Option<Result<T, Error<E>>>>,
-) -> Option<Result<T, Error<E>>> {
-    match runtime() {
-        Ok(runtime) => runtime.block_on(future),
-        Err(error) => Some(Err(error.of())),
-    }
+/// What `next` gives, until it gives nothing; an error alone where it is not
+/// possible to wait.
+fn blocking<T, E: ErrorKind>(
+    mut next: impl FnMut(&Runtime) -> Option<Result<T, Error<E>>>,
+) -> impl Iterator<Item = Result<T, Error<E>>> {
+    let mut over = false;
+    std::iter::from_fn(move || {
+        let item = match runtime() {
+            _ if over => None,
+            Ok(runtime) => next(runtime),
+            Err(error) => Some(Err(error.of())),
+        };
+        over = !matches!(item, Some(Ok(_)));
+        item
+    })
 }
 
 /// The process's runtime, where it is possible to wait on it.

@@ -50,19 +50,36 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
         .unwrap_or(&parts.client.settings().retry);
     let budget = parts.client.budget();
     let mut number = 0;
+    let mut renewed = None;
     loop {
         number += 1;
         let attempt = Attempt {
             operation: parts.operation,
             number,
         };
-        let error = match prepared.attempt(parts, &attempt, deadline).await {
+        let credentials = match renewed.take() {
+            Some(renewed) => renewed,
+            None => prepared
+                .credentials(parts, deadline)
+                .await
+                .map_err(|cause| Error::new(parts.operation, cause).after(number - 1))?,
+        };
+        let error = match prepared
+            .attempt(parts, &attempt, &credentials, deadline)
+            .await
+        {
             Ok(raw) => {
                 budget.earn();
                 return Ok(raw);
             }
             Err(error) => error,
         };
+        if refuses_credentials(&error) && number < retry.limit() {
+            renewed = prepared.renew(parts, &credentials, deadline).await;
+            if renewed.is_some() {
+                continue;
+            }
+        }
         let pause = error.failure().and_then(|failure| {
             let failed = Failed {
                 attempt: number,
@@ -172,11 +189,12 @@ impl Prepared {
         &self,
         parts: &Parts,
         attempt: &Attempt,
+        credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
         let span = attempt_span(self, attempt);
         let result = self
-            .sign_and_send(parts, attempt, deadline)
+            .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
             .await;
         record(&span, parts.operation, &result);
@@ -187,6 +205,7 @@ impl Prepared {
         &self,
         parts: &Parts,
         attempt: &Attempt,
+        credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
@@ -194,13 +213,12 @@ impl Prepared {
         let sent_before = attempt.number - 1;
         let unsent = |cause| Error::new(operation, cause).after(sent_before);
 
-        let credentials = self.credentials(parts, deadline).await.map_err(unsent)?;
         let request = self.request(parts, attempt);
         let signed = self
             .sign(
                 parts,
                 request,
-                &credentials,
+                credentials,
                 SystemTime::now(),
                 &crate::random::uuid(),
             )
@@ -222,7 +240,7 @@ impl Prepared {
         let failed = !reply.status().is_success()
             || settings.in_band_failures && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, &credentials, &signed, reply);
+            return self.failure(parts, attempt, credentials, &signed, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -261,6 +279,20 @@ impl Prepared {
             }
         };
         provided.map_err(Cause::Credentials)
+    }
+
+    /// Other credentials than those that the service refused, if there are any.
+    async fn renew(
+        &self,
+        parts: &Parts,
+        refused: &Credentials,
+        deadline: Option<Instant>,
+    ) -> Option<Credentials> {
+        parts.client.settings().credentials.invalidate(refused);
+        let other = self.credentials(parts, deadline).await.ok()?;
+        let same = other.access_key_id() == refused.access_key_id()
+            && other.security_token() == refused.security_token();
+        (!same).then_some(other)
     }
 
     /// One attempt's request, as the interceptors want it.
@@ -378,6 +410,20 @@ fn names_token(encoded: &Encoded) -> bool {
     let mut parameters = encoded.query.iter().chain(&encoded.form);
     parameters.any(|(name, value)| {
         matches!(name.as_str(), "ClientToken" | "clientToken") && !value.is_empty()
+    })
+}
+
+/// Whether the service took the credentials for expired or revoked. Nothing was
+/// executed then.
+fn refuses_credentials(error: &Error) -> bool {
+    error.code().is_some_and(|code| {
+        [
+            "InvalidSecurityToken",
+            "InvalidAccessKeyId",
+            "SecurityTokenExpired",
+        ]
+        .iter()
+        .any(|refusal| code.starts_with(refusal))
     })
 }
 
