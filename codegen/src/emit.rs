@@ -15,29 +15,34 @@ mod types;
 
 use crate::Options;
 use crate::file::{self, File};
-use crate::model::Product;
+use crate::model::{Operation, Product};
 use crate::names;
 use crate::template::Code;
 
-/// The files of a product: one for itself, one for each operation.
-pub fn product(product: &Product, options: &Options) -> Vec<File> {
-    let krate = names::krate(&options.crate_name);
-    let declarations = product::declarations(product);
-    let mut files = Vec::with_capacity(product.operations.len() + 1);
-    let module = &product.module;
-    files.push(file::rust(
-        format!("src/{module}/mod.rs"),
-        &product.source,
-        &product::contents(product, &declarations),
-    ));
-    for operation in &product.operations {
-        files.push(file::rust(
-            format!("src/{module}/{}.rs", operation.ident),
-            &product.source,
-            &operation::contents(product, operation, Some(&krate)),
-        ));
+/// What has a file of its own.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// A product's module.
+    Product(&'a Product),
+    /// The module of an operation of this product.
+    Operation(&'a Product, &'a Operation),
+}
+
+/// The file of a product or an operation.
+pub fn file(part: &Part<'_>, options: &Options) -> File {
+    match *part {
+        Part::Product(product) => {
+            let path = format!("src/{}/mod.rs", product.module);
+            let contents = product::contents(product, &product::declarations(product));
+            file::rust(path, &product.source, &contents)
+        }
+        Part::Operation(product, operation) => {
+            let krate = names::krate(&options.crate_name);
+            let path = format!("src/{}/{}.rs", product.module, operation.ident);
+            let contents = operation::contents(product, operation, Some(&krate));
+            file::rust(path, &product.source, &contents)
+        }
     }
-    files
 }
 
 /// A product as one text: modules in modules, for `include!`.
