@@ -149,7 +149,7 @@ impl Plan {
     fn stage(&self, staging: &Staging) -> Result<()> {
         for (path, change) in &self.changes {
             if let Change::Added(new) | Change::Changed { new, .. } = change {
-                let path = staging.new(path);
+                let path = staging.fresh(path);
                 create_parent(&path)?;
                 fs::write(&path, new)
                     .with_context(|| format!("cannot write {}", path.display()))?;
@@ -163,10 +163,10 @@ impl Plan {
         for (path, change) in &self.changes {
             let target = self.out.join(path);
             if !matches!(change, Change::Added(_)) {
-                moves.rename(&target, &staging.old(path))?;
+                moves.rename(&target, &staging.replaced(path))?;
             }
             if !matches!(change, Change::Removed(_)) {
-                moves.rename(&staging.new(path), &target)?;
+                moves.rename(&staging.fresh(path), &target)?;
             }
         }
         Ok(())
@@ -226,7 +226,7 @@ impl Staging {
         Ok(Self(path))
     }
 
-    fn new(&self, path: &str) -> PathBuf {
+    fn fresh(&self, path: &str) -> PathBuf {
         self.0.join("new").join(path)
     }
 
@@ -234,7 +234,7 @@ impl Staging {
         std::mem::ManuallyDrop::new(self).0.clone()
     }
 
-    fn old(&self, path: &str) -> PathBuf {
+    fn replaced(&self, path: &str) -> PathBuf {
         self.0.join("old").join(path)
     }
 }
