@@ -120,16 +120,8 @@ fn select(sources: &[Source], products: &[String]) -> Result<Option<BTreeSet<Str
     }
     let mut selected = BTreeSet::new();
     for product in products {
-        let before = selected.len();
-        let named = sources
-            .iter()
-            .filter(|source| specs::is_called(source, product));
-        selected.extend(named.map(|source| source.name.clone()));
-        if selected.len() == before {
-            let known: BTreeSet<_> = sources.iter().map(|s| s.product.as_str()).collect();
-            let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            bail!("no spec of a product `{product}`; there are: {known}");
-        }
+        let named = specs::of_product(sources, product)?;
+        selected.extend(named.into_iter().map(|source| source.name.clone()));
     }
     Ok(Some(selected))
 }

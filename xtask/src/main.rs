@@ -5,7 +5,9 @@ mod bench;
 mod conform;
 mod corpus;
 mod generate;
+mod mock;
 mod output;
+mod percent;
 mod report;
 mod rustc;
 mod scratch;
@@ -28,6 +30,8 @@ enum Command {
     /// Measure the generator and what its output costs to compile.
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Serve a product on loopback, for tests in any language.
+    Mock(mock::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Mock(arguments) => mock::run(&arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! Finding and reading specs: every `api-docs.json` below a directory, with the
 //! `overlay.json` beside it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -63,6 +64,9 @@ impl Source {
 /// The parts of a spec that checks look at, without codegen's reading of them.
 #[derive(Default, Deserialize)]
 pub(crate) struct Document {
+    /// Style, product and version.
+    #[serde(default)]
+    pub(crate) info: Json,
     /// Operations by wire name.
     #[serde(default)]
     pub(crate) apis: Map<String, Json>,
@@ -201,9 +205,29 @@ fn slashes(path: &Path) -> String {
     parts.join("/")
 }
 
+/// The specs of a product, as a maintainer names it.
+///
+/// # Errors
+/// Where there is none; the error lists the products that there are.
+pub(crate) fn of_product<'a>(sources: &'a [Source], typed: &str) -> Result<Vec<&'a Source>> {
+    let found: Vec<_> = sources
+        .iter()
+        .filter(|source| is_called(source, typed))
+        .collect();
+    if found.is_empty() {
+        let known: BTreeSet<_> = sources
+            .iter()
+            .map(|source| source.product.as_str())
+            .collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        bail!("no spec of a product `{typed}`; there are: {known}");
+    }
+    Ok(found)
+}
+
 /// Whether a product is what a maintainer typed: case and the choice of `-` or
 /// `_` do not matter.
-pub(crate) fn is_called(source: &Source, typed: &str) -> bool {
+fn is_called(source: &Source, typed: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace('_', "-");
     plain(&source.product) == plain(typed)
 }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::percent::{decode, parse};
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request of the official SDK. The path and the query are decoded.
@@ -156,50 +158,6 @@ fn same_json(theirs: &Json, ours: &Json) -> bool {
         }
         _ => theirs == ours,
     }
-}
-
-/// The decoded pairs of a query or a form.
-fn parse(text: &str) -> Vec<(String, String)> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name, true), decode(value, true))
-        })
-        .collect()
-}
-
-/// Percent-decoding; in a form, `+` is a space too.
-fn decode(text: &str, is_form: bool) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        match escaped {
-            Some((high, low)) => {
-                bytes.push(high << 4 | low);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(if is_form && *first == b'+' {
-                    b' '
-                } else {
-                    *first
-                });
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
