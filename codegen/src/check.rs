@@ -1,0 +1,238 @@
+//! Rules on the model: what has to hold before anything is emitted. Every breach
+//! is found, not only the first.
+
+use std::collections::HashSet;
+
+use crate::diagnostics::{Finding, Pointer, Severity};
+use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
+
+/// Checks a product.
+pub(crate) fn check(product: &Product) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let root = Pointer::ROOT;
+    let apis = root.key("apis");
+    unique(
+        product.operations.iter().map(|op| op.ident.as_str()),
+        "operations",
+        &apis,
+        &mut findings,
+    );
+    for operation in &product.operations {
+        let at = apis.key(&operation.name);
+        bodies(operation, &at, &mut findings);
+        if product.style == ApiStyle::Roa {
+            placeholders(operation, &at, &mut findings);
+        } else {
+            no_path_parameters(operation, &at, &mut findings);
+        }
+        types(operation, &at, &mut findings);
+    }
+    findings
+}
+
+fn parameters(operation: &Operation) -> &[Field] {
+    operation.request.first().map_or(&[], |root| &root.fields)
+}
+
+/// A request has one body.
+fn bodies(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    let count = |wanted: fn(Place) -> bool| {
+        parameters(operation)
+            .iter()
+            .filter(|field| wanted(field.place))
+            .count()
+    };
+    let bodies = count(|place| matches!(place, Place::Body | Place::RawBody));
+    let forms = count(|place| place == Place::Form);
+    if bodies > 1 {
+        findings.push(Finding::new(
+            Severity::Error,
+            at.key("parameters"),
+            format!("{bodies} parameters are the body"),
+            "leave one `in: body`; make the others its properties",
+        ));
+    }
+    if bodies > 0 && forms > 0 {
+        findings.push(Finding::new(
+            Severity::Error,
+            at.key("parameters"),
+            "some parameters are the body and others a form: a request has one body",
+            "write `in: query` for the form's parameters, or make all of them `in: formData`",
+        ));
+    }
+}
+
+/// The names in a path's braces, and what is wrong with the braces.
+fn placeholders_of(path: &str) -> Result<Vec<&str>, &'static str> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(start) = rest.find(['{', '}']) {
+        if rest[start..].starts_with('}') {
+            return Err("a brace is closed that is not open");
+        }
+        rest = &rest[start + 1..];
+        let Some(end) = rest
+            .find(['{', '}'])
+            .filter(|&end| rest[end..].starts_with('}'))
+        else {
+            return Err("a brace is not closed");
+        };
+        names.push(rest[..end].trim_start_matches('+'));
+        rest = &rest[end + 1..];
+    }
+    Ok(names)
+}
+
+/// Path parameters and placeholders are the same set.
+fn placeholders(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    let at = at.key("path");
+    let names = match placeholders_of(&operation.path) {
+        Ok(names) => names,
+        Err(problem) => {
+            findings.push(Finding::new(
+                Severity::Error,
+                at,
+                format!("`{}`: {problem}", operation.path),
+                "write placeholders as {Name}",
+            ));
+            return;
+        }
+    };
+    let given: Vec<&str> = parameters(operation)
+        .iter()
+        .filter(|field| field.place == Place::Path)
+        .map(|field| field.name.as_str())
+        .collect();
+    for name in &names {
+        if !given.contains(name) {
+            findings.push(Finding::new(
+                Severity::Error,
+                at,
+                format!("the placeholder `{{{name}}}` has no parameter"),
+                format!("add the parameter `{name}` with `in: path`, or correct the path"),
+            ));
+        }
+    }
+    for name in given {
+        if !names.contains(&name) {
+            findings.push(Finding::new(
+                Severity::Error,
+                at,
+                format!(
+                    "the path parameter `{name}` has no place in `{}`",
+                    operation.path
+                ),
+                format!("write `{{{name}}}` into the path, or another `in`"),
+            ));
+        }
+    }
+}
+
+fn no_path_parameters(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    for field in parameters(operation) {
+        if field.place == Place::Path {
+            findings.push(Finding::new(
+                Severity::Error,
+                at.key("parameters"),
+                format!(
+                    "`{}` is a path parameter of an operation that has no path of its own",
+                    field.name
+                ),
+                "write `in: query`: RPC operations are sent to `/`",
+            ));
+        }
+    }
+}
+
+/// Names are unique, references lead somewhere, and every type has a size.
+fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    let all = || operation.request.iter().chain(&operation.response);
+    unique(all().map(|s| s.ident.as_str()), "types", at, findings);
+    unique(
+        operation
+            .errors
+            .iter()
+            .map(|variant| variant.ident.as_str()),
+        "error codes",
+        at,
+        findings,
+    );
+    let known: HashSet<&str> = all().map(|s| s.ident.as_str()).collect();
+    for side in [&operation.request, &operation.response] {
+        for structure in side {
+            unique(
+                structure.fields.iter().map(|field| field.ident.as_str()),
+                "fields",
+                at,
+                findings,
+            );
+            for field in &structure.fields {
+                if let Some(name) = named(&field.ty)
+                    && !known.contains(name)
+                {
+                    findings.push(internal(at, format!("the type `{name}` does not exist")));
+                }
+            }
+            if contains_itself(side, structure) {
+                findings.push(internal(
+                    at,
+                    format!("the type `{}` contains itself", structure.ident),
+                ));
+            }
+        }
+    }
+}
+
+fn unique<'n>(
+    names: impl Iterator<Item = &'n str>,
+    what: &str,
+    at: &Pointer<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut seen = HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            findings.push(internal(at, format!("two {what} are named `{name}`")));
+        }
+    }
+}
+
+/// A breach that the spec's author cannot have caused.
+fn internal(at: &Pointer<'_>, message: String) -> Finding {
+    Finding::new(
+        Severity::Error,
+        at,
+        message,
+        "this is a mistake of the generator: please report it with the spec",
+    )
+}
+
+fn named(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Struct(ident) => Some(ident.as_str()),
+        Type::List(inner) | Type::Map(inner) => named(inner),
+        _ => None,
+    }
+}
+
+/// Whether a struct is reached from itself by fields that hold it directly.
+fn contains_itself(side: &[Struct], start: &Struct) -> bool {
+    let mut seen = HashSet::new();
+    let mut queue = vec![start];
+    while let Some(here) = queue.pop() {
+        for field in here.fields.iter().filter(|field| !field.boxed) {
+            let Type::Struct(ident) = &field.ty else {
+                continue;
+            };
+            if *ident == start.ident {
+                return true;
+            }
+            if seen.insert(ident)
+                && let Some(next) = side.iter().find(|s| s.ident == *ident)
+            {
+                queue.push(next);
+            }
+        }
+    }
+    false
+}

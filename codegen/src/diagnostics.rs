@@ -1,0 +1,194 @@
+//! What is wrong with a spec, where, and what to do about it.
+
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// Something published is not usable as it stands; a choice was made.
+    Warning,
+    /// A choice that a reader of the generated code may wonder about.
+    Note,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        })
+    }
+}
+
+/// A finding with its place in a file. Its text is on one line whatever the
+/// spec holds: control characters are escaped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The spec or the overlay.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// RFC 6901, into the document; empty for the whole of it.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; empty where there is nothing to do.
+    pub help: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}:{}:{}: ",
+            self.severity,
+            Printable(&self.file),
+            self.line,
+            self.column
+        )?;
+        if !self.pointer.is_empty() {
+            write!(f, "{}: ", Printable(&self.pointer))?;
+        }
+        write!(f, "{}", Printable(&self.message))?;
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", Printable(&self.help))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text of a spec on a terminal: no control characters, no invisible ones that
+/// turn the direction of what follows.
+struct Printable<'a>(&'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            {
+                write!(f, "{}", c.escape_unicode())?;
+            } else {
+                fmt::Write::write_char(f, c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A finding before its place is looked up: most specs have none, so lines are
+/// counted only where there is something to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) severity: Severity,
+    pub(crate) pointer: String,
+    /// The pointer's last key stands there more than once: the later one is meant.
+    pub(crate) again: bool,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl Finding {
+    pub(crate) fn new(
+        severity: Severity,
+        pointer: impl fmt::Display,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity,
+            pointer: pointer.to_string(),
+            again: false,
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// A place in a document while it is walked: built on the stack, written out only
+/// for a finding.
+#[derive(Clone, Copy)]
+pub(crate) struct Pointer<'a> {
+    parent: Option<&'a Pointer<'a>>,
+    segment: Segment<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Segment<'a> {
+    Root,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Pointer<'a> {
+    /// The whole document.
+    pub(crate) const ROOT: Pointer<'static> = Pointer {
+        parent: None,
+        segment: Segment::Root,
+    };
+
+    pub(crate) fn key<'b>(&'b self, key: &'b str) -> Pointer<'b> {
+        Pointer {
+            parent: Some(self),
+            segment: Segment::Key(key),
+        }
+    }
+
+    pub(crate) fn index<'b>(&'b self, index: usize) -> Pointer<'b> {
+        Pointer {
+            parent: Some(self),
+            segment: Segment::Index(index),
+        }
+    }
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match self.segment {
+            Segment::Root => Ok(()),
+            Segment::Index(index) => write!(f, "/{index}"),
+            Segment::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_escapes_what_rfc_6901_reserves() {
+        let root = Pointer::ROOT;
+        let paths = root.key("a/b");
+        let inner = paths.index(3);
+        assert_eq!(inner.key("m~n").to_string(), "/a~1b/3/m~0n");
+        assert_eq!(root.to_string(), "");
+    }
+
+    #[test]
+    fn a_diagnostic_is_one_line_and_a_help_line_whatever_the_spec_holds() {
+        let diagnostic = Diagnostic {
+            severity: Severity::Error,
+            file: "specs/ga/api-docs.json".into(),
+            line: 3,
+            column: 7,
+            pointer: "/apis/A\nB".into(),
+            message: "bad \u{1b}[31mname\u{202e}".into(),
+            help: "rename it".into(),
+        };
+        assert_eq!(
+            diagnostic.to_string(),
+            "error: specs/ga/api-docs.json:3:7: /apis/A\\u{a}B: bad \\u{1b}[31mname\\u{202e}\n  help: rename it"
+        );
+    }
+}

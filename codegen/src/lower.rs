@@ -1,0 +1,424 @@
+//! From the published metadata to the model: references resolved, names made,
+//! styles and methods decided, errors, samples and paging read.
+//!
+//! One file a concern below. Nothing here stops at the first problem: a part that
+//! cannot be read becomes a finding and is left out, and the rest goes on.
+//!
+//! # Decisions that hold for the whole of it
+//! - A request's parameters travel where the metadata says (`in`), whatever the
+//!   method.
+//! - RPC operations are sent with POST whenever it is listed, others with the
+//!   first listed method; the path of an RPC operation is `/` whatever is published.
+//!   Both are what the official clients do.
+//! - An object that only wraps one list is read as the list in *replies*. Requests
+//!   keep the object: it is what the documentation shows, and it may grow members.
+//! - Equal types are merged within one side of an operation, and only where they
+//!   would have one name: a type may then grow without touching others.
+
+mod endpoints;
+mod errors;
+mod limits;
+mod operation;
+mod paging;
+mod params;
+mod reply;
+mod samples;
+mod secrets;
+mod structs;
+mod types;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diagnostics::{Diagnostic, Finding, Pointer, Severity};
+use crate::metadata::{self, Document, Schema};
+use crate::model::{ApiStyle, Operation, Product, Skipped};
+use crate::names::{self, Ident};
+use crate::overlay::{self, Corrected};
+use crate::shape;
+use crate::tree::Tree;
+use crate::{check, locate};
+
+/// How strict to be with what was published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tolerance {
+    /// The spec is ours to correct, in an overlay or in itself: two parameters of
+    /// one name, a repeated key or an operation without a method are errors.
+    #[default]
+    Maintained,
+    /// The spec is taken as it was published: these are warnings, and the choice
+    /// that the official clients make is made.
+    Published,
+}
+
+/// What lowering has to know beside the spec.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings<'a> {
+    /// How strict to be.
+    pub tolerance: Tolerance,
+    /// Whether an older version of the same product is generated too: the oldest
+    /// has the bare name (`ga`), the others carry their version.
+    pub version_in_name: bool,
+    /// Only these operations, by wire name.
+    pub operations: Option<&'a [String]>,
+}
+
+/// Lowers one spec: `json` is read from `path`; `overlay` is the path and the
+/// bytes of its corrections. There is no product where a finding is an error.
+pub fn lower(
+    path: &str,
+    json: &[u8],
+    overlay: Option<(&str, &[u8])>,
+    settings: &Settings<'_>,
+) -> (Option<Product>, Vec<Diagnostic>) {
+    let mut report = Report::new(path, json, overlay);
+    let corrected = match overlay {
+        Some((_, bytes)) => match overlay::correct(json, bytes) {
+            Ok(corrected) => {
+                report.overlay(corrected.findings.clone());
+                corrected
+            }
+            Err(error) => return (None, report.malformed(&error)),
+        },
+        None => Corrected::unchanged(),
+    };
+    let bytes = corrected.json.as_deref().unwrap_or(json);
+
+    let product = match metadata::parse(bytes) {
+        Ok(document) => report.document(&document, &corrected, settings),
+        Err(first) => match serde_json::from_slice::<Tree>(bytes) {
+            Err(error) => return (None, report.malformed(&error)),
+            Ok(mut tree) => {
+                report.spec(shape::repair(&mut tree));
+                // What is found in what is left; the product of it is not used.
+                let repaired = serde_json::to_vec(&tree).unwrap_or_default();
+                match metadata::parse(&repaired) {
+                    Ok(document) => {
+                        report.document(&document, &corrected, settings);
+                    }
+                    Err(_) => report.spec(vec![Finding::new(
+                        Severity::Error,
+                        Pointer::ROOT,
+                        format!("not in the published format: {first}"),
+                        "compare it with a published api-docs.json",
+                    )]),
+                }
+                None
+            }
+        },
+    };
+    let failed = report
+        .diagnostics
+        .iter()
+        .any(|d| d.severity == Severity::Error);
+    (product.filter(|_| !failed), report.diagnostics)
+}
+
+/// Findings on their way to diagnostics: knows the sources that they point into.
+struct Report<'a> {
+    path: &'a str,
+    json: &'a [u8],
+    overlay: Option<(&'a str, &'a [u8])>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Report<'a> {
+    fn new(path: &'a str, json: &'a [u8], overlay: Option<(&'a str, &'a [u8])>) -> Self {
+        Self {
+            path,
+            json,
+            overlay,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn document(
+        &mut self,
+        document: &Document<'_>,
+        corrected: &Corrected,
+        settings: &Settings<'_>,
+    ) -> Option<Product> {
+        let mut context = Context::new(document, settings.tolerance);
+        let mut product = context.product(document, self.path, settings)?;
+        let checked = check::check(&product);
+        let mut waiter_findings = Vec::new();
+        product.waiters = overlay::waiters(corrected, &product, &mut waiter_findings);
+        self.spec(context.findings);
+        self.spec(checked);
+        self.overlay(waiter_findings);
+        Some(product)
+    }
+
+    fn spec(&mut self, findings: Vec<Finding>) {
+        place(&mut self.diagnostics, self.path, self.json, findings);
+    }
+
+    fn overlay(&mut self, findings: Vec<Finding>) {
+        if let Some((path, bytes)) = self.overlay {
+            place(&mut self.diagnostics, path, bytes, findings);
+        }
+    }
+
+    fn malformed(mut self, error: &serde_json::Error) -> Vec<Diagnostic> {
+        // serde_json counts bytes within the line; a column counts characters.
+        let line_start: usize = self
+            .json
+            .split_inclusive(|&b| b == b'\n')
+            .take(error.line().saturating_sub(1))
+            .map(<[u8]>::len)
+            .sum();
+        let offset = line_start + error.column().saturating_sub(1);
+        let place = locate::position(self.json, offset);
+        let text = error.to_string();
+        // Without " at line 1 column 2", which is said in front.
+        let message = text.rsplit_once(" at line ").map_or(&*text, |(m, _)| m);
+        self.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            file: self.path.to_owned(),
+            line: place.line,
+            column: place.column,
+            pointer: String::new(),
+            message: format!("not JSON: {message}"),
+            help: "correct the file, or fetch it again".to_owned(),
+        });
+        self.diagnostics
+    }
+}
+
+fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
+    into.extend(findings.into_iter().map(|finding| {
+        let place = locate::locate(source, &finding.pointer, finding.again);
+        Diagnostic {
+            severity: finding.severity,
+            file: path.to_owned(),
+            line: place.line,
+            column: place.column,
+            pointer: finding.pointer,
+            message: finding.message,
+            help: finding.help,
+        }
+    }));
+}
+
+/// What every part of lowering reads from and reports to.
+struct Context<'a> {
+    components: HashMap<&'a str, &'a Schema<'a>>,
+    tolerance: Tolerance,
+    style: ApiStyle,
+    findings: Vec<Finding>,
+    /// A shared type is read for every operation that reaches it; what is wrong
+    /// with it is said once.
+    said: HashSet<(String, String)>,
+}
+
+impl<'a> Context<'a> {
+    fn new(document: &'a Document<'a>, tolerance: Tolerance) -> Self {
+        let mut components = HashMap::new();
+        for (name, schema) in document.components.schemas.iter() {
+            components.entry(name).or_insert(schema);
+        }
+        Self {
+            components,
+            tolerance,
+            style: ApiStyle::Rpc,
+            findings: Vec::new(),
+            said: HashSet::new(),
+        }
+    }
+
+    fn say(&mut self, finding: Finding) {
+        if self
+            .said
+            .insert((finding.pointer.clone(), finding.message.clone()))
+        {
+            self.findings.push(finding);
+        }
+    }
+
+    fn error(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
+        self.say(Finding::new(Severity::Error, at, message, help));
+    }
+
+    fn note(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
+        self.say(Finding::new(Severity::Note, at, message, help));
+    }
+
+    /// An error in a spec that is maintained here, a warning in one that is taken
+    /// as it was published; `again` as in [`Finding`].
+    fn fault(
+        &mut self,
+        at: &Pointer<'_>,
+        again: bool,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let severity = match self.tolerance {
+            Tolerance::Maintained => Severity::Error,
+            Tolerance::Published => Severity::Warning,
+        };
+        let mut finding = Finding::new(severity, at, message, help);
+        finding.again = again;
+        self.say(finding);
+    }
+
+    fn product(
+        &mut self,
+        document: &'a Document<'a>,
+        source: &str,
+        settings: &Settings<'_>,
+    ) -> Option<Product> {
+        let info = &document.info;
+        let gateway = self.gateway(document)?;
+        let version = settings.version_in_name.then_some(&*info.version);
+        let mut product = Product {
+            name: info.product.to_string(),
+            version: info.version.to_string(),
+            module: names::product(&info.product, version),
+            feature: names::feature(&info.product, version),
+            source: source.to_owned(),
+            style: self.style,
+            endpoints: Vec::new(),
+            default_region: None,
+            errors: self.product_errors(document),
+            operations: Vec::new(),
+            skipped: Vec::new(),
+            waiters: Vec::new(),
+        };
+        (product.endpoints, product.default_region) = self.endpoints(&document.endpoints);
+        match gateway {
+            Gateway::Pop => product.operations = self.operations(document, settings),
+            Gateway::Own(reason) => {
+                product.skipped = document
+                    .apis
+                    .iter()
+                    .filter(|(name, _)| settings.wants(name))
+                    .map(|(name, _)| Skipped {
+                        operation: name.to_owned(),
+                        reason: reason.clone(),
+                    })
+                    .collect();
+            }
+        }
+        Some(product)
+    }
+
+    /// Whose protocol the product speaks.
+    fn gateway(&mut self, document: &Document<'_>) -> Option<Gateway> {
+        let info = &document.info;
+        let root = Pointer::ROOT;
+        let at = root.key("info");
+        for (key, text) in [("product", &info.product), ("version", &info.version)] {
+            if text.trim().is_empty() {
+                self.error(
+                    &at.key(key),
+                    format!("`{key}` is empty"),
+                    "write the published one",
+                );
+            }
+        }
+        let has_paths = document
+            .apis
+            .iter()
+            .any(|(_, api)| !matches!(api.path.trim(), "" | "/"));
+        self.style = match &*info.style {
+            "RPC" => ApiStyle::Rpc,
+            "ROA" => ApiStyle::Roa,
+            // Spoken by newer products of both kinds: those with paths are routed
+            // by them.
+            "V3" if has_paths => ApiStyle::Roa,
+            "V3" => ApiStyle::Rpc,
+            "FC" if &*info.version >= "2023" => ApiStyle::Roa,
+            "FC" | "OSS" | "SLS" | "PDS" | "AliGenie" => {
+                return Some(Gateway::Own(format!(
+                    "{} {} is served by a gateway with a protocol of its own ({}), which this crate does not speak",
+                    info.product, info.version, info.style
+                )));
+            }
+            other => {
+                self.error(
+                    &at.key("style"),
+                    format!("the style `{other}` is unknown"),
+                    "write one of RPC, ROA, V3, FC, OSS, SLS, PDS, AliGenie",
+                );
+                ApiStyle::Roa
+            }
+        };
+        Some(Gateway::Pop)
+    }
+
+    fn operations(
+        &mut self,
+        document: &'a Document<'a>,
+        settings: &Settings<'_>,
+    ) -> Vec<Operation> {
+        let root = Pointer::ROOT;
+        let apis = root.key("apis");
+        let mut operations = Vec::with_capacity(document.apis.0.len());
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut idents: HashMap<Ident, &str> = HashMap::new();
+        for (name, api) in document.apis.iter() {
+            if !settings.wants(name) {
+                continue;
+            }
+            let at = apis.key(name);
+            if !seen.insert(name) {
+                self.fault(
+                    &at,
+                    true,
+                    format!("the operation `{name}` stands here twice; the first one is used"),
+                    "remove one of the two",
+                );
+                continue;
+            }
+            let ident = names::module(or_else(&api.rust_name, name));
+            let ident = self.unique(ident, name, &mut idents, &at);
+            operations.push(self.operation(document, name, ident, api, &at));
+        }
+        operations
+    }
+
+    /// An identifier that no other name of `taken` has; a change is reported.
+    fn unique(
+        &mut self,
+        ident: Ident,
+        wire: &'a str,
+        taken: &mut HashMap<Ident, &'a str>,
+        at: &Pointer<'_>,
+    ) -> Ident {
+        let Some(other) = taken.get(&ident).copied() else {
+            taken.insert(ident.clone(), wire);
+            return ident;
+        };
+        let mut number = 2;
+        let mut chosen = names::numbered(&ident, number);
+        while taken.contains_key(&chosen) {
+            number += 1;
+            chosen = names::numbered(&ident, number);
+        }
+        self.note(
+            at,
+            format!("`{wire}` and `{other}` are both `{ident}` in Rust; this one is `{chosen}`"),
+            "both keep their names on the wire; nothing to do",
+        );
+        taken.insert(chosen.clone(), wire);
+        chosen
+    }
+}
+
+impl Settings<'_> {
+    fn wants(&self, operation: &str) -> bool {
+        self.operations
+            .is_none_or(|names| names.iter().any(|name| name == operation))
+    }
+}
+
+/// The name that an overlay gives, or else the published one.
+fn or_else<'t>(given: &'t str, published: &'t str) -> &'t str {
+    if given.is_empty() { published } else { given }
+}
+
+enum Gateway {
+    /// Alibaba Cloud's common one.
+    Pop,
+    /// One of its own, and what to say of its operations.
+    Own(String),
+}

@@ -1,0 +1,102 @@
+//! Error tables: rows as published, grouped into the variants of an enum.
+
+use std::collections::HashMap;
+
+use crate::diagnostics::Pointer;
+use crate::metadata::{Api, Document};
+use crate::model::{ErrorRow, ErrorVariant};
+use crate::names::{self, Ident};
+
+use super::Context;
+
+impl<'a> Context<'a> {
+    /// The operation's own table, in the order of the spec.
+    pub(super) fn errors(&mut self, api: &Api<'a>, at: &Pointer<'_>) -> Vec<ErrorVariant> {
+        let at = at.key("errorCodes");
+        let mut table = Table::default();
+        for (key, rows) in api.error_codes.iter() {
+            let at = at.key(key);
+            for (index, row) in rows.iter().enumerate() {
+                let code = Row {
+                    status: key,
+                    code: &row.error_code,
+                    message: &row.error_message,
+                    meaning: &row.description,
+                };
+                table.add(self, &code, &at.index(index));
+            }
+        }
+        table.variants
+    }
+
+    /// The codes that every operation can answer with.
+    pub(super) fn product_errors(&mut self, document: &Document<'a>) -> Vec<ErrorVariant> {
+        let root = Pointer::ROOT;
+        let at = root.key("errorCodes");
+        let mut table = Table::default();
+        for (index, row) in document.error_codes.iter().enumerate() {
+            let code = Row {
+                status: &row.http_code,
+                code: &row.code,
+                message: &row.message,
+                meaning: &row.description,
+            };
+            table.add(self, &code, &at.index(index));
+        }
+        table.variants
+    }
+}
+
+struct Row<'r> {
+    status: &'r str,
+    code: &'r str,
+    message: &'r str,
+    meaning: &'r str,
+}
+
+#[derive(Default)]
+struct Table {
+    variants: Vec<ErrorVariant>,
+    by_ident: HashMap<Ident, usize>,
+}
+
+impl Table {
+    fn add(&mut self, context: &mut Context<'_>, row: &Row<'_>, at: &Pointer<'_>) {
+        let code = row.code.trim();
+        let Some(ident) = names::variant(code) else {
+            context.note(
+                at,
+                format!("no variant can be named after the code `{code}`; it has no row"),
+                "nothing to do: a reply with it still carries code and message",
+            );
+            return;
+        };
+        let new = ErrorRow {
+            status: status(row.status),
+            code: code.to_owned(),
+            message: row.message.trim().to_owned(),
+            meaning: row.meaning.trim().to_owned(),
+        };
+        let next = self.variants.len();
+        let index = *self.by_ident.entry(ident.clone()).or_insert(next);
+        if index == next {
+            self.variants.push(ErrorVariant {
+                ident,
+                rows: vec![new],
+            });
+        } else if let Some(variant) = self.variants.get_mut(index)
+            && !variant.rows.contains(&new)
+        {
+            variant.rows.push(new);
+        }
+    }
+}
+
+/// Keys such as `2014` and `999999` are published too: they are no HTTP status.
+fn status(text: &str) -> u16 {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|status| (100..=599).contains(status))
+        .unwrap_or(0)
+}

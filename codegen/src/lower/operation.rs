@@ -1,0 +1,228 @@
+//! An operation as a whole: what is left after parameters, reply, errors, samples
+//! and paging are read by their own files.
+
+use crate::diagnostics::Pointer;
+use crate::metadata::{Api, Document};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Place, Type};
+use crate::names::Ident;
+
+use super::Context;
+use super::structs::{self, Taken};
+
+const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+
+/// What the names of operations that change nothing begin with.
+const READS: &[&str] = &["Describe", "List", "Get", "Query", "Search", "Count"];
+
+/// What the names of operations that are published as reads and are none begin with.
+const WRITES: &[&str] = &[
+    "Create", "Add", "Delete", "Remove", "Update", "Modify", "Set", "Put", "Start", "Stop", "Run",
+    "Send", "Reset", "Attach", "Detach", "Enable", "Disable", "Release", "Allocate",
+];
+
+impl<'a> Context<'a> {
+    pub(super) fn operation(
+        &mut self,
+        document: &Document<'a>,
+        name: &'a str,
+        ident: Ident,
+        api: &'a Api<'a>,
+        at: &Pointer<'_>,
+    ) -> Operation {
+        let mut taken = Taken::default();
+        let drafts = self.parameters(name, api, at);
+        let request = structs::finish(drafts, "Request", &mut taken, self, at);
+        let (drafts, reply) = self.reply(api, at);
+        let response = structs::finish(drafts, "Response", &mut taken, self, at);
+
+        let parameters = request.first().map_or(&[][..], |root| &root.fields[..]);
+        let find = |names: &[&str], ty: &Type| {
+            parameters.iter().position(|field| {
+                names.contains(&&*field.name)
+                    && field.ty == *ty
+                    && matches!(field.place, Place::Query | Place::Form)
+            })
+        };
+        let region = find(&["RegionId"], &Type::Text);
+        let idempotency_token = find(&["ClientToken", "clientToken"], &Type::Text);
+        let dry_run = find(&["DryRun", "dryRun"], &Type::Bool);
+        let (paging, paging_note) = super::paging::detect(api, &request, &response);
+
+        Operation {
+            name: name.to_owned(),
+            ident,
+            title: api.title.trim().to_owned(),
+            summary: api.summary.trim().to_owned(),
+            description: description(api),
+            method: self.method(api, at),
+            path: self.path(api, parameters, at),
+            kind: kind(name, api),
+            anonymous: is_anonymous(api),
+            deprecated: api.deprecated.0.then(|| deprecation(document, api)),
+            errors: self.errors(api, at),
+            samples: self.samples(api, reply, at),
+            request,
+            response,
+            reply,
+            region,
+            idempotency_token,
+            dry_run,
+            paging,
+            paging_note,
+        }
+    }
+
+    /// POST wherever an RPC operation lists it, else the first that is listed.
+    fn method(&mut self, api: &Api<'_>, at: &Pointer<'_>) -> String {
+        let methods: Vec<String> = api
+            .methods
+            .iter()
+            .map(|method| method.trim().to_ascii_uppercase())
+            .collect();
+        for (index, method) in methods.iter().enumerate() {
+            if !METHODS.contains(&method.as_str()) {
+                self.error(
+                    &at.key("methods").index(index),
+                    format!("the method `{}` is unknown", api.methods[index]),
+                    "write one of get, post, put, delete, patch, head, options",
+                );
+            }
+        }
+        let is_rpc = self.style == ApiStyle::Rpc;
+        match methods.first() {
+            Some(_) if is_rpc && methods.iter().any(|method| method == "POST") => "POST".into(),
+            Some(first) => first.clone(),
+            None => {
+                self.fault(
+                    at,
+                    false,
+                    "there is no method: the key `methods` is missing or empty; POST is used",
+                    "add `methods`, such as [\"post\"]",
+                );
+                "POST".into()
+            }
+        }
+    }
+
+    /// `/` for RPC whatever is published; else the template, with its oddities
+    /// brought into one form: `{name}` is an argument, `{+name}` one that is a path
+    /// itself and keeps its slashes (RFC 6570's notation).
+    fn path(&mut self, api: &Api<'_>, parameters: &[Field], at: &Pointer<'_>) -> String {
+        let path = api.path.trim();
+        if self.style == ApiStyle::Rpc {
+            return "/".to_owned();
+        }
+        if path.is_empty() {
+            self.fault(
+                at,
+                false,
+                "there is no path, although the product is routed by paths; `/` is used",
+                "add `path`, such as \"/clusters/{ClusterId}\"",
+            );
+            return "/".to_owned();
+        }
+        let in_path: Vec<&str> = parameters
+            .iter()
+            .filter(|field| field.place == Place::Path)
+            .map(|field| field.name.as_str())
+            .collect();
+        // Cloud Control publishes `/api/v1/.../resources/*` with one parameter that
+        // is the whole path.
+        if let ([whole], true) = (&in_path[..], path.ends_with("/*"))
+            && !path.contains(&format!("{{{whole}}}"))
+        {
+            return format!("{{+{whole}}}");
+        }
+        let mut path = path.to_owned();
+        for name in in_path {
+            // `[instanceId]` is published twice.
+            path = path.replace(&format!("[{name}]"), &format!("{{{name}}}"));
+        }
+        if !path.starts_with('/') {
+            path.insert(0, '/');
+        }
+        path
+    }
+}
+
+/// The texts that stand beside the summary, one after the other.
+fn description(api: &Api<'_>) -> String {
+    let parts = [
+        &api.description,
+        &api.request_params_description,
+        &api.response_params_description,
+        &api.extra_info,
+    ];
+    let mut out = String::new();
+    for part in parts {
+        let part = part.trim_end().trim_start_matches(['\r', '\n']);
+        if part.trim().is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+/// A read only where nothing says that it writes: the answer decides what is sent
+/// again after a failure.
+fn kind(name: &str, api: &Api<'_>) -> OperationKind {
+    let tag = api
+        .system_tags
+        .as_ref()
+        .map_or("", |tags| &*tags.operation_type);
+    let starts = |words: &[&str]| words.iter().any(|word| starts_with_word(name, word));
+    match (&*api.operation_type, tag) {
+        ("write", _) | (_, "create" | "update" | "delete") => OperationKind::Write,
+        ("read", _) | (_, "get" | "list") if !starts(WRITES) => OperationKind::Read,
+        (_, "none" | "") if starts(READS) => OperationKind::Read,
+        _ => OperationKind::Write,
+    }
+}
+
+/// `Get` begins `GetUser` and `getUser`, and not `Gettext`.
+fn starts_with_word(name: &str, word: &str) -> bool {
+    name.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        && !name[word.len()..].starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// Sent without credentials only where no scheme with credentials is listed.
+fn is_anonymous(api: &Api<'_>) -> bool {
+    let mut schemes = api.security.iter().flat_map(|one| one.iter()).peekable();
+    schemes.peek().is_some() && schemes.all(|(name, _)| name == "Anonymous")
+}
+
+/// What to say of a deprecated operation: its replacement, where one is named.
+fn deprecation(document: &Document<'_>, api: &Api<'_>) -> String {
+    let replacements: Vec<String> = api
+        .static_info
+        .iter()
+        .flat_map(|info| &info.substitutions)
+        .map(|text| replacement(document, text))
+        .collect();
+    if replacements.is_empty() {
+        "the service has deprecated it".to_owned()
+    } else {
+        format!("use {}", replacements.join(" or "))
+    }
+}
+
+/// `CS::2015-12-15::ListAddons`, said briefly within the same product version.
+fn replacement(document: &Document<'_>, text: &str) -> String {
+    let parts: Vec<&str> = text.split("::").collect();
+    match parts[..] {
+        [product, version, operation] => {
+            let info = &document.info;
+            if product.eq_ignore_ascii_case(&info.product) && version == &*info.version {
+                format!("`{operation}`")
+            } else {
+                format!("`{operation}` of {product} {version}")
+            }
+        }
+        _ => format!("`{text}`"),
+    }
+}

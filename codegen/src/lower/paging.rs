@@ -1,0 +1,211 @@
+//! Which operations page, and how: found by names and types, since the metadata
+//! does not say. Where it is not certain there is no paging, and a reason.
+
+use crate::metadata::Api;
+use crate::model::{Field, Paging, Place, Struct, Type};
+
+const TOKENS: &[&str] = &[
+    "NextToken",
+    "nextToken",
+    "next_token",
+    "PageToken",
+    "pageToken",
+];
+const NEXT: &[&str] = &[
+    "NextToken",
+    "nextToken",
+    "next_token",
+    "NextPageToken",
+    "nextPageToken",
+    "PageToken",
+];
+const PAGES: &[&str] = &[
+    "PageNumber",
+    "CurrentPage",
+    "PageNo",
+    "PageNum",
+    "PageIndex",
+    "Page",
+    "PageId",
+    "pageNumber",
+    "currentPage",
+    "pageNo",
+    "pageNum",
+    "pageIndex",
+    "page",
+    "page_number",
+    "page_num",
+];
+const SIZES: &[&str] = &[
+    "PageSize",
+    "Size",
+    "pageSize",
+    "size",
+    "page_size",
+    "Limit",
+    "limit",
+    "MaxResults",
+    "maxResults",
+];
+const TOTALS: &[&str] = &[
+    "TotalCount",
+    "Total",
+    "TotalRecordCount",
+    "TotalItemCount",
+    "TotalNum",
+    "totalCount",
+    "total",
+    "totalRecordCount",
+    "total_count",
+];
+
+/// How deep below the reply's root to look, not counting lists.
+const DEPTH: usize = 3;
+
+/// How an operation pages, or why it does not although its parameters look like it.
+pub(super) fn detect(
+    api: &Api<'_>,
+    request: &[Struct],
+    response: &[Struct],
+) -> (Option<Paging>, Option<String>) {
+    let parameters = request.first().map_or(&[][..], |root| &root.fields[..]);
+    let parameter = |names: &[&str]| {
+        // The order of the names is the order of preference.
+        names.iter().find_map(|name| {
+            parameters
+                .iter()
+                .position(|f| f.name == *name && matches!(f.place, Place::Query | Place::Form))
+        })
+    };
+    let reply = Reply::read(response);
+    let token = parameter(TOKENS);
+    let page = parameter(PAGES);
+    let size = parameter(SIZES);
+
+    let mut note = None;
+    if let Some(token) = token {
+        match token_paging(&parameters[token], token, &reply) {
+            Ok(paging) => return (Some(paging), None),
+            Err(reason) => note = Some(reason),
+        }
+    }
+    if let (Some(page), Some(_)) = (page, size) {
+        match number_paging(api, &parameters[page], page, size, &reply) {
+            Ok(paging) => return (Some(paging), None),
+            Err(reason) => note = note.or(Some(reason)),
+        }
+    }
+    (None, note)
+}
+
+fn token_paging(field: &Field, token: usize, reply: &Reply) -> Result<Paging, String> {
+    if field.ty != Type::Text {
+        return Err(format!("its token `{}` is no text", field.name));
+    }
+    let candidates = reply.named(NEXT, &[Type::Text]);
+    match &candidates[..] {
+        [] => Err(format!(
+            "the reply documents no token to go on with after `{}`",
+            field.name
+        )),
+        [first, second, ..] if first.len() == second.len() => Err(
+            "the reply has several tokens, and it is not certain which one to go on with".into(),
+        ),
+        [next, ..] => Ok(Paging::Token {
+            token,
+            next: next.to_vec(),
+            items: reply.only_list().ok().cloned(),
+        }),
+    }
+}
+
+fn number_paging(
+    api: &Api<'_>,
+    field: &Field,
+    page: usize,
+    size: Option<usize>,
+    reply: &Reply,
+) -> Result<Paging, String> {
+    if !matches!(field.ty, Type::Int | Type::Text) {
+        return Err(format!("its page `{}` is no number", field.name));
+    }
+    let items = reply.only_list()?.clone();
+    let published = api
+        .parameters
+        .iter()
+        .find(|parameter| *parameter.name == *field.name)
+        .map_or("", |parameter| parameter.schema.default.trim());
+    // Nearly all count from 1; those that do not say so by their default.
+    let first = published.parse().ok().filter(|n| (0..=1).contains(n));
+    Ok(Paging::Number {
+        page,
+        first: first.unwrap_or(1),
+        size,
+        items,
+        total: reply
+            .named(TOTALS, &[Type::Int, Type::Text])
+            .first()
+            .map(|path| path.to_vec()),
+    })
+}
+
+/// What there is in a reply outside of its lists.
+struct Reply {
+    lists: Vec<Vec<usize>>,
+    /// Name, type, path; nearest to the root first.
+    scalars: Vec<(String, Type, Vec<usize>)>,
+}
+
+impl Reply {
+    fn read(structs: &[Struct]) -> Self {
+        let mut reply = Self {
+            lists: Vec::new(),
+            scalars: Vec::new(),
+        };
+        if let Some(root) = structs.first() {
+            reply.walk(structs, root, &mut Vec::new());
+        }
+        reply.scalars.sort_by_key(|(_, _, path)| path.len());
+        reply
+    }
+
+    fn walk(&mut self, structs: &[Struct], here: &Struct, path: &mut Vec<usize>) {
+        for (index, field) in here.fields.iter().enumerate() {
+            path.push(index);
+            match &field.ty {
+                Type::List(_) => self.lists.push(path.clone()),
+                Type::Struct(ident) if path.len() < DEPTH => {
+                    if let Some(inner) = structs.iter().find(|s| s.ident == *ident) {
+                        self.walk(structs, inner, path);
+                    }
+                }
+                Type::Int | Type::Text => {
+                    self.scalars
+                        .push((field.name.clone(), field.ty.clone(), path.clone()));
+                }
+                _ => {}
+            }
+            path.pop();
+        }
+    }
+
+    /// Paths of the fields of one of these names and types; nearest first.
+    fn named(&self, names: &[&str], types: &[Type]) -> Vec<&[usize]> {
+        self.scalars
+            .iter()
+            .filter(|(name, ty, _)| names.contains(&name.as_str()) && types.contains(ty))
+            .map(|(_, _, path)| &path[..])
+            .collect()
+    }
+
+    fn only_list(&self) -> Result<&Vec<usize>, String> {
+        match &self.lists[..] {
+            [list] => Ok(list),
+            [] => Err("the reply has no list".into()),
+            lists => Err(format!(
+                "the reply has {} lists, and it is not certain which one is paged",
+                lists.len()
+            )),
+        }
+    }
+}

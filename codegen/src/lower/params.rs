@@ -1,0 +1,175 @@
+//! Request parameters: where each travels and in which style.
+
+use crate::diagnostics::Pointer;
+use crate::metadata::{Api, Parameter};
+use crate::model::{Place, Style};
+
+use super::Context;
+use super::types::{Draft, DraftField, Namespace, Side, Ty, Types};
+
+impl<'a> Context<'a> {
+    /// The request's types; the first draft holds the parameters.
+    pub(super) fn parameters(
+        &mut self,
+        operation: &str,
+        api: &'a Api<'a>,
+        at: &Pointer<'_>,
+    ) -> Vec<Draft<'a>> {
+        let at = at.key("parameters");
+        let mut types = Types::new(self, Side::Request);
+        let mut namespace = Namespace::default();
+        let mut fields = Vec::with_capacity(api.parameters.len());
+        let mut seen: Vec<&Parameter<'a>> = Vec::new();
+        for (index, parameter) in api.parameters.iter().enumerate() {
+            let at = at.index(index);
+            if let Some(first) = seen.iter().find(|first| first.name == parameter.name)
+                && !types.context.keeps_both(operation, first, parameter, &at)
+            {
+                continue;
+            }
+            seen.push(parameter);
+            fields.extend(types.parameter(parameter, &mut namespace, &at));
+        }
+        types.drafts[0].fields = fields;
+        types.drafts
+    }
+
+    /// Two parameters of one name: reported, with the choice that is made. In two
+    /// places both can be sent; in one place the first wins.
+    fn keeps_both(
+        &mut self,
+        operation: &str,
+        first: &Parameter<'_>,
+        second: &Parameter<'_>,
+        at: &Pointer<'_>,
+    ) -> bool {
+        let name = &second.name;
+        let (message, both) = if first.place != second.place {
+            let places = format!("`{}` and `{}`", first.place, second.place);
+            (
+                format!(
+                    "`{operation}` has two parameters of the name `{name}`, in {places}; both are kept"
+                ),
+                true,
+            )
+        } else if first.schema.kind != second.schema.kind || first.style != second.style {
+            (
+                format!(
+                    "`{operation}` has two parameters of the name `{name}` that differ in type or style; the first one is used"
+                ),
+                false,
+            )
+        } else {
+            (
+                format!(
+                    "`{operation}` has two parameters of the name `{name}`; the first one is used"
+                ),
+                false,
+            )
+        };
+        self.fault(
+            &at.key("name"),
+            false,
+            message,
+            "remove one of the two, in an overlay if the file is a published one",
+        );
+        both
+    }
+}
+
+impl<'a> Types<'_, 'a> {
+    fn parameter(
+        &mut self,
+        parameter: &'a Parameter<'a>,
+        namespace: &mut Namespace<'a>,
+        at: &Pointer<'_>,
+    ) -> Option<DraftField<'a>> {
+        let is_body = &*parameter.place == "body";
+        // A body's name is not on the wire; it has the same one everywhere.
+        let wire = if is_body { "body" } else { &*parameter.name };
+        let name_at = at.key("name");
+        let rust_name = &parameter.schema.rust_name;
+        let ident = namespace.field(self.context, wire, rust_name, &name_at);
+        let schema_at = at.key("schema");
+        let mut drafted = self.field(wire, ident, &parameter.schema, namespace, &schema_at);
+        let place = self.place(parameter, &mut drafted, at);
+        let style = self.style(parameter, &drafted.ty, at);
+        drafted.field.place = place?;
+        drafted.field.style = style;
+        Some(drafted)
+    }
+
+    fn place(
+        &mut self,
+        parameter: &'a Parameter<'a>,
+        drafted: &mut DraftField<'a>,
+        at: &Pointer<'_>,
+    ) -> Option<Place> {
+        Some(match &*parameter.place {
+            "query" => Place::Query,
+            "formData" => Place::Form,
+            "path" => Place::Path,
+            "header" => Place::Header,
+            // Text as a body is sent as it is: it is a document already.
+            "body" if drafted.ty == Ty::Text => {
+                let target = self.target(&parameter.schema);
+                if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
+                    drafted.ty = Ty::Bytes;
+                    drafted.field.limits.clear();
+                }
+                Place::RawBody
+            }
+            "body" => Place::Body,
+            "host" => {
+                self.context.error(
+                    &at.key("in"),
+                    "`in: host` is spoken by gateways of their own only",
+                    "write query, formData, body, path or header",
+                );
+                return None;
+            }
+            other => {
+                self.context.error(
+                    &at.key("in"),
+                    format!("the place `{other}` is unknown"),
+                    "write one of query, formData, body, path, header",
+                );
+                return None;
+            }
+        })
+    }
+
+    /// Scalars have one form only. Lists and objects without a style are flattened,
+    /// as the official clients do.
+    fn style(&mut self, parameter: &Parameter<'_>, ty: &Ty, at: &Pointer<'_>) -> Style {
+        let published = parameter.style.as_deref().unwrap_or("");
+        let style = match published {
+            "" | "repeatList" | "flat" => Style::Flat,
+            "json" => Style::Json,
+            "simple" => Style::Simple,
+            "spaceDelimited" => Style::Space,
+            "pipeDelimited" => Style::Pipe,
+            "xml" => {
+                self.context.error(
+                    &at.key("style"),
+                    "the style `xml` is spoken by gateways of their own only",
+                    "write json",
+                );
+                Style::Text
+            }
+            other => {
+                self.context.error(
+                    &at.key("style"),
+                    format!("the style `{other}` is unknown"),
+                    "write one of repeatList, flat, json, simple, spaceDelimited, pipeDelimited",
+                );
+                Style::Text
+            }
+        };
+        match (&*parameter.place, ty) {
+            ("query" | "formData", Ty::List(_) | Ty::Map(_) | Ty::Struct(_) | Ty::Any) => style,
+            ("header" | "path", Ty::List(_)) => Style::Simple,
+            _ => Style::Text,
+        }
+    }
+}

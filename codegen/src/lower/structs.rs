@@ -1,0 +1,244 @@
+//! Names for drafted structs, and which of them are boxed.
+//!
+//! Nested types are named from the field that holds them: the shorter path has the
+//! plain name, the request before the response; others, and those that a generated
+//! module has already (`Error`), carry their parent's name in front. So names
+//! depend on their own operation alone.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::diagnostics::Pointer;
+use crate::model::{Struct, Type};
+use crate::names::{self, Ident};
+
+use super::Context;
+use super::types::{Draft, Ty};
+
+/// Names that are taken in an operation's module.
+#[derive(Default)]
+pub(super) struct Taken(HashSet<Ident>);
+
+/// Turns the drafts of one side into structs; the first is named `root`.
+pub(super) fn finish(
+    mut drafts: Vec<Draft<'_>>,
+    root: &str,
+    taken: &mut Taken,
+    context: &mut Context<'_>,
+    at: &Pointer<'_>,
+) -> Vec<Struct> {
+    let names = Names::choose(&drafts, root, taken, context, at);
+    let boxed = cycles(&drafts, &names);
+    let mut structs = Vec::with_capacity(names.order.len());
+    for &index in &names.order {
+        let draft = std::mem::take(&mut drafts[index]);
+        let fields = draft.fields.into_iter().enumerate();
+        structs.push(Struct {
+            ident: names.of(index).clone(),
+            description: draft.description.to_owned(),
+            fields: fields
+                .map(|(position, drafted)| {
+                    let mut field = drafted.field;
+                    field.ty = names.ty(&drafted.ty);
+                    field.boxed = boxed.contains(&(index, position));
+                    field
+                })
+                .collect(),
+        });
+    }
+    structs
+}
+
+struct Names {
+    /// By draft: its name and the draft that stands for it (itself, or an equal one).
+    chosen: Vec<Option<(Ident, usize)>>,
+    /// Drafts that stand for themselves, nearest to the root first.
+    order: Vec<usize>,
+}
+
+impl Names {
+    fn choose(
+        drafts: &[Draft<'_>],
+        root: &str,
+        taken: &mut Taken,
+        context: &mut Context<'_>,
+        at: &Pointer<'_>,
+    ) -> Self {
+        let mut names = Self {
+            chosen: vec![None; drafts.len()],
+            order: vec![0],
+        };
+        // `Request` and `Response` come out as they are: they are types' names.
+        names.chosen[0] = Some((names::type_of_field(root, false), 0));
+        let mut same_name: HashMap<Ident, Vec<usize>> = HashMap::new();
+        let mut queue = VecDeque::from([0]);
+        while let Some(parent) = queue.pop_front() {
+            for field in &drafts[parent].fields {
+                let Some((child, in_list)) = field.ty.innermost() else {
+                    continue;
+                };
+                if names.chosen[child].is_some() {
+                    continue;
+                }
+                let plain = names::type_of_field(field.type_wire, in_list);
+                let peers = same_name.entry(plain.clone()).or_default();
+                let equal = peers
+                    .iter()
+                    .find(|&&peer| equal(drafts, peer, child, &mut Vec::new()));
+                if let Some(&peer) = equal {
+                    let ident = names.of(peer).clone();
+                    names.chosen[child] = Some((ident, peer));
+                    continue;
+                }
+                peers.push(child);
+                let ident = taken.take(plain, names.of(parent), context, at);
+                names.chosen[child] = Some((ident, child));
+                names.order.push(child);
+                queue.push_back(child);
+            }
+        }
+        names
+    }
+
+    fn of(&self, index: usize) -> &Ident {
+        match &self.chosen[index] {
+            Some((ident, _)) => ident,
+            // Every draft that a type names is reached from the root by that type.
+            None => unreachable!("a struct that nothing reaches is not asked for"),
+        }
+    }
+
+    fn canonical(&self, index: usize) -> usize {
+        self.chosen[index].as_ref().map_or(index, |(_, peer)| *peer)
+    }
+
+    fn ty(&self, ty: &Ty) -> Type {
+        match ty {
+            Ty::Bool => Type::Bool,
+            Ty::Int => Type::Int,
+            Ty::Float => Type::Float,
+            Ty::Text => Type::Text,
+            Ty::Bytes => Type::Bytes,
+            Ty::Any => Type::Any,
+            Ty::List(inner) => Type::List(Box::new(self.ty(inner))),
+            Ty::Map(inner) => Type::Map(Box::new(self.ty(inner))),
+            Ty::Struct(index) => Type::Struct(self.of(*index).clone()),
+        }
+    }
+}
+
+impl Taken {
+    fn take(
+        &mut self,
+        plain: Ident,
+        parent: &Ident,
+        context: &mut Context<'_>,
+        at: &Pointer<'_>,
+    ) -> Ident {
+        let free = |taken: &Self, ident: &Ident| {
+            !names::is_reserved_type(ident) && !taken.0.contains(ident)
+        };
+        let mut ident = plain;
+        if !free(self, &ident) {
+            ident = names::join(parent, &ident);
+        }
+        if !free(self, &ident) {
+            let full = ident.clone();
+            let mut number = 2;
+            while !free(self, &ident) {
+                ident = names::numbered(&full, number);
+                number += 1;
+            }
+            context.note(
+                at,
+                format!("two different types would both be `{full}`; this one is `{ident}`"),
+                "nothing to do",
+            );
+        }
+        self.0.insert(ident.clone());
+        ident
+    }
+}
+
+/// Whether two drafts are the same on the wire and in Rust; their texts may
+/// differ. Pairs that are being compared count as equal.
+fn equal(drafts: &[Draft<'_>], a: usize, b: usize, open: &mut Vec<(usize, usize)>) -> bool {
+    if a == b || open.contains(&(a, b)) {
+        return true;
+    }
+    let (left, right) = (&drafts[a].fields, &drafts[b].fields);
+    if left.len() != right.len() || open.len() > 32 {
+        return false;
+    }
+    open.push((a, b));
+    let same = left.iter().zip(right).all(|(l, r)| {
+        let (f, g) = (&l.field, &r.field);
+        f.name == g.name
+            && f.ident == g.ident
+            && f.required == g.required
+            && f.secret == g.secret
+            && f.deprecated == g.deprecated
+            && f.limits == g.limits
+            && f.wrapper == g.wrapper
+            && l.type_wire == r.type_wire
+            && f.values.len() == g.values.len()
+            && f.values
+                .iter()
+                .zip(&g.values)
+                .all(|(v, w)| v.value == w.value)
+            && same_type(drafts, &l.ty, &r.ty, open)
+    });
+    open.pop();
+    same
+}
+
+fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, open: &mut Vec<(usize, usize)>) -> bool {
+    match (a, b) {
+        (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, open),
+        (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, open),
+        _ => a == b,
+    }
+}
+
+/// Fields that lead back into a struct that holds them, with no list or map in
+/// between: `(draft, field)`. A type that contains itself has no size.
+fn cycles(drafts: &[Draft<'_>], names: &Names) -> HashSet<(usize, usize)> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut boxed = HashSet::new();
+    let mut marks = vec![Mark::New; drafts.len()];
+    for &start in &names.order {
+        if marks[start] != Mark::New {
+            continue;
+        }
+        marks[start] = Mark::Open;
+        // Not recursive: the depth is the spec's to choose.
+        let mut stack = vec![(start, 0)];
+        while let Some((index, position)) = stack.last_mut() {
+            let Some(field) = drafts[*index].fields.get(*position) else {
+                marks[*index] = Mark::Done;
+                stack.pop();
+                continue;
+            };
+            let here = (*index, *position);
+            *position += 1;
+            if let Ty::Struct(child) = field.ty {
+                let child = names.canonical(child);
+                match marks[child] {
+                    Mark::Open => {
+                        boxed.insert(here);
+                    }
+                    Mark::New => {
+                        marks[child] = Mark::Open;
+                        stack.push((child, 0));
+                    }
+                    Mark::Done => {}
+                }
+            }
+        }
+    }
+    boxed
+}

@@ -1,0 +1,489 @@
+//! Schemas to types: references followed, structs drafted. Drafts have no names
+//! yet; those come from [`super::structs`], when all of a side's are known.
+
+use std::collections::HashMap;
+
+use crate::diagnostics::Pointer;
+use crate::metadata::{Additional, Entries, Schema};
+use crate::model::{self, EnumValue, Place, Style};
+use crate::names::{self, Ident};
+
+use super::{Context, or_else, secrets};
+
+/// References may chain; beyond this nobody would want the type.
+const MAX_DEPTH: usize = 64;
+
+/// A type whose structs are indices of drafts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ty {
+    Bool,
+    Int,
+    Float,
+    Text,
+    Bytes,
+    Any,
+    List(Box<Ty>),
+    Map(Box<Ty>),
+    Struct(usize),
+}
+
+impl Ty {
+    /// The struct at the bottom, and whether it is held by a list or a map.
+    pub(super) fn innermost(&self) -> Option<(usize, bool)> {
+        match self {
+            Ty::Struct(index) => Some((*index, false)),
+            Ty::List(inner) | Ty::Map(inner) => inner.innermost().map(|(index, _)| (index, true)),
+            _ => None,
+        }
+    }
+
+    fn is_scalar(&self) -> bool {
+        matches!(self, Ty::Bool | Ty::Int | Ty::Float | Ty::Text | Ty::Bytes)
+    }
+}
+
+/// A struct without a name.
+#[derive(Debug, Default)]
+pub(super) struct Draft<'a> {
+    pub(super) description: &'a str,
+    pub(super) fields: Vec<DraftField<'a>>,
+}
+
+/// A field whose type has no names yet.
+#[derive(Debug)]
+pub(super) struct DraftField<'a> {
+    /// Everything but `ty` and `boxed`.
+    pub(super) field: model::Field,
+    pub(super) ty: Ty,
+    /// What a struct in it is named from.
+    pub(super) type_wire: &'a str,
+}
+
+/// Which half of an operation a type belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Request,
+    Response,
+}
+
+/// Builds the types of one side of one operation.
+pub(super) struct Types<'c, 'a> {
+    pub(super) context: &'c mut Context<'a>,
+    side: Side,
+    /// The first is the side's root.
+    pub(super) drafts: Vec<Draft<'a>>,
+    /// Schemas that are drafted, by their address: what makes recursion end.
+    drafted: HashMap<usize, usize>,
+    /// Components that are being read, with no struct in between.
+    open: Vec<&'a str>,
+    depth: usize,
+}
+
+impl<'c, 'a> Types<'c, 'a> {
+    pub(super) fn new(context: &'c mut Context<'a>, side: Side) -> Self {
+        Self {
+            context,
+            side,
+            drafts: vec![Draft::default()],
+            drafted: HashMap::new(),
+            open: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// Makes a schema the root, so that a reference back to it is the root. Its
+    /// members are read where `target` stands, which `schema` may only refer to.
+    pub(super) fn root(
+        &mut self,
+        schema: &'a Schema<'a>,
+        target: &'a Schema<'a>,
+        at: &Pointer<'_>,
+    ) {
+        self.drafted.insert(address(target), 0);
+        self.drafts[0].description = match schema.described() {
+            "" => target.described(),
+            text => text,
+        };
+        let Some(properties) = &target.properties else {
+            return;
+        };
+        let root = Pointer::ROOT;
+        let components = root.key("components");
+        let schemas = components.key("schemas");
+        let component = self
+            .context
+            .components
+            .iter()
+            .find(|(_, known)| std::ptr::eq(**known, target))
+            .map(|(name, _)| *name);
+        self.drafts[0].fields = match component {
+            Some(name) => self.members(properties, &schemas.key(name)),
+            None => self.members(properties, at),
+        };
+    }
+
+    /// What a schema stands for: itself, or what it refers to. None for what does
+    /// not end; that is reported where the type is read.
+    pub(super) fn target(&self, schema: &'a Schema<'a>) -> Option<&'a Schema<'a>> {
+        let mut target = schema;
+        for _ in 0..MAX_DEPTH {
+            match &target.reference {
+                None => return Some(target),
+                Some(reference) => {
+                    target = self.context.components.get(component(reference)?)?;
+                }
+            }
+        }
+        None
+    }
+
+    /// The type of a schema. What is wrong with it is reported, and `Any`.
+    pub(super) fn ty(&mut self, schema: &'a Schema<'a>, at: &Pointer<'_>) -> Ty {
+        if self.depth >= MAX_DEPTH {
+            self.context.error(
+                at,
+                format!("types are nested more than {MAX_DEPTH} deep here"),
+                "shorten the chain of references",
+            );
+            return Ty::Any;
+        }
+        self.depth += 1;
+        let ty = match &schema.reference {
+            Some(reference) => self.referred(reference, at),
+            None => self.inline(schema, at),
+        };
+        self.depth -= 1;
+        ty
+    }
+
+    fn referred(&mut self, reference: &'a str, at: &Pointer<'_>) -> Ty {
+        let target =
+            component(reference).and_then(|name| Some((name, *self.context.components.get(name)?)));
+        let Some((name, target)) = target else {
+            self.context.error(
+                &at.key("$ref"),
+                format!("`{reference}` refers to nothing"),
+                "add the schema under /components/schemas, or refer to one that is there as `#/components/schemas/NAME`",
+            );
+            return Ty::Any;
+        };
+        if self.open.contains(&name) {
+            self.context.error(
+                &at.key("$ref"),
+                format!("`{reference}` refers to itself with no object in between: no type can hold that"),
+                "refer to another schema, or put an object in between",
+            );
+            return Ty::Any;
+        }
+        let root = Pointer::ROOT;
+        let components = root.key("components");
+        let schemas = components.key("schemas");
+        self.open.push(name);
+        let ty = self.ty(target, &schemas.key(name));
+        self.open.pop();
+        ty
+    }
+
+    fn inline(&mut self, schema: &'a Schema<'a>, at: &Pointer<'_>) -> Ty {
+        match &*schema.kind {
+            "string" => Ty::Text,
+            "integer" => Ty::Int,
+            "number" => Ty::Float,
+            "boolean" => Ty::Bool,
+            "any" => Ty::Any,
+            "array" => Ty::List(Box::new(match &schema.items {
+                Some(items) => self.ty(items, &at.key("items")),
+                None => Ty::Any,
+            })),
+            "object" => self.object(schema, at),
+            "" => {
+                self.context.error(
+                    at,
+                    "the key `type` is missing, and there is no `$ref`",
+                    "add `type`: one of string, integer, number, boolean, array, object, any",
+                );
+                Ty::Any
+            }
+            other => {
+                self.context.error(
+                    &at.key("type"),
+                    format!("the type `{other}` is unknown"),
+                    "write one of string, integer, number, boolean, array, object, any",
+                );
+                Ty::Any
+            }
+        }
+    }
+
+    fn object(&mut self, schema: &'a Schema<'a>, at: &Pointer<'_>) -> Ty {
+        let properties = schema.properties.as_ref().filter(|p| !p.0.is_empty());
+        match (properties, &schema.additional_properties) {
+            (None, Some(Additional::Of(value))) => {
+                Ty::Map(Box::new(self.ty(value, &at.key("additionalProperties"))))
+            }
+            (None, Some(Additional::Any(true))) => Ty::Map(Box::new(Ty::Any)),
+            (None, _) => Ty::Any,
+            (Some(_), Some(Additional::Of(_) | Additional::Any(true))) => {
+                self.context.note(
+                    at,
+                    "an object with both named and free members is read as a map of any values",
+                    "nothing to do",
+                );
+                Ty::Map(Box::new(Ty::Any))
+            }
+            (Some(properties), _) => Ty::Struct(self.structure(schema, properties, at)),
+        }
+    }
+
+    fn structure(
+        &mut self,
+        schema: &'a Schema<'a>,
+        properties: &'a Entries<'a, Schema<'a>>,
+        at: &Pointer<'_>,
+    ) -> usize {
+        if let Some(&index) = self.drafted.get(&address(schema)) {
+            return index;
+        }
+        let index = self.drafts.len();
+        self.drafted.insert(address(schema), index);
+        self.drafts.push(Draft {
+            description: schema.described(),
+            fields: Vec::new(),
+        });
+        let open = std::mem::take(&mut self.open);
+        self.drafts[index].fields = self.members(properties, at);
+        self.open = open;
+        index
+    }
+
+    fn members(
+        &mut self,
+        properties: &'a Entries<'a, Schema<'a>>,
+        at: &Pointer<'_>,
+    ) -> Vec<DraftField<'a>> {
+        let at = at.key("properties");
+        let mut namespace = Namespace::default();
+        let mut fields = Vec::with_capacity(properties.0.len());
+        for (wire, schema) in properties.iter() {
+            let at = at.key(wire);
+            if namespace.has(wire) {
+                self.context.fault(
+                    &at,
+                    true,
+                    format!("the property `{wire}` stands here twice; the first one is used"),
+                    "remove one of the two",
+                );
+                continue;
+            }
+            let ident = namespace.field(self.context, wire, &schema.rust_name, &at);
+            fields.push(self.field(wire, ident, schema, &mut namespace, &at));
+        }
+        fields
+    }
+
+    /// A member of a struct or of a reply.
+    pub(super) fn field(
+        &mut self,
+        wire: &'a str,
+        ident: Ident,
+        schema: &'a Schema<'a>,
+        namespace: &mut Namespace<'a>,
+        at: &Pointer<'_>,
+    ) -> DraftField<'a> {
+        let target = self.target(schema).unwrap_or(schema);
+        let (ty, type_wire, wrapper) = match self.wrapped(target) {
+            Some((name, list)) => {
+                // The place is only for findings; the wrapper's own will do.
+                (
+                    self.ty(list, &at.key("properties").key(name)),
+                    name,
+                    Some(name),
+                )
+            }
+            None => (self.ty(schema, at), wire, None),
+        };
+        let described = match schema.described() {
+            "" => target.described(),
+            text => text,
+        };
+        let limits = match self.side {
+            Side::Request => self.context.limits(target, &ty, at),
+            Side::Response => Vec::new(),
+        };
+        let secret = match &ty {
+            Ty::Text | Ty::Bytes | Ty::Any => secrets::is_secret(ident.as_str()),
+            Ty::List(item) => **item == Ty::Text && secrets::is_secret(ident.as_str()),
+            _ => false,
+        };
+        let values = self.values(wire, target, &ty, namespace, at);
+        let field = model::Field {
+            name: wire.to_owned(),
+            ident,
+            description: self.with_pattern(described, target, &limits),
+            example: schema.example.to_string(),
+            default: schema.default.to_string(),
+            ty: model::Type::Any,
+            boxed: false,
+            place: Place::Member,
+            style: Style::Text,
+            required: self.side == Side::Request && schema.required.0,
+            secret,
+            deprecated: schema.deprecated.0,
+            limits,
+            wrapper: wrapper.map(str::to_owned),
+            values,
+        };
+        DraftField {
+            field,
+            ty,
+            type_wire,
+        }
+    }
+
+    /// In replies: the one list that an object holds and nothing else.
+    fn wrapped(&self, target: &'a Schema<'a>) -> Option<(&'a str, &'a Schema<'a>)> {
+        if self.side == Side::Request
+            || &*target.kind != "object"
+            || target.additional_properties.is_some()
+        {
+            return None;
+        }
+        let properties = target.properties.as_ref()?;
+        match &properties.0[..] {
+            [(name, only)] if &*self.target(only)?.kind == "array" => Some((name, only)),
+            _ => None,
+        }
+    }
+
+    /// A pattern that is not checked is at least said.
+    fn with_pattern(
+        &self,
+        described: &str,
+        target: &Schema<'_>,
+        limits: &[model::Limit],
+    ) -> String {
+        let pattern = target.pattern.trim();
+        let checked = limits.iter().any(|l| matches!(l, model::Limit::Chars(..)));
+        if self.side == Side::Response || pattern.is_empty() || checked || pattern.contains('`') {
+            return described.to_owned();
+        }
+        format!("{described}\n\nIt has to match the regular expression `{pattern}`.")
+            .trim_start()
+            .to_owned()
+    }
+
+    /// Documented values, of a field or of its items. Only texts get constants.
+    fn values(
+        &mut self,
+        wire: &str,
+        target: &'a Schema<'a>,
+        ty: &Ty,
+        namespace: &mut Namespace<'a>,
+        at: &Pointer<'_>,
+    ) -> Vec<EnumValue> {
+        let schema = match (ty, &target.items) {
+            (Ty::List(_), Some(items)) if target.values.is_empty() => {
+                self.target(items).unwrap_or(items)
+            }
+            _ => target,
+        };
+        let item = match ty {
+            Ty::List(item) => item,
+            other => other,
+        };
+        if !item.is_scalar() {
+            return Vec::new();
+        }
+        let titles = schema.enum_value_titles.as_ref();
+        let named = titles.into_iter().flat_map(|titles| titles.iter());
+        let mut values: Vec<EnumValue> = Vec::new();
+        let published = schema.values.iter().map(|value| &**value);
+        for value in published.chain(named.map(|(value, _)| value)) {
+            if values.iter().any(|known| known.value == value) {
+                continue;
+            }
+            let ident = (*item == Ty::Text)
+                .then(|| namespace.constant(self.context, wire, value, at))
+                .flatten();
+            let title = titles.and_then(|t| t.get(value)).map_or("", |t| t);
+            values.push(EnumValue {
+                value: value.to_owned(),
+                ident,
+                title: title.to_owned(),
+            });
+        }
+        values
+    }
+}
+
+/// The Rust names of one struct: fields, and constants of their values.
+#[derive(Default)]
+pub(super) struct Namespace<'a> {
+    wires: Vec<&'a str>,
+    fields: HashMap<Ident, &'a str>,
+    constants: HashMap<Ident, String>,
+}
+
+impl<'a> Namespace<'a> {
+    /// Whether a member of that wire name is there.
+    pub(super) fn has(&self, wire: &str) -> bool {
+        self.wires.contains(&wire)
+    }
+
+    /// The field's identifier, told from those that are there.
+    pub(super) fn field(
+        &mut self,
+        context: &mut Context<'a>,
+        wire: &'a str,
+        rust_name: &str,
+        at: &Pointer<'_>,
+    ) -> Ident {
+        self.wires.push(wire);
+        if wire.trim().is_empty() {
+            context.error(at, "the name is empty", "write the published one");
+        }
+        let ident = names::field(or_else(rust_name, wire));
+        context.unique(ident, wire, &mut self.fields, at)
+    }
+
+    /// The constant of a value; none where the name is taken.
+    fn constant(
+        &mut self,
+        context: &mut Context<'a>,
+        wire: &str,
+        value: &str,
+        at: &Pointer<'_>,
+    ) -> Option<Ident> {
+        let ident = names::constant(wire, value)?;
+        if let Some(other) = self.constants.get(&ident) {
+            context.note(
+                at,
+                format!("the values `{other}` and `{value}` would both be the constant `{ident}`; the second has none"),
+                "nothing to do: it can be given as text",
+            );
+            return None;
+        }
+        self.constants.insert(ident.clone(), value.to_owned());
+        Some(ident)
+    }
+}
+
+impl Schema<'_> {
+    /// Its description, or else its title.
+    pub(super) fn described(&self) -> &str {
+        match self.description.trim() {
+            "" => self.title.trim(),
+            text => text,
+        }
+    }
+}
+
+/// `Tag` of `#/components/schemas/Tag`.
+fn component(reference: &str) -> Option<&str> {
+    reference.strip_prefix("#/components/schemas/")
+}
+
+/// What tells a schema of the document from another.
+fn address(schema: &Schema<'_>) -> usize {
+    std::ptr::from_ref(schema).addr()
+}

@@ -1,0 +1,424 @@
+//! The only maker of Rust identifiers: wire names in, [`Ident`]s out.
+//!
+//! Every function here is total and deterministic: whatever the text, what comes
+//! out is an identifier that compiles. Two wire names may meet in one identifier;
+//! that is for [`crate::lower`] to find and to report. Only this file calls heck;
+//! what it gets wrong is corrected in one table, [`WORDS`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+
+/// A Rust identifier. Cheap to clone; only this module can make one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ident(Arc<str>);
+
+impl Ident {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new(text: &str) -> Self {
+        Self(Arc::from(text))
+    }
+}
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Words that heck would cut into pieces (`i_pv6`, `v_switch`), and how they are
+/// read in snake case instead. Longer ones first where one begins another.
+const WORDS: &[(&str, &str)] = &[
+    ("IPv", "Ipv"),
+    ("VSwitch", "Vswitch"),
+    ("vSwitch", "Vswitch"),
+    ("vCPU", "Vcpu"),
+    ("VCpu", "Vcpu"),
+    ("VServer", "Vserver"),
+    ("VRouter", "Vrouter"),
+    ("VTag", "Vtag"),
+    ("DDoS", "Ddos"),
+    ("DDos", "Ddos"),
+    ("MySQL", "Mysql"),
+    ("MySql", "Mysql"),
+    ("PostgreSQL", "Postgresql"),
+    ("NoSQL", "Nosql"),
+    ("PolarDB", "Polardb"),
+    ("MongoDB", "Mongodb"),
+    ("AnalyticDB", "Analyticdb"),
+    ("RocketMQ", "Rocketmq"),
+    ("OAuth", "Oauth"),
+    ("GitHub", "Github"),
+    ("GitLab", "Gitlab"),
+    ("IoT", "Iot"),
+    ("SaaS", "Saas"),
+    ("PaaS", "Paas"),
+    ("FaaS", "Faas"),
+    ("QoS", "Qos"),
+    ("WiFi", "Wifi"),
+    ("MTLS", "Mtls"),
+    ("mTLS", "Mtls"),
+];
+
+/// Keywords of every edition, strict and reserved.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Names that generated types have as functions or methods for their own ends.
+const METHODS: &[&str] = &["new", "default", "clone"];
+
+/// File names that Windows does not take, whatever their extension.
+const DEVICES: &[&str] = &[
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// What the generated crate has at its root beside its products, as modules, as
+/// crates in scope, or as cargo features.
+const ROOT: &[&str] = &[
+    "alicloud",
+    "alicloud_runtime",
+    "alloc",
+    "blocking",
+    "call",
+    "client",
+    "config",
+    "core",
+    "credentials",
+    "default",
+    "endpoint",
+    "error",
+    "full",
+    "native_tls",
+    "operation",
+    "retry",
+    "runtime",
+    "rustls",
+    "serde",
+    "signature",
+    "std",
+    "test",
+    "testing",
+    "tls",
+    "tracing",
+    "transport",
+    "wire",
+];
+
+/// Types that a generated module has or names beside those of its spec.
+const TYPES: &[&str] = &[
+    "BTreeMap",
+    "Box",
+    "Bytes",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Error",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Json",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Request",
+    "Response",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
+];
+
+/// The field and the setter of a parameter or a property: `RegionId` is
+/// `region_id`, `Type` is `type_`, `405Pv` is `n405pv`.
+pub fn field(wire: &str) -> Ident {
+    snake(wire, &[KEYWORDS, METHODS])
+}
+
+/// The module and the client method of an operation.
+pub fn module(wire: &str) -> Ident {
+    snake(wire, &[KEYWORDS, METHODS, DEVICES])
+}
+
+/// The type of what a field holds. The items of a list are named in the singular:
+/// `Certificates` holds `Certificate`s, `Status` stays.
+pub fn type_of_field(wire: &str, is_list_item: bool) -> Ident {
+    let mut name = plain(wire).to_upper_camel_case();
+    if is_list_item {
+        singular(&mut name);
+    }
+    finish(name, 'N', &[KEYWORDS])
+}
+
+/// The variant of an error code; none where nothing is left without its
+/// placeholders. `NotExist.Accelerator` is `NotExistAccelerator`,
+/// `InvalidParameter.%s` is `InvalidParameter`, `404` is `Code404`.
+pub fn variant(code: &str) -> Option<Ident> {
+    let code = without_placeholders(code)?;
+    let name = plain(&code).to_upper_camel_case();
+    match name.chars().next()? {
+        '0'..='9' => Some(Ident::new(&format!("Code{name}"))),
+        _ => Some(finish(name, 'N', &[KEYWORDS])),
+    }
+}
+
+/// The constant of a documented value of a text field: `PROTOCOL_HTTPS`. None for
+/// values that a name would misrepresent: without letters or digits, in another
+/// script, or as long as a sentence.
+pub fn constant(field: &str, value: &str) -> Option<Ident> {
+    let readable = value.chars().count() <= 64
+        && value.chars().any(|c| c.is_ascii_alphanumeric())
+        && value.chars().all(|c| c.is_ascii() || !c.is_alphanumeric());
+    if !readable {
+        return None;
+    }
+    let negative = match value.strip_prefix('-') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => "MINUS_",
+        _ => "",
+    };
+    let field = field_words(field).to_shouty_snake_case();
+    let value = field_words(value).to_shouty_snake_case();
+    Some(finish(format!("{field}_{negative}{value}"), 'N', &[]))
+}
+
+/// The module of a product; of one of its newer versions where one is given:
+/// `ga`, `ga_2020_01_01`.
+pub fn product(code: &str, version: Option<&str>) -> Ident {
+    match version {
+        Some(version) => snake(&format!("{code}_{version}"), &[KEYWORDS, ROOT]),
+        None => snake(code, &[KEYWORDS, ROOT]),
+    }
+}
+
+/// The cargo feature of the product that [`product`] names the module of: `ga`,
+/// `ga-2020-01-01`.
+pub fn feature(code: &str, version: Option<&str>) -> String {
+    // A trailing underscore is part of the name (`serde_`): a feature may have it.
+    let module = product(code, version);
+    let name = module.as_str();
+    match name.strip_suffix('_') {
+        Some(name) => format!("{}_", name.replace('_', "-")),
+        None => name.replace('_', "-"),
+    }
+}
+
+/// A type's name made clearer by that of the type around it: `Rule` and
+/// `Condition` give `RuleCondition`.
+pub fn join(parent: &Ident, child: &Ident) -> Ident {
+    Ident::new(&format!("{}{child}", parent.as_str().trim_end_matches('_')))
+}
+
+/// An identifier told from one that is taken: `key` is `key_2`, `Rule` is `Rule2`.
+/// Whoever needs it says so in a diagnostic.
+pub fn numbered(ident: &Ident, number: usize) -> Ident {
+    let name = ident.as_str().trim_end_matches('_');
+    let camel = name.starts_with(|c: char| c.is_ascii_uppercase());
+    Ident::new(&format!("{name}{}{number}", if camel { "" } else { "_" }))
+}
+
+/// Whether a generated module has or names a type of this name already, so that a
+/// nested type has to take a longer one.
+pub fn is_reserved_type(ident: &Ident) -> bool {
+    TYPES.binary_search(&ident.as_str()).is_ok()
+}
+
+fn snake(wire: &str, reserved: &[&[&str]]) -> Ident {
+    finish(field_words(wire).to_snake_case(), 'n', reserved)
+}
+
+/// The last steps to an identifier: no digit in front, nothing reserved.
+fn finish(mut name: String, before_digit: char, reserved: &[&[&str]]) -> Ident {
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, before_digit);
+    }
+    if reserved.iter().any(|names| names.contains(&name.as_str())) {
+        name.push('_');
+    }
+    Ident::new(&name)
+}
+
+/// A wire name as ASCII words that are not empty: other characters separate, and
+/// where they are all there is, their code points stand for them.
+fn plain(wire: &str) -> String {
+    let mut out: String = wire
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    if out.trim().is_empty() {
+        out = wire
+            .chars()
+            .take(8)
+            .map(|c| format!(" u{:x}", u32::from(c)))
+            .collect();
+        if out.is_empty() {
+            out.push_str("unnamed");
+        }
+    }
+    plural_acronyms(&mut out);
+    out
+}
+
+/// [`plain`], with the words of [`WORDS`] kept whole.
+fn field_words(wire: &str) -> String {
+    let mut out = plain(wire);
+    for (word, whole) in WORDS {
+        if out.contains(word) {
+            out = out.replace(word, whole);
+        }
+    }
+    out
+}
+
+/// `ListenerIDs` is read as `ListenerIds`: heck would see `I` and `Ds`.
+fn plural_acronyms(name: &mut String) {
+    let bytes = name.as_bytes();
+    let ends: Vec<usize> = (2..bytes.len())
+        .filter(|&at| {
+            bytes[at] == b's'
+                && bytes[at - 1].is_ascii_uppercase()
+                && bytes[at - 2].is_ascii_uppercase()
+                && bytes
+                    .get(at + 1)
+                    .is_none_or(|next| !next.is_ascii_lowercase())
+        })
+        .collect();
+    for end in ends {
+        let start = name[..end]
+            .bytes()
+            .rposition(|b| !b.is_ascii_uppercase())
+            .map_or(0, |at| at + 1);
+        name[start + 1..end].make_ascii_lowercase();
+    }
+}
+
+/// A code without what the service fills in: `%s`, `%d`, `{0}`, `${name}`, `<name>`.
+/// None where no letter or digit is left that a name could be made of.
+fn without_placeholders(code: &str) -> Option<String> {
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(at) = rest.find(['%', '{', '<']) {
+        out.push_str(&rest[..at]);
+        out.push(' ');
+        rest = &rest[at..];
+        let end = match rest.as_bytes()[0] {
+            b'%' => {
+                1 + rest[1..]
+                    .find(|c: char| !"0123456789$.-+#".contains(c))
+                    .map_or(0, |at| at + 1)
+            }
+            b'{' => rest.find('}').map_or(1, |at| at + 1),
+            _ => rest.find('>').map_or(1, |at| at + 1),
+        };
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out.contains(|c: char| c.is_ascii_alphanumeric())
+        .then_some(out)
+}
+
+/// Words whose singular is not made by the rules, by their ending.
+const SINGULARS: &[(&str, &str)] = &[
+    ("Indices", "Index"),
+    ("Vertices", "Vertex"),
+    ("Matrices", "Matrix"),
+    ("Children", "Child"),
+    ("People", "Person"),
+    ("Cookies", "Cookie"),
+    ("Movies", "Movie"),
+    ("Caches", "Cache"),
+    ("Axes", "Axis"),
+    ("Analyses", "Analysis"),
+    ("Bases", "Base"),
+    ("bases", "base"),
+    ("Ips", "Ip"),
+    ("Ids", "Id"),
+    ("Vms", "Vm"),
+    ("Dbs", "Db"),
+    ("Ads", "Ad"),
+    ("Acs", "Ac"),
+];
+
+/// Words that end in `s` in the singular too.
+const INVARIANT: &[&str] = &[
+    "Series",
+    "Species",
+    "Https",
+    "Hdfs",
+    "Redis",
+    "Always",
+    "Kubernetes",
+    "Previous",
+    "Ddos",
+    "Macos",
+    "Ops",
+    "Canvas",
+    "Bias",
+    "Atlas",
+    "Alias",
+    "Lens",
+    "News",
+];
+
+/// `Addresses` to `Address`, `Policies` to `Policy`, `Status` as it is.
+fn singular(name: &mut String) {
+    for (plural, single) in SINGULARS {
+        if let Some(head) = name.strip_suffix(plural) {
+            *name = format!("{head}{single}");
+            return;
+        }
+    }
+    let last = name.rfind(|c: char| c.is_ascii_uppercase()).unwrap_or(0);
+    let word = &name[last..];
+    let ends = |endings: &[&str]| endings.iter().any(|end| word.ends_with(end));
+    let (cut, add) = if word.len() <= 3 || INVARIANT.contains(&word) {
+        (0, "") // `Dns`, `Ecs`
+    } else if ends(&["ies"]) {
+        (3, "y")
+    } else if ends(&[
+        "sses", "shes", "ches", "xes", "tuses", "ruses", "nuses", "iases",
+    ]) {
+        (2, "")
+    } else if ends(&["s"]) && !ends(&["ss", "us", "is"]) {
+        (1, "")
+    } else {
+        (0, "")
+    };
+    name.truncate(name.len() - cut);
+    name.push_str(add);
+}
+
+#[cfg(test)]
+#[path = "names_tests.rs"]
+mod tests;
