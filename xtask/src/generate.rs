@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use alicloud_codegen::{Dependency, Options, Output};
+use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
 use crate::output::{self, Plan};
@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     /// Where the crate is written [default: the project's `generated`].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Take specs as they were published: what a maintainer would correct (two
+    /// parameters of one name, say) is a warning then, and no error.
+    #[arg(long)]
+    published: bool,
     /// Show warnings, notes and skipped operations, not only their number.
     #[arg(long, short)]
     verbose: bool,
@@ -60,6 +64,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         runtime: runtime(&out)?,
         standalone: !is_member(&out),
         operations: None,
+        tolerance: if arguments.published {
+            Tolerance::Published
+        } else {
+            Tolerance::Maintained
+        },
     };
     let output = generate(&sources, &options);
     if report::print(&output, &sources, arguments.verbose) {

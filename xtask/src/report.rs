@@ -56,8 +56,8 @@ pub(crate) fn located(diagnostic: &Diagnostic, sources: &[Source]) -> String {
         .iter()
         .find_map(|source| source.shown(&diagnostic.file));
     match shown {
-        Some(path) if *path != diagnostic.file => text.replacen(&diagnostic.file, &path, 1),
-        _ => text,
+        Some(path) => text.replacen(&diagnostic.file, &path.to_string_lossy(), 1),
+        None => text,
     }
 }
 

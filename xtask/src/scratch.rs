@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use alicloud_codegen::{Options, Output};
+use alicloud_codegen::{Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
 use crate::generate;
@@ -61,6 +61,7 @@ impl Scratch {
             crate_name: name,
             standalone: true,
             operations: None,
+            tolerance: Tolerance::Published,
         };
         Ok(generate::generate(std::slice::from_ref(source), &options))
     }

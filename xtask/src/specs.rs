@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use alicloud_codegen::{Overlay, Spec};
+use alicloud_codegen::Spec;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 /// A spec's file as published, and the corrections to it.
-const API_DOCS: &str = "api-docs.json";
+pub(crate) const API_DOCS: &str = "api-docs.json";
 const OVERLAY: &str = "overlay.json";
 
 /// A spec that has been read.
@@ -26,20 +26,20 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The bytes as published.
     pub(crate) json: Vec<u8>,
-    /// The bytes of the overlay.
-    overlay: Option<Vec<u8>>,
+    /// What generated files call the overlay, and its bytes.
+    overlay: Option<(String, Vec<u8>)>,
 }
 
 impl Source {
     /// What codegen takes.
     pub(crate) fn spec(&self) -> Spec<'_> {
         Spec {
-            path: self.name.clone(),
+            path: &self.name,
             json: &self.json,
-            overlay: self.overlay.as_deref().map(|json| Overlay {
-                path: sibling(&self.name),
-                json,
-            }),
+            overlay: self
+                .overlay
+                .as_ref()
+                .map(|(name, json)| (name.as_str(), json.as_slice())),
         }
     }
 
@@ -49,14 +49,11 @@ impl Source {
     }
 
     /// The path that the user knows for a file that codegen names.
-    pub(crate) fn shown<'a>(&'a self, file: &str) -> Option<std::borrow::Cow<'a, str>> {
-        if file == self.name {
-            Some(self.path.to_string_lossy())
-        } else if file == sibling(&self.name) {
-            let overlay = self.path.with_file_name(OVERLAY);
-            Some(overlay.to_string_lossy().into_owned().into())
-        } else {
-            None
+    pub(crate) fn shown(&self, file: &str) -> Option<PathBuf> {
+        match &self.overlay {
+            _ if file == self.name => Some(self.path.clone()),
+            Some((name, _)) if file == name => Some(self.path.with_file_name(OVERLAY)),
+            _ => None,
         }
     }
 }
@@ -89,12 +86,6 @@ impl Document {
         }
         &Json::Null
     }
-}
-
-/// The overlay's name beside a spec's name.
-fn sibling(name: &str) -> String {
-    let folder = name.strip_suffix(API_DOCS).unwrap_or(name);
-    format!("{folder}{OVERLAY}")
 }
 
 /// The root of the project.
@@ -153,10 +144,10 @@ fn read(path: &Path, directory: &Path) -> Result<Source> {
     Ok(Source {
         product,
         version,
+        overlay: overlay.map(|json| (name(&overlay_path, directory), json)),
         name: name(path, directory),
         path: path.to_path_buf(),
         json,
-        overlay,
     })
 }
 
