@@ -9,7 +9,7 @@ use std::io::{BufRead as _, Write as _};
 use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::{
-    BoxFuture, Bytes, Call, Config, Credentials, ErrorKind, Response, SendOptions, Transport,
+    BoxFuture, Bytes, Call, Config, Credentials, ErrorKind, Response, Retry, SendOptions, Transport,
     TransportError,
 };
 use serde::de::DeserializeOwned;
@@ -32,9 +32,9 @@ fn main() {
     let config = Config::new(Credentials::new("id", "secret"))
         .endpoint("recorded.invalid")
         .preflight(false)
+        .retry(Retry::off())
         .in_band_failures(false)
-        .idempotency_tokens(false)
-        .default_region(false)
+        .fill_unset(false)
         .transport(recorder.clone());
     let client = operations::Client::new(&config);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
