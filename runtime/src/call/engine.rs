@@ -133,11 +133,13 @@ impl Prepared {
         )
         .map(str::to_owned);
         let request = &mut *parts.request;
-        if let (Some(at), Some(region)) = (operation.region, &region) {
-            fill(request, at, region);
-        }
-        if let Some(at) = operation.idempotency_token {
-            fill(request, at, &crate::random::uuid());
+        if settings.fill_unset {
+            if let (Some(at), Some(region)) = (operation.region, &region) {
+                fill(request, at, region);
+            }
+            if let Some(at) = operation.idempotency_token {
+                fill(request, at, &crate::random::uuid());
+            }
         }
         if parts.options.dry_run {
             ask_dry_run(operation, request).map_err(|e| fail(Cause::Unsendable(e)))?;
