@@ -24,7 +24,7 @@ pub trait Value: Send + Sync + 'static {
 }
 
 /// A generated type.
-pub trait Object: Send + Sync + 'static {
+pub trait Object: Value {
     /// Its description.
     fn schema(&self) -> &'static Schema;
     /// The field at an index of [`Schema::fields`].
