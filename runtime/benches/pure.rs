@@ -49,7 +49,7 @@ macro_rules! object {
 const fn member(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
@@ -57,7 +57,7 @@ const fn required(name: &'static str) -> Field {
     Field {
         name,
         required: true,
-        ..Field::QUERY
+        ..Field::query("")
     }
 }
 
@@ -72,7 +72,7 @@ struct Request {
 
 object!(Request {
     0 region_id: required("RegionId"),
-    1 client_token: Field { name: "ClientToken", limits: &[Limit::MaxLength(64)], ..Field::QUERY },
+    1 client_token: Field { name: "ClientToken", limits: &[Limit::MaxLength(64)], ..Field::query("") },
     2 accelerator_id: required("AcceleratorId"),
     3 listener_id: required("ListenerId"),
     4 certificates: Field {

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 
 /// JSON as a value of fitting types. Null is unset; empty texts and lists are
 /// values, as in a request.
+#[derive(Default)]
 pub(crate) enum Dynamic {
+    #[default]
     Null,
     Bool(bool),
     Int(i64),
@@ -20,8 +22,9 @@ pub(crate) enum Dynamic {
 }
 
 /// An object with a schema that is made of its members.
+#[derive(Default)]
 pub(crate) struct DynamicObject {
-    schema: &'static Schema,
+    schema: Option<&'static Schema>,
     values: Vec<Dynamic>,
 }
 
@@ -32,10 +35,10 @@ impl DynamicObject {
         let fields = members.keys().map(|name| field(name)).collect::<Vec<_>>();
         Self {
             // Tests end soon enough to leak.
-            schema: Box::leak(Box::new(Schema {
+            schema: Some(Box::leak(Box::new(Schema {
                 name: "Dynamic",
                 fields: fields.leak(),
-            })),
+            }))),
             values: members.values().map(Dynamic::typed).collect(),
         }
     }
@@ -76,7 +79,7 @@ impl Dynamic {
 fn member(name: &str) -> Field {
     Field {
         name: name.to_owned().leak(),
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
@@ -115,21 +118,9 @@ impl Map for Dynamic {
     }
 }
 
-impl Value for DynamicObject {
-    fn view(&self) -> View<'_> {
-        View::Object(self)
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-    fn clear(&mut self) {
-        self.values.iter_mut().for_each(Value::clear);
-    }
-}
-
 impl Object for DynamicObject {
     fn schema(&self) -> &'static Schema {
-        self.schema
+        self.schema.expect("made by `new`")
     }
     fn get(&self, index: usize) -> &dyn Value {
         &self.values[index]

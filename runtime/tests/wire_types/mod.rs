@@ -4,7 +4,7 @@
 
 use alicloud_runtime::{
     Bytes, Json,
-    wire::{self, Field, Limit, Object, Place, Schema, Style, Value},
+    wire::{self, Boxed, Field, Limit, Object, Place, Schema, Style, Value},
 };
 use std::collections::BTreeMap;
 
@@ -33,14 +33,14 @@ macro_rules! object {
 const fn member(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
 const fn query(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::QUERY
+        ..Field::query("")
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) weight: Option<i64>,
     pub(crate) token: String,
-    pub(crate) inner: Option<Box<Item>>,
+    pub(crate) inner: Option<Boxed<Item>>,
 }
 
 object!(Item {
