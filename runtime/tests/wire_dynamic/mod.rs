@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 
 /// JSON as a value of fitting types. Null is unset; empty texts and lists are
 /// values, as in a request.
+#[derive(Default)]
 pub(crate) enum Dynamic {
+    #[default]
     Null,
     Bool(bool),
     Int(i64),
