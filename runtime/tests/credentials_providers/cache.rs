@@ -66,7 +66,8 @@ impl Source {
         self.0.gate.acquire().await.unwrap().forget();
         let key = Credentials::new(format!("key-{number}"), SECRET).with_security_token(TOKEN);
         let now = self.0.hand.now();
-        match *self.0.mood.lock().unwrap() {
+        let mood = *self.0.mood.lock().unwrap();
+        match mood {
             Mood::Good => {}
             Mood::Failing => return Err(CredentialsError::new("source", format!("no {number}"))),
             Mood::Panicking => std::panic::panic_any("on purpose"),
@@ -289,7 +290,8 @@ async fn a_fetch_that_panics_wedges_nobody() {
     let source = Source::new(3600, OPEN);
     source.mood(Mood::Panicking);
     let cached = source.cached();
-    text_of(cached.provide().await);
+    let text = text_of(cached.provide().await);
+    assert!(text.contains("was cut short"), "{text}");
     source.mood(Mood::Good);
     let fetched = source.fetches() + 1;
     assert_eq!(id(&cached).await, format!("key-{fetched}"));
@@ -297,7 +299,12 @@ async fn a_fetch_that_panics_wedges_nobody() {
 
 #[test]
 fn a_fetch_whose_runtime_is_shut_down_is_started_again_by_another() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
     let source = Source::new(3600, 0);
     let cached = source.cached();
     let (first, second) = (runtime(), runtime());
@@ -334,7 +341,10 @@ async fn a_key_that_has_expired_when_it_comes_is_refused() {
     let source = Source::new(3600, OPEN);
     source.mood(Mood::Expired);
     let text = text_of(source.cached().provide().await);
-    assert!(text.contains("expired at 2026-") && text.contains("by this machine's clock"), "{text}");
+    assert!(
+        text.contains("expired at 2026-") && text.contains("by this machine's clock"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

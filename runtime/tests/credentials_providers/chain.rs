@@ -57,7 +57,11 @@ async fn id(chain: &Chain) -> String {
 
 #[tokio::test]
 async fn the_first_that_has_credentials_is_asked_alone_from_then_on() {
-    let (a, b, c) = (Switch::new("a", false), Switch::new("b", true), Switch::new("c", true));
+    let (a, b, c) = (
+        Switch::new("a", false),
+        Switch::new("b", true),
+        Switch::new("c", true),
+    );
     let chain = chain([&a, &b, &c]);
     for _ in 0..5 {
         assert_eq!(id(&chain).await, "b");
@@ -69,7 +73,11 @@ async fn the_first_that_has_credentials_is_asked_alone_from_then_on() {
 
 #[tokio::test]
 async fn if_it_fails_later_all_are_asked_again_but_it_only_once() {
-    let (a, b, c) = (Switch::new("a", false), Switch::new("b", true), Switch::new("c", true));
+    let (a, b, c) = (
+        Switch::new("a", false),
+        Switch::new("b", true),
+        Switch::new("c", true),
+    );
     let chain = chain([&a, &b, &c]);
     assert_eq!(id(&chain).await, "b");
     b.turn(false);
@@ -91,7 +99,10 @@ async fn an_error_has_a_line_for_each_in_order_also_after_a_success() {
         "default: no credentials found; tried in this order:\n  a: is off\n  b: is off"
     );
     assert_eq!(error.tried().len(), 2);
-    assert_eq!((error.tried()[0].provider(), error.tried()[0].message()), ("a", "is off"));
+    assert_eq!(
+        (error.tried()[0].provider(), error.tried()[0].message()),
+        ("a", "is off")
+    );
 }
 
 #[tokio::test]
@@ -112,12 +123,14 @@ fn standard(home: &Home, url: &str, variables: &[(&str, &str)]) -> Chain {
 
 /// STS, a metadata server and a credentials URI in one.
 async fn everything() -> Double {
-    Double::start(|request| match (request.method.as_str(), request.path.as_str()) {
-        ("POST", "/") => ok(sts_json("oidc", &soon())),
-        ("PUT", _) => ok("token"),
-        ("GET", "/uri") => ok(key_json("uri", &soon())),
-        _ => ok(key_json("ecs", &soon())),
-    })
+    Double::start(
+        |request| match (request.method.as_str(), request.path.as_str()) {
+            ("POST", "/") => ok(sts_json("oidc", &soon())),
+            ("PUT", _) => ok("token"),
+            ("GET", "/uri") => ok(key_json("uri", &soon())),
+            _ => ok(key_json("ecs", &soon())),
+        },
+    )
     .await
 }
 
@@ -180,7 +193,11 @@ async fn with_nothing_set_up_each_provider_says_why() {
 async fn a_hundred_first_calls_at_once_fetch_once() {
     let server = everything().await;
     let home = Home::new();
-    let chain = Arc::new(standard(&home, &server.url, &[("ALIBABA_CLOUD_ECS_METADATA", "web")]));
+    let chain = Arc::new(standard(
+        &home,
+        &server.url,
+        &[("ALIBABA_CLOUD_ECS_METADATA", "web")],
+    ));
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..100 {
         let chain = chain.clone();

@@ -9,7 +9,10 @@ const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 /// A metadata server with the role `web`. `token` is what the token call answers.
 async fn metadata(token: fn() -> Answer) -> Double {
     Double::start(move |request| {
-        let authorised = matches!(request.header("x-aliyun-ecs-metadata-token"), "" | "the-token");
+        let authorised = matches!(
+            request.header("x-aliyun-ecs-metadata-token"),
+            "" | "the-token"
+        );
         match (request.method.as_str(), request.path.as_str()) {
             ("PUT", "/latest/api/token") => token(),
             ("GET", ROLES) if authorised => ok("web\n"),
@@ -33,8 +36,14 @@ async fn the_attached_role_is_found_and_asked_for_with_a_session_token() {
 
     let seen = server.seen();
     let role = format!("GET {ROLES}web");
-    assert_eq!(server.paths(), ["PUT /latest/api/token", &format!("GET {ROLES}"), &role]);
-    assert_eq!(seen[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"), "21600");
+    assert_eq!(
+        server.paths(),
+        ["PUT /latest/api/token", &format!("GET {ROLES}"), &role]
+    );
+    assert_eq!(
+        seen[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"),
+        "21600"
+    );
     assert_eq!(seen[1].header("x-aliyun-ecs-metadata-token"), "the-token");
     assert_eq!(seen[2].header("x-aliyun-ecs-metadata-token"), "the-token");
 }
@@ -70,7 +79,12 @@ async fn the_first_version_is_not_used_where_it_is_forbidden() {
 
     let context = context_with([("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")]);
     let context = context.metadata_endpoint(&server.url);
-    text_of(EcsRamRole::from_environment(&context).unwrap().provide().await);
+    text_of(
+        EcsRamRole::from_environment(&context)
+            .unwrap()
+            .provide()
+            .await,
+    );
     assert_eq!(server.paths(), ["PUT /latest/api/token"; 2]);
 }
 
@@ -79,12 +93,20 @@ async fn the_environment_names_the_role_or_turns_the_provider_off() {
     let server = metadata(|| ok("the-token")).await;
     let context = context_with([("ALIBABA_CLOUD_ECS_METADATA", "web")]);
     let context = context.metadata_endpoint(&server.url);
-    EcsRamRole::from_environment(&context).unwrap().provide().await.unwrap();
+    EcsRamRole::from_environment(&context)
+        .unwrap()
+        .provide()
+        .await
+        .unwrap();
     assert_eq!(server.seen().len(), 2);
 
     let context = context_with([("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
     let error = EcsRamRole::from_environment(&context).unwrap_err();
-    assert!(error.message().contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED"));
+    assert!(
+        error
+            .message()
+            .contains("ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+    );
 }
 
 #[tokio::test]
@@ -104,11 +126,23 @@ async fn replies_that_are_no_key_are_refused() {
         ("", "no JSON"),
         ("<html>", "no JSON"),
         ("[1]", "no JSON object"),
-        (r#"{"Code":"Failed","Message":"no such role"}"#, "Failed, no such role"),
-        (r#"{"AccessKeyId":"a","AccessKeySecret":"b"}"#, "no key for the role"),
+        (
+            r#"{"Code":"Failed","Message":"no such role"}"#,
+            "Failed, no such role",
+        ),
+        (
+            r#"{"AccessKeyId":"a","AccessKeySecret":"b"}"#,
+            "no key for the role",
+        ),
         (r#"{"Code":"Success"}"#, "no `AccessKeyId`"),
-        (r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":7}"#, "`AccessKeySecret` is no text"),
-        (r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"b"}"#, "no `SecurityToken`"),
+        (
+            r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":7}"#,
+            "`AccessKeySecret` is no text",
+        ),
+        (
+            r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"b"}"#,
+            "no `SecurityToken`",
+        ),
         (
             r#"{"Code":"Success","AccessKeyId":"a","AccessKeySecret":"b","SecurityToken":"c"}"#,
             "no `Expiration`",
@@ -167,7 +201,10 @@ async fn a_role_that_changes_is_found_at_the_next_renewal() {
         "/latest/api/token" => ok("the-token"),
         ROLES if clock.now() < Hand::new().now() + Duration::from_secs(100) => ok("old"),
         ROLES => ok("new"),
-        path => ok(key_json(path.rsplit('/').next().unwrap(), &clock.iso_in(3600))),
+        path => ok(key_json(
+            path.rsplit('/').next().unwrap(),
+            &clock.iso_in(3600),
+        )),
     })
     .await;
     let role = provider(&server).clock(hand.clock());

@@ -27,16 +27,25 @@ async fn a_security_token_is_taken_along() {
 #[tokio::test]
 async fn half_a_pair_is_refused_naming_the_missing_half() {
     let text = text_of(provider([ID]).provide().await);
-    assert!(text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"), "{text}");
+    assert!(
+        text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"),
+        "{text}"
+    );
     let text = text_of(provider([KEY]).provide().await);
-    assert!(text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_ID is not"), "{text}");
+    assert!(
+        text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_ID is not"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn an_empty_variable_counts_as_not_set() {
     let empty = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "  ");
     let text = text_of(provider([empty, KEY]).provide().await);
-    assert!(text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_ID is not"), "{text}");
+    assert!(
+        text.ends_with("ALIBABA_CLOUD_ACCESS_KEY_ID is not"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -13,11 +13,20 @@ fn access_key(id: &str) -> String {
 #[tokio::test]
 async fn both_default_files_are_known_and_the_one_with_a_suffix_wins() {
     let home = Home::new();
-    home.write(".alibabacloud/credentials", &format!("[default]\n{}", access_key("plain")));
+    home.write(
+        ".alibabacloud/credentials",
+        &format!("[default]\n{}", access_key("plain")),
+    );
     let found = IniFile::new(&at_home(&home)).provide().await.unwrap();
-    assert_eq!((found.access_key_id(), found.access_key_secret()), ("plain", SECRET));
+    assert_eq!(
+        (found.access_key_id(), found.access_key_secret()),
+        ("plain", SECRET)
+    );
 
-    home.write(".alibabacloud/credentials.ini", &format!("[default]\n{}", access_key("suffixed")));
+    home.write(
+        ".alibabacloud/credentials.ini",
+        &format!("[default]\n{}", access_key("suffixed")),
+    );
     let found = IniFile::new(&at_home(&home)).provide().await.unwrap();
     assert_eq!(found.access_key_id(), "suffixed");
 }
@@ -31,7 +40,14 @@ async fn file_and_section_can_be_chosen() {
         ("ALIBABA_CLOUD_CREDENTIALS_FILE", path.to_str().unwrap()),
         ("ALIBABA_CLOUD_PROFILE", "other"),
     ]);
-    assert_eq!(IniFile::new(&context).provide().await.unwrap().access_key_id(), "b");
+    assert_eq!(
+        IniFile::new(&context)
+            .provide()
+            .await
+            .unwrap()
+            .access_key_id(),
+        "b"
+    );
     let chosen = IniFile::new(&context).section("default");
     assert_eq!(chosen.provide().await.unwrap().access_key_id(), "a");
     let chosen = IniFile::new(&context_with([])).path(path);
@@ -47,7 +63,10 @@ async fn comments_colons_case_and_a_byte_order_mark_are_understood() {
     );
     let path = home.write("x.ini", &text);
     let found = IniFile::new(&context()).path(path).provide().await.unwrap();
-    assert_eq!((found.access_key_id(), found.access_key_secret()), ("again", SECRET));
+    assert_eq!(
+        (found.access_key_id(), found.access_key_secret()),
+        ("again", SECRET)
+    );
 }
 
 #[tokio::test]
@@ -103,13 +122,31 @@ async fn an_instance_role_is_asked_for() {
 async fn what_is_wrong_in_a_file_is_said_without_its_values() {
     for (text, why) in [
         (String::new(), "no section `default`"),
-        (format!("[default\n{SECRET}"), "line 1: a section's name ends in `]`"),
-        (format!("[default]\n{SECRET} {TOKEN}").replace('=', "-"), "line 2 is neither"),
+        (
+            format!("[default\n{SECRET}"),
+            "line 1: a section's name ends in `]`",
+        ),
+        (
+            format!("[default]\n{SECRET} {TOKEN}").replace('=', "-"),
+            "line 2 is neither",
+        ),
         ("[default]\n".to_owned(), "no `type`"),
-        (format!("[default]\ntype=access_key\naccess_key_secret={SECRET}"), "no `access_key_id`"),
-        ("[default]\ntype=access_key\naccess_key_id=a".to_owned(), "no `access_key_secret`"),
-        ("[default]\ntype=rsa_key_pair".to_owned(), "is of the type `rsa_key_pair`"),
-        (format!("[default]\ntype=ram_role_arn\n{}", &access_key("a")[18..]), "no `role_arn`"),
+        (
+            format!("[default]\ntype=access_key\naccess_key_secret={SECRET}"),
+            "no `access_key_id`",
+        ),
+        (
+            "[default]\ntype=access_key\naccess_key_id=a".to_owned(),
+            "no `access_key_secret`",
+        ),
+        (
+            "[default]\ntype=rsa_key_pair".to_owned(),
+            "is of the type `rsa_key_pair`",
+        ),
+        (
+            format!("[default]\ntype=ram_role_arn\n{}", &access_key("a")[18..]),
+            "no `role_arn`",
+        ),
     ] {
         let home = Home::new();
         let path = home.write("x.ini", &text);
@@ -123,7 +160,10 @@ async fn what_is_wrong_in_a_file_is_said_without_its_values() {
 async fn without_a_file_the_default_place_is_named() {
     let home = Home::new();
     let text = text_of(IniFile::new(&at_home(&home)).provide().await);
-    assert!(text.contains("cannot read") && text.contains("credentials.ini"), "{text}");
+    assert!(
+        text.contains("cannot read") && text.contains("credentials.ini"),
+        "{text}"
+    );
     let text = text_of(IniFile::new(&context()).provide().await);
     assert!(text.contains("no home directory"), "{text}");
 }

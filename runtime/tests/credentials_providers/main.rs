@@ -6,6 +6,7 @@ mod cache;
 mod chain;
 mod ecs;
 mod env;
+mod hang;
 mod ini;
 mod oauth;
 mod oidc;

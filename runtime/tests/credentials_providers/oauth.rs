@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use crate::support::*;
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
 }
 
 /// A file whose profile `a` has a token that lasts for so many seconds.
@@ -52,14 +55,19 @@ async fn an_access_token_that_lasts_is_exchanged_and_the_file_left_alone() {
     let path = home.write("config.json", &text);
     assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
     assert_eq!(server.paths(), ["POST /v1/exchange"]);
-    assert_eq!(server.seen()[0].header("authorization"), "Bearer the-access");
+    assert_eq!(
+        server.seen()[0].header("authorization"),
+        "Bearer the-access"
+    );
     assert_eq!(std::fs::read_to_string(path).unwrap(), text);
 }
 
 #[tokio::test]
 async fn a_token_near_its_end_is_renewed_and_the_new_ones_are_written_back() {
     let server = Double::start(|request| match request.path.as_str() {
-        "/v1/token" => ok(r#"{"access_token":"new-access","refresh_token":"new-refresh","expires_in":7200}"#),
+        "/v1/token" => {
+            ok(r#"{"access_token":"new-access","refresh_token":"new-refresh","expires_in":7200}"#)
+        }
         _ => exchanged(),
     })
     .await;
@@ -72,14 +80,20 @@ async fn a_token_near_its_end_is_renewed_and_the_new_ones_are_written_back() {
     assert_eq!(form["grant_type"], "refresh_token");
     assert_eq!(form["refresh_token"], "old-refresh");
     assert_eq!(form["client_id"], "4103531455503354461");
-    assert_eq!(server.seen()[1].header("authorization"), "Bearer new-access");
+    assert_eq!(
+        server.seen()[1].header("authorization"),
+        "Bearer new-access"
+    );
 
     let file = read(&path);
     let written = &file["profiles"][0];
     assert_eq!(written["oauth_access_token"], "new-access");
     assert_eq!(written["oauth_refresh_token"], "new-refresh");
     assert!(written["oauth_access_token_expire"].as_u64().unwrap() > now() + 7000);
-    assert_eq!((&written["other"], &file["more"]), (&json!([1]), &json!({"kept": true})));
+    assert_eq!(
+        (&written["other"], &file["more"]),
+        (&json!([1]), &json!({"kept": true}))
+    );
     assert_eq!(file["profiles"][1], json!({"name": "b", "mode": "AK"}));
     let files = std::fs::read_dir(home.path()).unwrap().count();
     assert_eq!(files, 1, "nothing is left beside the file");
@@ -101,7 +115,10 @@ async fn the_rewritten_file_keeps_its_permissions_and_its_link() {
     std::os::unix::fs::symlink(&real, &link).unwrap();
     profile(&server, &link).provide().await.unwrap();
     assert_eq!(read(&real)["profiles"][0]["oauth_refresh_token"], "y");
-    assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(
+        std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
     assert!(link.symlink_metadata().unwrap().is_symlink());
 }
 
@@ -148,7 +165,10 @@ async fn a_refresh_token_that_another_process_used_leads_to_its_tokens() {
 #[tokio::test]
 async fn refusals_name_no_token() {
     for (answer, why) in [
-        (r#"{"error":"invalid_grant","error_description":"bad"}"#, "status 400, invalid_grant, bad"),
+        (
+            r#"{"error":"invalid_grant","error_description":"bad"}"#,
+            "status 400, invalid_grant, bad",
+        ),
         ("<html>", "status 400"),
     ] {
         let server = Double::start(move |_| status(400, answer)).await;

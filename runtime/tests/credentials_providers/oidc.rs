@@ -21,8 +21,14 @@ async fn the_token_is_posted_in_a_form_without_a_signature() {
 
     let seen = &server.seen()[0];
     let form = seen.form();
-    assert_eq!((seen.method.as_str(), seen.raw_query.as_str()), ("POST", ""));
-    assert_eq!(seen.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(
+        (seen.method.as_str(), seen.raw_query.as_str()),
+        ("POST", "")
+    );
+    assert_eq!(
+        seen.header("content-type"),
+        "application/x-www-form-urlencoded"
+    );
     assert_eq!(seen.header("authorization"), "");
     for (name, value) in [
         ("Action", "AssumeRoleWithOIDC"),
@@ -57,7 +63,11 @@ async fn the_token_is_read_again_for_each_session() {
     hand.advance(3600);
     role.provide().await.unwrap();
 
-    let sent: Vec<_> = server.seen().iter().map(|s| s.form()["OIDCToken"].clone()).collect();
+    let sent: Vec<_> = server
+        .seen()
+        .iter()
+        .map(|s| s.form()["OIDCToken"].clone())
+        .collect();
     assert_eq!(sent, ["first", "second"]);
 }
 
@@ -74,7 +84,10 @@ async fn a_token_that_cannot_be_read_is_refused_naming_the_file() {
     ] {
         let role = AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, &file);
         let text = text_of(role.provide().await);
-        assert!(text.contains(why) && text.contains(file.to_str().unwrap()), "{text}");
+        assert!(
+            text.contains(why) && text.contains(file.to_str().unwrap()),
+            "{text}"
+        );
     }
 }
 
@@ -88,7 +101,10 @@ async fn a_refusal_does_not_show_the_token_that_it_quotes() {
     let file = home.write("token", TOKEN);
     let role = AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, file).sts_endpoint(&server.url);
     let text = text_of(role.provide().await);
-    assert!(text.contains("AuthenticationFail.OIDCToken.Invalid, bad token: [redacted]"), "{text}");
+    assert!(
+        text.contains("AuthenticationFail.OIDCToken.Invalid, bad token: [redacted]"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -152,7 +168,9 @@ async fn sts_is_where_the_region_and_the_network_say() {
         role().vpc(true),
         role().sts_region("cn-hangzhou"),
         role().sts_region("cn-hangzhou").vpc(true),
-        role().sts_region("cn-hangzhou").sts_endpoint("sts.example.com"),
+        role()
+            .sts_region("cn-hangzhou")
+            .sts_endpoint("sts.example.com"),
     ] {
         text_of(role.provide().await);
     }

@@ -30,7 +30,10 @@ async fn a_lasting_key_that_a_program_prints_is_taken() {
     for mode in [r#""mode":"AK","#, ""] {
         let output = format!(r#"{{{mode}"access_key_id":"id","access_key_secret":"{SECRET}"}}"#);
         let found = prints(&home, &output).provide().await.unwrap();
-        assert_eq!((found.access_key_id(), found.access_key_secret()), ("id", SECRET));
+        assert_eq!(
+            (found.access_key_id(), found.access_key_secret()),
+            ("id", SECRET)
+        );
         assert_eq!(found.security_token(), None);
     }
 }
@@ -41,7 +44,11 @@ async fn a_command_line_is_run_without_a_shell() {
     let output = format!(r#"{{"access_key_id":"$HOME; `id`","access_key_secret":"{SECRET}"}}"#);
     let path = home.write("with space", &output);
     let line = format!("cat '{}'", path.display());
-    let found = ExternalProcess::from_command_line(&line).unwrap().provide().await.unwrap();
+    let found = ExternalProcess::from_command_line(&line)
+        .unwrap()
+        .provide()
+        .await
+        .unwrap();
     assert_eq!(found.access_key_id(), "$HOME; `id`");
 }
 
@@ -54,10 +61,22 @@ async fn what_is_printed_must_be_a_key() {
         (r#""text""#, "no JSON object"),
         ("{}", "no `access_key_id`"),
         (r#"{"access_key_id":"a"}"#, "no `access_key_secret`"),
-        (r#"{"access_key_id":"a","access_key_secret":""}"#, "no `access_key_secret`"),
-        (r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"b"}"#, "no `sts_token`"),
-        (r#"{"mode":"RamRoleArn","access_key_id":"a","access_key_secret":"b"}"#, "neither `AK` nor"),
-        (r#"{"access_key_id":"a","access_key_secret":"b","expiration":"later"}"#, "is no time"),
+        (
+            r#"{"access_key_id":"a","access_key_secret":""}"#,
+            "no `access_key_secret`",
+        ),
+        (
+            r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"b"}"#,
+            "no `sts_token`",
+        ),
+        (
+            r#"{"mode":"RamRoleArn","access_key_id":"a","access_key_secret":"b"}"#,
+            "neither `AK` nor",
+        ),
+        (
+            r#"{"access_key_id":"a","access_key_secret":"b","expiration":"later"}"#,
+            "is no time",
+        ),
     ] {
         let text = text_of(prints(&home, output).provide().await);
         assert!(text.contains(why), "{output}: {text}");
@@ -86,7 +105,11 @@ async fn a_program_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_program_that_hangs_is_stopped() {
     let start = Instant::now();
-    for hangs in ["exec sleep 300", "exec >&-; exec sleep 300", "sleep 300 & wait"] {
+    for hangs in [
+        "exec sleep 300",
+        "exec >&-; exec sleep 300",
+        "sleep 2 2>/dev/null & wait",
+    ] {
         let process = shell(hangs).limit(Duration::from_millis(200));
         let text = text_of(process.provide().await);
         assert!(text.contains("did not end within 200ms"), "{text}");

@@ -35,8 +35,15 @@ async fn the_file_at_home_and_its_current_profile_are_used() {
     let environment = Environment::from_map([("", "")]).with_home(home.path());
     let context = Context::new(transport()).environment(environment);
     let found = CliProfile::new(&context).provide().await.unwrap();
-    assert_eq!((found.access_key_id(), found.access_key_secret()), ("a-id", SECRET));
-    let found = CliProfile::new(&context).profile("b").provide().await.unwrap();
+    assert_eq!(
+        (found.access_key_id(), found.access_key_secret()),
+        ("a-id", SECRET)
+    );
+    let found = CliProfile::new(&context)
+        .profile("b")
+        .provide()
+        .await
+        .unwrap();
     assert_eq!(found.access_key_id(), "b-id");
 }
 
@@ -47,24 +54,47 @@ async fn the_environment_chooses_file_and_profile_or_turns_it_off() {
     let path = home.write("elsewhere.json", &text);
     let file = ("ALIBABA_CLOUD_CONFIG_FILE", path.to_str().unwrap());
     let context = context_with([file, ("ALIBABA_CLOUD_PROFILE", "b")]);
-    assert_eq!(CliProfile::new(&context).provide().await.unwrap().access_key_id(), "b-id");
+    assert_eq!(
+        CliProfile::new(&context)
+            .provide()
+            .await
+            .unwrap()
+            .access_key_id(),
+        "b-id"
+    );
     let context = context_with([file, ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE")]);
     let text = text_of(CliProfile::new(&context).provide().await);
-    assert!(text.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED is true"), "{text}");
+    assert!(
+        text.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED is true"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn static_modes_are_taken_as_they_are() {
     let token = json!({"sts_token": TOKEN});
-    let sts = found(&context(), &[key("a", "StsToken", token)]).await.unwrap();
+    let sts = found(&context(), &[key("a", "StsToken", token)])
+        .await
+        .unwrap();
     assert_eq!(sts.security_token(), Some(TOKEN));
     let bearer = json!({"name": "a", "mode": "BearerToken", "bearer_token": TOKEN});
     let bearer = found(&context(), &[bearer]).await.unwrap();
     assert_eq!(bearer.bearer_token(), Some(TOKEN));
     let anonymous = json!({"name": "a", "mode": "Anonymous"});
-    assert!(found(&context(), &[anonymous]).await.unwrap().is_anonymous());
+    assert!(
+        found(&context(), &[anonymous])
+            .await
+            .unwrap()
+            .is_anonymous()
+    );
     // the CLI does not mind the case
-    assert_eq!(found(&context(), &[key("a", "ak", json!({}))]).await.unwrap().access_key_id(), "a-id");
+    assert_eq!(
+        found(&context(), &[key("a", "ak", json!({}))])
+            .await
+            .unwrap()
+            .access_key_id(),
+        "a-id"
+    );
 }
 
 #[tokio::test]
@@ -97,8 +127,15 @@ async fn a_role_is_taken_on_with_the_profiles_key() {
 #[tokio::test]
 async fn roles_are_chained_over_source_profiles() {
     let server = Double::start(|seen| {
-        let id = seen.header("authorization").split(['=', ',']).nth(1).unwrap();
-        ok(sts_json(&format!("{id}+{}", seen.query["RoleArn"]), &soon()))
+        let id = seen
+            .header("authorization")
+            .split(['=', ','])
+            .nth(1)
+            .unwrap();
+        ok(sts_json(
+            &format!("{id}+{}", seen.query["RoleArn"]),
+            &soon(),
+        ))
     })
     .await;
     let chained = |name: &str, source: &str| {
@@ -107,19 +144,27 @@ async fn roles_are_chained_over_source_profiles() {
             "ram_role_arn": format!("role-{name}"), "ram_session_name": "s",
         })
     };
-    let profiles = [chained("a", "b"), chained("b", "c"), key("c", "AK", json!({}))];
+    let profiles = [
+        chained("a", "b"),
+        chained("b", "c"),
+        key("c", "AK", json!({})),
+    ];
     let context = context().sts_endpoint(&server.url);
-    assert_key(&found(&context, &profiles).await.unwrap(), "c-id+role-b+role-a");
+    assert_key(
+        &found(&context, &profiles).await.unwrap(),
+        "c-id+role-b+role-a",
+    );
 }
 
 #[tokio::test]
 async fn a_circle_of_source_profiles_is_refused() {
-    let chained = |name: &str, source: &str| {
-        json!({"name": name, "mode": "ChainableRamRoleArn", "source_profile": source, "ram_role_arn": "r"})
-    };
+    let chained = |name: &str, source: &str| json!({"name": name, "mode": "ChainableRamRoleArn", "source_profile": source, "ram_role_arn": "r"});
     let profiles = [chained("a", "b"), chained("b", "c"), chained("c", "b")];
     let text = text_of(found(&context(), &profiles).await);
-    assert!(text.contains("goes in a circle: a -> b -> c -> b"), "{text}");
+    assert!(
+        text.contains("goes in a circle: a -> b -> c -> b"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -130,7 +175,9 @@ async fn instance_roles_are_asked_for_and_can_be_a_source() {
         _ => ok(key_json(request.path.rsplit('/').next().unwrap(), &soon())),
     })
     .await;
-    let context = context().metadata_endpoint(&server.url).sts_endpoint(&server.url);
+    let context = context()
+        .metadata_endpoint(&server.url)
+        .sts_endpoint(&server.url);
     let ecs = json!({"name": "a", "mode": "EcsRamRole", "ram_role_name": "web"});
     assert_key(&found(&context, &[ecs]).await.unwrap(), "web");
     let both = json!({
@@ -166,15 +213,27 @@ async fn a_credentials_uri_is_asked() {
 #[tokio::test]
 async fn an_external_program_is_run() {
     let home = Home::new();
-    let output = home.write("out put", &format!(r#"{{"access_key_id":"id","access_key_secret":"{SECRET}"}}"#));
+    let output = home.write(
+        "out put",
+        &format!(r#"{{"access_key_id":"id","access_key_secret":"{SECRET}"}}"#),
+    );
     let line = format!("cat '{}'", output.display());
     let profile = json!({"name": "a", "mode": "External", "process_command": line});
-    assert_eq!(found(&context(), &[profile]).await.unwrap().access_key_id(), "id");
+    assert_eq!(
+        found(&context(), &[profile]).await.unwrap().access_key_id(),
+        "id"
+    );
 }
 
 #[tokio::test]
 async fn a_cloud_sso_sign_in_is_exchanged_until_it_expires() {
-    let server = Double::start(|_| ok(format!(r#"{{"CloudCredential":{}}}"#, key_json("id", &soon())))).await;
+    let server = Double::start(|_| {
+        ok(format!(
+            r#"{{"CloudCredential":{}}}"#,
+            key_json("id", &soon())
+        ))
+    })
+    .await;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let profile = |expire: Duration| {
         json!({
@@ -195,23 +254,38 @@ async fn what_is_missing_or_not_supported_is_named() {
     for (profile, why) in [
         (json!({"name": "a"}), "no `mode`"),
         (named("AK"), "no `access_key_id`"),
-        (json!({"name": "a", "mode": "AK", "access_key_id": "x"}), "no `access_key_secret`"),
+        (
+            json!({"name": "a", "mode": "AK", "access_key_id": "x"}),
+            "no `access_key_secret`",
+        ),
         (key("a", "StsToken", json!({})), "no `sts_token`"),
         (key("a", "RamRoleArn", json!({})), "no `ram_role_arn`"),
         (named("ChainableRamRoleArn"), "no `source_profile`"),
-        (json!({"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "z"}), "no profile `z`"),
+        (
+            json!({"name": "a", "mode": "ChainableRamRoleArn", "source_profile": "z"}),
+            "no profile `z`",
+        ),
         (named("OIDC"), "no `oidc_provider_arn`"),
         (named("CredentialsURI"), "no `credentials_uri`"),
         (named("External"), "no `process_command`"),
-        (json!({"name": "a", "mode": "External", "process_command": "x '"}), "not closed"),
+        (
+            json!({"name": "a", "mode": "External", "process_command": "x '"}),
+            "not closed",
+        ),
         (named("CloudSSO"), "no `cloud_sso_sign_in_url`"),
-        (json!({"name": "a", "mode": "OAuth", "oauth_site_type": "MARS"}), "neither CN nor INTL"),
+        (
+            json!({"name": "a", "mode": "OAuth", "oauth_site_type": "MARS"}),
+            "neither CN nor INTL",
+        ),
         (named("BearerToken"), "no `bearer_token`"),
         (
             json!({"name": "a", "mode": "BearerToken", "bearer_token": TOKEN, "bearer_token_header_key": "x-mine"}),
             "`bearer_token_header_key` is not supported",
         ),
-        (named("RsaKeyPair"), "mode `RsaKeyPair`, which is not supported"),
+        (
+            named("RsaKeyPair"),
+            "mode `RsaKeyPair`, which is not supported",
+        ),
         (named("Unheard"), "mode `Unheard`, which is not supported"),
     ] {
         let text = text_of(found(&context(), &[profile]).await);
@@ -229,23 +303,39 @@ async fn a_file_that_is_none_is_refused_without_its_content() {
         ("{}".to_owned(), "no `current` profile"),
         (r#"{"current":""}"#.to_owned(), "no `current` profile"),
         (r#"{"current":"a"}"#.to_owned(), "no profile `a`"),
-        (r#"{"current":"a","profiles":{}}"#.to_owned(), "no profile `a`"),
-        (r#"{"current":"a","profiles":[1,{"name":2}]}"#.to_owned(), "no profile `a`"),
+        (
+            r#"{"current":"a","profiles":{}}"#.to_owned(),
+            "no profile `a`",
+        ),
+        (
+            r#"{"current":"a","profiles":[1,{"name":2}]}"#.to_owned(),
+            "no profile `a`",
+        ),
     ] {
         let home = Home::new();
         let path = home.write("config.json", &text);
         let shown = text_of(CliProfile::new(&context()).path(&path).provide().await);
-        assert!(shown.contains(why) && shown.contains(path.to_str().unwrap()), "{shown}");
+        assert!(
+            shown.contains(why) && shown.contains(path.to_str().unwrap()),
+            "{shown}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_error_names_the_profile_and_the_provider_behind_it() {
-    let profile = json!({"name": "a", "mode": "CredentialsURI", "credentials_uri": closed_port().await});
+    let profile =
+        json!({"name": "a", "mode": "CredentialsURI", "credentials_uri": closed_port().await});
     let text = text_of(found(&context(), &[profile]).await);
     let lines: Vec<_> = text.lines().collect();
-    assert!(lines[0].starts_with("cli_profile: the current profile of "), "{text}");
-    assert!(lines[1].starts_with("  credential_uri: GET http://127.0.0.1:"), "{text}");
+    assert!(
+        lines[0].starts_with("cli_profile: the current profile of "),
+        "{text}"
+    );
+    assert!(
+        lines[1].starts_with("  credential_uri: GET http://127.0.0.1:"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

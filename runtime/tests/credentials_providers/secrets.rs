@@ -28,15 +28,27 @@ fn credentials_show_their_id_alone() {
 fn credentials_give_back_what_they_were_made_of() {
     let expiry = std::time::SystemTime::now() + Duration::from_secs(1);
     let key = Credentials::new("id", SECRET);
-    assert_eq!((key.name(), key.expiry(), key.security_token()), ("static_ak", None, None));
+    assert_eq!(
+        (key.name(), key.expiry(), key.security_token()),
+        ("static_ak", None, None)
+    );
     let shared = key.clone();
     let key = key.with_security_token(TOKEN).with_expiry(expiry);
     assert_eq!((key.name(), key.expiry()), ("static_sts", Some(expiry)));
-    assert_eq!((key.security_token(), shared.security_token()), (Some(TOKEN), None));
+    assert_eq!(
+        (key.security_token(), shared.security_token()),
+        (Some(TOKEN), None)
+    );
 
     let bearer = Credentials::bearer(TOKEN).with_security_token("x");
-    assert_eq!((bearer.name(), bearer.bearer_token()), ("bearer", Some(TOKEN)));
-    assert_eq!((bearer.access_key_id(), bearer.access_key_secret()), ("", ""));
+    assert_eq!(
+        (bearer.name(), bearer.bearer_token()),
+        ("bearer", Some(TOKEN))
+    );
+    assert_eq!(
+        (bearer.access_key_id(), bearer.access_key_secret()),
+        ("", "")
+    );
     assert_eq!(bearer.security_token(), None);
     let nobody = Credentials::anonymous();
     assert!(nobody.is_anonymous() && !bearer.is_anonymous());
@@ -46,7 +58,10 @@ fn credentials_give_back_what_they_were_made_of() {
 #[tokio::test]
 async fn providers_show_no_secret_before_and_after_they_have_fetched() {
     let server = Double::start(|request| match request.path.as_str() {
-        "/cloud-credentials" => ok(format!(r#"{{"CloudCredential":{}}}"#, key_json("id", &soon()))),
+        "/cloud-credentials" => ok(format!(
+            r#"{{"CloudCredential":{}}}"#,
+            key_json("id", &soon())
+        )),
         "/" => ok(sts_json("id", &soon())),
         _ => ok(key_json("id", &soon())),
     })
@@ -76,7 +91,10 @@ async fn providers_show_no_secret_before_and_after_they_have_fetched() {
         Arc::new(AssumeRoleWithOidc::new(transport(), "r", "p", file).sts_endpoint(&server.url)),
         Arc::new(CloudSso::new(transport(), &server.url, "a", "c", TOKEN)),
         Arc::new(EcsRamRole::new(transport()).endpoint(&server.url).role("r")),
-        Arc::new(CredentialsUri::new(transport(), format!("{}/x?{encoded}", server.url))),
+        Arc::new(CredentialsUri::new(
+            transport(),
+            format!("{}/x?{encoded}", server.url),
+        )),
         Arc::new(CliProfile::new(&context).path(cli)),
         Arc::new(IniFile::new(&context).path(ini)),
         Arc::new(EnvironmentVariables::of(context_environment())),
@@ -86,7 +104,10 @@ async fn providers_show_no_secret_before_and_after_they_have_fetched() {
     }
     for provider in providers {
         assert_quiet(&provider);
-        let found = provider.provide().await.unwrap_or_else(|e| panic!("{provider:?}: {e}"));
+        let found = provider
+            .provide()
+            .await
+            .unwrap_or_else(|e| panic!("{provider:?}: {e}"));
         assert!(!found.access_key_secret().is_empty());
         assert_quiet(&provider);
         assert_quiet(&found);
@@ -103,5 +124,8 @@ fn context_environment() -> Environment {
 
 #[test]
 fn an_error_is_small_and_shared() {
-    assert_eq!(size_of::<alicloud_runtime::CredentialsError>(), size_of::<usize>());
+    assert_eq!(
+        size_of::<alicloud_runtime::CredentialsError>(),
+        size_of::<usize>()
+    );
 }

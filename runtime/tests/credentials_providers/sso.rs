@@ -5,7 +5,10 @@ use alicloud_runtime::credentials::{CloudSso, ProvideCredentials};
 use crate::support::*;
 
 fn reply() -> Answer {
-    ok(format!(r#"{{"CloudCredential":{},"RequestId":"R"}}"#, key_json("id", &soon())))
+    ok(format!(
+        r#"{{"CloudCredential":{},"RequestId":"R"}}"#,
+        key_json("id", &soon())
+    ))
 }
 
 fn sso(url: &str) -> CloudSso {
@@ -42,7 +45,11 @@ async fn an_expired_sign_in_is_not_sent() {
 #[tokio::test]
 async fn refusals_and_garbage_are_told_apart() {
     for (code, body, why) in [
-        (401, r#"{"ErrorCode":"InvalidToken","ErrorMessage":"expired"}"#, "status 401, InvalidToken, expired"),
+        (
+            401,
+            r#"{"ErrorCode":"InvalidToken","ErrorMessage":"expired"}"#,
+            "status 401, InvalidToken, expired",
+        ),
         (502, "<html>", "status 502"),
         (200, "{}", "no `CloudCredential`"),
         (200, r#"{"CloudCredential":{}}"#, "no `AccessKeyId`"),

@@ -179,7 +179,10 @@ pub(crate) fn key_json(id: &str, expiration: &str) -> String {
 
 /// A reply of STS.
 pub(crate) fn sts_json(id: &str, expiration: &str) -> String {
-    format!(r#"{{"RequestId":"R-1","Credentials":{}}}"#, key_json(id, expiration))
+    format!(
+        r#"{{"RequestId":"R-1","Credentials":{}}}"#,
+        key_json(id, expiration)
+    )
 }
 
 /// Asserts that this is the key of [`key_json`].

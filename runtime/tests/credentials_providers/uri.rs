@@ -15,7 +15,10 @@ async fn the_key_at_the_url_is_taken() {
 async fn a_key_without_expiry_and_token_will_do() {
     let body = format!(r#"{{"Code":"Success","AccessKeyId":"id","AccessKeySecret":"{SECRET}"}}"#);
     let server = Double::start(move |_| ok(body.clone())).await;
-    let found = CredentialsUri::new(transport(), &server.url).provide().await.unwrap();
+    let found = CredentialsUri::new(transport(), &server.url)
+        .provide()
+        .await
+        .unwrap();
     assert_eq!((found.access_key_id(), found.expiry()), ("id", None));
 }
 
@@ -27,32 +30,59 @@ async fn the_environment_names_the_url() {
     assert_key(&uri.provide().await.unwrap(), "id");
 
     let error = CredentialsUri::from_environment(&context_with([])).unwrap_err();
-    assert!(error.message().contains("ALIBABA_CLOUD_CREDENTIALS_URI is not set"));
+    assert!(
+        error
+            .message()
+            .contains("ALIBABA_CLOUD_CREDENTIALS_URI is not set")
+    );
 }
 
 #[tokio::test]
 async fn refusals_and_garbage_are_told_apart() {
     for (answer, why) in [
-        (status as fn(u16, &'static str) -> Answer, 403, r#"{"Code":"Denied","Message":"go away"}"#, "status 403, Denied, go away"),
+        (
+            status as fn(u16, &'static str) -> Answer,
+            403,
+            r#"{"Code":"Denied","Message":"go away"}"#,
+            "status 403, Denied, go away",
+        ),
         (status, 302, "", "status 302"),
         (status, 500, "oops", "status 500"),
-        (status, 200, r#"{"Code":"Failed"}"#, "is not `Success`: Failed"),
+        (
+            status,
+            200,
+            r#"{"Code":"Failed"}"#,
+            "is not `Success`: Failed",
+        ),
         (status, 200, r#"{"AccessKeyId":"a"}"#, "is not `Success`"),
         (status, 200, "not json", "no JSON"),
     ]
     .map(|(make, code, body, why)| (move || make(code, body), why))
     {
         let server = Double::start(move |_| answer()).await;
-        let text = text_of(CredentialsUri::new(transport(), &server.url).provide().await);
+        let text = text_of(
+            CredentialsUri::new(transport(), &server.url)
+                .provide()
+                .await,
+        );
         assert!(text.contains(why), "{text}");
     }
 }
 
 #[tokio::test]
 async fn a_secret_in_the_url_is_not_shown() {
-    let server = Double::start(|request| status(400, format!(r#"{{"Code":"Bad","Message":"{}"}}"#, request.raw_query))).await;
+    let server = Double::start(|request| {
+        status(
+            400,
+            format!(r#"{{"Code":"Bad","Message":"{}"}}"#, request.raw_query),
+        )
+    })
+    .await;
     let encoded = alicloud_runtime::signature::encode(SECRET);
-    let uri = CredentialsUri::new(transport(), format!("{}/{encoded}?token={encoded}", server.url));
+    let uri = CredentialsUri::new(
+        transport(),
+        format!("{}/{encoded}?token={encoded}", server.url),
+    );
     let text = text_of(uri.provide().await);
     assert!(text.contains("status 400, Bad"), "{text}");
     assert_no_secret(&format!("{uri:?}"));
@@ -62,6 +92,9 @@ async fn a_secret_in_the_url_is_not_shown() {
 async fn what_is_no_url_is_refused_without_showing_it() {
     for bad in ["", "/path", "ftp://host/x", "http://a b/"] {
         let text = text_of(CredentialsUri::new(transport(), bad).provide().await);
-        assert!(text.contains("no valid URL") || text.contains("no http or https URL"), "{text}");
+        assert!(
+            text.contains("no valid URL") || text.contains("no http or https URL"),
+            "{text}"
+        );
     }
 }
