@@ -63,9 +63,8 @@ pub(crate) fn region<'a>(
 ) -> Option<&'a str> {
     // A product with one central region (GA: cn-hangzhou) is called there from
     // an app whose other products are elsewhere.
-    let configured = config.filter(|region| {
-        product.default_region.is_none() || published(product, region).is_some()
-    });
+    let configured = config
+        .filter(|region| product.default_region.is_none() || published(product, region).is_some());
     call.or(configured).or(product.default_region)
 }
 
@@ -92,7 +91,11 @@ pub(crate) fn resolve(
 
 fn public(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
     let listed = region.and_then(|region| published(product, region));
-    let own = || product.default_region.and_then(|region| published(product, region));
+    let own = || {
+        product
+            .default_region
+            .and_then(|region| published(product, region))
+    };
     match (listed.or_else(own).or_else(|| central(product)), region) {
         (Some(host), _) => parse(host),
         (None, Some(region)) => parse(&format!("{}.{region}.aliyuncs.com", label(product))),
@@ -101,9 +104,8 @@ fn public(product: &'static Product, region: Option<&str>) -> Result<Endpoint, E
 }
 
 fn vpc(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
-    let reachable = |region: &&str| {
-        product.default_region.is_none() || published(product, region).is_some()
-    };
+    let reachable =
+        |region: &&str| product.default_region.is_none() || published(product, region).is_some();
     match region.filter(reachable).or(product.default_region) {
         Some(region) => parse(&format!("{}-vpc.{region}.aliyuncs.com", label(product))),
         None => Err(nowhere(product)),
@@ -119,15 +121,26 @@ fn nowhere(product: &Product) -> EndpointError {
     match product.endpoints.len() {
         0 => message.push_str("; the product publishes no hosts"),
         count => {
-            let some: Vec<&str> = product.endpoints.iter().take(3).map(|(region, _)| *region).collect();
-            message.push_str(&format!("; set a region: {count} are published ({}, …)", some.join(", ")));
+            let some: Vec<&str> = product
+                .endpoints
+                .iter()
+                .take(3)
+                .map(|(region, _)| *region)
+                .collect();
+            message.push_str(&format!(
+                "; set a region: {count} are published ({}, …)",
+                some.join(", ")
+            ));
         }
     }
     EndpointError { message }
 }
 
 fn published(product: &Product, region: &str) -> Option<&'static str> {
-    let at = product.endpoints.binary_search_by_key(&region, |(region, _)| *region).ok()?;
+    let at = product
+        .endpoints
+        .binary_search_by_key(&region, |(region, _)| *region)
+        .ok()?;
     Some(product.endpoints[at].1)
 }
 
@@ -135,14 +148,20 @@ fn published(product: &Product, region: &str) -> Option<&'static str> {
 /// of their names.
 fn central(product: &Product) -> Option<&'static str> {
     let (_, host) = product.endpoints.first()?;
-    let all = product.endpoints.iter().all(|(region, h)| h == host && !host.contains(region));
+    let all = product
+        .endpoints
+        .iter()
+        .all(|(region, h)| h == host && !host.contains(region));
     all.then_some(*host)
 }
 
 /// The product in host names: as in its published hosts, which are not always its
 /// code in lower case.
 fn label(product: &Product) -> String {
-    let published = product.endpoints.first().and_then(|(_, host)| host.trim().split('.').next());
+    let published = product
+        .endpoints
+        .first()
+        .and_then(|(_, host)| host.trim().split('.').next());
     published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
 }
 
@@ -155,7 +174,10 @@ fn is_region(text: &str) -> bool {
 pub(crate) fn parse(text: &str) -> Result<Endpoint, EndpointError> {
     let refuse = |what: &str| EndpointError {
         // A user part may hold a password: it is not repeated.
-        message: format!("the endpoint {:?} {what}", text.trim().rsplit('@').next().unwrap_or_default()),
+        message: format!(
+            "the endpoint {:?} {what}",
+            text.trim().rsplit('@').next().unwrap_or_default()
+        ),
     };
     let trimmed = text.trim();
     let (scheme, rest) = match trimmed.split_once("://") {
@@ -166,7 +188,9 @@ pub(crate) fn parse(text: &str) -> Result<Endpoint, EndpointError> {
     };
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     if authority.contains('@') {
-        return Err(refuse("names a user: credentials belong into the configuration"));
+        return Err(refuse(
+            "names a user: credentials belong into the configuration",
+        ));
     }
     if authority.contains(['/', '?', '#', '\\']) {
         return Err(refuse("has more than a host and a port"));
@@ -195,7 +219,9 @@ fn is_host(host: &str) -> bool {
     }
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -212,17 +238,36 @@ mod tests {
         endpoints: &'static [(&'static str, &'static str)],
         default_region: Option<&'static str>,
     ) -> Product {
-        Product { name, version: "1", style: ApiStyle::Rpc, endpoints, default_region, errors: &[] }
+        Product {
+            name,
+            version: "1",
+            style: ApiStyle::Rpc,
+            endpoints,
+            default_region,
+            errors: &[],
+        }
     }
-    static GA: Product =
-        product("Ga", &[("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")], Some("cn-hangzhou"));
+    static GA: Product = product(
+        "Ga",
+        &[("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")],
+        Some("cn-hangzhou"),
+    );
     static ECS: Product = product(
         "Ecs",
-        &[("cn-beijing", "ecs.cn-beijing.aliyuncs.com\t"), ("cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com")],
+        &[
+            ("cn-beijing", "ecs.cn-beijing.aliyuncs.com\t"),
+            ("cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com"),
+        ],
         None,
     );
-    static RAM: Product =
-        product("Ram", &[("cn-beijing", "ram.aliyuncs.com"), ("cn-hangzhou", "ram.aliyuncs.com")], None);
+    static RAM: Product = product(
+        "Ram",
+        &[
+            ("cn-beijing", "ram.aliyuncs.com"),
+            ("cn-hangzhou", "ram.aliyuncs.com"),
+        ],
+        None,
+    );
     static BARE: Product = product("Grace", &[], None);
 
     fn host(product: &'static Product, region: Option<&str>, network: Network) -> String {
@@ -235,50 +280,100 @@ mod tests {
     #[test]
     fn the_published_host_of_the_region_wins_then_the_rule() {
         let public = |product, region| host(product, Some(region), Network::Public);
-        assert_eq!(public(&ECS, "cn-hangzhou"), "https://ecs-cn-hangzhou.aliyuncs.com");
-        assert_eq!(public(&ECS, "cn-beijing"), "https://ecs.cn-beijing.aliyuncs.com");
+        assert_eq!(
+            public(&ECS, "cn-hangzhou"),
+            "https://ecs-cn-hangzhou.aliyuncs.com"
+        );
+        assert_eq!(
+            public(&ECS, "cn-beijing"),
+            "https://ecs.cn-beijing.aliyuncs.com"
+        );
         assert_eq!(public(&ECS, "cn-new"), "https://ecs.cn-new.aliyuncs.com");
         assert_eq!(public(&RAM, "cn-new"), "https://ram.aliyuncs.com");
         assert_eq!(public(&BARE, "cn-new"), "https://grace.cn-new.aliyuncs.com");
-        assert_eq!(host(&ECS, Some("cn-new"), Network::Vpc), "https://ecs-vpc.cn-new.aliyuncs.com");
+        assert_eq!(
+            host(&ECS, Some("cn-new"), Network::Vpc),
+            "https://ecs-vpc.cn-new.aliyuncs.com"
+        );
     }
 
     #[test]
     fn a_central_product_is_reached_from_every_region() {
-        for (call, config) in [(None, None), (Some("eu-central-1"), None), (None, Some("eu-central-1"))] {
+        for (call, config) in [
+            (None, None),
+            (Some("eu-central-1"), None),
+            (None, Some("eu-central-1")),
+        ] {
             let region = region(&GA, call, config);
-            assert_eq!(host(&GA, region, Network::Public), "https://ga.cn-hangzhou.aliyuncs.com");
-            assert_eq!(host(&GA, region, Network::Vpc), "https://ga-vpc.cn-hangzhou.aliyuncs.com");
+            assert_eq!(
+                host(&GA, region, Network::Public),
+                "https://ga.cn-hangzhou.aliyuncs.com"
+            );
+            assert_eq!(
+                host(&GA, region, Network::Vpc),
+                "https://ga-vpc.cn-hangzhou.aliyuncs.com"
+            );
         }
         assert_eq!(region(&GA, None, Some("eu-central-1")), Some("cn-hangzhou"));
-        assert_eq!(region(&ECS, None, Some("eu-central-1")), Some("eu-central-1"));
-        assert_eq!(region(&ECS, Some("cn-beijing"), Some("eu-central-1")), Some("cn-beijing"));
+        assert_eq!(
+            region(&ECS, None, Some("eu-central-1")),
+            Some("eu-central-1")
+        );
+        assert_eq!(
+            region(&ECS, Some("cn-beijing"), Some("eu-central-1")),
+            Some("cn-beijing")
+        );
     }
 
     #[test]
     fn without_a_region_the_error_says_what_was_tried() {
         let message = host(&ECS, None, Network::Public);
-        assert!(message.contains("region (not set)") && message.contains("cn-beijing"), "{message}");
-        assert_eq!(host(&RAM, None, Network::Public), "https://ram.aliyuncs.com");
+        assert!(
+            message.contains("region (not set)") && message.contains("cn-beijing"),
+            "{message}"
+        );
+        assert_eq!(
+            host(&RAM, None, Network::Public),
+            "https://ram.aliyuncs.com"
+        );
         assert!(host(&ECS, Some("evil.example/"), Network::Public).contains("is no region"));
     }
 
     #[test]
     fn endpoints_are_trimmed_and_checked() {
         for (text, scheme, authority) in [
-            (" ga.cn-hangzhou.aliyuncs.com\t", "https", "ga.cn-hangzhou.aliyuncs.com"),
+            (
+                " ga.cn-hangzhou.aliyuncs.com\t",
+                "https",
+                "ga.cn-hangzhou.aliyuncs.com",
+            ),
             ("https://GA.example:443/", "https", "ga.example"),
             ("http://127.0.0.1:8080", "http", "127.0.0.1:8080"),
             ("http://localhost:80", "http", "localhost"),
             ("http://[::1]:8080", "http", "[::1]:8080"),
         ] {
             let endpoint = parse(text).expect(text);
-            assert_eq!((endpoint.scheme, endpoint.authority.as_str()), (scheme, authority));
+            assert_eq!(
+                (endpoint.scheme, endpoint.authority.as_str()),
+                (scheme, authority)
+            );
         }
         for text in [
-            "", "https://", "ftp://x.example", "x.example/path", "x.example?q", "x.example#f",
-            "user:pass@x.example", "x example", "-x.example", "x..example", "x.example:0",
-            "x.example:99999", "x.example:", "http://[::g]", "日本.example",
+            "",
+            "https://",
+            "ftp://x.example",
+            "x.example/path",
+            "x.example?q",
+            "x.example#f",
+            "user:pass@x.example",
+            "x example",
+            "-x.example",
+            "x..example",
+            "x.example:0",
+            "x.example:99999",
+            "x.example:",
+            "http://[::g]",
+            "日本.example",
         ] {
             let error = parse(text).expect_err(text).to_string();
             assert!(!error.contains("pass@"), "{error}");

@@ -59,44 +59,6 @@ pub(crate) enum Cause {
 }
 
 impl<K> Error<K> {
-    pub(crate) fn new(operation: &'static Operation, cause: Cause) -> Self {
-        Self::from_inner(Inner {
-            operation: Some(operation),
-            cause,
-            attempts: 0,
-            documented: None,
-            diagnosis: None,
-        })
-    }
-
-    /// An error of no call: what failed before there was one.
-    pub(crate) fn without_call(cause: Cause) -> Self {
-        Self::from_inner(Inner {
-            operation: None,
-            cause,
-            attempts: 0,
-            documented: None,
-            diagnosis: None,
-        })
-    }
-
-    fn from_inner(inner: Inner) -> Self {
-        Self {
-            inner: Box::new(inner),
-            kind: PhantomData,
-        }
-    }
-
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
-        self.inner.attempts = attempts;
-        self
-    }
-
-    pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
-        self.inner.diagnosis = diagnosis;
-        self
-    }
-
     /// The same error, of another enum.
     fn cast<L>(self) -> Error<L> {
         Error {
@@ -123,12 +85,16 @@ impl<K> Error<K> {
     /// The service's code, e.g. `NotExist.Accelerator`. `None` when the service
     /// did not answer, or answered without a code.
     pub fn code(&self) -> Option<&str> {
-        self.service().map(|s| s.code.as_str()).filter(|code| !code.is_empty())
+        self.service()
+            .map(|s| s.code.as_str())
+            .filter(|code| !code.is_empty())
     }
 
     /// The service's message. Its wording may change and may hold names and ids.
     pub fn message(&self) -> Option<&str> {
-        self.service().map(|s| s.message.as_str()).filter(|message| !message.is_empty())
+        self.service()
+            .map(|s| s.message.as_str())
+            .filter(|message| !message.is_empty())
     }
 
     /// The reply's HTTP status.
@@ -210,12 +176,14 @@ impl<K> Error<K> {
 
     /// Whether the service found the calls to come too fast.
     pub fn is_throttling(&self) -> bool {
-        self.service().is_some_and(|s| is_throttling(s.status, &s.code))
+        self.service()
+            .is_some_and(|s| is_throttling(s.status, &s.code))
     }
 
     /// Whether there was no complete reply in time.
     pub fn is_timeout(&self) -> bool {
-        self.transport().is_some_and(|e| e.kind() == TransportErrorKind::Timeout)
+        self.transport()
+            .is_some_and(|e| e.kind() == TransportErrorKind::Timeout)
     }
 
     /// Whether the same call may succeed later: throttling, a service in trouble,
@@ -265,6 +233,38 @@ impl<K> Error<K> {
 }
 
 impl Error<Any> {
+    pub(crate) fn new(operation: &'static Operation, cause: Cause) -> Self {
+        Self::from_cause(Some(operation), cause)
+    }
+
+    /// An error of no call: what failed before there was one.
+    pub(crate) fn without_call(cause: Cause) -> Self {
+        Self::from_cause(None, cause)
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
+        self.inner.diagnosis = diagnosis;
+        self
+    }
+
+    fn from_cause(operation: Option<&'static Operation>, cause: Cause) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                operation,
+                cause,
+                attempts: 0,
+                documented: None,
+                diagnosis: None,
+            }),
+            kind: PhantomData,
+        }
+    }
+
     /// This error as one of an operation: with its documented row.
     pub(crate) fn of<K: ErrorKind>(mut self) -> Error<K> {
         self.document(row::<K>(&self).map(|(_, row)| row));
@@ -329,7 +329,10 @@ impl From<CredentialsError> for Error<Any> {
 impl<K> fmt::Display for Error<K> {
     /// One line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.inner.operation.map_or("the call", |operation| operation.name);
+        let name = self
+            .inner
+            .operation
+            .map_or("the call", |operation| operation.name);
         match &self.inner.cause {
             Cause::Service(service) => write!(f, "{name} failed: {service}")?,
             Cause::Preflight(violations) => {
@@ -339,9 +342,15 @@ impl<K> fmt::Display for Error<K> {
                     write!(f, "{separator}{violation}")?;
                 }
             }
-            Cause::Transport(error) => write!(f, "{name} failed: {}", one_line(&error.to_string()))?,
+            Cause::Transport(error) => {
+                write!(f, "{name} failed: {}", one_line(&error.to_string()))?
+            }
             Cause::Credentials(error) => {
-                write!(f, "{name} was not sent: no credentials: {}", one_line(&error.to_string()))?;
+                write!(
+                    f,
+                    "{name} was not sent: no credentials: {}",
+                    one_line(&error.to_string())
+                )?;
             }
             Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
             Cause::Reply { message, reply } => {

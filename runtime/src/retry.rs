@@ -114,6 +114,11 @@ impl Retry {
         self
     }
 
+    /// How often to send at most.
+    pub(crate) fn limit(&self) -> u32 {
+        self.attempts
+    }
+
     /// How long to pause before the next attempt; `None` where there is none.
     /// `random` is between 0 and 1.
     pub(crate) fn pause(&self, failed: &Failed, random: f64) -> Option<Duration> {
@@ -239,16 +244,20 @@ impl Budget {
     /// Pays for one repetition; `false` if there is too little left.
     pub(crate) fn spend(&self) -> bool {
         self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::COST))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(Self::COST)
+            })
             .is_ok()
     }
 
     /// A call succeeded.
     pub(crate) fn earn(&self) {
         // Full is the usual case, and then it stays as it is.
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            (left < Self::CAPACITY).then_some(left + 1)
-        });
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                (left < Self::CAPACITY).then_some(left + 1)
+            });
     }
 }
 
@@ -282,16 +291,30 @@ mod tests {
             (429, ""),
             (400, "iot.common.TooManyRequest"),
         ] {
-            assert!(Retry::default().pause(&reply(status, code), 1.0).is_some(), "{status} {code}");
+            assert!(
+                Retry::default().pause(&reply(status, code), 1.0).is_some(),
+                "{status} {code}"
+            );
         }
     }
 
     #[test]
     fn a_quota_is_no_throttling() {
-        for code in ["Throttling.PerDay", "QuotaExceeded.Ga", "Resource.QuotaFull"] {
-            assert_eq!(Retry::default().pause(&reply(429, code), 1.0), None, "{code}");
+        for code in [
+            "Throttling.PerDay",
+            "QuotaExceeded.Ga",
+            "Resource.QuotaFull",
+        ] {
+            assert_eq!(
+                Retry::default().pause(&reply(429, code), 1.0),
+                None,
+                "{code}"
+            );
         }
-        assert_eq!(Retry::default().pause(&reply(400, "TooManyListeners"), 1.0), None);
+        assert_eq!(
+            Retry::default().pause(&reply(400, "TooManyListeners"), 1.0),
+            None
+        );
     }
 
     #[test]
@@ -305,7 +328,10 @@ mod tests {
             (TransportErrorKind::Timeout, false),
             (TransportErrorKind::Reset, false),
         ] {
-            let failed = Failed { failure: Failure::Transport(kind), ..reply(0, "") };
+            let failed = Failed {
+                failure: Failure::Transport(kind),
+                ..reply(0, "")
+            };
             assert_eq!(policy.pause(&failed, 1.0).is_some(), again, "{kind:?}");
         }
         assert!(!repeatable(OperationKind::Write, false));
@@ -315,9 +341,15 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_are_jittered() {
-        let policy = Retry::default().attempts(100).max_pause(Duration::from_millis(350));
+        let policy = Retry::default()
+            .attempts(100)
+            .max_pause(Duration::from_millis(350));
         let at = |attempt, random| {
-            let failed = Failed { attempt, repeatable: true, ..reply(500, "") };
+            let failed = Failed {
+                attempt,
+                repeatable: true,
+                ..reply(500, "")
+            };
             policy.pause(&failed, random)
         };
         assert_eq!(at(1, 1.0), Some(Duration::from_millis(100)));
@@ -348,7 +380,10 @@ mod tests {
             headers.insert(name, http::HeaderValue::from_static(value));
             retry_after(&headers, now)
         };
-        assert_eq!(read("x-acs-retry-after", "1500"), Some(Duration::from_millis(1500)));
+        assert_eq!(
+            read("x-acs-retry-after", "1500"),
+            Some(Duration::from_millis(1500))
+        );
         assert_eq!(read("x-acs-retry-after", "0"), None);
         assert_eq!(read("retry-after", "3"), Some(Duration::from_secs(3)));
         let date = "Tue, 24 Nov 2026 05:00:09 GMT";

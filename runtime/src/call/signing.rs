@@ -44,7 +44,10 @@ pub(crate) struct Signed {
 pub(crate) fn sign(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
     let is_form = !request.form.is_empty();
     if is_form {
-        request.body = Bytes::from(signature::canonical_query(&request.form));
+        // With `+` for a space, as the official clients write a form; `%` itself
+        // is `%25` there, so `%20` is nothing else.
+        let form = signature::canonical_query(&request.form).replace("%20", "+");
+        request.body = Bytes::from(form);
         let form = "application/x-www-form-urlencoded".to_owned();
         request.headers.push(("content-type".to_owned(), form));
     }
@@ -75,17 +78,11 @@ fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
     let (id, secret) = how.key();
     let signed = v3::sign(&to_sign, &hash, id, secret);
     let url = how.url(&request.path, signed.query());
-    let mut ready = Signed {
-        method: request.method,
-        url,
-        headers,
-        body: request.body,
-        canonical: String::new(),
-        string_to_sign: String::new(),
-        value: String::new(),
-    };
+    let mut ready = Signed::unsigned(request.method, url, headers, request.body);
     if how.is_signed() {
-        ready.headers.push(("authorization".to_owned(), signed.authorization));
+        ready
+            .headers
+            .push(("authorization".to_owned(), signed.authorization));
         ready.canonical = signed.canonical_request;
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
@@ -112,18 +109,13 @@ fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
     let (_, secret) = how.key();
     let signed = v1::sign(&request.method, &all, secret);
     if how.is_signed() {
-        request.query.push(("Signature".to_owned(), signed.signature.clone()));
+        request
+            .query
+            .push(("Signature".to_owned(), signed.signature.clone()));
     }
     let query = signature::canonical_query(&request.query);
-    let mut ready = Signed {
-        url: how.url("/", &query),
-        method: request.method,
-        headers: merged(v1::headers(&common), request.headers),
-        body: request.body,
-        canonical: String::new(),
-        string_to_sign: String::new(),
-        value: String::new(),
-    };
+    let headers = merged(v1::headers(&common), request.headers);
+    let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
     if how.is_signed() {
         ready.canonical = signed.canonical;
         ready.string_to_sign = signed.string_to_sign;
@@ -143,21 +135,35 @@ fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
     let (id, secret) = how.key();
     let signed = roa::sign(&to_sign, id, secret);
     let query = signature::canonical_query(&request.query);
-    let mut ready = Signed {
-        url: how.url(&request.path, &query),
-        method: request.method,
-        headers,
-        body: request.body,
-        canonical: String::new(),
-        string_to_sign: String::new(),
-        value: String::new(),
-    };
+    let url = how.url(&request.path, &query);
+    let mut ready = Signed::unsigned(request.method, url, headers, request.body);
     if how.is_signed() {
-        ready.headers.push(("authorization".to_owned(), signed.authorization));
+        ready
+            .headers
+            .push(("authorization".to_owned(), signed.authorization));
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
     }
     ready
+}
+
+impl Signed {
+    pub(crate) fn unsigned(
+        method: String,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            method,
+            url,
+            headers,
+            body,
+            canonical: String::new(),
+            string_to_sign: String::new(),
+            value: String::new(),
+        }
+    }
 }
 
 impl Signing<'_> {
@@ -199,7 +205,10 @@ impl Signing<'_> {
     }
 
     fn key(&self) -> (&str, &str) {
-        (self.credentials.access_key_id(), self.credentials.access_key_secret())
+        (
+            self.credentials.access_key_id(),
+            self.credentials.access_key_secret(),
+        )
     }
 
     fn url(&self, path: &str, query: &str) -> String {

@@ -41,19 +41,33 @@ impl Service {
             .map(str::to_owned);
         let fields = fields(&body);
         let text = |names: &[&str]| names.iter().find_map(|name| plain(fields.get(*name)?));
-        let message = match text(&["Message", "message", "ErrorMessage", "errorMessage", "msg", "Msg"]) {
+        let message = match text(&[
+            "Message",
+            "message",
+            "ErrorMessage",
+            "errorMessage",
+            "msg",
+            "Msg",
+        ]) {
             Some(message) => message,
             None if fields.is_empty() => beginning(&body),
             None => String::new(),
         };
-        let service = Self {
+        Self {
             status: parts.status.as_u16(),
             code: text(&["Code", "code", "ErrorCode", "errorCode"])
                 .map(|code| code.trim().to_owned())
                 .unwrap_or_default(),
             message: masked(message, secrets),
-            request_id: header_id
-                .or_else(|| text(&["RequestId", "requestId", "requestid", "RequestID", "request_id"])),
+            request_id: header_id.or_else(|| {
+                text(&[
+                    "RequestId",
+                    "requestId",
+                    "requestid",
+                    "RequestID",
+                    "request_id",
+                ])
+            }),
             recommend: text(&["Recommend", "recommend"]),
             access_denied_detail: ["AccessDeniedDetail", "accessDeniedDetail"]
                 .iter()
@@ -63,8 +77,7 @@ impl Service {
             retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
             headers: parts.headers,
             body,
-        };
-        service
+        }
     }
 
     /// What a reply of status 200 says when it reports a failure in its body:
@@ -74,11 +87,13 @@ impl Service {
             return false;
         }
         let fields = fields(body);
-        let unsuccessful = ["Success", "success"].iter().any(|name| match fields.get(*name) {
-            Some(Json::Bool(success)) => !success,
-            Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
-            _ => false,
-        });
+        let unsuccessful = ["Success", "success"]
+            .iter()
+            .any(|name| match fields.get(*name) {
+                Some(Json::Bool(success)) => !success,
+                Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
+                _ => false,
+            });
         let coded = ["Code", "code", "ErrorCode", "errorCode"]
             .iter()
             .any(|name| fields.get(*name).and_then(plain).is_some());
@@ -91,8 +106,9 @@ impl fmt::Display for Service {
         write!(f, "{}", self.status)?;
         if !self.code.is_empty() {
             write!(f, " {}", one_line(&self.code))?;
-        } else if let Some(reason) =
-            http::StatusCode::from_u16(self.status).ok().and_then(|s| s.canonical_reason())
+        } else if let Some(reason) = http::StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|s| s.canonical_reason())
         {
             write!(f, " {reason}")?;
         }
@@ -120,7 +136,9 @@ fn says_unsuccessful(body: &[u8]) -> bool {
             return false;
         };
         let value = value.trim_ascii_start();
-        value.starts_with(b"false") || value.starts_with(b"\"false\"") || value.starts_with(b"\"False\"")
+        value.starts_with(b"false")
+            || value.starts_with(b"\"false\"")
+            || value.starts_with(b"\"False\"")
     })
 }
 
@@ -134,14 +152,18 @@ fn fields(body: &[u8]) -> BTreeMap<String, Json> {
             let mut texts = BTreeMap::<String, String>::new();
             // What could be read up to an error is still what the service said.
             let _ = crate::wire::decode_xml(start, &mut texts);
-            texts.into_iter().map(|(name, text)| (name, Json::String(text))).collect()
+            texts
+                .into_iter()
+                .map(|(name, text)| (name, Json::String(text)))
+                .collect()
         }
         _ => BTreeMap::new(),
     };
     match document.iter().next() {
-        Some((_, Json::Object(inner))) if document.len() == 1 => {
-            inner.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-        }
+        Some((_, Json::Object(inner))) if document.len() == 1 => inner
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         _ => document,
     }
 }
@@ -216,7 +238,12 @@ fn placeholder(template: &str) -> Option<(&str, &str)> {
 /// A text without line breaks and other control characters.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
-        Cow::Owned(text.split(char::is_control).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" "))
+        Cow::Owned(
+            text.split(char::is_control)
+                .filter(|s| !s.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     } else {
         Cow::Borrowed(text)
     }
@@ -253,9 +280,15 @@ mod tests {
     fn a_body_that_is_no_document_keeps_status_and_bounded_text() {
         let page = read(502, "<html><body>\n<h1>Bad gateway</h1>");
         assert!(page.to_string().starts_with("502 Bad Gateway"), "{page}");
-        assert_eq!(read(503, "upstream\nis down").to_string(), "503 Service Unavailable: upstream is down");
+        assert_eq!(
+            read(503, "upstream\nis down").to_string(),
+            "503 Service Unavailable: upstream is down"
+        );
         assert_eq!(read(500, "").to_string(), "500 Internal Server Error");
-        assert_eq!(read(500, "{\"Code\": tru").to_string(), "500 Internal Server Error: {\"Code\": tru");
+        assert_eq!(
+            read(500, "{\"Code\": tru").to_string(),
+            "500 Internal Server Error: {\"Code\": tru"
+        );
         let long: &'static str = Box::leak("é".repeat(5000).into_boxed_str());
         assert_eq!(read(500, long).message.chars().count(), TEXT_CHARS);
     }
@@ -264,7 +297,10 @@ mod tests {
     fn messages_carry_no_secret() {
         let echoed = read(400, r#"{"Code":"X","Message":"token s3cret-token is old"}"#);
         assert_eq!(echoed.message, "token *** is old");
-        let signed = read(400, r#"{"Code":"SignatureDoesNotMatch","Message":"no. server string to sign is:GET&%2F&Password%3Dx"}"#);
+        let signed = read(
+            400,
+            r#"{"Code":"SignatureDoesNotMatch","Message":"no. server string to sign is:GET&%2F&Password%3Dx"}"#,
+        );
         assert!(!signed.message.contains("Password"), "{}", signed.message);
     }
 
