@@ -5,7 +5,7 @@
 //! a program is cached by the provider that fetches it: renewed in the background
 //! ahead of its expiry, once for all callers, and used for as long as it works.
 //!
-//! Secrets live in [`Secret`] alone: wiped when dropped, never shown.
+//! Secrets are kept in one type, which is wiped when dropped and never shown.
 
 mod assume_role;
 mod cache;
