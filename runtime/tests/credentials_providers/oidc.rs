@@ -148,7 +148,7 @@ impl alicloud_runtime::Transport for Nowhere {
         Result<http::Response<alicloud_runtime::Bytes>, alicloud_runtime::TransportError>,
     > {
         self.0.lock().unwrap().push(request.uri().to_string());
-        let kind = alicloud_runtime::TransportErrorKind::Connect;
+        let kind = alicloud_runtime::TransportErrorKind::Other;
         let error = alicloud_runtime::TransportError::new(kind, "nowhere");
         Box::pin(std::future::ready(Err(error)))
     }

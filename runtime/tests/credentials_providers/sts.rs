@@ -217,3 +217,39 @@ async fn an_endpoint_that_is_none_is_refused() {
     let role = AssumeRole::new(transport(), source(), ROLE).sts_region("evil.com/");
     assert!(text_of(role.provide().await).contains("no region's name"));
 }
+
+#[tokio::test]
+async fn what_fails_in_passing_is_tried_again_with_a_new_signature() {
+    let left = std::sync::atomic::AtomicUsize::new(2);
+    let server = Double::start(move |_| {
+        use std::sync::atomic::Ordering::SeqCst;
+        match left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
+            Ok(2) => status(503, "<html>"),
+            Ok(_) => status(429, r#"{"Code":"Throttling"}"#),
+            Err(_) => ok(sts_json("id", &soon())),
+        }
+    })
+    .await;
+    assert_key(&role(&server, source()).provide().await.unwrap(), "id");
+    let seen = server.seen();
+    let nonces: std::collections::BTreeSet<_> = seen
+        .iter()
+        .map(|s| s.header("x-acs-signature-nonce"))
+        .collect();
+    assert_eq!((seen.len(), nonces.len()), (3, 3));
+}
+
+#[tokio::test]
+async fn what_keeps_failing_is_tried_three_times_and_a_refusal_once() {
+    for (code, tries, transient) in [(503, 3, true), (429, 3, true), (403, 1, false)] {
+        let server = Double::start(move |_| status(code, "{}")).await;
+        let error = role(&server, source()).provide().await.unwrap_err();
+        assert_eq!(
+            (server.seen().len(), error.is_transient()),
+            (tries, transient),
+            "{error}"
+        );
+    }
+    let nowhere = AssumeRole::new(transport(), source(), ROLE).sts_endpoint(closed_port().await);
+    assert!(nowhere.provide().await.unwrap_err().is_transient());
+}
