@@ -47,8 +47,8 @@ impl CredentialsError {
         }))
     }
 
-    /// Whether the network or a server failed in a way that may be gone at the
-    /// next try. Providers have tried three times by then.
+    /// Whether this provider's network or server failed in a way that may be gone
+    /// at the next try. Most providers have tried three times by then.
     pub fn is_transient(&self) -> bool {
         self.0.transient
     }
