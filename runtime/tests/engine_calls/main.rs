@@ -2,11 +2,14 @@
 //! loopback.
 
 mod associate;
+mod broken;
 mod double;
 mod shapes;
 mod verify;
 
 mod errors;
+mod faults;
+mod retries;
 mod success;
 
 use alicloud_runtime::{Call, Client, Config};
