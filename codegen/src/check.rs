@@ -77,7 +77,7 @@ fn placeholders_of(path: &str) -> Result<Vec<&str>, &'static str> {
         else {
             return Err("a brace is not closed");
         };
-        names.push(rest[..end].trim_start_matches('+'));
+        names.push(&rest[..end]);
         rest = &rest[end + 1..];
     }
     Ok(names)
@@ -103,6 +103,19 @@ fn placeholders(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Find
         .filter(|field| field.place == Place::Path)
         .map(|field| field.name.as_str())
         .collect();
+    let mut unplaced: Vec<&str> = given
+        .iter()
+        .copied()
+        .filter(|name| !names.contains(name))
+        .collect();
+    // Cloud Control publishes `/api/v1/providers/{provider}/resources/*`: the one
+    // parameter is the rest of the path, or all of it.
+    if operation.path.ends_with("/*") && unplaced.len() == 1 {
+        unplaced.clear();
+        if given.len() == 1 {
+            return;
+        }
+    }
     for name in &names {
         if !given.contains(name) {
             findings.push(Finding::new(
@@ -113,18 +126,16 @@ fn placeholders(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Find
             ));
         }
     }
-    for name in given {
-        if !names.contains(&name) {
-            findings.push(Finding::new(
-                Severity::Error,
-                at,
-                format!(
-                    "the path parameter `{name}` has no place in `{}`",
-                    operation.path
-                ),
-                format!("write `{{{name}}}` into the path, or another `in`"),
-            ));
-        }
+    for name in unplaced {
+        findings.push(Finding::new(
+            Severity::Error,
+            at,
+            format!(
+                "the path parameter `{name}` has no place in `{}`",
+                operation.path
+            ),
+            format!("write `{{{name}}}` into the path, or another `in`"),
+        ));
     }
 }
 

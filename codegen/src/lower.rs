@@ -185,18 +185,25 @@ impl<'a> Report<'a> {
 }
 
 fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
-    into.extend(findings.into_iter().map(|finding| {
-        let place = locate::locate(source, &finding.pointer, finding.again);
-        Diagnostic {
-            severity: finding.severity,
-            file: path.to_owned(),
-            line: place.line,
-            column: place.column,
-            pointer: finding.pointer,
-            message: finding.message,
-            help: finding.help,
-        }
-    }));
+    let pointers: Vec<(&str, bool)> = findings
+        .iter()
+        .map(|finding| (&*finding.pointer, finding.again))
+        .collect();
+    let positions = locate::locate(source, &pointers);
+    into.extend(
+        findings
+            .into_iter()
+            .zip(positions)
+            .map(|(finding, place)| Diagnostic {
+                severity: finding.severity,
+                file: path.to_owned(),
+                line: place.line,
+                column: place.column,
+                pointer: finding.pointer,
+                message: finding.message,
+                help: finding.help,
+            }),
+    );
 }
 
 /// What every part of lowering reads from and reports to.
