@@ -122,8 +122,8 @@ impl Code {
     /// A function cut in two: up to the brace that opens it, and from its first line.
     pub(crate) fn split_braces(&self) -> (Code, Code) {
         let (head, tail) = self.0.split_once("{\n").unwrap_or((&self.0, ""));
-        let tail = tail.trim_start();
-        (Code(format!("{head}{{")), Code(tail.to_owned()))
+        let tail: Vec<&str> = tail.lines().map(str::trim_start).collect();
+        (Code(format!("{head}{{")), Code(tail.join("\n")))
     }
 }
 
@@ -157,6 +157,8 @@ pub(crate) enum Kind {
     Statements,
     /// A value.
     Value,
+    /// A value on one line, however long: a row of a table.
+    Row,
     /// The fields of a value.
     Entries,
     /// A method called on something, `.name(…)`.
@@ -178,7 +180,7 @@ impl Kind {
             Self::Variants => quote! { enum X { #tokens } },
             Self::Arms => quote! { fn x() { match x { #tokens } } },
             Self::Statements => quote! { fn x() { #tokens } },
-            Self::Value => quote! { const X: X = #tokens; },
+            Self::Value | Self::Row => quote! { const X: X = #tokens; },
             Self::Entries => quote! { const X: X = X { #tokens }; },
             Self::Link => quote! { const X: X = x #tokens; },
             Self::Type => quote! { type X = #tokens; },
@@ -195,7 +197,7 @@ impl Kind {
             Self::Variants => ("enum X {", "}", 4),
             Self::Arms => ("fn x() {\n    match x {", "}\n}", 8),
             Self::Statements => ("fn x() {", "}", 4),
-            Self::Value => ("const X: X = ", ";", 0),
+            Self::Value | Self::Row => ("const X: X = ", ";", 0),
             Self::Entries => ("const X: X = X {", "};", 0),
             Self::Link => ("const X: X = x", ";", 0),
             Self::Type => ("type X = ", ";", 0),
@@ -213,8 +215,27 @@ impl Kind {
             let spaces = line.bytes().take(indent).take_while(|b| *b == b' ').count();
             out.push_str(&line[spaces..]);
         }
-        out.trim().to_owned()
+        match self {
+            Self::Row => on_one_line(&out),
+            _ => out.trim().to_owned(),
+        }
     }
+}
+
+/// What the formatter broke into lines.
+fn on_one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        let closes = line.starts_with([')', ']']);
+        if closes && out.ends_with(',') {
+            out.pop();
+        }
+        if !(out.is_empty() || closes || out.ends_with(['(', '['])) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// Text with holes.
@@ -388,9 +409,8 @@ fn alone(line: &str, holes: &[&str]) -> Option<usize> {
     let around = (&line[..at], &line[at + len..]);
     let known = [
         ("///", ""),
-        ("", ","),
-        ("", ";"),
         ("", ": (),"),
+        ("", " {},"),
         ("", " => {}"),
         ("", " => (),"),
         ("", "!();"),

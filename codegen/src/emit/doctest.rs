@@ -46,7 +46,8 @@ templates! {
         assert_eq!(response.__field, __value);
     }
     fn assert_query(name: &str, value: &str) -> Code = Statements {
-        assert_eq!(replay.requests()[0].query("__name"), Some("__value"));
+        let sent = &replay.requests()[0];
+        assert_eq!(sent.query("__name"), Some("__value"));
     }
     fn assert_sent() -> Code = Statements {
         assert_eq!(replay.requests().len(), 1);
@@ -81,7 +82,8 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
     } else {
         imports(krate, &product.module, &operation.ident, &alias)
     };
-    let (opening, closing) = main(krate).hidden().split_braces();
+    let (opening, closing) = main(krate).split_braces();
+    let (opening, closing) = (opening.hidden(), closing.hidden());
     let scene = Scene {
         imports,
         opening,

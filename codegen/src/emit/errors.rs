@@ -12,7 +12,7 @@ templates! {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Error {
-            __variants,
+            __variants {},
         }
     }
     fn table(rows: &Code) -> Code = Items {
@@ -27,8 +27,8 @@ templates! {
         #[doc = "__docs"]
         __name,
     }
-    fn variant_row(name: &Ident, row: &Code) -> Code = Value { (Self::__name, __row) }
-    fn row(status: u16, code: &str, message: &str, meaning: &str) -> Code = Value {
+    fn variant_row(name: &Ident, row: &Code) -> Code = Row { (Self::__name, __row) }
+    fn row(status: u16, code: &str, message: &str, meaning: &str) -> Code = Row {
         alicloud_runtime::ErrorRow::new(__status, "__code", "__message", "__meaning")
     }
 }

@@ -175,10 +175,14 @@ impl Maker<'_> {
     }
 
     fn seen(&mut self, way: &Way, text: &str) {
-        if let (Way::Named(name), None) = (way, &self.query) {
-            if !text.is_empty() {
-                self.query = Some((name.clone(), text.to_owned()));
-            }
+        let Way::Named(name) = way else { return };
+        // One with an index shows more.
+        let better = self
+            .query
+            .as_ref()
+            .is_none_or(|(seen, _)| !seen.contains('.') && name.contains('.'));
+        if better && !text.is_empty() {
+            self.query = Some((name.clone(), text.to_owned()));
         }
     }
 }

@@ -48,7 +48,12 @@ fn sides(code: &mut Code, operation: &Operation) {
     if let Some((request, nested)) = operation.request.split_first() {
         define(code, request, Side::Request, &texts::request(operation));
         for item in nested {
-            define(code, item, Side::Request, &texts::nested(item));
+            define(
+                code,
+                item,
+                Side::Request,
+                &texts::nested(item, &operation.request),
+            );
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
@@ -63,7 +68,12 @@ fn sides(code: &mut Code, operation: &Operation) {
             code.item(&pages);
         }
         for item in nested {
-            define(code, item, Side::Response, &texts::nested(item));
+            define(
+                code,
+                item,
+                Side::Response,
+                &texts::nested(item, &operation.response),
+            );
         }
     }
 }

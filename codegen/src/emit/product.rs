@@ -44,7 +44,7 @@ templates! {
     }
     fn rpc() -> Code = Value { alicloud_runtime::operation::ApiStyle::Rpc }
     fn roa() -> Code = Value { alicloud_runtime::operation::ApiStyle::Roa }
-    fn endpoint(region: &str, host: &str) -> Code = Value { ("__region", "__host") }
+    fn endpoint(region: &str, host: &str) -> Code = Row { ("__region", "__host") }
     fn some(value: &str) -> Code = Value { Some("__value") }
     fn none() -> Code = Value { None }
     fn module(name: &Ident) -> Code = Items { pub mod __name; }

@@ -143,8 +143,8 @@ fn description(item: &Struct) -> Code {
 }
 
 templates! {
-    fn query_row(entries: &Code) -> Code = Value { wire::Field { __entries, ..wire::Field::QUERY } }
-    fn member_row(entries: &Code) -> Code = Value { wire::Field { __entries, ..wire::Field::MEMBER } }
+    fn query_row(entries: &Code) -> Code = Row { wire::Field { __entries, ..wire::Field::QUERY } }
+    fn member_row(entries: &Code) -> Code = Row { wire::Field { __entries, ..wire::Field::MEMBER } }
     fn name_entry(text: &str) -> Code = Entries { name: "__text" }
     fn form() -> Code = Entries { place: wire::Place::Form }
     fn path() -> Code = Entries { place: wire::Place::Path }
@@ -168,7 +168,7 @@ templates! {
     fn max(limit: i64) -> Code = Value { wire::Limit::Max(__limit) }
     fn min_float(limit: f64) -> Code = Value { wire::Limit::MinFloat(__limit) }
     fn max_float(limit: f64) -> Code = Value { wire::Limit::MaxFloat(__limit) }
-    fn chars(ranges: &Code, words: &str) -> Code = Value { wire::Limit::Chars(&[__ranges], "__words") }
+    fn chars(ranges: &Code, words: &str) -> Code = Row { wire::Limit::Chars(&[__ranges], "__words") }
     fn range(first: char, last: char) -> Code = Value { (__first, __last) }
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Display;
 
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Product, Struct, Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Product, Struct, Type, Waiter,
 };
+use crate::names::Ident;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
 const VALUES: usize = 16;
@@ -127,14 +128,44 @@ pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
     doc
 }
 
-/// A type inside of a request or a reply.
-pub(super) fn nested(item: &Struct) -> Doc {
+/// A type inside of a request or a reply: named after the field that holds it,
+/// whose description is not repeated.
+pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
     let mut doc = Doc::new();
-    doc.words("`")
-        .ident(&item.ident)
-        .words("`")
-        .prose(": ", &item.description);
+    let holder = all.iter().find_map(|outer| {
+        let field = outer
+            .fields
+            .iter()
+            .find(|field| holds(&field.ty, &item.ident))?;
+        Some((&outer.ident, field))
+    });
+    let Some((outer, field)) = holder else {
+        doc.words("`")
+            .ident(&item.ident)
+            .words("`")
+            .prose(": ", &item.description);
+        return doc;
+    };
+    doc.words(match field.ty {
+        Type::List(_) | Type::Map(_) => "One of [`",
+        _ => "The [`",
+    });
+    doc.ident(outer)
+        .words("::")
+        .ident(&field.ident)
+        .words("`](field@");
+    doc.ident(outer).words("::").ident(&field.ident).words(")");
+    let repeats = item.description.trim() == field.description.trim();
+    doc.prose(": ", if repeats { "" } else { &item.description });
     doc
+}
+
+fn holds(ty: &Type, ident: &Ident) -> bool {
+    match ty {
+        Type::List(item) | Type::Map(item) => holds(item, ident),
+        Type::Struct(inner) => inner == ident,
+        _ => false,
+    }
 }
 
 /// `Request`.
@@ -169,7 +200,9 @@ pub(super) fn errors(operation: &Operation) -> Doc {
             .words(".");
     }
     doc.paragraph();
-    doc.words("The service may answer with others: those are in `alicloud_runtime::Error::code`.");
+    doc.words(
+        "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
+    );
     doc
 }
 
