@@ -19,7 +19,7 @@ use crate::explain::Explanation;
 use crate::operation::{ErrorKind, Operation, Response};
 use crate::reply::{Raw, Reply};
 use crate::retry::Retry;
-use crate::wire::Object;
+use crate::wire::{Encoded, Object};
 
 /// A call that is sent when it is awaited; dropping it, or its future, cancels it.
 ///
@@ -36,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
+    /// What a call by name sends, in place of `request`.
+    pub(crate) encoded: Option<Encoded>,
 }
 
 /// What a call says otherwise than its client.
@@ -194,6 +196,7 @@ impl Parts {
             operation,
             request,
             options: Options::default(),
+            encoded: None,
         })
     }
 }

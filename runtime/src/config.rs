@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::credentials::ProvideCredentials;
+use crate::credentials::{self, ProvideCredentials};
 use crate::endpoint::Network;
+use crate::error::{Cause, Error};
 use crate::interceptor::Interceptor;
 use crate::retry::Retry;
 use crate::transport::{Http, HttpOptions, Proxy, Transport, TransportError};
@@ -102,6 +103,33 @@ impl Config {
                 built_in: SharedTransport::default(),
             }),
         }
+    }
+
+    /// A configuration from the process's surroundings: the credentials of
+    /// [`credentials::default_chain`], and the region that `ALIBABA_CLOUD_REGION_ID`
+    /// names.
+    ///
+    /// # Errors
+    /// When there are no credentials: what was tried, and why it failed.
+    pub async fn from_env() -> Result<Self, Error> {
+        let config = Self::from_env_lazy()?;
+        config.settings.credentials.provide().await?;
+        Ok(config)
+    }
+
+    /// Like [`from_env`](Self::from_env), but looks for credentials only when the
+    /// first call is sent.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built that some credentials are fetched with.
+    pub fn from_env_lazy() -> Result<Self, Error> {
+        let http = Http::new(&HttpOptions::default())
+            .map_err(|e| Error::without_call(Cause::Transport(e)))?;
+        let config = Self::new(credentials::default_chain(Arc::new(http)));
+        Ok(match std::env::var("ALIBABA_CLOUD_REGION_ID") {
+            Ok(region) if !region.is_empty() => config.region(region),
+            _ => config,
+        })
     }
 
     /// The region of calls that name none, e.g. `cn-hangzhou`. Default: none;

@@ -67,10 +67,9 @@ pub(crate) fn diagnose(reply: &http::Response<Bytes>, signed: &Signed) -> Option
     if !about_time && !names(&["SignatureDoesNotMatch", "IncompleteSignature"]) {
         return None;
     }
-    if let Some(seconds) = skew(reply.headers(), SystemTime::now()) {
-        if about_time || seconds.abs() > WINDOW_SECONDS {
-            return Some(Diagnosis::ClockSkew { seconds });
-        }
+    let skew = skew(reply.headers(), SystemTime::now());
+    if let Some(seconds) = skew.filter(|s| about_time || s.abs() > WINDOW_SECONDS) {
+        return Some(Diagnosis::ClockSkew { seconds });
     }
     compare(&server_text(text)?, &signed.string_to_sign)
 }

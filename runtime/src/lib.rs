@@ -42,10 +42,13 @@ pub use interceptor::{Attempt, Interceptor, Unsigned};
 pub use operation::{
     ErrorKind, ErrorRow, Operation, OperationKind, Paged, Product, Response, Sample,
 };
+pub use page::{Items, Pages};
+pub use raw::{RawCall, RawClient};
 pub use reply::{Body, Reply};
 pub use retry::Retry;
 pub use serde_json::Value as Json;
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};
+pub use wait::{Wait, WaitError, Waiter};
 
 /// A future behind a pointer: what the object-safe traits here return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -114,6 +114,11 @@ impl Retry {
         self
     }
 
+    /// How often to send at most.
+    pub(crate) fn limit(&self) -> u32 {
+        self.attempts
+    }
+
     /// How long to pause before the next attempt; `None` where there is none.
     /// `random` is between 0 and 1.
     pub(crate) fn pause(&self, failed: &Failed, random: f64) -> Option<Duration> {

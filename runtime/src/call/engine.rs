@@ -50,19 +50,36 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
         .unwrap_or(&parts.client.settings().retry);
     let budget = parts.client.budget();
     let mut number = 0;
+    let mut renewed = None;
     loop {
         number += 1;
         let attempt = Attempt {
             operation: parts.operation,
             number,
         };
-        let error = match prepared.attempt(parts, &attempt, deadline).await {
+        let credentials = match renewed.take() {
+            Some(renewed) => renewed,
+            None => prepared
+                .credentials(parts, deadline)
+                .await
+                .map_err(|cause| Error::new(parts.operation, cause).after(number - 1))?,
+        };
+        let error = match prepared
+            .attempt(parts, &attempt, &credentials, deadline)
+            .await
+        {
             Ok(raw) => {
                 budget.earn();
                 return Ok(raw);
             }
             Err(error) => error,
         };
+        if refuses_credentials(&error) && number < retry.limit() {
+            renewed = prepared.renew(parts, &credentials, deadline).await;
+            if renewed.is_some() {
+                continue;
+            }
+        }
         let pause = error.failure().and_then(|failure| {
             let failed = Failed {
                 attempt: number,
@@ -134,7 +151,10 @@ impl Prepared {
                 return Err(fail(Cause::Preflight(violations)));
             }
         }
-        let encoded = wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?;
+        let encoded = match &parts.encoded {
+            Some(encoded) => encoded.clone(),
+            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
+        };
         let explicit = parts
             .options
             .endpoint
@@ -153,9 +173,10 @@ impl Prepared {
             )))
         })?;
 
-        let has_token = operation
-            .idempotency_token
-            .is_some_and(|at| !request.get(at).is_unset());
+        let has_token = match operation.idempotency_token {
+            Some(at) => !request.get(at).is_unset(),
+            None => parts.encoded.is_some() && names_token(&encoded),
+        };
         Ok(Self {
             encoded,
             endpoint,
@@ -170,11 +191,12 @@ impl Prepared {
         &self,
         parts: &Parts,
         attempt: &Attempt,
+        credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
         let span = attempt_span(self, attempt);
         let result = self
-            .sign_and_send(parts, attempt, deadline)
+            .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
             .await;
         record(&span, parts.operation, &result);
@@ -185,6 +207,7 @@ impl Prepared {
         &self,
         parts: &Parts,
         attempt: &Attempt,
+        credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
@@ -192,13 +215,12 @@ impl Prepared {
         let sent_before = attempt.number - 1;
         let unsent = |cause| Error::new(operation, cause).after(sent_before);
 
-        let credentials = self.credentials(parts, deadline).await.map_err(unsent)?;
         let request = self.request(parts, attempt);
         let signed = self
             .sign(
                 parts,
                 request,
-                &credentials,
+                credentials,
                 SystemTime::now(),
                 &crate::random::uuid(),
             )
@@ -220,7 +242,7 @@ impl Prepared {
         let failed = !reply.status().is_success()
             || settings.in_band_failures && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, &credentials, &signed, reply);
+            return self.failure(parts, attempt, credentials, &signed, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -259,6 +281,20 @@ impl Prepared {
             }
         };
         provided.map_err(Cause::Credentials)
+    }
+
+    /// Other credentials than those that the service refused, if there are any.
+    async fn renew(
+        &self,
+        parts: &Parts,
+        refused: &Credentials,
+        deadline: Option<Instant>,
+    ) -> Option<Credentials> {
+        parts.client.settings().credentials.invalidate(refused);
+        let other = self.credentials(parts, deadline).await.ok()?;
+        let same = other.access_key_id() == refused.access_key_id()
+            && other.security_token() == refused.security_token();
+        (!same).then_some(other)
     }
 
     /// One attempt's request, as the interceptors want it.
@@ -369,6 +405,28 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
         _ => return Err(no_dry_run()),
     }
     Ok(())
+}
+
+/// Whether a call by name was given an idempotency token.
+fn names_token(encoded: &Encoded) -> bool {
+    let mut parameters = encoded.query.iter().chain(&encoded.form);
+    parameters.any(|(name, value)| {
+        matches!(name.as_str(), "ClientToken" | "clientToken") && !value.is_empty()
+    })
+}
+
+/// Whether the service took the credentials for expired or revoked. Nothing was
+/// executed then.
+fn refuses_credentials(error: &Error) -> bool {
+    error.code().is_some_and(|code| {
+        [
+            "InvalidSecurityToken",
+            "InvalidAccessKeyId",
+            "SecurityTokenExpired",
+        ]
+        .iter()
+        .any(|refusal| code.starts_with(refusal))
+    })
 }
 
 /// How much time there is until a deadline.

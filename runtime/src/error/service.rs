@@ -53,7 +53,7 @@ impl Service {
             None if fields.is_empty() => beginning(&body),
             None => String::new(),
         };
-        let service = Self {
+        Self {
             status: parts.status.as_u16(),
             code: text(&["Code", "code", "ErrorCode", "errorCode"])
                 .map(|code| code.trim().to_owned())
@@ -77,8 +77,7 @@ impl Service {
             retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
             headers: parts.headers,
             body,
-        };
-        service
+        }
     }
 
     /// What a reply of status 200 says when it reports a failure in its body:
