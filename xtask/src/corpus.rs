@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use alicloud_codegen::{Output, Severity};
 use anyhow::{Context, Result};
@@ -17,8 +17,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::conform::{Driver, Tally, samples};
-use crate::report::{self, count};
-use crate::rustc::Times;
+use crate::report::{self, count, milliseconds_each as each};
+use crate::rustc::{Time, Times};
 use crate::scratch::{Scratch, Sdk};
 use crate::specs::{self, Source};
 
@@ -226,7 +226,7 @@ fn compile(
 
     let progress = Progress::new("compiling", crates.len());
     let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut warnings = 0;
+    let mut warnings = Vec::new();
     let mut child = cargo
         .stdout(Stdio::piped())
         .spawn()
@@ -258,7 +258,10 @@ fn compile(
                     .or_default()
                     .push(text.trim_end().to_owned());
             }
-            (Some("compiler-message"), Some("warning")) => warnings += 1,
+            (Some("compiler-message"), Some("warning")) => {
+                let text = message["message"]["rendered"].as_str().unwrap_or_default();
+                warnings.push(text.trim_end().to_owned());
+            }
             _ => {}
         }
     }
@@ -289,39 +292,39 @@ fn compile(
     }
     report.failed.extend(failed);
     print_times(&crates, &times.read()?, jobs);
-    if warnings > 0 {
-        println!("the compiler gave {}", count(warnings, "warning"));
+    for warning in &warnings {
+        eprintln!("{warning}");
     }
     Ok(())
 }
 
 /// The time of each crate that was compiled now, the dearest operation first.
-fn print_times(crates: &[(Sdk, &Source, usize)], times: &BTreeMap<String, Duration>, jobs: usize) {
-    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let each =
-        |time: Duration, operations: usize| time.as_secs_f64() * 1000.0 / operations.max(1) as f64;
+fn print_times(crates: &[(Sdk, &Source, usize)], times: &BTreeMap<String, Time>, jobs: usize) {
     let mut rows: Vec<_> = crates
         .iter()
+        .filter(|(_, _, operations)| *operations > 0)
         .filter_map(|(sdk, _, operations)| Some((sdk, *operations, *times.get(&sdk.library())?)))
         .collect();
-    rows.sort_by(|a, b| each(b.2, b.1).total_cmp(&each(a.2, a.1)));
+    rows.sort_by(|a, b| each(b.2.cpu, b.1).total_cmp(&each(a.2.cpu, a.1)));
+    if !rows.is_empty() {
+        println!("ms an operation (CPU)   s (CPU)  s (wall)");
+    }
     for (sdk, operations, time) in &rows {
         println!(
-            "{:>8.2} ms an operation, {:>6.2} s, {}: {}",
-            each(*time, *operations),
-            time.as_secs_f64(),
+            "{:>21.2} {:>9.2} {:>9.2}  {}: {}",
+            each(time.cpu, *operations),
+            time.cpu.as_secs_f64(),
+            time.wall.as_secs_f64(),
             sdk.name,
             count(*operations, "operation")
         );
     }
-    let operations = rows.iter().map(|row| row.1).sum();
-    let time = rows.iter().map(|row| row.2).sum();
+    let operations: usize = rows.iter().map(|row| row.1).sum();
+    let cpu = rows.iter().map(|row| row.2.cpu).sum();
     println!(
-        "compiled {} of {} ({} were up to date), {jobs} at a time: {:.2} ms an operation",
-        rows.len(),
-        count(crates.len(), "crate"),
-        crates.len() - rows.len(),
-        each(time, operations)
+        "compiled {operations} operations in {}, {jobs} at a time: {:.2} ms of CPU an operation",
+        count(rows.len(), "crate"),
+        each(cpu, operations)
     );
 }
 

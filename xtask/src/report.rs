@@ -1,6 +1,7 @@
 //! What codegen found, for people: errors in full, the rest counted.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use alicloud_codegen::{Diagnostic, Output, Severity};
 
@@ -64,4 +65,10 @@ pub(crate) fn located(diagnostic: &Diagnostic, sources: &[Source]) -> String {
 /// `1 error`, `2 errors`.
 pub(crate) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A time spread over operations.
+#[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+pub(crate) fn milliseconds_each(time: Duration, operations: usize) -> f64 {
+    time.as_secs_f64() * 1000.0 / operations.max(1) as f64
 }

@@ -1,6 +1,7 @@
 //! xtask as cargo's `RUSTC_WRAPPER`: it runs the compiler and notes how long each
 //! crate took. That is the time of the crate alone, without cargo's own work and
-//! without dependencies.
+//! without dependencies; its CPU time, where the system tells it, is steadier than
+//! its wall time on a machine that has other work.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -28,7 +29,8 @@ pub(crate) fn wrapped() -> Option<ExitCode> {
         .skip_while(|argument| *argument != "--crate-name")
         .nth(1);
     if let Some(name) = name {
-        let line = format!("{} {seconds}\n", name.to_string_lossy());
+        let cpu = children_cpu().map_or(seconds, |cpu| cpu.as_secs_f64());
+        let line = format!("{} {seconds} {cpu}\n", name.to_string_lossy());
         let file = fs::OpenOptions::new().append(true).create(true).open(log);
         // One write a line: lines of parallel compilers do not mix.
         let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
@@ -61,16 +63,69 @@ impl Times {
         Ok(())
     }
 
-    /// Crate (with `_`) and time; the last one where a crate was compiled twice.
-    pub(crate) fn read(&self) -> Result<BTreeMap<String, Duration>> {
+    /// What each crate took, by its name with `_`; the last time where a crate was
+    /// compiled twice.
+    pub(crate) fn read(&self) -> Result<BTreeMap<String, Time>> {
         let text = fs::read_to_string(&self.0)?;
         let parse = |line: &str| {
-            let (name, seconds) = line.split_once(' ')?;
+            let mut words = line.split(' ');
+            let name = words.next()?.to_owned();
+            let mut seconds = || Some(Duration::from_secs_f64(words.next()?.parse().ok()?));
             Some((
-                name.to_owned(),
-                Duration::from_secs_f64(seconds.parse().ok()?),
+                name,
+                Time {
+                    wall: seconds()?,
+                    cpu: seconds()?,
+                },
             ))
         };
         Ok(text.lines().filter_map(parse).collect())
+    }
+}
+
+/// How long a compiler ran.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Time {
+    pub(crate) wall: Duration,
+    /// Of all its threads; the wall time where the system does not tell.
+    pub(crate) cpu: Duration,
+}
+
+/// The CPU time of the children that this process has waited for.
+fn children_cpu() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // Fields are counted after the program's name, which may hold anything.
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    // proc(5): cutime and cstime, in ticks of 10 ms on every Linux.
+    Some(Duration::from_millis((ticks(13)? + ticks(14)?) * 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_time_of_a_crate_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("times");
+        let times = Times::new(&path).unwrap();
+        fs::write(&path, "a 1.5 1\nb 1 2\na 2.5 2\n").unwrap();
+        let read = times.read().unwrap();
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            read["a"],
+            Time {
+                wall: second * 5 / 2,
+                cpu: second * 2
+            }
+        );
+        assert_eq!(
+            read["b"],
+            Time {
+                wall: second,
+                cpu: second * 2
+            }
+        );
     }
 }

@@ -59,7 +59,8 @@ impl Scratch {
         let options = Options {
             runtime: generate::runtime(&self.directory.join(&name))?,
             crate_name: name,
-            standalone: true,
+            // The package's workspace takes it in.
+            standalone: false,
             operations: None,
             tolerance: Tolerance::Published,
         };
@@ -150,11 +151,16 @@ impl Sdk {
 
 /// Runs a command to its end.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ");
     let status = command
         .status()
-        .with_context(|| format!("cannot run {command:?}"))?;
+        .with_context(|| format!("cannot run {line}"))?;
     if !status.success() {
-        bail!("{command:?} failed");
+        bail!("{line} failed");
     }
     Ok(())
 }

@@ -2,13 +2,12 @@
 //! it depends on built before, without incremental compilation.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use super::median;
 use crate::report::{self, count};
-use crate::rustc::Times;
+use crate::rustc::{Time, Times};
 use crate::scratch::{self, Scratch};
 use crate::specs;
 
@@ -40,7 +39,7 @@ const BUILDS: [(&str, &[&str]); 3] = [
 struct Subject {
     package: String,
     operations: Option<usize>,
-    times: [Vec<Duration>; BUILDS.len()],
+    times: [Vec<Time>; BUILDS.len()],
 }
 
 impl Subject {
@@ -87,10 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             measure(&scratch, subject)?;
         }
     }
-    println!(
-        "median of {}, seconds and ms an operation",
-        count(arguments.rounds.max(1), "round")
-    );
+    println!("median of {}", count(arguments.rounds.max(1), "round"));
     for subject in subjects {
         print(subject);
     }
@@ -129,11 +125,21 @@ fn print(subject: Subject) {
         .map_or(String::new(), |n| count(n, "operation"));
     println!("{} {operations}", subject.package);
     for ((name, _), times) in BUILDS.iter().zip(subject.times) {
-        let time = median(times).as_secs_f64();
-        #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-        let each = subject.operations.map_or(String::new(), |n| {
-            format!("{:>8.2} ms", time * 1000.0 / n.max(1) as f64)
-        });
-        println!("  {name:<8} {time:>7.2} s {each}");
+        let wall = median(times.iter().map(|time| time.wall).collect());
+        let cpu = median(times.iter().map(|time| time.cpu).collect());
+        print!(
+            "  {name:<8} {:>7.2} s wall {:>7.2} s CPU",
+            wall.as_secs_f64(),
+            cpu.as_secs_f64()
+        );
+        if let Some(operations) = subject.operations {
+            let each = |time| report::milliseconds_each(time, operations);
+            print!(
+                " {:>8.2} ms wall {:>8.2} ms CPU an operation",
+                each(wall),
+                each(cpu)
+            );
+        }
+        println!();
     }
 }

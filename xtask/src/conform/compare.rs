@@ -23,6 +23,36 @@ pub(crate) struct Expected {
     body: String,
 }
 
+impl Expected {
+    /// The values that the path has for the placeholders of a template.
+    pub(crate) fn path_values(&self, template: &str) -> Vec<(String, String)> {
+        let mut values = Vec::new();
+        let mut parts = template.split('{');
+        let start = parts.next().unwrap_or_default();
+        let Some(mut rest) = self.path.strip_prefix(start) else {
+            return values;
+        };
+        for part in parts {
+            // What follows the placeholder ends its value, which may hold slashes.
+            let (name, literal) = part.split_once('}').unwrap_or((part, ""));
+            let end = if literal.is_empty() {
+                Some(rest.len())
+            } else {
+                rest.find(literal)
+            };
+            let Some(end) = end else { break };
+            values.push((name.to_owned(), rest[..end].to_owned()));
+            rest = &rest[end + literal.len()..];
+        }
+        values
+    }
+
+    /// The body, if it is a JSON document.
+    pub(crate) fn document(&self) -> Option<Json> {
+        document(&self.body)
+    }
+}
+
 /// A request as the runtime gives it to a transport.
 #[derive(Deserialize)]
 pub(crate) struct Sent {
@@ -183,6 +213,25 @@ mod tests {
         ] {
             assert!(!same_text(theirs, ours), "{theirs} {ours}");
         }
+    }
+
+    #[test]
+    fn a_path_tells_the_values_of_its_placeholders() {
+        let expected = Expected {
+            method: "GET".to_owned(),
+            path: "/clusters/alpha beta/diagnosis/a+b/c=d/items".to_owned(),
+            query: Vec::new(),
+            headers: BTreeMap::new(),
+            body: String::new(),
+        };
+        let values = expected.path_values("/clusters/{id}/diagnosis/{diagnosis}/items");
+        let values: Vec<_> = values
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(values, [("id", "alpha beta"), ("diagnosis", "a+b/c=d")]);
+        assert_eq!(expected.path_values("/other/{id}"), []);
+        assert_eq!(expected.path_values(""), []);
     }
 
     #[test]

@@ -55,10 +55,27 @@ pub(crate) struct Vector {
 
 impl Vector {
     /// What a typed request is made from: all arguments, by wire name.
-    fn task(&self) -> Task {
+    ///
+    /// Where a placeholder of the path has no argument, the vector leaves out what
+    /// the SDK was given; then the path and the body that it sent tell.
+    fn task(&self, api: Option<&Json>) -> Task {
         let mut arguments = self.arguments.clone();
         arguments.extend(self.path_arguments.clone());
         arguments.extend(self.header_arguments.clone());
+        let template = api.and_then(|api| api["path"].as_str()).unwrap_or_default();
+        let in_path = self.expected.path_values(template);
+        if in_path
+            .iter()
+            .any(|(name, _)| !arguments.contains_key(name))
+        {
+            arguments.extend(
+                in_path
+                    .into_iter()
+                    .map(|(name, value)| (name, value.into())),
+            );
+            let body = api.and_then(body_parameter).zip(self.expected.document());
+            arguments.extend(body.map(|(name, body)| (name.to_owned(), body)));
+        }
         Task {
             operation: self.operation.clone(),
             arguments,
@@ -70,6 +87,14 @@ impl Vector {
     fn variant(&self) -> &'static str {
         if self.full { "all" } else { "required" }
     }
+}
+
+fn body_parameter(api: &Json) -> Option<&str> {
+    let parameters = api["parameters"].as_array()?;
+    parameters
+        .iter()
+        .find(|parameter| parameter["in"] == "body")?["name"]
+        .as_str()
 }
 
 /// Runs the command; `false` where a request differs or a sample loses something.
@@ -90,7 +115,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     print!("{tally}");
 
     let (mut passed, mut failed) = (0, 0);
-    let outcomes = driver.run(vectors.iter().map(Vector::task))?;
+    let document = source.document()?;
+    let task = |vector: &Vector| vector.task(document.apis.get(&vector.operation));
+    let outcomes = driver.run(vectors.iter().map(task))?;
     for (vector, outcome) in vectors.iter().zip(outcomes) {
         let mut differences = match (&outcome.request, outcome.error) {
             (Some(sent), _) => compare::differences(&vector.expected, sent),

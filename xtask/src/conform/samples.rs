@@ -237,6 +237,7 @@ impl Walk<'_> {
             _ if ours.is_some_and(|ours| is_equal(sample, ours)) => {}
             _ => {
                 let ours = ours.map_or("nothing".to_owned(), shorten);
+                let path = if path.is_empty() { "the reply" } else { path };
                 let what = format!("{path}: {} became {ours}", shorten(sample));
                 match contradiction(sample, schema) {
                     Some(reason) => self.contradictions.push(format!("{what}: {reason}")),
