@@ -59,6 +59,8 @@ const WORDS: &[(&str, &str)] = &[
     ("AnalyticDB", "Analyticdb"),
     ("RocketMQ", "Rocketmq"),
     ("OAuth", "Oauth"),
+    ("ETag", "Etag"),
+    ("VCore", "Vcore"),
     ("GitHub", "Github"),
     ("GitLab", "Gitlab"),
     ("IoT", "Iot"),
@@ -231,6 +233,29 @@ pub fn feature(code: &str, version: Option<&str>) -> String {
     match name.strip_suffix('_') {
         Some(name) => format!("{}_", name.replace('_', "-")),
         None => name.replace('_', "-"),
+    }
+}
+
+/// The crate that examples import, and the library that a manifest names.
+pub fn krate(package: &str) -> Ident {
+    snake(package, &[KEYWORDS])
+}
+
+/// A short name for an operation's module: its first word, `associate` for
+/// `associate_additional_certificates_with_listener`. The whole name where the
+/// word is taken: by the language, or by the names of `taken`.
+pub fn alias(module: &Ident, taken: &[&Ident]) -> Ident {
+    let name = module.as_str();
+    let word = name.split('_').next().unwrap_or(name);
+    let is_taken = KEYWORDS.contains(&word)
+        || ROOT.contains(&word)
+        || word.is_empty()
+        || ["replay", "client", "request", "response", "error", "tokio"].contains(&word)
+        || taken.iter().any(|ident| ident.as_str() == word);
+    if is_taken {
+        module.clone()
+    } else {
+        Ident::new(word)
     }
 }
 

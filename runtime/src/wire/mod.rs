@@ -6,8 +6,30 @@
 //! with a value (encoding, decoding, bounds, redaction, serde, paging) is one
 //! non-generic function here over that description, compiled once.
 
+mod convert;
+mod decode;
+mod encode;
+mod form;
+mod json;
+mod object;
+mod path;
+mod preflight;
 mod schema;
+mod ser;
+mod show;
 mod value;
+mod xml;
 
+pub use crate::__object as object;
+pub use decode::{DecodeError, Mismatch};
+pub use encode::{Encoded, encode};
+pub use form::params;
+pub use json::{decode_json, deserialize};
+pub use preflight::{Violation, ViolationKind, preflight};
 pub use schema::{Field, Limit, Place, Schema, Style};
+pub use ser::{serialize, to_json, to_json_value};
+#[doc(hidden)]
+pub use serde_core;
+pub use show::debug;
 pub use value::{List, Map, Object, Slot, Value, View};
+pub use xml::decode_xml;

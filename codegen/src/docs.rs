@@ -1,0 +1,143 @@
+//! The only maker of doc comments: untrusted text in, Markdown out that rustdoc
+//! takes without a warning.
+//!
+//! What a description may still do is small: paragraphs, flat lists, quotes, tables,
+//! bold words, code spans, links to `http(s)`, and code blocks that are plain text.
+//! Everything else is escaped or dropped, so that nothing in a spec can open a doc
+//! test, an HTML tag, an intra-doc link, or leave the comment.
+
+mod html;
+mod markdown;
+
+use std::fmt::{self, Write as _};
+
+use crate::names::Ident;
+use crate::template::Code;
+
+/// A doc comment: its lines, without the slashes in front.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doc {
+    text: String,
+}
+
+impl Doc {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Our own words, which may be Markdown.
+    pub(crate) fn words(&mut self, words: &'static str) -> &mut Self {
+        self.text.push_str(words);
+        self
+    }
+
+    /// A number.
+    pub(crate) fn number(&mut self, number: impl fmt::Display) -> &mut Self {
+        // Writing to a `String` does not fail.
+        let _ = write!(self.text, "{number}");
+        self
+    }
+
+    /// An identifier, as it is, to be a part of a link or of a path.
+    pub(crate) fn ident(&mut self, ident: &Ident) -> &mut Self {
+        self.text.push_str(ident.as_str());
+        self
+    }
+
+    /// A code span: untrusted text as it is.
+    pub(crate) fn code(&mut self, text: &str) -> &mut Self {
+        markdown::code_span(text, &mut self.text);
+        self
+    }
+
+    /// Untrusted text on one line, without a full stop of its own.
+    pub(crate) fn phrase(&mut self, text: &str) -> &mut Self {
+        let text = markdown::one_line(text);
+        self.text
+            .push_str(text.trim_end_matches(['.', '。', ';', '；', ',', '，', ':', '：']));
+        self
+    }
+
+    /// Untrusted text as a sentence on one line.
+    pub(crate) fn sentence(&mut self, text: &str) -> &mut Self {
+        let start = self.text.len();
+        self.text.push_str(&markdown::one_line(text));
+        markdown::full_stop(&mut self.text, start);
+        self
+    }
+
+    /// Untrusted text of any shape, continuing the line: its first sentence, then
+    /// the rest in paragraphs of its own. Leaves what was there as it is, but for a
+    /// full stop, where there is no text or where it begins with a list or a table.
+    pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
+        let text = markdown::blocks(text);
+        let (first, rest) = markdown::first_sentence(&text);
+        if first.is_empty() {
+            self.words(".");
+        } else {
+            self.words(before);
+            let start = self.text.len();
+            self.text.push_str(first);
+            if rest.is_empty() || !first.ends_with([':', '：']) {
+                markdown::full_stop(&mut self.text, start);
+            }
+        }
+        if !rest.is_empty() {
+            self.paragraph();
+            self.text.push_str(rest);
+        }
+        self
+    }
+
+    /// Untrusted text of any shape, in paragraphs of its own.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(&markdown::blocks(text));
+        self
+    }
+
+    /// Ends the paragraph: what follows begins a new one. Nothing follows, nothing
+    /// happens.
+    pub(crate) fn paragraph(&mut self) -> &mut Self {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            let breaks = if self.text.ends_with('\n') {
+                "\n"
+            } else {
+                "\n\n"
+            };
+            self.text.push_str(breaks);
+        }
+        self
+    }
+
+    /// An item of a list, on a line of its own.
+    pub(crate) fn item(&mut self) -> &mut Self {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.text.push_str("- ");
+        self
+    }
+
+    /// An example that rustdoc runs: code that templates made.
+    pub(crate) fn example(&mut self, code: &Code) -> &mut Self {
+        self.paragraph();
+        self.text.push_str("```\n");
+        self.text.push_str(code.as_str().trim_end());
+        self.text.push_str("\n```");
+        self.paragraph()
+    }
+
+    /// Where the text ends, to see later whether anything was added.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The lines, without blank ones at the end.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.trim_end().split('\n').map(str::trim_end)
+    }
+}
+
+#[cfg(test)]
+#[path = "docs_tests.rs"]
+mod tests;

@@ -1,0 +1,472 @@
+//! Untrusted text to Markdown that is safe in a doc comment.
+
+use std::borrow::Cow;
+
+use super::html;
+
+/// Columns that a line of prose has at most, where it has a place to break.
+const WIDTH: usize = 96;
+
+const SPACES: &str = "    ";
+
+/// The text as paragraphs, lists, quotes, tables and plain code blocks: lines that
+/// end without a line break, none of them indented by four columns or more.
+pub(super) fn blocks(text: &str) -> String {
+    let text = clean(text);
+    let text = html::strip(&text);
+    let mut out = Blocks {
+        out: String::with_capacity(text.len() + 16),
+        last: Kind::Blank,
+        indent: 0,
+        in_fence: false,
+    };
+    for line in text.split('\n') {
+        out.line(line);
+    }
+    if out.in_fence {
+        out.out.push_str("```\n");
+    }
+    out.out.truncate(out.out.trim_end().len());
+    out.out
+}
+
+/// The text on one line.
+pub(super) fn one_line(text: &str) -> String {
+    let text = clean(text);
+    let text = html::strip(&text);
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    let mut out = String::with_capacity(joined.len() + 8);
+    // At the start of a line, some characters would begin a block.
+    if let Some(len) = ordered(&joined) {
+        out.push_str(&joined[..len - 2]);
+        out.push('\\');
+        inline(&joined[len - 2..], &mut out);
+    } else {
+        if joined.starts_with(['#', '>', '-', '+', '=', '|']) {
+            out.push('\\');
+        }
+        inline(&joined, &mut out);
+    }
+    out
+}
+
+/// The first sentence of what [`blocks`] made, and the rest. Empty where the text
+/// begins with anything but a sentence.
+pub(super) fn first_sentence(text: &str) -> (&str, &str) {
+    let paragraph = &text[..text.find("\n\n").unwrap_or(text.len())];
+    let is_block = paragraph.starts_with(['>', '|', '-'])
+        || paragraph.starts_with("```")
+        || ordered(paragraph).is_some();
+    if is_block {
+        return ("", text);
+    }
+    let mut ends = paragraph
+        .match_indices(['.', '。'])
+        .filter_map(|(at, stop)| {
+            let (head, tail) = paragraph.split_at(at + stop.len());
+            let ends = match stop {
+                "。" => true,
+                _ => {
+                    let abbreviation = ["e.g.", "i.e.", "etc.", "vs.", "No."]
+                        .iter()
+                        .any(|it| head.ends_with(it));
+                    !abbreviation && tail.starts_with([' ', '\n'])
+                }
+            };
+            (ends && is_balanced(head)).then_some((head, tail))
+        });
+    let (head, _) = ends.next().unwrap_or((paragraph, ""));
+    (head, text[head.len()..].trim_start())
+}
+
+/// Gives what begins at `start` a full stop, unless it has an end already.
+pub(super) fn full_stop(text: &mut String, start: usize) {
+    let trimmed = text[start..]
+        .trim_end_matches([' ', '\n', ':', '：', ';', '；', ',', '，', '、'])
+        .len();
+    text.truncate(start + trimmed);
+    match text[start..].chars().next_back() {
+        Some('.' | '。' | '!' | '！' | '?' | '？' | '…') => {}
+        _ if text[start..].contains(is_cjk) => text.push('。'),
+        _ => text.push('.'),
+    }
+}
+
+/// A code span on one line.
+pub(super) fn code_span(text: &str, out: &mut String) {
+    let text = clean(text);
+    let mut words = text.split_whitespace().peekable();
+    out.push('`');
+    if words.peek().is_none() {
+        out.push('"');
+        out.push('"');
+    }
+    while let Some(word) = words.next() {
+        for (number, part) in word.split('`').enumerate() {
+            out.push_str(if number > 0 { "'" } else { "" });
+            out.push_str(part);
+        }
+        if words.peek().is_some() {
+            out.push(' ');
+        }
+    }
+    out.push('`');
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Blank,
+    Text,
+    Item,
+    Quote,
+    Row,
+    Fence,
+}
+
+struct Blocks {
+    out: String,
+    last: Kind,
+    /// Of the text of the list item that came last.
+    indent: usize,
+    in_fence: bool,
+}
+
+impl Blocks {
+    fn line(&mut self, line: &str) {
+        let trimmed = line.trim();
+        if self.in_fence {
+            if is_fence(trimmed) {
+                self.out.push_str("```\n");
+                self.in_fence = false;
+                self.last = Kind::Fence;
+            } else {
+                self.out.push_str(line.trim_end());
+                self.out.push('\n');
+            }
+            return;
+        }
+        let quoted = trimmed.starts_with('>');
+        let content = trimmed.trim_start_matches(['>', ' ']);
+        let (marker, content) = marker(content);
+        if is_fence(content) {
+            self.begin(Kind::Fence);
+            self.out.push_str("```text\n");
+            self.in_fence = true;
+        } else if content.trim_matches(['#', ' ', '*', '>']).is_empty() || is_rule(content) {
+            self.last = Kind::Blank;
+        } else if quoted {
+            self.begin(Kind::Quote);
+            self.prose("> ", "> ", content);
+        } else if let Some(marker) = marker {
+            self.begin(Kind::Item);
+            self.indent = marker.len();
+            self.prose(marker, &SPACES[..marker.len()], content);
+        } else if content.starts_with('|') {
+            self.begin(Kind::Row);
+            inline(content, &mut self.out);
+            self.out.push('\n');
+        } else if content.starts_with('#') {
+            self.last = Kind::Blank;
+            self.begin(Kind::Text);
+            self.prose(
+                "",
+                "",
+                &format!("**{}**", content.trim_matches(['#', ' ', '*'])),
+            );
+            self.last = Kind::Blank;
+        } else if self.last == Kind::Item {
+            let indent = &SPACES[..self.indent];
+            self.prose(indent, indent, content);
+        } else {
+            self.begin(Kind::Text);
+            self.prose("", "", content);
+        }
+    }
+
+    /// A blank line where one kind of block follows another, or where there was one.
+    fn begin(&mut self, kind: Kind) {
+        let same = self.last == kind && kind != Kind::Fence;
+        if !same && !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+        self.last = kind;
+    }
+
+    /// A line of prose, wrapped.
+    fn prose(&mut self, first: &str, then: &str, content: &str) {
+        let mut line = String::with_capacity(content.len() + 8);
+        inline(content, &mut line);
+        if first.is_empty() && line.starts_with(['=', '+', '-']) {
+            line.insert(0, '\\');
+        }
+        let mut prefix = first;
+        let mut rest = line.as_str();
+        while let Some(at) = break_at(rest) {
+            let (head, tail) = rest.split_at(at);
+            self.out.push_str(prefix);
+            self.out.push_str(head.trim_end());
+            self.out.push('\n');
+            rest = tail;
+            prefix = then;
+        }
+        self.out.push_str(prefix);
+        self.out.push_str(rest);
+        self.out.push('\n');
+    }
+}
+
+/// Where a line that is too long is broken, if it is: after a space or a mark of
+/// Chinese punctuation, and never so that the next line would begin a block.
+fn break_at(line: &str) -> Option<usize> {
+    if line.len() <= WIDTH {
+        return None;
+    }
+    let (mut width, mut place, mut before) = (0, None, 'x');
+    for (at, c) in line.char_indices() {
+        let breaks = before == ' ' || matches!(before, '。' | '，' | '；' | '、' | '：');
+        if breaks && (c.is_alphabetic() || matches!(c, '"' | '(' | '“')) {
+            place = Some(at);
+        }
+        width += if is_cjk(c) { 2 } else { 1 };
+        if width > WIDTH && place.is_some() {
+            return place;
+        }
+        before = c;
+    }
+    None
+}
+
+/// A list's marker and what follows it.
+fn marker(line: &str) -> (Option<&str>, &str) {
+    if let Some(rest) = line.strip_prefix(['-', '*', '+', '•', '·']) {
+        if rest.starts_with(' ') || line.starts_with(['•', '·']) {
+            return (Some("- "), rest.trim_start());
+        }
+    }
+    match ordered(line) {
+        Some(len) if len <= 4 => (Some(&line[..len]), line[len..].trim_start()),
+        _ => (None, line),
+    }
+}
+
+/// The length of the marker of an ordered list, with its space.
+fn ordered(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let marked =
+        digits > 0 && (line[digits..].starts_with(". ") || line[digits..].starts_with(") "));
+    marked.then_some(digits + 2)
+}
+
+/// Whether a line opens or closes a code block.
+fn is_fence(line: &str) -> bool {
+    (line.starts_with("```") && !line.trim_start_matches('`').contains('`'))
+        || line.starts_with("~~~")
+}
+
+/// Whether a line is a rule, or underlines a heading.
+fn is_rule(line: &str) -> bool {
+    line.len() > 2
+        && line
+            .bytes()
+            .all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b' '))
+}
+
+/// Whether no code span, bold text or link is open at the end.
+fn is_balanced(text: &str) -> bool {
+    text.matches('`').count() % 2 == 0
+        && text.matches("**").count() % 2 == 0
+        && text.matches("[").count() == text.matches("]").count()
+        && text.matches('<').count() == text.matches('>').count()
+}
+
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
+}
+
+/// Without control characters, and without those that change the direction of
+/// text, which rustc refuses in comments.
+fn clean(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let suspicious = |(at, b): (usize, &u8)| match *b {
+        b'\n' | b' '..=0x7e => false,
+        0..=0x1f | 0x7f | 0xc2 => true,
+        // “ and ” are not among them.
+        0xe2 => {
+            matches!(bytes[at + 1..], [0x80, 0x8b..=0x8f | 0xa8..=0xae, ..] | [0x81, 0xa0..=0xa9, ..])
+        }
+        _ => false,
+    };
+    if !bytes.iter().enumerate().any(suspicious) {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.replace("\r\n", "\n");
+    let kept = kept.chars().filter_map(|c| match c {
+        '\n' => Some('\n'),
+        '\t' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    });
+    Cow::Owned(kept.collect())
+}
+
+/// Inside of a line: code spans, bold text and links stay, the rest is escaped.
+fn inline(line: &str, out: &mut String) {
+    let mut rest = line;
+    let mut bold = false;
+    while let Some(at) = rest.find(['`', '\\', '*', '[', ']', '!', '<', '~', 'h']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match rest.as_bytes()[0] {
+            b'`' => code(rest, out),
+            b'\\' => backslash(rest, out),
+            b'*' => asterisks(rest, &mut bold, out),
+            b'[' => link(rest, out),
+            b'<' => angle(rest, out),
+            b'~' => tildes(rest, out),
+            b'h' => url(rest, out),
+            b'!' if rest.starts_with("![") => 1,
+            b']' => escaped(rest, out),
+            _ => {
+                out.push_str(&rest[..1]);
+                1
+            }
+        };
+        rest = &rest[taken..];
+    }
+    out.push_str(rest);
+}
+
+fn escaped(rest: &str, out: &mut String) -> usize {
+    out.push('\\');
+    out.push_str(&rest[..1]);
+    1
+}
+
+fn code(rest: &str, out: &mut String) -> usize {
+    let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+    let inside = &rest[ticks..];
+    match inside.find(&rest[..ticks]) {
+        Some(end) if !inside[..end].trim().is_empty() => {
+            code_span(&inside[..end], out);
+            // Two spans that touch would be one.
+            let taken = ticks + end + ticks;
+            if rest[taken..].starts_with('`') {
+                out.push(' ');
+            }
+            taken
+        }
+        _ => {
+            out.extend(std::iter::repeat_n("\\`", ticks));
+            ticks
+        }
+    }
+}
+
+fn backslash(rest: &str, out: &mut String) -> usize {
+    match rest.as_bytes().get(1) {
+        Some(next) if next.is_ascii_punctuation() => {
+            out.push_str(&rest[..2]);
+            2
+        }
+        _ => escaped(rest, out),
+    }
+}
+
+fn asterisks(rest: &str, bold: &mut bool, out: &mut String) -> usize {
+    let run = rest.bytes().take_while(|b| *b == b'*').count();
+    let opens = !rest[run..].starts_with(' ') && rest[run..].find("**").is_some_and(|end| end > 0);
+    if run == 2 && (*bold || opens) {
+        *bold = !*bold;
+        out.push_str("**");
+    } else {
+        out.extend(std::iter::repeat_n("\\*", run));
+    }
+    run
+}
+
+/// `[text](https://…)` stays a link; of any other link the text stays.
+fn link(rest: &str, out: &mut String) -> usize {
+    let Some((close, end)) = rest.find("](").and_then(|close| {
+        let end = rest[close..].find(')')?;
+        Some((close, close + end))
+    }) else {
+        return escaped(rest, out);
+    };
+    let text = &rest[1..close];
+    if text.contains('[') {
+        return escaped(rest, out);
+    }
+    let target = rest[close + 2..end].trim();
+    let is_url = (target.starts_with("https://") || target.starts_with("http://"))
+        && target.len() > 8
+        && target
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'\\' | b'`'));
+    if !is_url {
+        inline(text, out);
+    } else if text.trim().is_empty() || text.contains("://") {
+        out.push('<');
+        out.push_str(target);
+        out.push('>');
+    } else {
+        out.push('[');
+        inline(text, out);
+        out.push_str("](<");
+        out.push_str(target);
+        out.push_str(">)");
+    }
+    end + 1
+}
+
+fn angle(rest: &str, out: &mut String) -> usize {
+    if rest.starts_with("<http://") || rest.starts_with("<https://") {
+        let taken = 1 + url(&rest[1..], out);
+        return taken + usize::from(rest[taken..].starts_with('>'));
+    }
+    escaped(rest, out)
+}
+
+/// Marks of the documentation's own links, `~~25609~~`, go; others are escaped.
+fn tildes(rest: &str, out: &mut String) -> usize {
+    if let Some(inside) = rest.strip_prefix("~~") {
+        let id = inside
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'.' | b'-' | b'_'))
+            .count();
+        if id > 0 && inside[id..].starts_with("~~") {
+            return id + 4;
+        }
+    }
+    escaped(rest, out)
+}
+
+/// A bare URL goes into angle brackets.
+fn url(rest: &str, out: &mut String) -> usize {
+    let Some(after) = rest
+        .strip_prefix("https://")
+        .or_else(|| rest.strip_prefix("http://"))
+    else {
+        out.push('h');
+        return 1;
+    };
+    let len = after
+        .bytes()
+        .take_while(|b| b.is_ascii_graphic() && !b"<>\"'`|()[],;\\".contains(b))
+        .count();
+    let len = after[..len]
+        .trim_end_matches(['.', ':', '!', '?', '*', '_', '~'])
+        .len();
+    let taken = rest.len() - after.len() + len;
+    let (open, close) = if len == 0 { ('`', '`') } else { ('<', '>') };
+    out.push(open);
+    out.push_str(&rest[..taken]);
+    out.push(close);
+    taken
+}

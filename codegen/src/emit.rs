@@ -1,0 +1,75 @@
+//! From the model to files: one emitter a concept. Emitters are written with the
+//! templates of [`crate::template`]; they know nothing of the published format.
+
+mod descriptor;
+mod doctest;
+mod errors;
+mod examples;
+mod library;
+mod manifest;
+mod operation;
+mod product;
+mod structs;
+mod texts;
+mod types;
+
+use crate::Options;
+use crate::file::{self, File};
+use crate::model::{Operation, Product};
+use crate::names;
+use crate::template::Code;
+
+/// What has a file of its own.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// A product's module.
+    Product(&'a Product),
+    /// The module of an operation of this product.
+    Operation(&'a Product, &'a Operation),
+}
+
+/// The file of a product or an operation.
+pub fn file(part: &Part<'_>, options: &Options) -> File {
+    match *part {
+        Part::Product(product) => {
+            let path = format!("src/{}/mod.rs", product.module);
+            let contents = product::contents(product, &product::declarations(product));
+            file::rust(path, &product.source, &contents)
+        }
+        Part::Operation(product, operation) => {
+            let krate = names::krate(&options.crate_name);
+            let path = format!("src/{}/{}.rs", product.module, operation.ident);
+            let contents = operation::contents(product, operation, Some(&krate));
+            file::rust(path, &product.source, &contents)
+        }
+    }
+}
+
+/// A product as one text: modules in modules, for `include!`.
+pub fn inline(product: &Product) -> String {
+    let mut modules = Code::new();
+    for operation in &product.operations {
+        let contents = operation::contents(product, operation, None);
+        modules.item(&product::nested(&operation.ident, &contents));
+    }
+    let contents = product::contents(product, &modules);
+    let module = product::nested(&product.module, &contents);
+    file::rust(String::new(), &product.source, &module).text
+}
+
+/// The crate's root file.
+pub fn library(products: &[Product]) -> File {
+    file::rust(
+        "src/lib.rs".to_owned(),
+        "specs/",
+        &library::contents(products),
+    )
+}
+
+/// The crate's manifest.
+pub fn manifest(products: &[Product], options: &Options) -> File {
+    file::toml(
+        "Cargo.toml".to_owned(),
+        manifest::contents(products, options),
+    )
+}

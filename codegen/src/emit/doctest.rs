@@ -1,0 +1,206 @@
+//! The examples of an operation: doc tests that run, without a network.
+
+use super::examples::{self, Example};
+use crate::docs::Doc;
+use crate::model::{ErrorVariant, Operation, Product, ReplyBody, Sample, Type};
+use crate::names::{self, Ident};
+use crate::template::{Code, templates};
+
+templates! {
+    fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
+        use __krate::__product::{self, __module as __alias};
+        use __krate::testing::Replay;
+    }
+    fn imports_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
+        use __krate::__product::{self, __module};
+        use __krate::testing::Replay;
+    }
+    fn main(krate: &Ident) -> Code = Items {
+        #[tokio::main(flavor = "current_thread")]
+        async fn main() -> Result<(), __krate::Error> {
+            Ok(())
+        }
+    }
+    fn replay_sample(module: &Ident) -> Code = Statements {
+        let replay = Replay::new().sample::<__module::Response>();
+    }
+    fn replay_body(body: &str) -> Code = Statements {
+        let replay = Replay::new().respond(200, "__body");
+    }
+    fn replay_error(module: &Ident, variant: &Ident) -> Code = Statements {
+        let replay = Replay::new().error(__module::Error::__variant);
+    }
+    fn client(product: &Ident) -> Code = Statements {
+        let client = __product::Client::new(&replay.config());
+    }
+    fn request(value: &Code) -> Code = Statements {
+        let request = __value;
+    }
+    fn call(method: &Ident) -> Code = Statements {
+        let response = client.__method(request).await?;
+    }
+    fn call_unread(method: &Ident) -> Code = Statements {
+        client.__method(request).await?;
+    }
+    fn assert_field(field: &Ident, value: &Code) -> Code = Statements {
+        assert_eq!(response.__field, __value);
+    }
+    fn assert_query(name: &str, value: &str) -> Code = Statements {
+        let sent = &replay.requests()[0];
+        assert_eq!(sent.query("__name"), Some("__value"));
+    }
+    fn assert_sent() -> Code = Statements {
+        assert_eq!(replay.requests().len(), 1);
+    }
+    fn failed_call(module: &Ident, method: &Ident, variant: &Ident, status: u16) -> Code = Statements {
+        let error = client.__method(request).await.unwrap_err();
+        match error.kind() {
+            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            _ => return Err(error.into()),
+        }
+    }
+}
+
+/// What is the same in both examples of an operation.
+struct Scene {
+    imports: Code,
+    opening: Code,
+    closing: Code,
+    alias: Ident,
+    request: Code,
+    query: Option<(String, String)>,
+}
+
+/// Adds the examples to the operation's comment.
+pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
+    let alias = names::alias(&operation.ident, &[&product.module, krate]);
+    let Some(Example { code, query }) = examples::request(operation, &alias) else {
+        return;
+    };
+    let imports = if alias == operation.ident {
+        imports_unaliased(krate, &product.module, &operation.ident)
+    } else {
+        imports(krate, &product.module, &operation.ident, &alias)
+    };
+    let (opening, closing) = main(krate).split_braces();
+    let (opening, closing) = (opening.hidden(), closing.hidden());
+    let scene = Scene {
+        imports,
+        opening,
+        closing,
+        alias,
+        request: request(&code),
+        query,
+    };
+
+    doc.paragraph().words("# Examples").paragraph();
+    success(doc, product, operation, &scene);
+    failure(doc, product, operation, &scene);
+}
+
+/// The documented reply, or an empty one.
+fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    let sample = operation.samples.iter().find_map(|sample| match sample {
+        Sample::Json(text) => examples::reply(operation, text),
+        Sample::Xml(_) => None,
+    });
+    let (reply, field) = match sample {
+        Some(sample) => (replay_sample(&scene.alias), sample.field),
+        None => (replay_body(empty_reply(operation)), None),
+    };
+    let mut steps = Code::new();
+    steps
+        .line(&reply)
+        .line(&client(&product.module))
+        .item(&scene.request);
+    match &field {
+        Some((field, value)) => {
+            steps.line(&call(&operation.ident));
+            steps.item(&assert_field(field, value));
+        }
+        None => drop(
+            steps
+                .line(&call_unread(&operation.ident))
+                .item(&Code::new()),
+        ),
+    }
+    match &scene.query {
+        Some((name, value)) => drop(steps.line(&assert_query(name, value))),
+        None if field.is_none() => drop(steps.line(&assert_sent())),
+        None => {}
+    }
+    let mut code = scene.imports.clone();
+    code.item(&scene.opening).line(&steps).line(&scene.closing);
+    doc.example(&code);
+}
+
+/// A documented error, matched. What the first example showed is hidden.
+fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    let Some((error, status)) = clearest(&operation.errors) else {
+        return;
+    };
+    doc.words("A documented error, matched:").paragraph();
+    let mut code = scene.imports.hidden();
+    code.line(&scene.opening);
+    code.line(&replay_error(&scene.alias, &error.ident));
+    code.line(&client(&product.module).hidden())
+        .line(&scene.request.hidden());
+    code.line(&failed_call(
+        &scene.alias,
+        &operation.ident,
+        &error.ident,
+        status,
+    ));
+    code.line(&scene.closing);
+    doc.example(&code);
+}
+
+/// An error that the client reports at once: documented once, under a status that
+/// says that the request is wrong.
+fn clearest(errors: &[ErrorVariant]) -> Option<(&ErrorVariant, u16)> {
+    errors.iter().find_map(|error| {
+        let [row] = error.rows.as_slice() else {
+            return None;
+        };
+        let is_plain = (400..500).contains(&row.status)
+            && !matches!(row.status, 408 | 425 | 429)
+            && !row.code.contains(['%', '{', '$', '<'])
+            && !RETRIED.iter().any(|word| row.code.contains(word));
+        is_plain.then_some((error, row.status))
+    })
+}
+
+/// Words in codes that mean that a later attempt may go well.
+const RETRIED: &[&str] = &[
+    "Throttl",
+    "throttl",
+    "Flow",
+    "TooMany",
+    "Limit",
+    "Unavailable",
+    "Busy",
+    "Timeout",
+    "TimeOut",
+    "Internal",
+    "Signature",
+    "Retry",
+    "Frequent",
+    "Qps",
+];
+
+/// A reply without content, of the form that the operation's replies have.
+fn empty_reply(operation: &Operation) -> &'static str {
+    let body = operation
+        .response
+        .first()
+        .and_then(|response| response.fields.first());
+    match (operation.reply, body.map(|field| &field.ty)) {
+        (ReplyBody::Empty, _) => "",
+        (ReplyBody::Binary, _) => "bytes",
+        (ReplyBody::Document, Some(Type::List(_))) => "[]",
+        (ReplyBody::Document, Some(Type::Text)) => "\"text\"",
+        (ReplyBody::Document, Some(Type::Int | Type::Float)) => "1",
+        (ReplyBody::Document, Some(Type::Bool)) => "true",
+        _ => "{}",
+    }
+}

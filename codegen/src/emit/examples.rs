@@ -1,0 +1,346 @@
+//! Values for the required parameters of an operation: what is documented, where it
+//! is within the documented bounds, and else something that is.
+
+use serde_json::Value as Json;
+
+use super::types;
+use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
+use crate::names::Ident;
+use crate::template::{self, Code, templates};
+
+/// Levels of types in types that an example goes down.
+const DEPTH: usize = 6;
+
+/// A request with its required parameters, as code.
+pub(super) struct Example {
+    /// The builder.
+    pub(super) code: Code,
+    /// One parameter as it is in the query: its name there, and its text.
+    pub(super) query: Option<(String, String)>,
+}
+
+templates! {
+    fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
+    fn set(field: &Ident, value: &Code) -> Code = Link { .__field(__value) }
+    fn array(item: &Code) -> Code = Value { [__item] }
+    fn repeated(item: &Code, count: u64) -> Code = Value { vec![__item; __count] }
+    fn pair(key: &str, value: &Code) -> Code = Value { [("__key", __value)] }
+    fn int(value: i64) -> Code = Value { __value }
+    fn float(value: f64) -> Code = Value { __value }
+    fn yes() -> Code = Value { true }
+    fn no() -> Code = Value { false }
+    fn default(ty: &Code) -> Code = Value { <__ty>::default() }
+}
+
+/// Makes the example of an operation's request; its module is called `module`.
+pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> {
+    let mut maker = Maker {
+        operation,
+        module,
+        query: None,
+    };
+    let code = maker.object(operation.request.first()?, DEPTH, &Way::Root);
+    Some(Example {
+        code,
+        query: maker.query,
+    })
+}
+
+struct Maker<'a> {
+    operation: &'a Operation,
+    module: &'a Ident,
+    query: Option<(String, String)>,
+}
+
+/// How a value got its name in the query, if it is there by itself.
+enum Way {
+    Root,
+    Named(String),
+    Elsewhere,
+}
+
+impl Way {
+    fn step(&self, field: &Field) -> Way {
+        match self {
+            Way::Root if !matches!(field.place, Place::Query) => Way::Elsewhere,
+            Way::Root => match (&field.ty, field.style) {
+                (Type::List(_) | Type::Map(_) | Type::Struct(_) | Type::Any, Style::Flat)
+                | (Type::Bool | Type::Int | Type::Text, _) => Way::Named(field.name.clone()),
+                _ => Way::Elsewhere,
+            },
+            Way::Named(name) => Way::Named(format!("{name}.{}", field.name)),
+            Way::Elsewhere => Way::Elsewhere,
+        }
+    }
+}
+
+impl Maker<'_> {
+    /// A type with its required fields; with the first one that is simple where
+    /// none is required, for an object without members is not sent.
+    fn object(&mut self, item: &Struct, depth: usize, way: &Way) -> Code {
+        let mut fields: Vec<&Field> = Vec::new();
+        let is_root = matches!(way, Way::Root);
+        for (index, field) in item.fields.iter().enumerate() {
+            // The client fills these.
+            let filled = is_root
+                && [self.operation.region, self.operation.idempotency_token].contains(&Some(index));
+            if field.required && !filled {
+                fields.push(field);
+            }
+        }
+        if fields.is_empty() && !is_root {
+            let simple = |field: &&Field| {
+                !matches!(field.ty, Type::Struct(_) | Type::Map(_) | Type::List(_))
+            };
+            fields.extend(item.fields.iter().find(simple));
+        }
+        let mut code = constructor(self.module, &item.ident);
+        for field in fields {
+            let value = self.field(field, depth, &way.step(field));
+            code.link(&set(&field.ident, &value));
+        }
+        code
+    }
+
+    /// The argument of a field's setter.
+    fn field(&mut self, field: &Field, depth: usize, way: &Way) -> Code {
+        match &field.ty {
+            Type::List(item) => {
+                let count = field.limits.iter().find_map(|limit| match limit {
+                    Limit::MinItems(count) => Some((*count).min(100)),
+                    _ => None,
+                });
+                let way = match (way, field.style) {
+                    (Way::Named(name), Style::Flat) | (Way::Named(name), Style::Text) => {
+                        Way::Named(format!("{name}.1"))
+                    }
+                    _ => Way::Elsewhere,
+                };
+                let value = self.value(item, field, depth, &way);
+                match count {
+                    Some(count @ 2..) => repeated(&value, count),
+                    _ => array(&value),
+                }
+            }
+            Type::Map(item) => pair("key", &self.value(item, field, depth, &Way::Elsewhere)),
+            ty => self.value(ty, field, depth, way),
+        }
+    }
+
+    fn value(&mut self, ty: &Type, field: &Field, depth: usize, way: &Way) -> Code {
+        match ty {
+            Type::Bool => {
+                let value = field.example.trim().eq_ignore_ascii_case("true");
+                self.seen(way, if value { "true" } else { "false" });
+                if value { yes() } else { no() }
+            }
+            Type::Int => {
+                let value = int_of(field);
+                self.seen(way, &value.to_string());
+                int(value)
+            }
+            Type::Float => float(float_of(field)),
+            Type::Text => {
+                let value = text_of(field);
+                self.seen(way, &value);
+                template::text(&value)
+            }
+            Type::Any => template::text(&text_of(field)),
+            Type::Bytes => template::text("bytes"),
+            Type::List(item) => array(&self.exact(item, field, depth)),
+            Type::Map(item) => {
+                let _ = item;
+                default(&types::bare(ty))
+            }
+            Type::Struct(ident) => match self
+                .operation
+                .request
+                .iter()
+                .find(|item| item.ident == *ident)
+            {
+                Some(item) if depth > 0 => self.object(item, depth - 1, way),
+                _ => constructor(self.module, ident),
+            },
+        }
+    }
+
+    /// A value where nothing converts it: inside of a list in a list.
+    fn exact(&mut self, ty: &Type, field: &Field, depth: usize) -> Code {
+        match ty {
+            Type::Struct(_) | Type::Bool | Type::Int | Type::Float => {
+                self.value(ty, field, depth, &Way::Elsewhere)
+            }
+            _ => default(&types::bare(ty)),
+        }
+    }
+
+    fn seen(&mut self, way: &Way, text: &str) {
+        let Way::Named(name) = way else { return };
+        // One with an index shows more.
+        let better = self
+            .query
+            .as_ref()
+            .is_none_or(|(seen, _)| !seen.contains('.') && name.contains('.'));
+        if better && !text.is_empty() {
+            self.query = Some((name.clone(), text.to_owned()));
+        }
+    }
+}
+
+/// The documented texts of a field, best first.
+fn documented(field: &Field) -> impl Iterator<Item = String> {
+    let example = field.example.trim();
+    // The example of a list shows the list.
+    let item = match example
+        .starts_with('[')
+        .then(|| serde_json::from_str(example))
+    {
+        Some(Ok(Json::Array(items))) => items.into_iter().next().map(|item| match item {
+            Json::String(text) => text,
+            other => other.to_string(),
+        }),
+        _ => None,
+    };
+    let is_list = matches!(field.ty, Type::List(_));
+    let example = if is_list {
+        item.or(Some(example.to_owned()))
+    } else {
+        Some(example.to_owned())
+    };
+    let values = field.values.iter().map(|value| value.value.clone());
+    example
+        .into_iter()
+        .chain(values)
+        .chain([field.default.trim().to_owned()])
+}
+
+/// A text within the bounds of a field.
+fn text_of(field: &Field) -> String {
+    let fits = |text: &String| {
+        let count = text.chars().count() as u64;
+        !text.is_empty()
+            && count <= 80
+            && !text.contains(char::is_control)
+            && field.limits.iter().all(|limit| match limit {
+                Limit::MinLength(min) => count >= *min,
+                Limit::MaxLength(max) => count <= *max,
+                Limit::Chars(ranges, _) => text.chars().all(|c| within(ranges, c)),
+                _ => true,
+            })
+    };
+    if let Some(text) = documented(field).find(fits) {
+        return text;
+    }
+    let (mut min, mut max, mut letter) = (0, 80, None);
+    for limit in &field.limits {
+        match limit {
+            Limit::MinLength(limit) => min = *limit as usize,
+            Limit::MaxLength(limit) => max = *limit as usize,
+            Limit::Chars(ranges, _) => {
+                let plain = ['a', 'A', '0'].into_iter().find(|c| within(ranges, *c));
+                letter = plain.or_else(|| ranges.first().map(|(first, _)| *first));
+            }
+            _ => {}
+        }
+    }
+    let min = min.min(4_096);
+    match letter {
+        None if (min..=max).contains(&"example".len()) => "example".to_owned(),
+        _ => letter.unwrap_or('a').to_string().repeat(min.max(1)),
+    }
+}
+
+fn within(ranges: &[(char, char)], c: char) -> bool {
+    ranges
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&c))
+}
+
+/// An integer within the bounds of a field.
+fn int_of(field: &Field) -> i64 {
+    let (mut min, mut max) = (i64::MIN, i64::MAX);
+    for limit in &field.limits {
+        match limit {
+            Limit::Min(limit) => min = *limit,
+            Limit::Max(limit) => max = *limit,
+            _ => {}
+        }
+    }
+    let documented = documented(field).find_map(|text| text.parse().ok());
+    // Bounds that contradict each other allow nothing; the lower one is as good.
+    documented.unwrap_or(1).min(max).max(min)
+}
+
+/// A number within the bounds of a field.
+fn float_of(field: &Field) -> f64 {
+    let (mut min, mut max) = (f64::MIN, f64::MAX);
+    for limit in &field.limits {
+        match limit {
+            Limit::MinFloat(limit) => min = *limit,
+            Limit::MaxFloat(limit) => max = *limit,
+            Limit::Min(limit) => min = *limit as f64,
+            Limit::Max(limit) => max = *limit as f64,
+            _ => {}
+        }
+    }
+    let documented = documented(field).find_map(|text| text.parse().ok());
+    let value: f64 = documented
+        .filter(|value: &f64| value.is_finite())
+        .unwrap_or(1.0);
+    value.min(max).max(min)
+}
+
+/// What a documented sample reply says of the response: a field of it, and code
+/// that gives its value.
+pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
+    let root: serde_json::Map<String, Json> = serde_json::from_str(sample).ok()?;
+    // The client makes an error of a reply that says it failed.
+    let failed = ["Success", "success"]
+        .iter()
+        .filter_map(|name| root.get(*name));
+    let failed = failed
+        .into_iter()
+        .any(|value| *value == Json::Bool(false) || value.as_str() == Some("false"));
+    if failed {
+        return None;
+    }
+    let response = operation.response.first()?;
+    let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
+    let of_field = |field: &&Field| {
+        value(field, root.get(&field.name)?).map(|value| (field.ident.clone(), value))
+    };
+    let mut found = response
+        .fields
+        .iter()
+        .filter(|field| !is_id(field))
+        .find_map(|field| of_field(&field));
+    if found.is_none() {
+        found = response
+            .fields
+            .iter()
+            .filter(|field| is_id(field))
+            .find_map(|field| of_field(&field));
+    }
+    Some(Reply { field: found })
+}
+
+/// What a sample gives.
+pub(super) struct Reply {
+    /// A field of the response, and its value.
+    pub(super) field: Option<(Ident, Code)>,
+}
+
+templates! {
+    fn some(value: &Code) -> Code = Value { Some(__value) }
+}
+
+fn value(field: &Field, json: &Json) -> Option<Code> {
+    match (&field.ty, json) {
+        (Type::Text, Json::String(text)) => {
+            let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
+            shows.then(|| template::text(text))
+        }
+        (Type::Int, Json::Number(number)) => number.as_i64().map(|value| some(&int(value))),
+        _ => None,
+    }
+}

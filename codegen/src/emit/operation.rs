@@ -1,0 +1,92 @@
+//! An operation's file: its documentation, its types, its errors, its description
+//! and the client method that calls it.
+
+use super::types::Side;
+use super::{descriptor, doctest, errors, structs, texts, types};
+use crate::docs::Doc;
+use crate::model::{Operation, Product, Struct};
+use crate::names::Ident;
+use crate::template::{Code, templates};
+
+templates! {
+    fn imports() -> Code = Items { use alicloud_runtime::{operation, wire}; }
+    fn method(docs: &Doc, name: &Ident) -> Code = Members {
+        #[doc = "__docs"]
+        #[inline]
+        pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+            alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        }
+    }
+    fn client(method: &Code) -> Code = Items {
+        impl super::Client {
+            __method!{}
+        }
+    }
+}
+
+/// The contents of the operation's module. Examples name the crate that they
+/// import; without one there are none.
+pub(super) fn contents(product: &Product, operation: &Operation, krate: Option<&Ident>) -> Code {
+    let mut docs = texts::operation(operation);
+    if let Some(krate) = krate {
+        doctest::add(&mut docs, product, operation, krate);
+    }
+    let mut code = Code::inner_doc(&docs);
+    code.item(&imports());
+    sides(&mut code, operation);
+    code.item(&errors::definition(operation));
+    code.item(&descriptor::definition(operation));
+    code.item(&client(&call(operation)));
+    code
+}
+
+/// The request, the response, and the types in them.
+fn sides(code: &mut Code, operation: &Operation) {
+    let define = |code: &mut Code, item: &Struct, side, docs: &Doc| {
+        code.item(&structs::definition_of(item, side, docs));
+    };
+    if let Some((request, nested)) = operation.request.split_first() {
+        define(code, request, Side::Request, &texts::request(operation));
+        for item in nested {
+            define(
+                code,
+                item,
+                Side::Request,
+                &texts::nested(item, &operation.request),
+            );
+        }
+    }
+    if let Some((response, nested)) = operation.response.split_first() {
+        define(
+            code,
+            response,
+            Side::Response,
+            &texts::response(operation, response),
+        );
+        code.item(&descriptor::reply(operation));
+        if let Some(pages) = descriptor::pages(operation) {
+            code.item(&pages);
+        }
+        for item in nested {
+            define(
+                code,
+                item,
+                Side::Response,
+                &texts::nested(item, &operation.response),
+            );
+        }
+    }
+}
+
+/// The client's method.
+fn call(operation: &Operation) -> Code {
+    let method = method(&texts::method(operation), &operation.ident);
+    match &operation.deprecated {
+        Some(note) => {
+            let mut code = types::deprecated(note);
+            code.line(&method);
+            code
+        }
+        None => method,
+    }
+}

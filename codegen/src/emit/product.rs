@@ -1,0 +1,182 @@
+//! A product's file: its documentation, its client, its description, its modules.
+
+use super::{descriptor, errors, texts};
+use crate::docs::Doc;
+use crate::model::{ApiStyle, Product, Waiter};
+use crate::names::Ident;
+use crate::template::{self, Code, templates};
+
+templates! {
+    fn client(docs: &Doc) -> Code = Items {
+        #[doc = "__docs"]
+        #[derive(Clone, Debug)]
+        pub struct Client(alicloud_runtime::Client);
+
+        impl Client {
+            /// A client with this configuration.
+            pub fn new(config: &alicloud_runtime::Config) -> Self {
+                Self(alicloud_runtime::Client::new(config, product()))
+            }
+        }
+    }
+    fn description(
+        name: &str,
+        version: &str,
+        style: &Code,
+        endpoints: &Code,
+        region: &Code,
+        errors: &Code,
+    ) -> Code = Items {
+        /// What the runtime knows of the product.
+        #[inline]
+        pub const fn product() -> &'static alicloud_runtime::operation::Product {
+            const {
+                &alicloud_runtime::operation::Product {
+                    name: "__name",
+                    version: "__version",
+                    style: __style,
+                    endpoints: &[__endpoints],
+                    default_region: __region,
+                    errors: &[__errors],
+                }
+            }
+        }
+    }
+    fn rpc() -> Code = Value { alicloud_runtime::operation::ApiStyle::Rpc }
+    fn roa() -> Code = Value { alicloud_runtime::operation::ApiStyle::Roa }
+    fn endpoint(region: &str, host: &str) -> Code = Row { ("__region", "__host") }
+    fn some(value: &str) -> Code = Value { Some("__value") }
+    fn none() -> Code = Value { None }
+    fn module(name: &Ident) -> Code = Items { pub mod __name; }
+    fn inline_module(name: &Ident, contents: &Code) -> Code = Items {
+        pub mod __name {
+            __contents!{}
+        }
+    }
+}
+
+/// The contents of the product's module; `modules` are those of its operations.
+pub(super) fn contents(product: &Product, modules: &Code) -> Code {
+    let mut code = Code::inner_doc(&texts::product(product));
+    code.item(modules);
+    code.item(&client(&texts::client(product)));
+    if let Some(waiters) = waiters(product) {
+        code.item(&waiters);
+    }
+    code.item(&describe(product));
+    code
+}
+
+/// Declares the modules of the operations, each in a file of its own.
+pub(super) fn declarations(product: &Product) -> Code {
+    let mut code = Code::new();
+    for operation in &product.operations {
+        code.line(&module(&operation.ident));
+    }
+    code
+}
+
+/// A module with its contents.
+pub(super) fn nested(name: &Ident, contents: &Code) -> Code {
+    inline_module(name, contents)
+}
+
+fn describe(product: &Product) -> Code {
+    let (mut endpoints, mut rows) = (Code::new(), Code::new());
+    for (region, host) in &product.endpoints {
+        endpoints.row(&endpoint(region, host));
+    }
+    for row in product.errors.iter().flat_map(|error| &error.rows) {
+        rows.row(&errors::row_of(row));
+    }
+    let style = match product.style {
+        ApiStyle::Rpc => rpc(),
+        ApiStyle::Roa => roa(),
+    };
+    let region = product.default_region.as_deref().map_or_else(none, some);
+    description(
+        &product.name,
+        &product.version,
+        &style,
+        &endpoints,
+        &region,
+        &rows,
+    )
+}
+
+templates! {
+    fn waiter(
+        docs: &Doc,
+        name: &Ident,
+        module: &Ident,
+        text: &str,
+        path: &Code,
+        success: &Code,
+        failure: &Code,
+        interval: u64,
+        deadline: u64,
+    ) -> Code = Members {
+        #[doc = "__docs"]
+        pub fn __name(
+            &self,
+            request: __module::Request,
+        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::Error> + use<>> {
+            let client = self.clone();
+            let waiter = const {
+                &alicloud_runtime::Waiter {
+                    name: "__text",
+                    path: __path,
+                    success: &[__success],
+                    failure: &[__failure],
+                    success_codes: &[],
+                    interval: std::time::Duration::from_secs(__interval),
+                    deadline: std::time::Duration::from_secs(__deadline),
+                }
+            };
+            alicloud_runtime::Wait::new(waiter, move || client.__module(request.clone()))
+        }
+    }
+    fn methods(members: &Code) -> Code = Items {
+        impl Client {
+            __members!{}
+        }
+    }
+}
+
+/// The client's methods that wait.
+fn waiters(product: &Product) -> Option<Code> {
+    let mut members = Code::new();
+    for waiter in &product.waiters {
+        // An overlay names operations; one that is not generated cannot be asked.
+        if product
+            .operations
+            .iter()
+            .any(|operation| operation.ident == waiter.operation)
+        {
+            members.item(&wait(waiter));
+        }
+    }
+    (!members.is_empty()).then(|| methods(&members))
+}
+
+fn wait(item: &Waiter) -> Code {
+    waiter(
+        &texts::waiter(item),
+        &item.ident,
+        &item.operation,
+        item.ident.as_str().trim_start_matches("wait_until_"),
+        &descriptor::path(&item.path),
+        &texts_of(&item.success),
+        &texts_of(&item.failure),
+        item.interval_seconds,
+        item.deadline_seconds,
+    )
+}
+
+fn texts_of(values: &[String]) -> Code {
+    let mut all = Code::new();
+    for value in values {
+        all.element(&template::text(value));
+    }
+    all
+}

@@ -1,0 +1,346 @@
+//! What the doc comments of generated items say: the spec's words, made safe by
+//! [`crate::docs`], in one order everywhere.
+
+use std::fmt::Display;
+
+use crate::docs::Doc;
+use crate::model::{
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Product, Struct, Type, Waiter,
+};
+use crate::names::Ident;
+
+/// Documented values that a field's comment lists; an enum may have hundreds.
+const VALUES: usize = 16;
+
+/// Characters of an example that a comment shows.
+const EXAMPLE: usize = 160;
+
+/// `` `Name`, **required**: what it is. `` Then its limits, values, example and
+/// default, in words.
+pub(super) fn field(field: &Field) -> Doc {
+    let mut doc = Doc::new();
+    doc.code(&field.name);
+    if field.required {
+        doc.words(", **required**");
+    }
+    doc.prose(": ", &field.description).paragraph();
+    if field.deprecated {
+        doc.words("**Deprecated**: the service advises against it. ");
+    }
+    bounds(&mut doc, &field.limits);
+    values(&mut doc, &field.values);
+    fact(&mut doc, "Example: ", &field.example);
+    fact(&mut doc, "Default: ", &field.default);
+    doc
+}
+
+fn fact(doc: &mut Doc, what: &'static str, text: &str) {
+    let text = text.trim();
+    if text.is_empty() {
+        return;
+    }
+    doc.words(what);
+    match text.char_indices().nth(EXAMPLE) {
+        Some((end, _)) => doc.code(&text[..end]).words("…. "),
+        None => doc.code(text).words(". "),
+    };
+}
+
+fn values(doc: &mut Doc, values: &[EnumValue]) {
+    if values.is_empty() {
+        return;
+    }
+    doc.words("Values: ");
+    for (number, value) in values.iter().take(VALUES).enumerate() {
+        doc.words(if number == 0 { "" } else { ", " });
+        match &value.ident {
+            Some(ident) => {
+                let linked = doc.words("[").code(&value.value).words("](Self::");
+                linked.ident(ident).words(")");
+            }
+            None => drop(doc.code(&value.value)),
+        }
+    }
+    if let Some(more @ 1..) = values.len().checked_sub(VALUES) {
+        doc.words(" and ").number(more).words(" more");
+    }
+    doc.words(". ");
+}
+
+/// Documented bounds in words, each pair as one sentence: `From 1 to 10 items.`
+fn bounds(doc: &mut Doc, limits: &[Limit]) {
+    let (mut items, mut length, mut int, mut float) = Default::default();
+    for limit in limits {
+        match limit {
+            Limit::MinItems(limit) => lower(&mut items, *limit),
+            Limit::MaxItems(limit) => upper(&mut items, *limit),
+            Limit::MinLength(limit) => lower(&mut length, *limit),
+            Limit::MaxLength(limit) => upper(&mut length, *limit),
+            Limit::Min(limit) => lower(&mut int, *limit),
+            Limit::Max(limit) => upper(&mut int, *limit),
+            Limit::MinFloat(limit) => lower(&mut float, *limit),
+            Limit::MaxFloat(limit) => upper(&mut float, *limit),
+            Limit::Chars(_, words) => drop(doc.words("Only ").phrase(words).words(". ")),
+        }
+    }
+    range(doc, items, " items. ");
+    range(doc, length, " characters. ");
+    range(doc, int, ". ");
+    range(doc, float, ". ");
+}
+
+type Range<T> = (Option<T>, Option<T>);
+
+fn lower<T>(range: &mut Range<T>, limit: T) {
+    range.0 = Some(limit);
+}
+
+fn upper<T>(range: &mut Range<T>, limit: T) {
+    range.1 = Some(limit);
+}
+
+fn range<T: Display + PartialEq>(doc: &mut Doc, range: Range<T>, unit: &'static str) {
+    match range {
+        (Some(min), Some(max)) if min == max => doc.words("Exactly ").number(min).words(unit),
+        (Some(min), Some(max)) => doc
+            .words("From ")
+            .number(min)
+            .words(" to ")
+            .number(max)
+            .words(unit),
+        (Some(min), None) => doc.words("At least ").number(min).words(unit),
+        (None, Some(max)) => doc.words("At most ").number(max).words(unit),
+        (None, None) => doc,
+    };
+}
+
+/// A documented value of a field.
+pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
+    let mut doc = Doc::new();
+    doc.code(&value.value)
+        .words(", a value of ")
+        .code(&field.name);
+    if value.title.trim().is_empty() {
+        doc.words(".");
+    } else {
+        doc.words(": ").sentence(&value.title);
+    }
+    doc
+}
+
+/// A type inside of a request or a reply: named after the field that holds it,
+/// whose description is not repeated.
+pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
+    let mut doc = Doc::new();
+    let holder = all.iter().find_map(|outer| {
+        let field = outer
+            .fields
+            .iter()
+            .find(|field| holds(&field.ty, &item.ident))?;
+        Some((&outer.ident, field))
+    });
+    let Some((outer, field)) = holder else {
+        doc.words("`")
+            .ident(&item.ident)
+            .words("`")
+            .prose(": ", &item.description);
+        return doc;
+    };
+    doc.words(match field.ty {
+        Type::List(_) | Type::Map(_) => "One of [`",
+        _ => "The [`",
+    });
+    doc.ident(outer)
+        .words("::")
+        .ident(&field.ident)
+        .words("`](field@");
+    doc.ident(outer).words("::").ident(&field.ident).words(")");
+    let repeats = item.description.trim() == field.description.trim();
+    doc.prose(": ", if repeats { "" } else { &item.description });
+    doc
+}
+
+fn holds(ty: &Type, ident: &Ident) -> bool {
+    match ty {
+        Type::List(item) | Type::Map(item) => holds(item, ident),
+        Type::Struct(inner) => inner == ident,
+        _ => false,
+    }
+}
+
+/// `Request`.
+pub(super) fn request(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("The parameters of ")
+        .code(&operation.name)
+        .words(".");
+    doc
+}
+
+/// `Response`.
+pub(super) fn response(operation: &Operation, item: &Struct) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("What ")
+        .code(&operation.name)
+        .words(" answers")
+        .prose(": ", &item.description);
+    doc
+}
+
+/// `Error`.
+pub(super) fn errors(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    if operation.errors.is_empty() {
+        doc.words("The error codes that are documented for ")
+            .code(&operation.name)
+            .words(": none.");
+    } else {
+        doc.words("The error codes that are documented for ")
+            .code(&operation.name)
+            .words(".");
+    }
+    doc.paragraph();
+    doc.words(
+        "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
+    );
+    doc
+}
+
+/// A variant of `Error`.
+pub(super) fn error(error: &ErrorVariant) -> Doc {
+    let mut doc = Doc::new();
+    for row in &error.rows {
+        if error.rows.len() > 1 {
+            doc.item();
+        }
+        doc.code(&row.code);
+        if row.status != 0 {
+            doc.words(", status ").number(row.status);
+        }
+        let (message, meaning) = (row.message.trim(), row.meaning.trim());
+        if message.is_empty() && meaning.is_empty() {
+            doc.words(".");
+            continue;
+        }
+        doc.words(": ");
+        if !message.is_empty() {
+            doc.sentence(message);
+        }
+        if !meaning.is_empty() && meaning != message {
+            doc.words(if message.is_empty() { "" } else { " " })
+                .sentence(meaning);
+        }
+    }
+    doc
+}
+
+/// An operation's module, up to its examples.
+pub(super) fn operation(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    headline(&mut doc, operation);
+    doc.paragraph();
+    if let Some(note) = &operation.deprecated {
+        doc.words("**Deprecated**: ").sentence(note).paragraph();
+    }
+    if !operation.title.trim().is_empty() && operation.summary.trim() != operation.title.trim() {
+        doc.text(&operation.summary).paragraph();
+    }
+    if operation.description.trim() != operation.summary.trim() {
+        doc.text(&operation.description).paragraph();
+    }
+    doc.words("Operation ").code(&operation.name);
+    match (operation.kind, token(operation)) {
+        (OperationKind::Read, _) => doc.words(": it only reads."),
+        (OperationKind::Write, None) => doc.words(": a write."),
+        (OperationKind::Write, Some(token)) => doc
+            .words(": a write, repeated safely under one ")
+            .code(token)
+            .words("."),
+    };
+    if let Some(note) = &operation.paging_note {
+        doc.words(" Not paged through: ").sentence(note);
+    }
+    doc
+}
+
+fn token(operation: &Operation) -> Option<&str> {
+    let field = operation
+        .request
+        .first()?
+        .fields
+        .get(operation.idempotency_token?)?;
+    Some(&field.name)
+}
+
+/// What an operation does, in one sentence.
+fn headline(doc: &mut Doc, operation: &Operation) {
+    let line = [&operation.title, &operation.summary]
+        .into_iter()
+        .find(|text| !text.trim().is_empty());
+    match line {
+        Some(line) => doc.sentence(line),
+        None => doc.words("The operation ").code(&operation.name).words("."),
+    };
+}
+
+/// The client's method.
+pub(super) fn method(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    headline(&mut doc, operation);
+    doc.paragraph();
+    doc.words("Examples, errors and types: [`")
+        .ident(&operation.ident);
+    doc.words("`](mod@super::")
+        .ident(&operation.ident)
+        .words(").");
+    doc
+}
+
+/// A product's module.
+pub(super) fn product(product: &Product) -> Doc {
+    let mut doc = Doc::new();
+    doc.code(&product.name)
+        .words(", version ")
+        .code(&product.version);
+    doc.words(": [`Client`] and a module an operation.")
+        .paragraph();
+    doc.words("Feature ").code(&product.feature).words(".");
+    if let Some(region) = &product.default_region {
+        doc.words(" The service is in one region, ").code(region);
+        doc.words(", whatever the region of the configuration.");
+    }
+    if !product.skipped.is_empty() {
+        doc.paragraph().words("Not generated:").paragraph();
+        for skipped in &product.skipped {
+            doc.item()
+                .code(&skipped.operation)
+                .words(": ")
+                .sentence(&skipped.reason);
+        }
+    }
+    doc
+}
+
+/// `Client`.
+pub(super) fn client(product: &Product) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("Calls the operations of ")
+        .code(&product.name)
+        .words(". Cheap to clone.");
+    doc
+}
+
+/// A waiter.
+pub(super) fn waiter(waiter: &Waiter) -> Doc {
+    let mut doc = Doc::new();
+    doc.sentence(&waiter.description).paragraph();
+    doc.words("Asks [`")
+        .ident(&waiter.operation)
+        .words("`](Self::")
+        .ident(&waiter.operation);
+    doc.words(") every ").number(waiter.interval_seconds);
+    doc.words(" seconds, for at most ")
+        .number(waiter.deadline_seconds)
+        .words(" seconds.");
+    doc
+}

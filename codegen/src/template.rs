@@ -1,0 +1,500 @@
+//! Templates: what emitters are written in.
+//!
+//! A template is Rust as `quote!` takes it, with holes: `__name` for an identifier,
+//! a number, a type or other code, `"__name"` for text, `#[doc = "__name"]` for a doc
+//! comment. It is parsed by syn and formatted by prettyplease once in the life of
+//! the process; filling it is then a matter of copying text. That makes generating
+//! as fast as writing strings, and keeps emitters as readable as what they emit.
+//!
+//! Holes are typed: an identifier comes from [`crate::names`], text becomes an
+//! escaped literal, a comment comes from [`crate::docs`], and code comes from other
+//! templates. Nothing else can be put there, so nothing in a spec can become code.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+
+use crate::docs::Doc;
+use crate::names::Ident;
+
+/// Declares functions that fill templates:
+/// `fn name(hole: type, …) -> Code = kind { tokens }`.
+macro_rules! templates {
+    ($($(#[$meta:meta])* fn $name:ident($($hole:ident: $type:ty),* $(,)?) -> Code = $kind:ident { $($tokens:tt)* })*) => {$(
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments, reason = "a hole each")]
+        fn $name($($hole: $type),*) -> crate::template::Code {
+            static TEMPLATE: std::sync::LazyLock<crate::template::Template> = std::sync::LazyLock::new(|| {
+                crate::template::Template::new(
+                    crate::template::Kind::$kind,
+                    quote::quote! { $($tokens)* },
+                    &[$(stringify!($hole)),*],
+                )
+            });
+            TEMPLATE.fill(&[$(crate::template::Fragment::from($hole)),*])
+        }
+    )*};
+}
+pub(crate) use templates;
+
+/// Code that templates made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Code(String);
+
+impl Code {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds code on the next line.
+    pub(crate) fn line(&mut self, code: &Code) -> &mut Self {
+        if !code.is_empty() {
+            if !self.is_empty() {
+                self.0.push('\n');
+            }
+            self.0.push_str(&code.0);
+        }
+        self
+    }
+
+    /// Adds code after a blank line.
+    pub(crate) fn item(&mut self, code: &Code) -> &mut Self {
+        if !code.is_empty() {
+            if !self.is_empty() {
+                self.0.push_str("\n\n");
+            }
+            self.0.push_str(&code.0);
+        }
+        self
+    }
+
+    /// Adds an element of a list on one line, after a comma.
+    pub(crate) fn element(&mut self, code: &Code) -> &mut Self {
+        if !self.is_empty() {
+            self.0.push_str(", ");
+        }
+        self.0.push_str(&code.0);
+        self
+    }
+
+    /// Adds an element of a list on a line of its own, before a comma.
+    pub(crate) fn row(&mut self, code: &Code) -> &mut Self {
+        self.line(code);
+        self.0.push(',');
+        self
+    }
+
+    /// Adds a method call on a line of its own.
+    pub(crate) fn link(&mut self, code: &Code) -> &mut Self {
+        self.0.push('\n');
+        push_lines(&mut self.0, &code.0, 4, true);
+        self
+    }
+
+    /// A comment inside of a module, `//!`.
+    pub(crate) fn inner_doc(doc: &Doc) -> Self {
+        let mut out = String::new();
+        push_doc(&mut out, doc, 0, "//!");
+        Self(out)
+    }
+
+    /// The code as hidden lines of a doc test.
+    pub(crate) fn hidden(&self) -> Self {
+        let mut out = String::with_capacity(self.0.len() + 16);
+        for line in self.0.lines() {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str("# ");
+            out.push_str(line);
+        }
+        Self(out)
+    }
+
+    /// A function cut in two: up to the brace that opens it, and from its first line.
+    pub(crate) fn split_braces(&self) -> (Code, Code) {
+        let (head, tail) = self.0.split_once("{\n").unwrap_or((&self.0, ""));
+        let tail: Vec<&str> = tail.lines().map(str::trim_start).collect();
+        (Code(format!("{head}{{")), Code(tail.join("\n")))
+    }
+}
+
+impl From<&Ident> for Code {
+    fn from(ident: &Ident) -> Self {
+        Self(ident.as_str().to_owned())
+    }
+}
+
+/// A string literal.
+pub(crate) fn text(text: &str) -> Code {
+    let mut out = String::with_capacity(text.len() + 2);
+    push_literal(&mut out, text);
+    Code(out)
+}
+
+/// Where the tokens of a template stand.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// In a module.
+    Items,
+    /// In an `impl`.
+    Members,
+    /// In a `struct`.
+    Fields,
+    /// In an `enum`.
+    Variants,
+    /// In a `match`.
+    Arms,
+    /// In a function.
+    Statements,
+    /// A value.
+    Value,
+    /// A value on one line, however long: a row of a table.
+    Row,
+    /// The fields of a value.
+    Entries,
+    /// A method called on something, `.name(…)`.
+    Link,
+    /// A type.
+    Type,
+    /// An attribute.
+    Attribute,
+}
+
+impl Kind {
+    /// What is written around tokens of this kind so that they are a file.
+    fn wrap(self, tokens: TokenStream) -> TokenStream {
+        use quote::quote;
+        match self {
+            Self::Items => tokens,
+            Self::Members => quote! { impl X { #tokens } },
+            Self::Fields => quote! { struct X { #tokens } },
+            Self::Variants => quote! { enum X { #tokens } },
+            Self::Arms => quote! { fn x() { match x { #tokens } } },
+            Self::Statements => quote! { fn x() { #tokens } },
+            Self::Value | Self::Row => quote! { const X: X = #tokens; },
+            Self::Entries => quote! { const X: X = X { #tokens }; },
+            Self::Link => quote! { const X: X = x #tokens; },
+            Self::Type => quote! { type X = #tokens; },
+            Self::Attribute => quote! { #tokens struct X; },
+        }
+    }
+
+    /// What the formatter made of the wrapping.
+    fn unwrap(self, text: &str) -> String {
+        let (before, after, indent) = match self {
+            Self::Items => ("", "", 0),
+            Self::Members => ("impl X {", "}", 4),
+            Self::Fields => ("struct X {", "}", 4),
+            Self::Variants => ("enum X {", "}", 4),
+            Self::Arms => ("fn x() {\n    match x {", "}\n}", 8),
+            Self::Statements => ("fn x() {", "}", 4),
+            Self::Value | Self::Row => ("const X: X = ", ";", 0),
+            Self::Entries => ("const X: X = X {", "};", 0),
+            Self::Link => ("const X: X = x", ";", 0),
+            Self::Type => ("type X = ", ";", 0),
+            Self::Attribute => ("", "struct X;", 0),
+        };
+        let text = text.trim();
+        let inside = text
+            .strip_prefix(before)
+            .and_then(|text| text.strip_suffix(after));
+        let mut out = String::with_capacity(text.len());
+        for line in inside.unwrap_or(text).trim_matches('\n').trim_end().lines() {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let spaces = line.bytes().take(indent).take_while(|b| *b == b' ').count();
+            out.push_str(&line[spaces..]);
+        }
+        match self {
+            Self::Row => on_one_line(&out),
+            _ => out.trim().to_owned(),
+        }
+    }
+}
+
+/// What the formatter broke into lines.
+fn on_one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        let closes = line.starts_with([')', ']']);
+        if closes && out.ends_with(',') {
+            out.pop();
+        }
+        if !(out.is_empty() || closes || out.ends_with(['(', '['])) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+/// Text with holes.
+pub(crate) struct Template {
+    pieces: Vec<Piece>,
+    tail: String,
+}
+
+struct Piece {
+    /// What is written before the hole.
+    text: String,
+    /// The hole's index.
+    hole: usize,
+    /// Columns in front of the line that the hole is on.
+    indent: usize,
+    /// The hole is all that is on its line.
+    alone: bool,
+}
+
+/// What fills a hole.
+#[derive(Clone, Copy)]
+pub(crate) enum Fragment<'a> {
+    Ident(&'a Ident),
+    Text(&'a str),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Char(char),
+    Doc(&'a Doc),
+    Code(&'a Code),
+}
+
+macro_rules! fragments {
+    ($($type:ty => $value:pat => $fragment:expr,)*) => {$(
+        impl<'a> From<$type> for Fragment<'a> {
+            fn from($value: $type) -> Self {
+                $fragment
+            }
+        }
+    )*};
+}
+fragments! {
+    &'a Ident => ident => Self::Ident(ident),
+    &'a str => text => Self::Text(text),
+    &'a Doc => doc => Self::Doc(doc),
+    &'a Code => code => Self::Code(code),
+    u64 => number => Self::Unsigned(number),
+    u16 => number => Self::Unsigned(number.into()),
+    usize => number => Self::Unsigned(number as u64),
+    i64 => number => Self::Signed(number),
+    f64 => number => Self::Float(number),
+    char => char => Self::Char(char),
+}
+
+impl Template {
+    /// Formats the tokens and finds the holes. Tokens that are no Rust are a mistake
+    /// in an emitter; whatever the input, it would show in the first test.
+    pub(crate) fn new(kind: Kind, tokens: TokenStream, holes: &[&str]) -> Self {
+        let wrapped = kind.wrap(tokens);
+        let text = match syn::parse2(wrapped.clone()) {
+            Ok(file) => prettyplease::unparse(&file),
+            Err(error) => unreachable!("template is no Rust: {error}: {wrapped}"),
+        };
+        Self::cut(&kind.unwrap(&text), holes)
+    }
+
+    fn cut(text: &str, holes: &[&str]) -> Self {
+        let mut pieces = Vec::new();
+        let mut piece = String::new();
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                piece.push('\n');
+            }
+            let indent = line.len() - line.trim_start().len();
+            if let Some(hole) = alone(line.trim_start(), holes) {
+                pieces.push(Piece {
+                    text: std::mem::take(&mut piece),
+                    hole,
+                    indent,
+                    alone: true,
+                });
+                continue;
+            }
+            let mut rest = line;
+            while let Some((at, len, hole)) = find(rest, holes) {
+                let mut before = &rest[..at];
+                rest = &rest[at + len..];
+                if let (Some(outer), Some(after)) =
+                    (before.strip_suffix('"'), rest.strip_prefix('"'))
+                {
+                    (before, rest) = (outer, after);
+                }
+                piece.push_str(before);
+                pieces.push(Piece {
+                    text: std::mem::take(&mut piece),
+                    hole,
+                    indent,
+                    alone: false,
+                });
+            }
+            piece.push_str(rest);
+        }
+        Self {
+            pieces,
+            tail: piece,
+        }
+    }
+
+    /// The text with its holes filled.
+    pub(crate) fn fill(&self, fragments: &[Fragment<'_>]) -> Code {
+        let mut out = String::with_capacity(self.size(fragments));
+        for piece in &self.pieces {
+            // A line whose hole is filled with nothing goes as a whole.
+            let vanished = piece.text.starts_with('\n') && (out.is_empty() || out.ends_with('\n'));
+            out.push_str(if vanished {
+                &piece.text[1..]
+            } else {
+                &piece.text
+            });
+            piece.fill(&mut out, fragments[piece.hole]);
+        }
+        let vanished = self.tail.starts_with('\n') && (out.is_empty() || out.ends_with('\n'));
+        out.push_str(if vanished {
+            &self.tail[1..]
+        } else {
+            &self.tail
+        });
+        Code(out)
+    }
+
+    fn size(&self, fragments: &[Fragment<'_>]) -> usize {
+        let own: usize = self.pieces.iter().map(|piece| piece.text.len()).sum();
+        let filled = fragments.iter().map(|fragment| match fragment {
+            Fragment::Ident(ident) => ident.as_str().len(),
+            Fragment::Text(text) => text.len() + 2,
+            Fragment::Doc(doc) => doc.len() * 9 / 8,
+            Fragment::Code(code) => code.0.len() * 9 / 8,
+            _ => 8,
+        });
+        own + self.tail.len() + filled.sum::<usize>()
+    }
+}
+
+impl Piece {
+    fn fill(&self, out: &mut String, fragment: Fragment<'_>) {
+        match fragment {
+            Fragment::Ident(ident) => out.push_str(ident.as_str()),
+            Fragment::Text(text) => push_literal(out, text),
+            // Writing to a `String` does not fail.
+            Fragment::Unsigned(number) => drop(write!(out, "{number}")),
+            Fragment::Signed(number) => drop(write!(out, "{number}")),
+            Fragment::Float(number) => drop(write!(out, "{number:?}")),
+            Fragment::Char(char) => drop(write!(out, "{char:?}")),
+            Fragment::Doc(doc) => push_doc(out, doc, self.indent, "///"),
+            Fragment::Code(code) if self.alone => push_lines(out, &code.0, self.indent, true),
+            // Rows in brackets stand on lines of their own.
+            Fragment::Code(code) if code.0.ends_with(',') => {
+                out.push('\n');
+                push_lines(out, &code.0, self.indent + 4, true);
+                out.push('\n');
+                push_spaces(out, self.indent);
+            }
+            Fragment::Code(code) => push_lines(out, &code.0, self.indent, false),
+        }
+    }
+}
+
+/// The hole that a line consists of, whatever the syntax around it.
+fn alone(line: &str, holes: &[&str]) -> Option<usize> {
+    let (at, len, hole) = find(line, holes)?;
+    let around = (&line[..at], &line[at + len..]);
+    let known = [
+        ("///", ""),
+        ("", ": (),"),
+        ("", " {},"),
+        ("", " => {}"),
+        ("", " => (),"),
+        ("", "!();"),
+        ("", "!{}"),
+        ("", "! {}"),
+    ];
+    known.contains(&around).then_some(hole)
+}
+
+/// The first hole: where, how long, which.
+fn find(text: &str, holes: &[&str]) -> Option<(usize, usize, usize)> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("__").map(|at| at + from) {
+        let name = &text[at + 2..];
+        let len = name
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(name.len());
+        if let Some(hole) = holes.iter().position(|hole| *hole == &name[..len]) {
+            return Some((at, len + 2, hole));
+        }
+        from = at + 2 + len;
+    }
+    None
+}
+
+fn push_spaces(out: &mut String, count: usize) {
+    out.extend(std::iter::repeat_n(' ', count));
+}
+
+/// Lines, each but blank ones indented; the first one where it begins a line.
+fn push_lines(out: &mut String, text: &str, indent: usize, first: bool) {
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        if !line.is_empty() && (number > 0 || first) {
+            push_spaces(out, indent);
+        }
+        out.push_str(line);
+    }
+}
+
+fn push_doc(out: &mut String, doc: &Doc, indent: usize, slashes: &str) {
+    for (number, line) in doc.lines().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        push_spaces(out, indent);
+        out.push_str(slashes);
+        if !line.is_empty() {
+            out.push(' ');
+            out.push_str(line);
+        }
+    }
+}
+
+/// A string literal: what is not plainly readable is escaped, which takes in all
+/// that rustc refuses in literals (characters that turn the direction of text).
+fn push_literal(out: &mut String, text: &str) {
+    out.push('"');
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        let readable = matches!(c,
+            ' '..='~' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
+        if readable && c != '"' && c != '\\' {
+            continue;
+        }
+        out.push_str(&text[copied..at]);
+        copied = at + c.len_utf8();
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_alphanumeric() => out.push(c),
+            c => drop(write!(out, "{}", c.escape_unicode())),
+        }
+    }
+    out.push_str(&text[copied..]);
+    out.push('"');
+}
+
+#[cfg(test)]
+#[path = "template_tests.rs"]
+mod tests;

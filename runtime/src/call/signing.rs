@@ -1,0 +1,235 @@
+//! One attempt's request: what every request says of itself, and the signature.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use crate::config::{Format, Signature};
+use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
+use crate::interceptor::Unsigned;
+use crate::operation::{ApiStyle, Operation};
+use crate::signature::{self, Common, Identity, ToSign, roa, v1, v3};
+
+/// What the signature and the common parameters are made of.
+pub(crate) struct Signing<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) signature: Signature,
+    pub(crate) format: Format,
+    pub(crate) user_agent: &'a str,
+    pub(crate) credentials: &'a Credentials,
+    pub(crate) time: SystemTime,
+    pub(crate) nonce: &'a str,
+}
+
+/// A request that is ready to be sent, and how its signature came about.
+pub(crate) struct Signed {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    /// V3: the canonical request. V1: the canonical query. Empty where nothing
+    /// is signed.
+    pub(crate) canonical: String,
+    pub(crate) string_to_sign: String,
+    /// As it is in the request.
+    pub(crate) value: String,
+}
+
+/// Signs `request`.
+///
+/// # Errors
+/// In words, where the request cannot be signed that way.
+pub(crate) fn sign(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
+    let is_form = !request.form.is_empty();
+    if is_form {
+        // With `+` for a space, as the official clients write a form; `%` itself
+        // is `%25` there, so `%20` is nothing else.
+        let form = signature::canonical_query(&request.form).replace("%20", "+");
+        request.body = Bytes::from(form);
+        let form = "application/x-www-form-urlencoded".to_owned();
+        request.headers.push(("content-type".to_owned(), form));
+    }
+    match (how.signature, how.operation.product.style) {
+        (Signature::V3, _) => Ok(sign_v3(request, how)),
+        (Signature::V1, ApiStyle::Rpc) => sign_v1(request, how),
+        (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, how)),
+    }
+}
+
+fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
+    let common = how.common();
+    let hash = v3::payload_hash(&request.body);
+    request.query.extend(v3::common_params(&common));
+    if how.format == Format::Xml && how.operation.product.style == ApiStyle::Rpc {
+        // The gateway looks at the parameter, not at `accept`.
+        if !request.query.iter().any(|(name, _)| name == "Format") {
+            request.query.push(("Format".to_owned(), "XML".to_owned()));
+        }
+    }
+    let headers = merged(v3::headers(&common, &hash), request.headers);
+    let to_sign = ToSign {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &headers,
+    };
+    let (id, secret) = how.key();
+    let signed = v3::sign(&to_sign, &hash, id, secret);
+    let url = how.url(&request.path, signed.query());
+    let mut ready = Signed::unsigned(request.method, url, headers, request.body);
+    if how.is_signed() {
+        ready
+            .headers
+            .push(("authorization".to_owned(), signed.authorization));
+        ready.canonical = signed.canonical_request;
+        ready.string_to_sign = signed.string_to_sign;
+        ready.value = signed.signature;
+    }
+    ready
+}
+
+fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
+    let common = how.common();
+    let own = v1::common_params(&common);
+    // The parameters of the protocol and of the operation share one name space.
+    let clash = own.iter().map(|(name, _)| name).find(|name| {
+        let mut all = request.query.iter().chain(&request.form);
+        all.any(|(other, _)| other == *name)
+    });
+    if let Some(name) = clash {
+        return Err(format!(
+            "its parameter {name} cannot be sent with signature V1, which has one of that name; use V3"
+        ));
+    }
+    request.query.extend(own);
+    let mut all = request.query.clone();
+    all.extend(request.form);
+    let (_, secret) = how.key();
+    let signed = v1::sign(&request.method, &all, secret);
+    if how.is_signed() {
+        request
+            .query
+            .push(("Signature".to_owned(), signed.signature.clone()));
+    }
+    let query = signature::canonical_query(&request.query);
+    let headers = merged(v1::headers(&common), request.headers);
+    let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
+    if how.is_signed() {
+        ready.canonical = signed.canonical;
+        ready.string_to_sign = signed.string_to_sign;
+        ready.value = signed.signature;
+    }
+    Ok(ready)
+}
+
+fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
+    let headers = merged(roa::headers(&how.common()), request.headers);
+    let to_sign = ToSign {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &headers,
+    };
+    let (id, secret) = how.key();
+    let signed = roa::sign(&to_sign, id, secret);
+    let query = signature::canonical_query(&request.query);
+    let url = how.url(&request.path, &query);
+    let mut ready = Signed::unsigned(request.method, url, headers, request.body);
+    if how.is_signed() {
+        ready
+            .headers
+            .push(("authorization".to_owned(), signed.authorization));
+        ready.string_to_sign = signed.string_to_sign;
+        ready.value = signed.signature;
+    }
+    ready
+}
+
+impl Signed {
+    pub(crate) fn unsigned(
+        method: String,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            method,
+            url,
+            headers,
+            body,
+            canonical: String::new(),
+            string_to_sign: String::new(),
+            value: String::new(),
+        }
+    }
+}
+
+impl Signing<'_> {
+    fn common(&self) -> Common<'_> {
+        Common {
+            host: &self.endpoint.authority,
+            action: self.operation.name,
+            version: self.operation.product.version,
+            style: self.operation.product.style,
+            format: match self.format {
+                Format::Json => "json",
+                Format::Xml => "xml",
+            },
+            user_agent: self.user_agent,
+            time: self.time,
+            nonce: self.nonce,
+            identity: self.identity(),
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        if self.operation.anonymous {
+            return Identity::Anonymous;
+        }
+        if let Some(token) = self.credentials.bearer_token() {
+            return Identity::Bearer(token);
+        }
+        match self.credentials.access_key_id() {
+            "" => Identity::Anonymous,
+            id => Identity::Key {
+                id,
+                security_token: self.credentials.security_token(),
+            },
+        }
+    }
+
+    fn is_signed(&self) -> bool {
+        matches!(self.identity(), Identity::Key { .. })
+    }
+
+    fn key(&self) -> (&str, &str) {
+        (
+            self.credentials.access_key_id(),
+            self.credentials.access_key_secret(),
+        )
+    }
+
+    fn url(&self, path: &str, query: &str) -> String {
+        let Endpoint { scheme, authority } = self.endpoint;
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{scheme}://{authority}{path}{separator}{query}")
+    }
+}
+
+/// The protocol's headers and the request's own, which do not replace any of the
+/// protocol's but `accept` and `user-agent`.
+fn merged(
+    mut protocol: Vec<(String, String)>,
+    own: Vec<(String, String)>,
+) -> Vec<(String, String)> {
+    for (name, value) in own {
+        match protocol.iter_mut().find(|(other, _)| *other == name) {
+            Some(header) if name == "accept" || name == "user-agent" => header.1 = value,
+            Some(_) => {}
+            None => protocol.push((name, value)),
+        }
+    }
+    protocol
+}

@@ -1,0 +1,123 @@
+//! Several providers, one after the other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{
+    AssumeRoleWithOidc, BoxFuture, CliProfile, Context, Credentials, CredentialsError,
+    CredentialsUri, EcsRamRole, EnvironmentVariables, IniFile, ProvideCredentials, ecs, oidc, uri,
+};
+use crate::transport::Transport;
+
+const NAME: &str = "default";
+
+/// The credentials of the process's surroundings: [`Chain::standard`] with the
+/// process's environment.
+pub fn default_chain(transport: Arc<dyn Transport>) -> Chain {
+    Chain::standard(&Context::new(transport))
+}
+
+/// Asks providers in order; the first that has credentials is asked alone from
+/// then on. If it fails later, all are asked again.
+#[derive(Debug)]
+pub struct Chain {
+    members: Vec<Arc<dyn ProvideCredentials>>,
+    /// Index of the one that had credentials last; [`NONE`] before that.
+    found: AtomicUsize,
+}
+
+const NONE: usize = usize::MAX;
+
+impl Chain {
+    /// These providers, in this order.
+    pub fn new(members: impl IntoIterator<Item = Arc<dyn ProvideCredentials>>) -> Self {
+        Self {
+            members: members.into_iter().collect(),
+            found: AtomicUsize::new(NONE),
+        }
+    }
+
+    /// The order of the official SDKs: environment variables, OIDC (if its
+    /// variables are set), the CLI's profile, the credentials INI file, the RAM
+    /// role of the ECS instance (unless disabled), the credentials URI (if set).
+    pub fn standard(context: &Context) -> Self {
+        Self::new([
+            Arc::new(EnvironmentVariables::of(context.environment.clone())) as _,
+            available(oidc::NAME, AssumeRoleWithOidc::from_environment(context)),
+            Arc::new(CliProfile::new(context)),
+            Arc::new(IniFile::new(context)),
+            available(ecs::NAME, EcsRamRole::from_environment(context)),
+            available(uri::NAME, CredentialsUri::from_environment(context)),
+        ])
+    }
+
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        let found = self.found.load(Ordering::Relaxed);
+        let mut failed = None;
+        if let Some(member) = self.members.get(found) {
+            match member.provide().await {
+                Ok(credentials) => return Ok(credentials),
+                Err(e) => failed = Some(e),
+            }
+        }
+        let mut tried = Vec::with_capacity(self.members.len());
+        for (index, member) in self.members.iter().enumerate() {
+            if let Some(e) = failed.take_if(|_| index == found) {
+                tried.push(e);
+                continue;
+            }
+            match member.provide().await {
+                Ok(credentials) => {
+                    self.found.store(index, Ordering::Relaxed);
+                    return Ok(credentials);
+                }
+                Err(e) => tried.push(e),
+            }
+        }
+        let message = "no credentials found; tried in this order:";
+        Err(CredentialsError::all(NAME, message, tried))
+    }
+}
+
+impl ProvideCredentials for Chain {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(self.ask())
+    }
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn invalidate(&self, refused: &Credentials) {
+        for member in &self.members {
+            member.invalidate(refused);
+        }
+    }
+}
+
+fn available<P: ProvideCredentials>(
+    name: &'static str,
+    provider: Result<P, CredentialsError>,
+) -> Arc<dyn ProvideCredentials> {
+    match provider {
+        Ok(provider) => Arc::new(provider),
+        Err(error) => Arc::new(Unavailable { name, error }),
+    }
+}
+
+/// A member that is not set up, and says so.
+#[derive(Debug)]
+struct Unavailable {
+    name: &'static str,
+    error: CredentialsError,
+}
+
+impl ProvideCredentials for Unavailable {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(std::future::ready(Err(self.error.clone())))
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}

@@ -1,0 +1,79 @@
+//! Why there are no credentials.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// No credentials: which provider was asked, and why it had none.
+///
+/// `Display` has a line for each provider that was tried, indented below the one
+/// that tried it. It holds no secret. One pointer wide; a clone is cheap.
+#[derive(Clone)]
+pub struct CredentialsError(Arc<Inner>);
+
+struct Inner {
+    provider: &'static str,
+    message: String,
+    tried: Vec<CredentialsError>,
+}
+
+impl CredentialsError {
+    /// The failure of a provider, in words that hold no secret.
+    pub fn new(provider: &'static str, message: impl Into<String>) -> Self {
+        Self::all(provider, message, Vec::new())
+    }
+
+    /// The failure of a provider that asked others.
+    pub fn all(
+        provider: &'static str,
+        message: impl Into<String>,
+        tried: Vec<CredentialsError>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            provider,
+            message: message.into(),
+            tried,
+        }))
+    }
+
+    /// The provider that failed.
+    pub fn provider(&self) -> &'static str {
+        self.0.provider
+    }
+
+    /// Why it failed.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What it tried, in that order, and why each of them failed.
+    pub fn tried(&self) -> &[CredentialsError] {
+        &self.0.tried
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        write!(f, "{}: {}", self.0.provider, self.0.message)?;
+        for tried in &self.0.tried {
+            write!(f, "\n{:width$}", "", width = (depth + 1) * 2)?;
+            tried.write(f, depth + 1)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, 0)
+    }
+}
+
+impl fmt::Debug for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsError")
+            .field("provider", &self.0.provider)
+            .field("message", &self.0.message)
+            .field("tried", &self.0.tried)
+            .finish()
+    }
+}
+
+impl std::error::Error for CredentialsError {}

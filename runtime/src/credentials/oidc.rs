@@ -1,0 +1,199 @@
+//! A role taken on with an OIDC token (`AssumeRoleWithOIDC` of STS): what pods of
+//! ACK with RRSA have.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cache::{Cache, FETCH_LIMIT};
+use super::file;
+use super::http::{Server, form, post};
+use super::sts::{self, Endpoint, Session};
+use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::time::{Clock, format_iso8601};
+use crate::transport::Transport;
+
+pub(super) const NAME: &str = "oidc_role_arn";
+const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
+const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
+const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+const SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
+
+/// Exchanges an OIDC token, read anew from its file for each session, for a
+/// temporary access key of a role.
+#[derive(Clone, Debug)]
+pub struct AssumeRoleWithOidc {
+    options: Options,
+    cache: Cache,
+}
+
+#[derive(Clone, Debug)]
+struct Options {
+    server: Server,
+    clock: Clock,
+    endpoint: Endpoint,
+    session: Session,
+    provider_arn: String,
+    token_file: PathBuf,
+}
+
+impl AssumeRoleWithOidc {
+    /// The role with this ARN, by the identity provider with that ARN, with the
+    /// token in a file.
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        role_arn: impl Into<String>,
+        oidc_provider_arn: impl Into<String>,
+        token_file: impl Into<PathBuf>,
+    ) -> Self {
+        let clock = Clock::system();
+        Self {
+            cache: Cache::new(NAME, clock.clone(), FETCH_LIMIT),
+            options: Options {
+                server: Server {
+                    transport,
+                    provider: NAME,
+                    timeout: sts::TIMEOUT,
+                },
+                clock,
+                endpoint: Endpoint::default(),
+                session: Session::new(role_arn),
+                provider_arn: oidc_provider_arn.into(),
+                token_file: token_file.into(),
+            },
+        }
+    }
+
+    /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
+    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` and, where it is set,
+    /// `ALIBABA_CLOUD_ROLE_SESSION_NAME` say; STS is where
+    /// `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` say.
+    ///
+    /// # Errors
+    /// Names the variables that are missing.
+    pub fn from_environment(context: &Context) -> Result<Self, CredentialsError> {
+        let environment = &context.environment;
+        let [role, provider, file] =
+            [ROLE_ARN, PROVIDER_ARN, TOKEN_FILE].map(|name| environment.var(name).ok_or(name));
+        let (role, provider, file) = match (role, provider, file) {
+            (Ok(role), Ok(provider), Ok(file)) => (role, provider, file),
+            (role, provider, file) => {
+                let missing = [role.err(), provider.err(), file.err()];
+                let missing: Vec<_> = missing.into_iter().flatten().collect();
+                let are = if missing.len() == 1 { "is" } else { "are" };
+                let message = format!("{} {are} not set", missing.join(", "));
+                return Err(CredentialsError::new(NAME, message));
+            }
+        };
+        let mut this =
+            Self::new(context.transport.clone(), role, provider, file).clock(context.clock.clone());
+        this.options.session.name = environment.var(SESSION_NAME);
+        this.options.endpoint = Endpoint::from_context(context);
+        Ok(this)
+    }
+
+    /// The session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
+    /// Default: `alicloud-rust-` and the time.
+    #[must_use]
+    pub fn session_name(mut self, name: impl Into<String>) -> Self {
+        self.options.session.name = Some(name.into());
+        self
+    }
+
+    /// How long a session lasts: at least 900 seconds; default 3600. The role
+    /// bounds it from above.
+    #[must_use]
+    pub fn session_duration(mut self, duration: Duration) -> Self {
+        self.options.session.duration = duration;
+        self
+    }
+
+    /// A policy that narrows what the session may do: a JSON document.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<String>) -> Self {
+        self.options.session.policy = Some(policy.into());
+        self
+    }
+
+    /// The region whose STS to ask. Default: the central `sts.aliyuncs.com`.
+    #[must_use]
+    pub fn sts_region(mut self, region: impl Into<String>) -> Self {
+        self.options.endpoint.region = Some(region.into());
+        self
+    }
+
+    /// Asks the region's STS over its VPC endpoint.
+    #[must_use]
+    pub fn vpc(mut self, vpc: bool) -> Self {
+        self.options.endpoint.vpc = vpc;
+        self
+    }
+
+    /// Where STS is: a host, or a URL for `http`.
+    #[must_use]
+    pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.options.endpoint.explicit = Some(endpoint.into());
+        self
+    }
+
+    /// Another clock than the system's. What was fetched before is forgotten.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.cache = Cache::new(NAME, clock.clone(), FETCH_LIMIT);
+        self.options.clock = clock;
+        self
+    }
+
+    /// Where STS is, as a file or the environment says it.
+    pub(super) fn at(mut self, endpoint: Endpoint) -> Self {
+        self.options.endpoint = endpoint;
+        self
+    }
+
+    /// The session, as a file says it.
+    pub(super) fn session(mut self, session: Session) -> Self {
+        self.options.session = session;
+        self
+    }
+}
+
+impl Options {
+    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+        let error = |message| self.server.error(message);
+        let token = file::read(self.token_file.clone()).await;
+        let token = Secret::new(token.map_err(error)?.expose().trim());
+        if token.is_empty() {
+            return Err(error(format!("{} is empty", self.token_file.display())));
+        }
+        let session = self.session.parameters(&self.clock).map_err(error)?;
+        let timestamp = format_iso8601(self.clock.now());
+        let mut fields = vec![
+            ("Action", "AssumeRoleWithOIDC"),
+            ("Version", sts::VERSION),
+            ("Format", "JSON"),
+            ("Timestamp", timestamp.as_str()),
+            ("OIDCProviderArn", self.provider_arn.as_str()),
+            ("OIDCToken", token.expose()),
+        ];
+        fields.extend(session.iter().map(|(name, value)| (*name, value.as_str())));
+
+        // in the body: a token can be longer than a URL may be
+        let url = format!("{}/", self.endpoint.origin().map_err(error)?);
+        let request = post(&url, "application/x-www-form-urlencoded", form(&fields));
+        sts::call(&self.server, request.map_err(error)?, &[token.expose()]).await
+    }
+}
+
+impl ProvideCredentials for AssumeRoleWithOidc {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+    }
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn invalidate(&self, refused: &Credentials) {
+        self.cache.invalidate(refused);
+    }
+}

@@ -1,0 +1,115 @@
+//! The Security Token Service, API version 2015-04-01: where it is, and the reply
+//! that its `AssumeRole…` operations share.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::Value;
+
+use super::http::{KeyNames, Server, access_key, origin};
+use super::{Context, Credentials, CredentialsError};
+use crate::time::{Clock, format_iso8601};
+
+pub(super) const VERSION: &str = "2015-04-01";
+/// One exchange with STS, from connecting to the last byte.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_SESSION: Duration = Duration::from_secs(3600);
+const MIN_SESSION: Duration = Duration::from_secs(900);
+
+/// Where STS is: said, or by the rule `sts[-vpc].<region>.aliyuncs.com`, without a
+/// region `sts.aliyuncs.com`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Endpoint {
+    pub(super) explicit: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) vpc: bool,
+}
+
+impl Endpoint {
+    /// As the context says, or `ALIBABA_CLOUD_STS_REGION` and
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
+    pub(super) fn from_context(context: &Context) -> Self {
+        let environment = &context.environment;
+        Self {
+            explicit: context.sts_endpoint.clone(),
+            region: environment.var("ALIBABA_CLOUD_STS_REGION"),
+            vpc: environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
+        }
+    }
+
+    /// `https://host`, without a slash at the end.
+    pub(super) fn origin(&self) -> Result<String, String> {
+        let suffix = if self.vpc { "-vpc" } else { "" };
+        match (&self.explicit, &self.region) {
+            (Some(explicit), _) => origin(explicit),
+            (None, Some(region)) => {
+                let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                if region.is_empty() || !region.chars().all(is_label) {
+                    return Err("the STS region is no region's name".to_owned());
+                }
+                Ok(format!("https://sts{suffix}.{region}.aliyuncs.com"))
+            }
+            (None, None) => Ok("https://sts.aliyuncs.com".to_owned()),
+        }
+    }
+}
+
+/// What both operations are told of the session.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub(super) role_arn: String,
+    pub(super) name: Option<String>,
+    pub(super) duration: Duration,
+    pub(super) policy: Option<String>,
+}
+
+impl Session {
+    pub(super) fn new(role_arn: impl Into<String>) -> Self {
+        Self {
+            role_arn: role_arn.into(),
+            name: None,
+            duration: DEFAULT_SESSION,
+            policy: None,
+        }
+    }
+
+    /// The parameters, once they are known to make sense.
+    pub(super) fn parameters(&self, clock: &Clock) -> Result<Vec<(&'static str, String)>, String> {
+        if self.role_arn.is_empty() {
+            return Err("the role's ARN is empty".to_owned());
+        }
+        if self.duration < MIN_SESSION {
+            return Err(format!(
+                "a session lasts at least {} seconds, not {}",
+                MIN_SESSION.as_secs(),
+                self.duration.as_secs()
+            ));
+        }
+        let name = self.name.clone().unwrap_or_else(|| {
+            let digits = format_iso8601(clock.now()).replace(['-', ':'], "");
+            format!("alicloud-rust-{digits}")
+        });
+        let mut parameters = vec![
+            ("RoleArn", self.role_arn.clone()),
+            ("RoleSessionName", name),
+            ("DurationSeconds", self.duration.as_secs().to_string()),
+        ];
+        parameters.extend(self.policy.clone().map(|policy| ("Policy", policy)));
+        Ok(parameters)
+    }
+}
+
+/// Sends a request and takes `Credentials` out of the reply.
+pub(super) async fn call(
+    server: &Server,
+    request: Request<Bytes>,
+    secrets: &[&str],
+) -> Result<Credentials, CredentialsError> {
+    let mut reply = server.object(request, secrets).await?;
+    let Some(Value::Object(mut key)) = reply.remove("Credentials") else {
+        return Err(server.error("the reply of STS has no `Credentials`"));
+    };
+    access_key(&mut key, &KeyNames::PASCAL, true)
+        .map_err(|e| server.error(format!("in the reply of STS {e}")))
+}

@@ -1,0 +1,382 @@
+//! Which host a call goes to: the one that is named, else the one that the
+//! product publishes for the region, else the product's rule.
+//!
+//! Source of the rule: the official generated clients
+//! (`<product>[-<network>].<region>.aliyuncs.com`, central
+//! `<product>[-<network>].aliyuncs.com`).
+
+use std::fmt;
+
+use crate::operation::Product;
+
+/// Which of a product's hosts to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Network {
+    /// The public ones.
+    #[default]
+    Public,
+    /// Those that are reached from inside of a VPC only
+    /// (`ga-vpc.cn-hangzhou.aliyuncs.com`).
+    Vpc,
+}
+
+/// Why there is no host to send to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointError {
+    message: String,
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+/// A host to send to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// `https`, or `http` where that was said in so many words.
+    pub(crate) scheme: &'static str,
+    /// Host and, where it is not the scheme's own, port: the `host` header.
+    pub(crate) authority: String,
+}
+
+impl Endpoint {
+    /// The host alone.
+    pub(crate) fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+}
+
+/// The region of a call to `product`: the call's, else the configuration's where
+/// the product has hosts there, else the product's own.
+pub(crate) fn region<'a>(
+    product: &'static Product,
+    call: Option<&'a str>,
+    config: Option<&'a str>,
+) -> Option<&'a str> {
+    // A product with one central region (GA: cn-hangzhou) is called there from
+    // an app whose other products are elsewhere.
+    let configured = config
+        .filter(|region| product.default_region.is_none() || published(product, region).is_some());
+    call.or(configured).or(product.default_region)
+}
+
+/// Where to send a call. `explicit`: what the call, else the client names.
+pub(crate) fn resolve(
+    product: &'static Product,
+    explicit: Option<&str>,
+    region: Option<&str>,
+    network: Network,
+) -> Result<Endpoint, EndpointError> {
+    if let Some(named) = explicit {
+        return parse(named);
+    }
+    if let Some(region) = region.filter(|region| !is_region(region)) {
+        return Err(EndpointError {
+            message: format!("{region:?} is no region: letters, digits and `-` are"),
+        });
+    }
+    match network {
+        Network::Public => public(product, region),
+        Network::Vpc => vpc(product, region),
+    }
+}
+
+fn public(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
+    let listed = region.and_then(|region| published(product, region));
+    let own = || {
+        product
+            .default_region
+            .and_then(|region| published(product, region))
+    };
+    match (listed.or_else(own).or_else(|| central(product)), region) {
+        (Some(host), _) => parse(host),
+        (None, Some(region)) => parse(&format!("{}.{region}.aliyuncs.com", label(product))),
+        (None, None) => Err(nowhere(product)),
+    }
+}
+
+fn vpc(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
+    let reachable =
+        |region: &&str| product.default_region.is_none() || published(product, region).is_some();
+    match region.filter(reachable).or(product.default_region) {
+        Some(region) => parse(&format!("{}-vpc.{region}.aliyuncs.com", label(product))),
+        None => Err(nowhere(product)),
+    }
+}
+
+fn nowhere(product: &Product) -> EndpointError {
+    let mut message = format!(
+        "no endpoint for {}: tried the call's and the configuration's endpoint (not set), \
+         and their region (not set)",
+        product.name
+    );
+    match product.endpoints.len() {
+        0 => message.push_str("; the product publishes no hosts"),
+        count => {
+            let some: Vec<&str> = product
+                .endpoints
+                .iter()
+                .take(3)
+                .map(|(region, _)| *region)
+                .collect();
+            message.push_str(&format!(
+                "; set a region: {count} are published ({}, …)",
+                some.join(", ")
+            ));
+        }
+    }
+    EndpointError { message }
+}
+
+fn published(product: &Product, region: &str) -> Option<&'static str> {
+    let at = product
+        .endpoints
+        .binary_search_by_key(&region, |(region, _)| *region)
+        .ok()?;
+    Some(product.endpoints[at].1)
+}
+
+/// The one host that is published for every region, if it is one and bears none
+/// of their names.
+fn central(product: &Product) -> Option<&'static str> {
+    let (_, host) = product.endpoints.first()?;
+    let all = product
+        .endpoints
+        .iter()
+        .all(|(region, h)| h == host && !host.contains(region));
+    all.then_some(*host)
+}
+
+/// The product in host names: as in its published hosts, which are not always its
+/// code in lower case.
+fn label(product: &Product) -> String {
+    let published = product
+        .endpoints
+        .first()
+        .and_then(|(_, host)| host.trim().split('.').next());
+    published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
+}
+
+fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// Reads `host`, `host:port`, `https://host` or `http://host`. Anything else that
+/// a URL may have is refused, because it would not be sent.
+pub(crate) fn parse(text: &str) -> Result<Endpoint, EndpointError> {
+    let refuse = |what: &str| EndpointError {
+        // A user part may hold a password: it is not repeated.
+        message: format!(
+            "the endpoint {:?} {what}",
+            text.trim().rsplit('@').next().unwrap_or_default()
+        ),
+    };
+    let trimmed = text.trim();
+    let (scheme, rest) = match trimmed.split_once("://") {
+        None => ("https", trimmed),
+        Some((s, rest)) if s.eq_ignore_ascii_case("https") => ("https", rest),
+        Some((s, rest)) if s.eq_ignore_ascii_case("http") => ("http", rest),
+        Some(_) => return Err(refuse("is neither https nor http")),
+    };
+    let authority = rest.strip_suffix('/').unwrap_or(rest);
+    if authority.contains('@') {
+        return Err(refuse(
+            "names a user: credentials belong into the configuration",
+        ));
+    }
+    if authority.contains(['/', '?', '#', '\\']) {
+        return Err(refuse("has more than a host and a port"));
+    }
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    if !is_host(host) {
+        return Err(refuse("is no host name"));
+    }
+    let default = if scheme == "https" { 443 } else { 80 };
+    let authority = match port.map(str::parse::<u16>) {
+        None => host.to_ascii_lowercase(),
+        Some(Ok(port)) if port == default => host.to_ascii_lowercase(),
+        Some(Ok(port)) if port > 0 => format!("{}:{port}", host.to_ascii_lowercase()),
+        Some(_) => return Err(refuse("has no valid port")),
+    };
+    Ok(Endpoint { scheme, authority })
+}
+
+/// A DNS name or an address. A single word is one too (`localhost`).
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.len() <= 253 && host.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::ApiStyle;
+
+    const fn product(
+        name: &'static str,
+        endpoints: &'static [(&'static str, &'static str)],
+        default_region: Option<&'static str>,
+    ) -> Product {
+        Product {
+            name,
+            version: "1",
+            style: ApiStyle::Rpc,
+            endpoints,
+            default_region,
+            errors: &[],
+        }
+    }
+    static GA: Product = product(
+        "Ga",
+        &[("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")],
+        Some("cn-hangzhou"),
+    );
+    static ECS: Product = product(
+        "Ecs",
+        &[
+            ("cn-beijing", "ecs.cn-beijing.aliyuncs.com\t"),
+            ("cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com"),
+        ],
+        None,
+    );
+    static RAM: Product = product(
+        "Ram",
+        &[
+            ("cn-beijing", "ram.aliyuncs.com"),
+            ("cn-hangzhou", "ram.aliyuncs.com"),
+        ],
+        None,
+    );
+    static BARE: Product = product("Grace", &[], None);
+
+    fn host(product: &'static Product, region: Option<&str>, network: Network) -> String {
+        match resolve(product, None, region, network) {
+            Ok(endpoint) => format!("{}://{}", endpoint.scheme, endpoint.authority),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_published_host_of_the_region_wins_then_the_rule() {
+        let public = |product, region| host(product, Some(region), Network::Public);
+        assert_eq!(
+            public(&ECS, "cn-hangzhou"),
+            "https://ecs-cn-hangzhou.aliyuncs.com"
+        );
+        assert_eq!(
+            public(&ECS, "cn-beijing"),
+            "https://ecs.cn-beijing.aliyuncs.com"
+        );
+        assert_eq!(public(&ECS, "cn-new"), "https://ecs.cn-new.aliyuncs.com");
+        assert_eq!(public(&RAM, "cn-new"), "https://ram.aliyuncs.com");
+        assert_eq!(public(&BARE, "cn-new"), "https://grace.cn-new.aliyuncs.com");
+        assert_eq!(
+            host(&ECS, Some("cn-new"), Network::Vpc),
+            "https://ecs-vpc.cn-new.aliyuncs.com"
+        );
+    }
+
+    #[test]
+    fn a_central_product_is_reached_from_every_region() {
+        for (call, config) in [
+            (None, None),
+            (Some("eu-central-1"), None),
+            (None, Some("eu-central-1")),
+        ] {
+            let region = region(&GA, call, config);
+            assert_eq!(
+                host(&GA, region, Network::Public),
+                "https://ga.cn-hangzhou.aliyuncs.com"
+            );
+            assert_eq!(
+                host(&GA, region, Network::Vpc),
+                "https://ga-vpc.cn-hangzhou.aliyuncs.com"
+            );
+        }
+        assert_eq!(region(&GA, None, Some("eu-central-1")), Some("cn-hangzhou"));
+        assert_eq!(
+            region(&ECS, None, Some("eu-central-1")),
+            Some("eu-central-1")
+        );
+        assert_eq!(
+            region(&ECS, Some("cn-beijing"), Some("eu-central-1")),
+            Some("cn-beijing")
+        );
+    }
+
+    #[test]
+    fn without_a_region_the_error_says_what_was_tried() {
+        let message = host(&ECS, None, Network::Public);
+        assert!(
+            message.contains("region (not set)") && message.contains("cn-beijing"),
+            "{message}"
+        );
+        assert_eq!(
+            host(&RAM, None, Network::Public),
+            "https://ram.aliyuncs.com"
+        );
+        assert!(host(&ECS, Some("evil.example/"), Network::Public).contains("is no region"));
+    }
+
+    #[test]
+    fn endpoints_are_trimmed_and_checked() {
+        for (text, scheme, authority) in [
+            (
+                " ga.cn-hangzhou.aliyuncs.com\t",
+                "https",
+                "ga.cn-hangzhou.aliyuncs.com",
+            ),
+            ("https://GA.example:443/", "https", "ga.example"),
+            ("http://127.0.0.1:8080", "http", "127.0.0.1:8080"),
+            ("http://localhost:80", "http", "localhost"),
+            ("http://[::1]:8080", "http", "[::1]:8080"),
+        ] {
+            let endpoint = parse(text).expect(text);
+            assert_eq!(
+                (endpoint.scheme, endpoint.authority.as_str()),
+                (scheme, authority)
+            );
+        }
+        for text in [
+            "",
+            "https://",
+            "ftp://x.example",
+            "x.example/path",
+            "x.example?q",
+            "x.example#f",
+            "user:pass@x.example",
+            "x example",
+            "-x.example",
+            "x..example",
+            "x.example:0",
+            "x.example:99999",
+            "x.example:",
+            "http://[::g]",
+            "日本.example",
+        ] {
+            let error = parse(text).expect_err(text).to_string();
+            assert!(!error.contains("pass@"), "{error}");
+        }
+    }
+}

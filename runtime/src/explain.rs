@@ -1,0 +1,218 @@
+//! [`Explanation`]: what a call would send, with every step of its signature and
+//! without its secrets.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use crate::call::Parts;
+use crate::call::engine::Prepared;
+use crate::call::signing::Signed;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::interceptor::{Attempt, Unsigned};
+use crate::signature;
+use crate::wire::{Object, Value, View};
+
+/// What stands in place of a secret.
+const MASK: &str = "***";
+
+/// What a call would send. `Display` shows all of it.
+///
+/// The signature, security and bearer tokens, and the values of parameters that
+/// the documentation calls secret are `***`: where there are any, it is the
+/// request with `***` in their place that was hashed and signed here.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The HTTP method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The headers, in the order in which they are sent.
+    pub headers: Vec<(String, String)>,
+    /// The body; text that is no UTF-8 with replacement characters.
+    pub body: String,
+    /// V3: the canonical request. V1: the canonical query. Empty where nothing is
+    /// signed.
+    pub canonical_request: String,
+    /// What the key is applied to. Empty where nothing is signed.
+    pub string_to_sign: String,
+}
+
+pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
+    let parts = &mut *parts;
+    let prepared = Prepared::new(parts)?;
+    let unsent = |cause| Error::new(parts.operation, cause);
+    let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
+    let attempt = Attempt {
+        operation: parts.operation,
+        number: 1,
+    };
+    let mut request = prepared.request(parts, &attempt);
+    mask_request(&mut request, &prepared.secrets);
+    let signed = prepared
+        .sign(
+            parts,
+            request,
+            &mask_credentials(&credentials),
+            SystemTime::now(),
+            &crate::random::uuid(),
+        )
+        .map_err(|e| unsent(crate::error::Cause::Unsendable(e)))?;
+    Ok(Explanation::new(signed))
+}
+
+impl Explanation {
+    fn new(mut signed: Signed) -> Self {
+        if !signed.value.is_empty() {
+            let encoded = signature::encode(&signed.value);
+            signed.url = signed.url.replace(&encoded, MASK);
+            for (name, value) in &mut signed.headers {
+                if name == "authorization" {
+                    *value = value.replace(&signed.value, MASK);
+                }
+            }
+        }
+        Self {
+            method: signed.method,
+            url: signed.url,
+            headers: signed.headers,
+            body: String::from_utf8_lossy(&signed.body).into_owned(),
+            canonical_request: signed.canonical,
+            string_to_sign: signed.string_to_sign,
+        }
+    }
+
+    /// The request as a command line for a POSIX shell. It answers with a
+    /// signature error unless the masked parts are filled in.
+    pub fn curl(&self) -> String {
+        let mut line = format!("curl -X {} {}", self.method, quoted(&self.url));
+        for (name, value) in self.headers.iter().filter(|(name, _)| name != "host") {
+            line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+        }
+        if !self.body.is_empty() {
+            line.push_str(&format!(" --data-raw {}", quoted(&self.body)));
+        }
+        line
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method, self.url)?;
+        for (name, value) in &self.headers {
+            writeln!(f, "{name}: {value}")?;
+        }
+        if !self.body.is_empty() {
+            writeln!(f, "\n{}", self.body)?;
+        }
+        for (title, text) in [
+            ("canonical request", &self.canonical_request),
+            ("string to sign", &self.string_to_sign),
+        ] {
+            if !text.is_empty() {
+                writeln!(f, "\n{title}:")?;
+                for line in text.split('\n') {
+                    writeln!(f, "    {line}")?;
+                }
+            }
+        }
+        write!(f, "\n{}", self.curl())
+    }
+}
+
+/// Single quotes keep a shell from reading anything but their own end.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn mask_credentials(credentials: &Credentials) -> Credentials {
+    if credentials.bearer_token().is_some() {
+        return Credentials::bearer(MASK);
+    }
+    if credentials.access_key_id().is_empty() {
+        return Credentials::anonymous();
+    }
+    let masked = Credentials::new(credentials.access_key_id(), credentials.access_key_secret());
+    match credentials.security_token() {
+        Some(_) => masked.with_security_token(MASK),
+        None => masked,
+    }
+}
+
+fn mask_request(request: &mut Unsigned, secrets: &[String]) {
+    for secret in secrets {
+        // Within a JSON document, a text may be escaped.
+        let quoted = serde_json::Value::from(secret.as_str()).to_string();
+        let escaped = &quoted[1..quoted.len() - 1];
+        let pairs = [&mut request.query, &mut request.form, &mut request.headers];
+        for (_, value) in pairs.into_iter().flatten() {
+            mask(value, secret);
+            mask(value, escaped);
+        }
+        mask(&mut request.path, &signature::encode(secret));
+        if let Ok(body) = std::str::from_utf8(&request.body) {
+            let mut body = body.to_owned();
+            mask(&mut body, secret);
+            mask(&mut body, escaped);
+            request.body = Bytes::from(body);
+        }
+    }
+}
+
+fn mask(text: &mut String, secret: &str) {
+    if text.contains(secret) {
+        *text = text.replace(secret, MASK);
+    }
+}
+
+/// The values of a request's secret parameters, as they are written on the wire.
+pub(crate) fn secrets(request: &dyn Object) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_object(request, false, &mut found);
+    // Longer ones first, so that none is left in part.
+    found.sort_by_key(|secret: &String| std::cmp::Reverse(secret.len()));
+    found
+}
+
+fn collect_object(object: &dyn Object, secret: bool, found: &mut Vec<String>) {
+    for (index, field) in object.schema().fields.iter().enumerate() {
+        collect(object.get(index), secret || field.secret, found);
+    }
+}
+
+fn collect(value: &dyn Value, secret: bool, found: &mut Vec<String>) {
+    match value.view() {
+        View::Object(object) => collect_object(object, secret, found),
+        View::List(list) => {
+            for index in 0..list.len() {
+                collect(list.at(index), secret, found);
+            }
+        }
+        View::Map(map) => map.each(&mut |_, value| collect(value, secret, found)),
+        View::Text(text) if secret && !text.is_empty() => found.push(text.to_owned()),
+        View::Int(number) if secret => found.push(number.to_string()),
+        View::Float(number) if secret => found.push(number.to_string()),
+        View::Json(json) if secret => collect_json(json, found),
+        View::Bytes(bytes) if secret && !bytes.is_empty() => {
+            found.push(String::from_utf8_lossy(bytes).into_owned());
+        }
+        _ => {}
+    }
+}
+
+fn collect_json(json: &serde_json::Value, found: &mut Vec<String>) {
+    match json {
+        serde_json::Value::String(text) if !text.is_empty() => found.push(text.clone()),
+        serde_json::Value::Number(number) => found.push(number.to_string()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect_json(item, found)),
+        serde_json::Value::Object(members) => {
+            members
+                .values()
+                .for_each(|member| collect_json(member, found));
+        }
+        _ => {}
+    }
+}

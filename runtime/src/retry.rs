@@ -1,0 +1,403 @@
+//! What is sent again, when, and how often: [`Retry`] is data, the decision is
+//! one pure function over it, and [`Budget`] keeps a bad day from being made worse.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crate::operation::OperationKind;
+use crate::transport::TransportErrorKind;
+
+/// The retry policy of a client or a call.
+///
+/// An attempt that failed is repeated if the failure may pass and a repetition
+/// does no harm:
+///
+/// | failure | read, or write with an idempotency token | other write |
+/// |---|---|---|
+/// | nothing was sent (name not resolved, no connection) | again | again |
+/// | throttled | again | again |
+/// | no complete reply; status 500, 502, 503, 504; a code that says the same | again | error |
+/// | anything else | error | error |
+///
+/// Pauses are random, between nothing and a bound that doubles from attempt to
+/// attempt ("full jitter"). If the service says how long to wait
+/// (`x-acs-retry-after`, `Retry-After`), that is how long; if it asks for more
+/// than [`max_pause`](Self::max_pause), the call ends with its error. Every
+/// attempt is signed anew and carries the same idempotency token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    attempts: u32,
+    base: Duration,
+    throttled_base: Duration,
+    max_pause: Duration,
+    transient_codes: Vec<Cow<'static, str>>,
+}
+
+/// Codes that say that the service is in trouble, whatever the status.
+const TRANSIENT: &[&str] = &[
+    "ServiceUnavailable",
+    "InternalError",
+    "UnknownError",
+    "SystemBusy",
+    "ServiceTimeout",
+];
+
+/// Codes that mean "too fast", whatever the status (400, 403, 406 and 429 occur).
+/// Compared with the start of the code, or of what follows a dot in it.
+const THROTTLED: &[&str] = &[
+    "Throttling",
+    "Throttled",
+    "FlowControl",
+    "TooManyRequest",
+    "RequestThrottled",
+    "OperationIsThrottled",
+    "RateLimit",
+    "InnerRateLimiting",
+];
+
+/// What makes a throttling code one of a quota that no pause of ours outlasts.
+const QUOTA: &[&str] = &["PerDay", "PerMonth", "Quota", "DayLimit", "Daily"];
+
+impl Default for Retry {
+    /// 3 attempts; pauses of at most 100 ms, then 200 ms (500 ms and 1 s when
+    /// throttled); at most 20 s.
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            base: Duration::from_millis(100),
+            throttled_base: Duration::from_millis(500),
+            max_pause: Duration::from_secs(20),
+            transient_codes: Vec::new(),
+        }
+    }
+}
+
+impl Retry {
+    /// One attempt.
+    pub fn off() -> Self {
+        Self::default().attempts(1)
+    }
+
+    /// How often to send at most, the first time included; 0 counts as 1.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// The bound of the first pause after failures that are not throttling.
+    #[must_use]
+    pub fn base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The bound of the first pause after throttling.
+    #[must_use]
+    pub fn throttled_base(mut self, base: Duration) -> Self {
+        self.throttled_base = base;
+        self
+    }
+
+    /// The longest pause.
+    #[must_use]
+    pub fn max_pause(mut self, pause: Duration) -> Self {
+        self.max_pause = pause;
+        self
+    }
+
+    /// Counts an error code as a passing trouble, like a status of 503.
+    #[must_use]
+    pub fn transient_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
+        self.transient_codes.push(code.into());
+        self
+    }
+
+    /// How often to send at most.
+    pub(crate) fn limit(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long to pause before the next attempt; `None` where there is none.
+    /// `random` is between 0 and 1.
+    pub(crate) fn pause(&self, failed: &Failed, random: f64) -> Option<Duration> {
+        let cause = self.cause(failed)?;
+        let harmless = match cause {
+            Cause::NotSent | Cause::Throttled => true,
+            Cause::Transient => failed.repeatable,
+        };
+        if !harmless || failed.attempt >= self.attempts {
+            return None;
+        }
+        if let Some(asked) = failed.retry_after {
+            return (asked <= self.max_pause).then_some(asked);
+        }
+        let base = match cause {
+            Cause::Throttled => self.throttled_base,
+            Cause::NotSent | Cause::Transient => self.base,
+        };
+        let doubled = base.saturating_mul(1_u32 << (failed.attempt - 1).min(20));
+        Some(doubled.min(self.max_pause).mul_f64(random.clamp(0.0, 1.0)))
+    }
+
+    /// Why another attempt could do better; `None` if it could not.
+    pub(crate) fn cause(&self, failed: &Failed) -> Option<Cause> {
+        match failed.failure {
+            Failure::Transport(kind) => match kind {
+                TransportErrorKind::Dns | TransportErrorKind::Connect => Some(Cause::NotSent),
+                TransportErrorKind::Timeout | TransportErrorKind::Reset => Some(Cause::Transient),
+                TransportErrorKind::Tls
+                | TransportErrorKind::TooLarge
+                | TransportErrorKind::Other => None,
+            },
+            Failure::Reply { status, code } => {
+                if is_quota(code) {
+                    None
+                } else if is_throttling(status, code) || failed.retry_after.is_some() {
+                    Some(Cause::Throttled)
+                } else if matches!(status, 500 | 502 | 503 | 504)
+                    || TRANSIENT.contains(&code)
+                    || self.transient_codes.iter().any(|c| c == code)
+                {
+                    Some(Cause::Transient)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+}
+
+/// An attempt that failed, as far as the policy looks at it.
+#[derive(Debug)]
+pub(crate) struct Failed<'a> {
+    /// Its number, from 1.
+    pub(crate) attempt: u32,
+    pub(crate) failure: Failure<'a>,
+    /// The service said how long to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// Executing the request twice does no harm.
+    pub(crate) repeatable: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Failure<'a> {
+    Transport(TransportErrorKind),
+    Reply { status: u16, code: &'a str },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The service has not seen the request.
+    NotSent,
+    /// The service refused to look at it for now.
+    Throttled,
+    /// The service may have executed it.
+    Transient,
+}
+
+/// Whether executing an operation twice does no harm.
+pub(crate) fn repeatable(kind: OperationKind, has_token: bool) -> bool {
+    kind == OperationKind::Read || has_token
+}
+
+/// Whether a reply says "too fast", and a later attempt may pass.
+pub(crate) fn is_throttling(status: u16, code: &str) -> bool {
+    let named = THROTTLED
+        .iter()
+        .any(|name| code.split('.').any(|part| part.starts_with(name)));
+    (named || status == 429) && !is_quota(code)
+}
+
+fn is_quota(code: &str) -> bool {
+    QUOTA.iter().any(|word| code.contains(word))
+}
+
+/// What the reply's headers say of when to come back: `x-acs-retry-after`
+/// (milliseconds), else `Retry-After` (seconds or a date, RFC 9110, 10.2.3).
+pub(crate) fn retry_after(
+    headers: &http::HeaderMap,
+    now: std::time::SystemTime,
+) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(millis) = text("x-acs-retry-after").and_then(|t| t.parse().ok()) {
+        return (millis > 0).then(|| Duration::from_millis(millis));
+    }
+    let hint = text("retry-after")?;
+    match hint.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => crate::time::parse_http_date(hint)?.duration_since(now).ok(),
+    }
+}
+
+/// A client's budget of repetitions: each costs 5, each call that succeeds earns
+/// 1, at most 500 are kept. So a service that fails throughout is asked 100 times
+/// more, not three times as often.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Budget {
+    const CAPACITY: u32 = 500;
+    const COST: u32 = 5;
+
+    /// Pays for one repetition; `false` if there is too little left.
+    pub(crate) fn spend(&self) -> bool {
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(Self::COST)
+            })
+            .is_ok()
+    }
+
+    /// A call succeeded.
+    pub(crate) fn earn(&self) {
+        // Full is the usual case, and then it stays as it is.
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                (left < Self::CAPACITY).then_some(left + 1)
+            });
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(AtomicU32::new(Self::CAPACITY))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, code: &str) -> Failed<'_> {
+        Failed {
+            attempt: 1,
+            failure: Failure::Reply { status, code },
+            retry_after: None,
+            repeatable: false,
+        }
+    }
+
+    #[test]
+    fn throttling_is_known_by_its_code_under_any_status() {
+        for (status, code) in [
+            (400, "Throttling"),
+            (403, "Throttling.User"),
+            (406, "Throttling.Api"),
+            (429, "ThrottlingException"),
+            (400, "FlowControl"),
+            (429, ""),
+            (400, "iot.common.TooManyRequest"),
+        ] {
+            assert!(
+                Retry::default().pause(&reply(status, code), 1.0).is_some(),
+                "{status} {code}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_quota_is_no_throttling() {
+        for code in [
+            "Throttling.PerDay",
+            "QuotaExceeded.Ga",
+            "Resource.QuotaFull",
+        ] {
+            assert_eq!(
+                Retry::default().pause(&reply(429, code), 1.0),
+                None,
+                "{code}"
+            );
+        }
+        assert_eq!(
+            Retry::default().pause(&reply(400, "TooManyListeners"), 1.0),
+            None
+        );
+    }
+
+    #[test]
+    fn a_write_without_token_is_repeated_only_if_it_was_not_executed() {
+        let policy = Retry::default();
+        assert_eq!(policy.pause(&reply(503, "ServiceUnavailable"), 1.0), None);
+        for (kind, again) in [
+            (TransportErrorKind::Dns, true),
+            (TransportErrorKind::Connect, true),
+            (TransportErrorKind::Tls, false),
+            (TransportErrorKind::Timeout, false),
+            (TransportErrorKind::Reset, false),
+        ] {
+            let failed = Failed {
+                failure: Failure::Transport(kind),
+                ..reply(0, "")
+            };
+            assert_eq!(policy.pause(&failed, 1.0).is_some(), again, "{kind:?}");
+        }
+        assert!(!repeatable(OperationKind::Write, false));
+        assert!(repeatable(OperationKind::Write, true));
+        assert!(repeatable(OperationKind::Read, false));
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest_and_are_jittered() {
+        let policy = Retry::default()
+            .attempts(100)
+            .max_pause(Duration::from_millis(350));
+        let at = |attempt, random| {
+            let failed = Failed {
+                attempt,
+                repeatable: true,
+                ..reply(500, "")
+            };
+            policy.pause(&failed, random)
+        };
+        assert_eq!(at(1, 1.0), Some(Duration::from_millis(100)));
+        assert_eq!(at(2, 1.0), Some(Duration::from_millis(200)));
+        assert_eq!(at(3, 1.0), Some(Duration::from_millis(350)));
+        assert_eq!(at(99, 1.0), Some(Duration::from_millis(350)));
+        assert_eq!(at(100, 1.0), None);
+        assert_eq!(at(2, 0.5), Some(Duration::from_millis(100)));
+        assert_eq!(at(2, 0.0), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_hint_is_waited_for_exactly_or_not_at_all() {
+        let policy = Retry::default();
+        let hinted = |seconds| Failed {
+            retry_after: Some(Duration::from_secs(seconds)),
+            ..reply(400, "SomethingElse")
+        };
+        assert_eq!(policy.pause(&hinted(7), 0.1), Some(Duration::from_secs(7)));
+        assert_eq!(policy.pause(&hinted(21), 0.1), None);
+    }
+
+    #[test]
+    fn hints_are_read_in_milliseconds_seconds_and_dates() {
+        let now = crate::time::parse_http_date("Tue, 24 Nov 2026 05:00:00 GMT").expect("a date");
+        let read = |name: &'static str, value: &'static str| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert(name, http::HeaderValue::from_static(value));
+            retry_after(&headers, now)
+        };
+        assert_eq!(
+            read("x-acs-retry-after", "1500"),
+            Some(Duration::from_millis(1500))
+        );
+        assert_eq!(read("x-acs-retry-after", "0"), None);
+        assert_eq!(read("retry-after", "3"), Some(Duration::from_secs(3)));
+        let date = "Tue, 24 Nov 2026 05:00:09 GMT";
+        assert_eq!(read("retry-after", date), Some(Duration::from_secs(9)));
+        assert_eq!(read("retry-after", "Tue, 24 Nov 2026 04:00:09 GMT"), None);
+        assert_eq!(read("retry-after", "soon"), None);
+    }
+
+    #[test]
+    fn the_budget_ends_and_grows_with_successes() {
+        let budget = Budget::default();
+        assert_eq!((0..200).filter(|_| budget.spend()).count(), 100);
+        (0..5).for_each(|_| budget.earn());
+        assert!(budget.spend());
+        assert!(!budget.spend());
+    }
+}

@@ -1,0 +1,86 @@
+//! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
+
+use super::{Common, Identity, canonical_query_into, encode_into, encoded_size, pair};
+use data_encoding::BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use zeroize::Zeroizing;
+
+/// A signature and how it came about.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// All parameters, sorted and encoded. Where there is no form body this is
+    /// the query to send, with `&Signature=` after it.
+    pub canonical: String,
+    /// What the key was applied to.
+    pub string_to_sign: String,
+    /// The value of the parameter `Signature`: base64, not yet percent-encoded.
+    pub signature: String,
+}
+
+/// Signs the parameters of a call: those of the query and of the form together,
+/// the ones of [`common_params`] included, in any order, not encoded.
+pub fn sign(method: &str, params: &[(String, String)], access_key_secret: &str) -> Signed {
+    let mut canonical = String::with_capacity(encoded_size(params));
+    canonical_query_into(params, &mut canonical);
+
+    let mut string_to_sign = String::with_capacity(canonical.len() * 5 / 4 + 16);
+    string_to_sign.push_str(method);
+    string_to_sign.push_str("&%2F&");
+    encode_into(&canonical, &mut string_to_sign);
+
+    let mut key = Zeroizing::new(Vec::with_capacity(access_key_secret.len() + 1));
+    key.extend_from_slice(access_key_secret.as_bytes());
+    key.push(b'&');
+    let signature = hmac_sha1(&key, &string_to_sign);
+    Signed {
+        canonical,
+        string_to_sign,
+        signature,
+    }
+}
+
+/// The parameters that every call carries in its query. `Signature` is added
+/// after signing.
+pub fn common_params(common: &Common<'_>) -> Vec<(String, String)> {
+    let mut params = Vec::with_capacity(10);
+    params.extend([
+        pair("Action", common.action),
+        pair("Format", common.format),
+        pair("Version", common.version),
+        ("Timestamp".to_owned(), super::timestamp(common.time)),
+        pair("SignatureNonce", common.nonce),
+    ]);
+    match common.identity {
+        Identity::Anonymous => {}
+        Identity::Bearer(token) => params.extend([
+            pair("BearerToken", token),
+            pair("SignatureType", "BEARERTOKEN"),
+        ]),
+        Identity::Key { id, security_token } => {
+            params.extend([
+                pair("SignatureMethod", "HMAC-SHA1"),
+                pair("SignatureVersion", "1.0"),
+                pair("AccessKeyId", id),
+            ]);
+            params.extend(security_token.map(|token| pair("SecurityToken", token)));
+        }
+    }
+    params
+}
+
+/// The headers that every call carries. None of them is signed.
+pub fn headers(common: &Common<'_>) -> Vec<(String, String)> {
+    vec![
+        pair("host", common.host),
+        pair("x-acs-version", common.version),
+        pair("x-acs-action", common.action),
+        pair("user-agent", common.user_agent),
+    ]
+}
+
+pub(super) fn hmac_sha1(key: &[u8], text: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(text.as_bytes());
+    BASE64.encode(&mac.finalize().into_bytes())
+}

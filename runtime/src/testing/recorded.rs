@@ -1,0 +1,164 @@
+//! A request that [`super::Replay`] took.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+
+/// One attempt that was sent: signed, complete.
+#[derive(Clone)]
+pub struct Recorded {
+    request: http::Request<Bytes>,
+    query: Vec<(String, String)>,
+    form: Vec<(String, String)>,
+}
+
+impl Recorded {
+    pub(super) fn new(request: http::Request<Bytes>) -> Self {
+        let query = pairs(request.uri().query().unwrap_or_default());
+        let is_form = request
+            .headers()
+            .get(http::header::CONTENT_TYPE)
+            .is_some_and(|kind| {
+                kind.as_bytes()
+                    .starts_with(b"application/x-www-form-urlencoded")
+            });
+        let form = match std::str::from_utf8(request.body()) {
+            Ok(body) if is_form => pairs(body),
+            _ => Vec::new(),
+        };
+        Self {
+            request,
+            query,
+            form,
+        }
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        self.request.method().as_str()
+    }
+
+    /// The whole URL.
+    pub fn url(&self) -> String {
+        self.request.uri().to_string()
+    }
+
+    /// The host that it was sent to.
+    pub fn host(&self) -> &str {
+        self.request.uri().host().unwrap_or_default()
+    }
+
+    /// The path, percent-encoded.
+    pub fn path(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    /// A parameter of the query, decoded.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        find(&self.query, name)
+    }
+
+    /// All parameters of the query, decoded, sorted by name.
+    pub fn queries(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// A parameter of a form body, decoded.
+    pub fn form(&self, name: &str) -> Option<&str> {
+        find(&self.form, name)
+    }
+
+    /// All parameters of a form body, decoded, sorted by name.
+    pub fn forms(&self) -> &[(String, String)] {
+        &self.form
+    }
+
+    /// A header's value, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)?.to_str().ok()
+    }
+
+    /// The headers, without `host`.
+    pub fn headers(&self) -> &http::HeaderMap {
+        self.request.headers()
+    }
+
+    /// The operation's name, as the request gives it to the gateway.
+    pub fn operation(&self) -> Option<&str> {
+        self.header("x-acs-action").or_else(|| self.query("Action"))
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        self.request.body()
+    }
+}
+
+impl fmt::Debug for Recorded {
+    /// Names only: a test's output must not hold what it sent as a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, String)]| -> Vec<String> {
+            pairs.iter().map(|(name, _)| name.clone()).collect()
+        };
+        f.debug_struct("Recorded")
+            .field("method", &self.method())
+            .field("host", &self.host())
+            .field("path", &self.path())
+            .field("operation", &self.operation())
+            .field("query", &names(&self.query))
+            .field("form", &names(&self.form))
+            .field("body_bytes", &self.body().len())
+            .finish()
+    }
+}
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs
+        .iter()
+        .find(|(other, _)| other == name)
+        .map(|(_, value)| value.as_str())
+}
+
+fn pairs(encoded: &str) -> Vec<(String, String)> {
+    encoded
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+/// Percent-decodes, with `+` for a space; what is no valid escape stays.
+fn decode(text: &str) -> String {
+    let text = if text.contains('+') {
+        Cow::Owned(text.replace('+', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = match after {
+            [high, low, ..] if byte == b'%' => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}

@@ -1,0 +1,362 @@
+//! The transport that is used unless an app brings its own. The only file that
+//! names `reqwest`.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+use std::{fmt, io};
+
+use bytes::{Bytes, BytesMut};
+
+use super::{SendOptions, Transport, TransportError, TransportErrorKind};
+use crate::BoxFuture;
+
+/// HTTP/1.1 with pooled connections; follows no redirect.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+}
+
+/// How [`Http`] connects.
+#[derive(Clone)]
+pub struct HttpOptions {
+    connect_timeout: Duration,
+    proxy: ProxyChoice,
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
+        allow(dead_code)
+    )]
+    pub(super) roots: Vec<Vec<u8>>,
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
+        allow(dead_code)
+    )]
+    pub(super) identity: Option<Identity>,
+}
+
+#[derive(Clone)]
+enum ProxyChoice {
+    Environment,
+    None,
+    Explicit(Proxy),
+}
+
+/// A client certificate with its key, both PEM.
+#[derive(Clone)]
+pub(super) struct Identity {
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
+        allow(dead_code)
+    )]
+    pub(super) certificate: Vec<u8>,
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
+        allow(dead_code)
+    )]
+    pub(super) key: Vec<u8>,
+}
+
+/// An HTTP proxy for every request.
+#[derive(Clone)]
+pub struct Proxy {
+    url: String,
+    login: Option<(String, String)>,
+    except: Option<String>,
+}
+
+impl Proxy {
+    /// A proxy at a URL such as `http://proxy.example:3128`.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            login: None,
+            except: None,
+        }
+    }
+
+    /// With a user and a password (HTTP basic authentication).
+    #[must_use]
+    pub fn login(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.login = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Hosts that are reached without it, as in `NO_PROXY`: host names, domain
+    /// suffixes, addresses and networks, separated by commas.
+    #[must_use]
+    pub fn except(mut self, hosts: impl Into<String>) -> Self {
+        self.except = Some(hosts.into());
+        self
+    }
+}
+
+impl fmt::Debug for Proxy {
+    /// Without the login, which the URL may hold too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.url.rsplit('@').next().unwrap_or_default();
+        f.debug_struct("Proxy")
+            .field("host", &host)
+            .field("except", &self.except)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for HttpOptions {
+    /// 5 seconds to connect, the proxy that the environment names (`HTTPS_PROXY`,
+    /// `HTTP_PROXY`, `NO_PROXY`, in either case), the platform's root
+    /// certificates.
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            proxy: ProxyChoice::Environment,
+            roots: Vec::new(),
+            identity: None,
+        }
+    }
+}
+
+impl HttpOptions {
+    /// How long to wait for a connection, name resolution and TLS included.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sends every request through `proxy`, whatever the environment says.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = ProxyChoice::Explicit(proxy);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    #[must_use]
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxyChoice::None;
+        self
+    }
+
+    /// Accepts these root certificates (PEM, one or several) besides the
+    /// platform's.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one; both PEM.
+    #[must_use]
+    pub fn client_certificate(
+        mut self,
+        certificate: impl Into<Vec<u8>>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.identity = Some(Identity {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
+        self
+    }
+}
+
+impl fmt::Debug for HttpOptions {
+    /// Without keys and logins.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("HttpOptions");
+        shown.field("connect_timeout", &self.connect_timeout);
+        match &self.proxy {
+            ProxyChoice::Environment => shown.field("proxy", &"from the environment"),
+            ProxyChoice::None => shown.field("proxy", &"none"),
+            ProxyChoice::Explicit(proxy) => shown.field("proxy", proxy),
+        };
+        shown
+            .field("extra_roots", &self.roots.len())
+            .field("client_certificate", &self.identity.is_some())
+            .finish()
+    }
+}
+
+impl Http {
+    /// A transport with a connection pool of its own; clones share it.
+    ///
+    /// # Errors
+    /// When a certificate, a key or the proxy's URL cannot be used, or the
+    /// platform's root certificates cannot be read.
+    pub fn new(options: &HttpOptions) -> Result<Self, TransportError> {
+        let unusable = |e: reqwest::Error| {
+            TransportError::new(TransportErrorKind::Other, "the HTTP client cannot be built")
+                .with_source(e.without_url())
+        };
+        let builder = reqwest::Client::builder()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(options.connect_timeout)
+            // Shorter than the gateways' own, so that a connection is seldom
+            // used just as the server closes it.
+            .pool_idle_timeout(Duration::from_secs(30));
+        let builder = match &options.proxy {
+            ProxyChoice::Environment => builder,
+            ProxyChoice::None => builder.no_proxy(),
+            ProxyChoice::Explicit(proxy) => builder.proxy(explicit(proxy).map_err(unusable)?),
+        };
+        let client = tls(builder, options)?.build().map_err(unusable)?;
+        Ok(Self { client })
+    }
+}
+
+fn explicit(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
+    let mut built = reqwest::Proxy::all(proxy.url.as_str())?;
+    if let Some((user, password)) = &proxy.login {
+        built = built.basic_auth(user, password);
+    }
+    Ok(built.no_proxy(
+        proxy
+            .except
+            .as_deref()
+            .and_then(reqwest::NoProxy::from_string),
+    ))
+}
+
+/// rustls where it is compiled in, with a configuration of our own: reqwest's
+/// needs a provider installed for the whole process, which is the app's matter.
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+fn tls(
+    builder: reqwest::ClientBuilder,
+    options: &HttpOptions,
+) -> Result<reqwest::ClientBuilder, TransportError> {
+    Ok(builder.tls_backend_preconfigured(super::tls::client_config(options)?))
+}
+
+#[cfg(all(
+    feature = "native-tls",
+    not(any(feature = "rustls", feature = "rustls-aws-lc"))
+))]
+fn tls(
+    mut builder: reqwest::ClientBuilder,
+    options: &HttpOptions,
+) -> Result<reqwest::ClientBuilder, TransportError> {
+    let unusable = |e| {
+        TransportError::new(
+            TransportErrorKind::Tls,
+            "a certificate or key cannot be used",
+        )
+        .with_source(e)
+    };
+    for pem in &options.roots {
+        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(unusable)?;
+        builder = builder.tls_certs_merge(roots);
+    }
+    if let Some(identity) = &options.identity {
+        let identity = reqwest::Identity::from_pkcs8_pem(&identity.certificate, &identity.key);
+        builder = builder.identity(identity.map_err(unusable)?);
+    }
+    Ok(builder)
+}
+
+#[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
+fn tls(
+    builder: reqwest::ClientBuilder,
+    _options: &HttpOptions,
+) -> Result<reqwest::ClientBuilder, TransportError> {
+    Ok(builder)
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+impl Transport for Http {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            let host = request.uri().host().unwrap_or_default().to_owned();
+            let classify = |e: reqwest::Error| classified(&host, e);
+            let mut request = reqwest::Request::try_from(request).map_err(classify)?;
+            *request.timeout_mut() = Some(options.timeout);
+            let mut reply = self.client.execute(request).await.map_err(classify)?;
+
+            let too_large = || {
+                TransportError::new(
+                    TransportErrorKind::TooLarge,
+                    format!(
+                        "the reply of {host} is larger than {} bytes",
+                        options.max_reply_bytes
+                    ),
+                )
+            };
+            let announced = reply.content_length().unwrap_or(0);
+            if announced > options.max_reply_bytes as u64 {
+                return Err(too_large());
+            }
+            let mut body = BytesMut::new();
+            while let Some(chunk) = reply.chunk().await.map_err(classify)? {
+                if body.len() + chunk.len() > options.max_reply_bytes {
+                    return Err(too_large());
+                }
+                body.extend_from_slice(&chunk);
+            }
+
+            let mut complete = http::Response::new(body.freeze());
+            *complete.status_mut() = reply.status();
+            std::mem::swap(complete.headers_mut(), reply.headers_mut());
+            Ok(complete)
+        })
+    }
+}
+
+/// What `error` was, with its causes in the message and without the URL, whose
+/// query may hold a signature.
+fn classified(host: &str, error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let (kind, what) = if error.is_builder() {
+        (TransportErrorKind::Other, "the request cannot be sent")
+    } else if error.is_dns() {
+        (TransportErrorKind::Dns, "the name was not resolved")
+    } else if error.is_connect() && is_tls(&error) {
+        (TransportErrorKind::Tls, "no TLS connection")
+    } else if error.is_connect() {
+        (TransportErrorKind::Connect, "no connection")
+    } else if error.is_timeout() {
+        (TransportErrorKind::Timeout, "no complete reply in time")
+    } else {
+        (
+            TransportErrorKind::Reset,
+            "the connection broke before the reply was complete",
+        )
+    };
+    let mut message = format!("{host}: {what}");
+    if let Some(cause) = innermost(&error) {
+        message = format!("{message}: {cause}");
+    }
+    TransportError::new(kind, message).with_source(error)
+}
+
+fn innermost(error: &reqwest::Error) -> Option<&dyn StdError> {
+    causes(error).last()
+}
+
+/// A failure of the TLS protocol. A handshake that is cut off is none: that may
+/// pass.
+fn is_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(super::tls_error)
+}
+
+/// The errors underneath, outermost first. What an I/O error wraps is not its
+/// source but that error's; so it has to be asked for.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&error| {
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
+}

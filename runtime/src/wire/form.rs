@@ -1,0 +1,166 @@
+//! Values as the parameters of a query or a form: each style of the metadata.
+
+use super::{
+    schema::Style,
+    ser,
+    value::{Value, View},
+};
+use serde_json::Value as Json;
+use std::fmt::Write;
+
+/// Appends the parameters that a value becomes. An unset value becomes none.
+pub fn params(name: &str, style: Style, value: &dyn Value, out: &mut Vec<(String, String)>) {
+    let view = value.view();
+    if matches!(view, View::Unset) {
+        return;
+    }
+    let text = match style {
+        Style::Flat => return flatten(&mut name.to_owned(), view, out),
+        Style::Json => ser::to_json(value),
+        Style::Simple => joined(view, ","),
+        Style::Space => joined(view, " "),
+        Style::Pipe => joined(view, "|"),
+        Style::Text => text(view),
+    };
+    out.push((name.to_owned(), text));
+}
+
+/// A value as one text: scalars as they are, anything else as JSON, which is what
+/// the metadata's styles amount to where it forgets to name one.
+pub(super) fn text(view: View<'_>) -> String {
+    let mut out = String::new();
+    push_text(view, &mut out);
+    out
+}
+
+/// `Name.1`, `Name.2`, members `Name.Key`, nested freely. `key` is the name so
+/// far and comes back as it was.
+fn flatten(key: &mut String, view: View<'_>, out: &mut Vec<(String, String)>) {
+    match view {
+        View::Unset | View::Json(Json::Null) => {}
+        View::List(list) => {
+            for index in 0..list.len() {
+                nested(key, index + 1, list.at(index).view(), out);
+            }
+        }
+        View::Map(map) => map.each(&mut |name, value| {
+            nested(key, MapKey(name), value.view(), out);
+        }),
+        View::Object(object) => {
+            for (index, field) in object.schema().fields.iter().enumerate() {
+                let value = object.get(index);
+                if value.is_unset() {
+                    continue;
+                }
+                match field.wrapper {
+                    Some(wrapper) => nested(key, Wrapped(field.name, wrapper), value.view(), out),
+                    None => nested(key, field.name, value.view(), out),
+                }
+            }
+        }
+        View::Json(Json::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                nested(key, index + 1, View::Json(item), out);
+            }
+        }
+        View::Json(Json::Object(members)) => {
+            for (name, value) in members {
+                nested(key, MapKey(name), View::Json(value), out);
+            }
+        }
+        scalar => out.push((key.clone(), text(scalar))),
+    }
+}
+
+fn nested(
+    key: &mut String,
+    segment: impl Segment,
+    view: View<'_>,
+    out: &mut Vec<(String, String)>,
+) {
+    let length = key.len();
+    key.push('.');
+    segment.push_onto(key);
+    flatten(key, view, out);
+    key.truncate(length);
+}
+
+/// One step of a flattened name.
+trait Segment {
+    fn push_onto(&self, key: &mut String);
+}
+
+impl Segment for &str {
+    fn push_onto(&self, key: &mut String) {
+        key.push_str(self);
+    }
+}
+
+impl Segment for usize {
+    fn push_onto(&self, key: &mut String) {
+        push_display(self, key);
+    }
+}
+
+/// A name that the metadata does not know is written `#<length>#<name>`, so that
+/// the gateway can tell where it ends. The length counts characters, as the
+/// official Python client does; the others disagree beyond ASCII.
+struct MapKey<'a>(&'a str);
+
+impl Segment for MapKey<'_> {
+    fn push_onto(&self, key: &mut String) {
+        key.push('#');
+        push_display(self.0.chars().count(), key);
+        key.push('#');
+        key.push_str(self.0);
+    }
+}
+
+/// A list inside of its wrapper.
+struct Wrapped<'a>(&'a str, &'a str);
+
+impl Segment for Wrapped<'_> {
+    fn push_onto(&self, key: &mut String) {
+        key.push_str(self.0);
+        key.push('.');
+        key.push_str(self.1);
+    }
+}
+
+/// A list as one text. The separator is not escaped: the protocol has no way to.
+fn joined(view: View<'_>, separator: &str) -> String {
+    let mut out = String::new();
+    let mut first = true;
+    let mut push = |view: View<'_>| {
+        if matches!(view, View::Unset | View::Json(Json::Null)) {
+            return;
+        }
+        if !std::mem::take(&mut first) {
+            out.push_str(separator);
+        }
+        push_text(view, &mut out);
+    };
+    match view {
+        View::List(list) => (0..list.len()).for_each(|index| push(list.at(index).view())),
+        View::Json(Json::Array(items)) => items.iter().for_each(|item| push(View::Json(item))),
+        other => push(other),
+    }
+    out
+}
+
+fn push_text(view: View<'_>, out: &mut String) {
+    match view {
+        View::Unset | View::Json(Json::Null) => {}
+        View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+        View::Int(value) => push_display(value, out),
+        View::Text(value) => out.push_str(value),
+        View::Bytes(value) => out.push_str(&String::from_utf8_lossy(value)),
+        View::Json(Json::String(value)) => out.push_str(value),
+        // Numbers are written as JSON does: `1.5`, `1.0`, never an exponent's `+`.
+        other => out.push_str(&ser::view_to_json(other)),
+    }
+}
+
+fn push_display(value: impl std::fmt::Display, out: &mut String) {
+    write!(out, "{value}").expect("writing to a String cannot fail");
+}
