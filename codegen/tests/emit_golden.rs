@@ -131,7 +131,9 @@ fn the_expected_crates_compile_and_their_examples_run() {
         let runtime = runtime.to_string_lossy().replace('\\', "/");
         write(&workspace.join(&case), &generate(&case, &runtime));
     }
-    let members: Vec<String> = cases().iter().map(|case| format!("{case:?}")).collect();
+    inline(&workspace.join("inline"), &runtime);
+    let members = cases().into_iter().chain(["inline".to_owned()]);
+    let members: Vec<String> = members.map(|case| format!("{case:?}")).collect();
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
         members.join(", ")
@@ -140,32 +142,85 @@ fn the_expected_crates_compile_and_their_examples_run() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     fs::copy(lock, workspace.join("Cargo.lock")).expect("the workspace has a lock file");
 
-    let features = features(&workspace);
-    for arguments in [
-        ["clippy", "--quiet", "--all-targets"].as_slice(),
-        ["test", "--quiet", "--doc"].as_slice(),
-        ["doc", "--quiet", "--no-deps"].as_slice(),
+    let lints = "-D warnings -W missing-docs -W unreachable-pub";
+    let lints: Vec<&str> = ["--"].into_iter().chain(lints.split(' ')).collect();
+    for (arguments, last) in [
+        (["clippy", "--all-targets"], lints.as_slice()),
+        (["test", "--doc"], &[]),
+        (["doc", "--no-deps"], &[]),
     ] {
         let output = Command::new(env!("CARGO"))
             .args(arguments)
-            .args(["--workspace", "--features", &features])
+            .args([
+                "--quiet",
+                "--workspace",
+                "--features",
+                &features(&workspace),
+            ])
+            .args(last)
             .current_dir(&workspace)
-            .env("CARGO_TARGET_DIR", target.join("golden-target"))
-            .env(
-                "RUSTFLAGS",
-                "-D warnings -W missing-docs -W unreachable-pub",
-            )
+            // What the workspace has built already serves here too.
+            .env("CARGO_TARGET_DIR", target.parent().unwrap_or(&target))
             .env("RUSTDOCFLAGS", "-D warnings")
             .output()
             .expect("cargo runs");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned()
-            + &String::from_utf8_lossy(&output.stderr);
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
         assert!(
             output.status.success(),
             "cargo {}:\n{text}",
             arguments.join(" ")
         );
     }
+}
+
+/// A crate that includes one operation, as a `build.rs` would have it written.
+fn inline(directory: &Path, runtime: &Path) {
+    let json = fs::read(root().join("certificates/api-docs.json")).expect("is there");
+    let spec = Spec {
+        path: "api-docs.json",
+        json: &json,
+        overlay: None,
+    };
+    let text = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"]).expect("good");
+    let manifest = format!(
+        "[package]\nname = \"inline\"\nedition = \"2024\"\n\n[dependencies]\n\
+         alicloud-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+    );
+    let library = "//! Includes what was generated.\n\ninclude!(\"edge.rs\");\n".to_owned();
+    let file = |path: &str, text| File {
+        path: path.to_owned(),
+        text,
+    };
+    let files = [
+        file("Cargo.toml", manifest),
+        file("src/lib.rs", library),
+        file("src/edge.rs", text),
+    ];
+    write(directory, &files);
+}
+
+#[test]
+fn a_build_gets_the_operations_that_it_asks_for() {
+    let json = fs::read(root().join("certificates/api-docs.json")).expect("is there");
+    let spec = Spec {
+        path: "api-docs.json",
+        json: &json,
+        overlay: None,
+    };
+    let text = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"]).expect("good");
+    syn::parse_file(&text).expect("parses");
+    assert!(text.contains("pub mod describe_listener {"));
+    assert!(!text.contains("add_certificates"));
+
+    let unknown = alicloud_codegen::generate_for_build(&spec, &["DescribeNothing"]);
+    let findings = unknown.expect_err("there is no such operation");
+    assert!(
+        findings
+            .iter()
+            .any(|it| it.message.contains("DescribeNothing")),
+        "{findings:#?}"
+    );
 }
 
 /// The product's feature of every case.
