@@ -92,10 +92,17 @@ impl Code {
         self
     }
 
-    /// Adds a method call on a line of its own.
-    pub(crate) fn link(&mut self, code: &Code) -> &mut Self {
-        self.0.push('\n');
-        push_lines(&mut self.0, &code.0, 4, true);
+    /// Adds method calls: one behind the value, or each on a line of its own.
+    pub(crate) fn chain(mut self, links: &[Code]) -> Self {
+        match links {
+            [only] if !only.0.contains('\n') => self.0.push_str(&only.0),
+            _ => {
+                for link in links {
+                    self.0.push('\n');
+                    push_lines(&mut self.0, &link.0, 4, true);
+                }
+            }
+        }
         self
     }
 
@@ -103,6 +110,14 @@ impl Code {
     pub(crate) fn chain(&mut self, code: &Code) -> &mut Self {
         self.0.push_str(&code.0);
         self
+    }
+
+    /// Puts an attribute between an item and its comment.
+    pub(crate) fn with_attribute(self, attribute: &Code) -> Self {
+        let docs = self.0.lines().take_while(|line| line.starts_with("///"));
+        let at = docs.map(|line| line.len() + 1).sum();
+        let (docs, item) = self.0.split_at(at);
+        Self(format!("{docs}{}\n{item}", attribute.0))
     }
 
     /// A comment inside of a module, `//!`.

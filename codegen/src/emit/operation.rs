@@ -82,11 +82,7 @@ fn sides(code: &mut Code, operation: &Operation) {
 fn call(operation: &Operation) -> Code {
     let method = method(&texts::method(operation), &operation.ident);
     match &operation.deprecated {
-        Some(note) => {
-            let mut code = types::deprecated(note);
-            code.line(&method);
-            code
-        }
+        Some(note) => method.with_attribute(&types::deprecated(note)),
         None => method,
     }
 }

@@ -147,8 +147,9 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
         return doc;
     };
     doc.words(match field.ty {
-        Type::List(_) | Type::Map(_) => "One of [`",
-        _ => "The [`",
+        Type::List(_) => "An item of [`",
+        Type::Map(_) => "A value of [`",
+        _ => "The type of [`",
     });
     doc.ident(outer)
         .words("::")
