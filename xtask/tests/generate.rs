@@ -1,12 +1,15 @@
 //! `cargo xtask generate` as a maintainer meets it: the real binary on real
 //! directories.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::SystemTime;
 
+use support::{Ran, spec};
 use tempfile::TempDir;
 
 /// Specs and the directory that is generated from them.
@@ -76,75 +79,6 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, (String, SystemTime)>) {
             files.insert(path.clone(), (fs::read_to_string(&path).unwrap(), changed));
         }
     }
-}
-
-struct Ran(Output);
-
-impl Ran {
-    fn stdout(&self) -> String {
-        String::from_utf8(self.0.stdout.clone()).unwrap()
-    }
-
-    fn stderr(&self) -> String {
-        String::from_utf8(self.0.stderr.clone()).unwrap()
-    }
-
-    fn succeeds(self) -> Self {
-        assert_eq!(
-            self.0.status.code(),
-            Some(0),
-            "{}{}",
-            self.stdout(),
-            self.stderr()
-        );
-        self
-    }
-
-    fn fails(self) -> Self {
-        assert_eq!(
-            self.0.status.code(),
-            Some(1),
-            "{}{}",
-            self.stdout(),
-            self.stderr()
-        );
-        self
-    }
-}
-
-fn spec(product: &str, operations: &[&str]) -> String {
-    let apis: serde_json::Map<_, _> = operations
-        .iter()
-        .map(|name| ((*name).to_owned(), operation()))
-        .collect();
-    serde_json::json!({
-        "version": "1.0",
-        "info": { "style": "RPC", "product": product, "version": "2024-01-01" },
-        "directories": [],
-        "components": { "schemas": {} },
-        "apis": apis,
-        "endpoints": [{ "regionId": "cn-hangzhou", "endpoint": "toy.cn-hangzhou.aliyuncs.com" }],
-    })
-    .to_string()
-}
-
-fn operation() -> serde_json::Value {
-    serde_json::json!({
-        "summary": "Does something with toys.",
-        "methods": ["post"],
-        "schemes": ["https"],
-        "security": [{ "AK": [] }],
-        "operationType": "read",
-        "deprecated": false,
-        "parameters": [{
-            "name": "ToyId",
-            "in": "query",
-            "schema": { "description": "The toy.", "type": "string", "required": true },
-        }],
-        "responses": { "200": { "schema": { "type": "object", "properties": {
-            "RequestId": { "description": "The request.", "type": "string" },
-        } } } },
-    })
 }
 
 /// A spec with a parameter in a place that does not exist.

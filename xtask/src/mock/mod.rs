@@ -11,6 +11,7 @@ mod service;
 mod signature;
 
 use std::convert::Infallible;
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -102,7 +103,17 @@ async fn answer(
         Ok(body) => {
             let request = Request::new(&head, &body.to_bytes());
             let answer = service.answer(&request, SystemTime::now());
-            println!("{} {} -> {}", request.method, request.path, answer.status);
+            let action = request
+                .header("x-acs-action")
+                .or_else(|| request.query("Action"));
+            let (method, path) = (&request.method, &request.path);
+            // A log that nobody reads any more is no reason to stop serving.
+            let _ = writeln!(
+                std::io::stdout(),
+                "{method} {path} {} -> {}",
+                action.unwrap_or_default(),
+                answer.status
+            );
             answer
         }
         Err(error) => Answer::unreadable(&error.to_string()),
