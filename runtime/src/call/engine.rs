@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
-use super::Parts;
 use super::signing::{self, Signed, Signing};
+use super::{Parts, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
@@ -33,9 +33,9 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 
 /// Sends a call, and leaves it to be changed and sent again.
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
-    let span = call_span(parts);
+    let span = trace::call(parts);
     let result = send(parts).instrument(span.clone()).await;
-    record(&span, parts.operation, &result);
+    trace::record(&span, parts.operation, &result);
     result
 }
 
@@ -175,12 +175,12 @@ impl<'a> Prepared<'a> {
         credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
-        let span = attempt_span(self, attempt);
+        let span = trace::attempt(self, attempt);
         let result = self
             .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
             .await;
-        record(&span, parts.operation, &result);
+        trace::record(&span, parts.operation, &result);
         result
     }
 
@@ -453,64 +453,6 @@ fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
     builder
         .body(signed.body.clone())
         .map_err(|e| format!("it makes no HTTP request: {e}"))
-}
-
-/// Names after OpenTelemetry's conventions for RPC and HTTP clients.
-fn call_span(parts: &Parts) -> Span {
-    let operation = parts.operation;
-    tracing::info_span!(
-        "alicloud.call",
-        rpc.system = "alicloud",
-        rpc.service = operation.product.name,
-        rpc.method = operation.name,
-        cloud.region = parts.options.region.as_deref().or(parts
-            .client
-            .settings()
-            .region
-            .as_deref()),
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-        attempts = field::Empty,
-    )
-}
-
-fn attempt_span(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
-    tracing::debug_span!(
-        "alicloud.attempt",
-        rpc.method = attempt.operation.name,
-        server.address = prepared.endpoint.host(),
-        http.request.method = prepared.encoded.method,
-        http.request.resend_count = attempt.number - 1,
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-    )
-}
-
-fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
-    let (status, request_id, attempts) = match result {
-        Ok(raw) => (Some(raw.status), raw.request_id.as_deref(), raw.attempts),
-        Err(error) => (error.status(), error.request_id(), error.attempts()),
-    };
-    if let Some(status) = status {
-        span.record("http.response.status_code", status);
-    }
-    if let Some(id) = request_id {
-        span.record("aliyun.request_id", id);
-    }
-    span.record("attempts", attempts);
-    span.in_scope(|| match result {
-        Ok(_) => tracing::debug!(rpc.method = operation.name, "succeeded"),
-        Err(error) => {
-            span.record("error.type", error.kind_name());
-            tracing::debug!(
-                rpc.method = operation.name,
-                "error.type" = error.kind_name(),
-                "failed"
-            );
-        }
-    });
 }
 
 /// Pairs that borrow from others.

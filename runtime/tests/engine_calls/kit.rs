@@ -86,9 +86,10 @@ struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
     fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
-        request
-            .headers
-            .push(("x-acs-trace-id".into(), format!("t{}", attempt.number).into()));
+        request.headers.push((
+            "x-acs-trace-id".into(),
+            format!("t{}", attempt.number).into(),
+        ));
         request.query.push(("Extra".into(), "1".into()));
     }
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {
