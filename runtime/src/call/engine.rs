@@ -16,7 +16,7 @@ use crate::doctor;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
 use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::Operation;
+use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
@@ -116,9 +116,6 @@ pub(crate) struct Prepared<'a> {
     pub(crate) encoded: Encoded<'a>,
     pub(crate) endpoint: Endpoint,
     transport: Arc<dyn Transport>,
-    user_agent: String,
-    /// The values of secret parameters.
-    pub(crate) secrets: Vec<String>,
     repeatable: bool,
 }
 
@@ -162,8 +159,6 @@ impl<'a> Prepared<'a> {
             encoded,
             endpoint,
             transport,
-            user_agent: crate::user_agent::user_agent(&settings.user_agent),
-            secrets: crate::explain::secrets(request),
             repeatable: repeatable(operation.kind, has_token),
         })
     }
@@ -214,8 +209,10 @@ impl<'a> Prepared<'a> {
             interceptor.after_reply(attempt, &mut reply);
         }
 
-        let failed = !reply.status().is_success()
-            || settings.in_band_failures && Service::reports_failure(reply.body());
+        // What is downloaded may look like anything.
+        let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
+        let failed =
+            !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
             return self.failure(parts, attempt, credentials, &signed.string_to_sign, reply);
         }
@@ -294,7 +291,7 @@ impl<'a> Prepared<'a> {
             endpoint: &self.endpoint,
             signature: settings.signature,
             format: settings.format,
-            user_agent: &self.user_agent,
+            user_agent: parts.client.user_agent(),
             credentials,
             time: SystemTime::now(),
             nonce,
@@ -333,7 +330,8 @@ impl<'a> Prepared<'a> {
         string_to_sign: &str,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let mut secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        let parameters = crate::explain::secrets(&*parts.request);
+        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
@@ -446,13 +444,22 @@ fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
             continue;
         }
         // A value is not repeated in the error: it may be a secret.
-        let value = http::HeaderValue::from_str(value)
+        let mut value = http::HeaderValue::from_str(value)
             .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
+        value.set_sensitive(is_secret(name));
         builder = builder.header(&**name, value);
     }
     builder
         .body(signed.body.clone())
         .map_err(|e| format!("it makes no HTTP request: {e}"))
+}
+
+/// Whether a header is not to be shown by what handles it.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
+    )
 }
 
 /// Pairs that borrow from others.
