@@ -85,10 +85,11 @@ async fn sequences_failures_and_latency_go_through_the_real_policy() {
 struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
-    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned) {
-        request
-            .headers
-            .push(("x-acs-trace-id".into(), format!("t{}", attempt.number)));
+    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
+        request.headers.push((
+            "x-acs-trace-id".into(),
+            format!("t{}", attempt.number).into(),
+        ));
         request.query.push(("Extra".into(), "1".into()));
     }
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {

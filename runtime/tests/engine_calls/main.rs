@@ -14,6 +14,8 @@ mod paging;
 mod retries;
 mod secrets;
 mod success;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use alicloud_runtime::{Call, Client, Config};
 
