@@ -14,10 +14,10 @@
 
 pub use alicloud_runtime::{
     Any, Attempt, Body, Bytes, Call, Config, Credentials, CredentialsError, Diagnosis,
-    EndpointError, Error, ErrorKind, ErrorRow, Explanation, Format, Interceptor, Items, Json,
-    Network, Pages, ProvideCredentials, Proxy, RawCall, RawClient, Reply, Retry, Sending,
-    Signature, Transport, TransportError, TransportErrorKind, Unsigned, Wait, WaitError,
-    credentials, signature, testing, transport,
+    EndpointError, Error, ErrorKind, ErrorRow, Explanation, Format, Interceptor, Items,
+    Json, Network, Pages, ProvideCredentials, Proxy, RawCall, RawClient, Reply, Retry,
+    Sending, Signature, Transport, TransportError, TransportErrorKind, Unsigned, Wait,
+    WaitError, credentials, signature, testing, transport,
 };
 
 #[cfg(feature = "ga")]
