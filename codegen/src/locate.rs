@@ -50,18 +50,19 @@ fn positions(source: &[u8], offsets: &[usize]) -> Vec<Position> {
     let mut order: Vec<usize> = (0..offsets.len()).collect();
     order.sort_unstable_by_key(|&index| offsets[index]);
     let mut positions = vec![Position { line: 1, column: 1 }; offsets.len()];
-    let (mut line, mut start, mut at) = (1, 0, 0);
+    let (mut line, mut column, mut at) = (1, 1, 0);
     for index in order {
         let offset = offsets[index].min(source.len());
-        while let Some(newline) = source[at..offset].iter().position(|&b| b == b'\n') {
-            line += 1;
-            at += newline + 1;
-            start = at;
+        for &byte in &source[at..offset] {
+            if byte == b'\n' {
+                line += 1;
+                column = 1;
+            } else if byte & 0xc0 != 0x80 {
+                // Not a continuation byte of UTF-8: the start of a character.
+                column += 1;
+            }
         }
         at = offset;
-        let column = 1 + String::from_utf8_lossy(&source[start..offset])
-            .chars()
-            .count();
         positions[index] = Position { line, column };
     }
     positions

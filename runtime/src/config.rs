@@ -63,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_reply_bytes: usize,
     pub(crate) preflight: bool,
+    pub(crate) fill_unset: bool,
     pub(crate) in_band_failures: bool,
     pub(crate) retry: Retry,
     pub(crate) user_agent: Vec<String>,
@@ -92,6 +93,7 @@ impl Config {
                 deadline: None,
                 max_reply_bytes: 64 << 20,
                 preflight: true,
+                fill_unset: true,
                 in_band_failures: true,
                 retry: Retry::default(),
                 user_agent: Vec::new(),
@@ -192,6 +194,14 @@ impl Config {
     #[must_use]
     pub fn preflight(self, on: bool) -> Self {
         self.with(|s| s.preflight = on)
+    }
+
+    /// Whether a request's unset region and idempotency token are filled in: with
+    /// the region of the call, and with a token that every attempt carries. Default:
+    /// yes. Off, exactly what was set is sent.
+    #[must_use]
+    pub fn fill_unset(self, on: bool) -> Self {
+        self.with(|s| s.fill_unset = on)
     }
 
     /// Whether a reply of status 200 that says `Success: false` and gives a code

@@ -20,6 +20,7 @@ use crate::explain::Explanation;
 use crate::operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody};
 use crate::reply::Reply;
 use crate::retry::Retry;
+use crate::signature;
 use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 
 /// Calls operations of a product by their names.
@@ -47,7 +48,7 @@ pub struct RawCall {
     client: Client,
     name: String,
     kind: OperationKind,
-    encoded: Encoded,
+    encoded: Encoded<'static>,
     options: Options,
 }
 
@@ -106,7 +107,7 @@ impl RawCall {
 
     /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.query.push((name.into(), value.into()));
+        self.encoded.query.push(pair(name, value));
         self
     }
 
@@ -122,7 +123,7 @@ impl RawCall {
 
     /// A parameter of a form body. Where there are any, they are the body.
     pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.form.push((name.into(), value.into()));
+        self.encoded.form.push(pair(name, value));
         self
     }
 
@@ -279,6 +280,11 @@ fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() ->
     known
         .entry(key)
         .or_insert_with(|| Box::leak(Box::new(make())))
+}
+
+/// A parameter that is the call's own.
+fn pair(name: impl Into<String>, value: impl Into<String>) -> signature::Pair<'static> {
+    (name.into().into(), value.into().into())
 }
 
 /// A request without fields: what a raw call sends is encoded already.

@@ -1,1 +1,56 @@
-fn main() {}
+//! `cargo xtask`: the maintainers' commands. The only place of the project's
+//! tools that reads and writes files; one file a command.
+
+mod bench;
+mod conform;
+mod corpus;
+mod generate;
+mod mock;
+mod output;
+mod percent;
+mod report;
+mod rustc;
+mod scratch;
+mod specs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The maintainers' commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Write the SDK's crate from the specs.
+    Generate(generate::Arguments),
+    /// Compare what a generated client sends with what the official SDK sent.
+    Conform(conform::Arguments),
+    /// Run every published spec below a directory through the whole pipeline.
+    Corpus(corpus::Arguments),
+    /// Measure the generator and what its output costs to compile.
+    #[command(subcommand)]
+    Bench(bench::Command),
+    /// Serve a product on loopback, for tests in any language.
+    Mock(mock::Arguments),
+}
+
+fn main() -> ExitCode {
+    if let Some(status) = rustc::wrapped() {
+        return status;
+    }
+    let done = match Command::parse() {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Conform(arguments) => conform::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
+        Command::Bench(command) => bench::run(&command),
+        Command::Mock(arguments) => mock::run(&arguments),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -19,6 +19,7 @@ use crate::interceptor::{Attempt, Unsigned};
 use crate::operation::Operation;
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
+use crate::signature;
 use crate::transport::{SendOptions, Transport};
 use crate::wire::{self, Encoded, Object, Slot};
 
@@ -110,7 +111,7 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
 
 /// What is the same in every attempt of a call.
 pub(crate) struct Prepared {
-    pub(crate) encoded: Encoded,
+    pub(crate) encoded: Encoded<'static>,
     pub(crate) endpoint: Endpoint,
     transport: Arc<dyn Transport>,
     user_agent: String,
@@ -133,11 +134,13 @@ impl Prepared {
         )
         .map(str::to_owned);
         let request = &mut *parts.request;
-        if let (Some(at), Some(region)) = (operation.region, &region) {
-            fill(request, at, region);
-        }
-        if let Some(at) = operation.idempotency_token {
-            fill(request, at, &crate::random::uuid());
+        if settings.fill_unset {
+            if let (Some(at), Some(region)) = (operation.region, &region) {
+                fill(request, at, region);
+            }
+            if let Some(at) = operation.idempotency_token {
+                fill(request, at, &crate::random::uuid());
+            }
         }
         if parts.options.dry_run {
             ask_dry_run(operation, request).map_err(|e| fail(Cause::Unsendable(e)))?;
@@ -151,7 +154,9 @@ impl Prepared {
         }
         let encoded = match &parts.encoded {
             Some(encoded) => encoded.clone(),
-            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
+            None => wire::encode(operation, request)
+                .map_err(|e| fail(Cause::Preflight(e)))?
+                .into_owned(),
         };
         let explicit = parts
             .options
@@ -329,7 +334,7 @@ impl Prepared {
     fn unsigned(&self, parts: &Parts) -> Unsigned {
         let encoded = &self.encoded;
         let is_form = !encoded.form.is_empty();
-        let mut headers = encoded.headers.clone();
+        let mut headers = signature::owned(encoded.headers.clone());
         headers.extend(parts.options.headers.iter().cloned());
         if let (false, Some(kind)) = (is_form, encoded.content_type) {
             headers.push(("content-type".to_owned(), kind.to_owned()));
@@ -337,9 +342,9 @@ impl Prepared {
         Unsigned {
             method: encoded.method.to_owned(),
             path: encoded.path.clone(),
-            query: encoded.query.clone(),
+            query: signature::owned(encoded.query.clone()),
             headers,
-            form: encoded.form.clone(),
+            form: signature::owned(encoded.form.clone()),
             body: if is_form {
                 Bytes::new()
             } else {
@@ -406,10 +411,10 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
 }
 
 /// Whether a call by name was given an idempotency token.
-fn names_token(encoded: &Encoded) -> bool {
+fn names_token(encoded: &Encoded<'_>) -> bool {
     let mut parameters = encoded.query.iter().chain(&encoded.form);
     parameters.any(|(name, value)| {
-        matches!(name.as_str(), "ClientToken" | "clientToken") && !value.is_empty()
+        matches!(name.as_ref(), "ClientToken" | "clientToken") && !value.is_empty()
     })
 }
 

@@ -61,14 +61,19 @@ pub(crate) fn sign(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, S
 fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
     let common = how.common();
     let hash = v3::payload_hash(&request.body);
-    request.query.extend(v3::common_params(&common));
+    request
+        .query
+        .extend(signature::owned(v3::common_params(&common)));
     if how.format == Format::Xml && how.operation.product.style == ApiStyle::Rpc {
         // The gateway looks at the parameter, not at `accept`.
         if !request.query.iter().any(|(name, _)| name == "Format") {
             request.query.push(("Format".to_owned(), "XML".to_owned()));
         }
     }
-    let headers = merged(v3::headers(&common, &hash), request.headers);
+    let headers = merged(
+        signature::owned(v3::headers(&common, &hash)),
+        request.headers,
+    );
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,
@@ -92,7 +97,7 @@ fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
 
 fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
     let common = how.common();
-    let own = v1::common_params(&common);
+    let own = signature::owned(v1::common_params(&common));
     // The parameters of the protocol and of the operation share one name space.
     let clash = own.iter().map(|(name, _)| name).find(|name| {
         let mut all = request.query.iter().chain(&request.form);
@@ -114,7 +119,7 @@ fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
             .push(("Signature".to_owned(), signed.signature.clone()));
     }
     let query = signature::canonical_query(&request.query);
-    let headers = merged(v1::headers(&common), request.headers);
+    let headers = merged(signature::owned(v1::headers(&common)), request.headers);
     let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
     if how.is_signed() {
         ready.canonical = signed.canonical;
@@ -125,7 +130,10 @@ fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
 }
 
 fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
-    let headers = merged(roa::headers(&how.common()), request.headers);
+    let headers = merged(
+        signature::owned(roa::headers(&how.common())),
+        request.headers,
+    );
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,

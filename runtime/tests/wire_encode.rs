@@ -1,0 +1,238 @@
+//! Requests placed into HTTP requests: paths, headers, bodies.
+
+mod wire_types;
+
+use alicloud_runtime::{
+    Bytes,
+    operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody},
+    signature::Pair,
+    wire::{self, Encoded, Object},
+};
+use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
+
+static PRODUCT: Product = Product {
+    name: "Test",
+    version: "2020-01-01",
+    style: ApiStyle::Roa,
+    endpoints: &[],
+    default_region: None,
+    errors: &[],
+};
+
+const OPERATION: Operation = Operation {
+    product: &PRODUCT,
+    name: "Test",
+    method: "POST",
+    path: "/",
+    kind: OperationKind::Write,
+    anonymous: false,
+    region: None,
+    idempotency_token: None,
+    dry_run: None,
+    reply: ReplyBody::Object,
+    paging: None,
+};
+
+fn encode(path: &'static str, request: &dyn Object) -> Encoded<'static> {
+    wire::encode(&Operation { path, ..OPERATION }, request)
+        .unwrap()
+        .into_owned()
+}
+
+fn refused(path: &'static str, request: &dyn Object) -> Vec<String> {
+    let violations = wire::encode(&Operation { path, ..OPERATION }, request).unwrap_err();
+    violations.iter().map(|v| v.to_string()).collect()
+}
+
+fn cluster(id: &str) -> RoaRequest {
+    RoaRequest {
+        cluster: Some(id.into()),
+        ..RoaRequest::default()
+    }
+}
+
+fn rest(rest: &str) -> RoaRequest {
+    RoaRequest {
+        rest: Some(rest.into()),
+        ..cluster("c")
+    }
+}
+
+fn pairs(pairs: &[(&'static str, &'static str)]) -> Vec<Pair<'static>> {
+    pairs
+        .iter()
+        .map(|&(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+#[test]
+fn set_fields_become_the_query_in_their_order() {
+    let request = Request {
+        region_id: Some("cn-hangzhou".into()),
+        client_token: Some(String::new()),
+        certificates: vec![
+            Certificate {
+                id: Some("1".into()),
+                domain: None,
+            },
+            Certificate {
+                id: Some("2".into()),
+                domain: Some("*.例.com".into()),
+            },
+        ],
+        ratio: Some(1.0),
+        names: vec!["a".into(), "b,c".into()],
+        config: Some(Certificate {
+            id: Some("\"值\"".into()),
+            domain: None,
+        }),
+        dry_run: Some(false),
+        ..Request::default()
+    };
+    let encoded = encode("/", &request);
+    assert_eq!(
+        encoded.query,
+        pairs(&[
+            ("RegionId", "cn-hangzhou"),
+            ("ClientToken", ""),
+            ("Certificates.1.Id", "1"),
+            ("Certificates.2.Id", "2"),
+            ("Certificates.2.Domain", "*.例.com"),
+            ("Ratio", "1.0"),
+            ("Names", "a,b,c"),
+            ("Config", r#"{"Id":"\"值\""}"#),
+            ("DryRun", "false"),
+        ])
+    );
+    assert_eq!((encoded.path.as_str(), encoded.method), ("/", "POST"));
+    assert_eq!((encoded.body.len(), encoded.content_type), (0, None));
+}
+
+#[test]
+fn path_parameters_are_encoded_into_their_place() {
+    let request = cluster("a/b c*~中");
+    let encoded = "a%2Fb%20c%2A~%E4%B8%AD";
+    for (template, expected) in [
+        ("/clusters/{ClusterId}", format!("/clusters/{encoded}")),
+        (
+            "/clusters/{ClusterId}/nodes",
+            format!("/clusters/{encoded}/nodes"),
+        ),
+        (
+            "/clusters/[ClusterId]/nodes",
+            format!("/clusters/{encoded}/nodes"),
+        ),
+        (
+            "/c-{ClusterId}.x/{ClusterId}",
+            format!("/c-{encoded}.x/{encoded}"),
+        ),
+        ("/clusters", "/clusters".to_owned()),
+    ] {
+        assert_eq!(encode(template, &request).path, expected);
+    }
+}
+
+#[test]
+fn a_query_in_the_template_moves_to_the_query() {
+    let encoded = encode("/clusters/{ClusterId}?acl&a=b", &cluster("c"));
+    assert_eq!(encoded.path, "/clusters/c");
+    assert_eq!(encoded.query, pairs(&[("acl", ""), ("a", "b")]));
+}
+
+#[test]
+fn a_missing_or_misleading_path_parameter_is_refused_even_without_preflight() {
+    let missing = ["`ClusterId` is required"];
+    assert_eq!(
+        refused("/clusters/{ClusterId}", &RoaRequest::default()),
+        missing
+    );
+    assert_eq!(refused("/clusters/{ClusterId}", &cluster("")), missing);
+    assert_eq!(
+        refused("/clusters/{ClusterId}/x", &cluster("..")),
+        ["`ClusterId` would change the path into that of another operation"]
+    );
+    assert_eq!(
+        refused("/{Unknown}", &cluster("c")),
+        ["`Unknown` is required"]
+    );
+}
+
+#[test]
+fn a_last_segment_stands_for_any_number_of_them() {
+    let template = "/api/{ClusterId}/resources/*";
+    assert_eq!(
+        encode(template, &rest("A/b c/D")).path,
+        "/api/c/resources/A/b%20c/D"
+    );
+    // The documentation's examples give the whole path.
+    let whole = RoaRequest {
+        cluster: None,
+        ..rest("/api/p/resources/A/b c")
+    };
+    assert_eq!(encode(template, &whole).path, "/api/p/resources/A/b%20c");
+
+    let other = ["`requestPath` would change the path into that of another operation"];
+    for path in [
+        "/api/p/other/A",
+        "/api/p/resources",
+        "/api//resources/x",
+        "A/../B",
+        "A//B",
+        ".",
+    ] {
+        assert_eq!(refused(template, &rest(path)), other, "{path}");
+    }
+    assert_eq!(
+        refused(template, &cluster("c")),
+        ["`requestPath` is required"]
+    );
+    let no_cluster = RoaRequest {
+        cluster: None,
+        ..rest("A")
+    };
+    assert_eq!(refused(template, &no_cluster), ["`ClusterId` is required"]);
+}
+
+#[test]
+fn headers_and_a_document_are_placed() {
+    let request = RoaRequest {
+        language: Some("zh".into()),
+        body: Some(Item {
+            id: "值".into(),
+            weight: Some(1),
+            ..Item::default()
+        }),
+        ..cluster("c")
+    };
+    let encoded = encode("/clusters/{ClusterId}", &request);
+    assert_eq!(encoded.headers, pairs(&[("x-acs-language", "zh")]));
+    assert_eq!(encoded.body, r#"{"Id":"值","Weight":1}"#.as_bytes());
+    assert_eq!(
+        encoded.content_type,
+        Some("application/json; charset=utf-8")
+    );
+}
+
+#[test]
+fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
+    let encoded = encode("/clusters/{ClusterId}", &cluster("c"));
+    assert_eq!(encoded.body, "{}");
+    assert_eq!(
+        encoded.content_type,
+        Some("application/json; charset=utf-8")
+    );
+    assert_eq!(encode("/", &ListBody::default()).body, "[]");
+}
+
+#[test]
+fn a_binary_body_goes_as_it_is() {
+    let request = Upload {
+        kind: Some("General".into()),
+        file: Some(Bytes::from_static(b"\x00\xff\n")),
+    };
+    let encoded = encode("/", &request);
+    assert_eq!(encoded.body, &b"\x00\xff\n"[..]);
+    assert_eq!(encoded.content_type, Some("application/octet-stream"));
+    assert_eq!(encoded.query, pairs(&[("Type", "General")]));
+    assert_eq!(encode("/", &Upload::default()).content_type, None);
+}

@@ -1,0 +1,393 @@
+//! `cargo xtask corpus`: every spec below a directory through the whole pipeline.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use alicloud_codegen::{Output, Severity};
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::conform::{Driver, Tally, samples};
+use crate::report::{self, count, milliseconds_each as each};
+use crate::rustc::{Time, Times};
+use crate::scratch::{Scratch, Sdk};
+use crate::specs::{self, Source};
+
+/// The crate of one product needs at most about this much memory to compile.
+const BYTES_A_COMPILER: u64 = 3 << 30;
+
+/// What to run.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Where the specs are.
+    directory: PathBuf,
+    /// Also compile what comes out, as one crate a product.
+    #[arg(long)]
+    compile: bool,
+    /// Also decode every documented JSON sample with the generated types.
+    #[arg(long)]
+    samples: bool,
+    /// Write the result as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Show warnings and notes too.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// The result, as it is written with `--json`.
+#[derive(Serialize)]
+struct Report {
+    specs: usize,
+    operations: usize,
+    failed: Vec<Failed>,
+    skipped_operations: Vec<Skipped>,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    spec: String,
+    diagnostics: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    spec: String,
+    operation: String,
+    reason: String,
+}
+
+/// Runs the command; `false` where anything failed.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
+    let started = Instant::now();
+    let sources = specs::read_all(&arguments.directory)?;
+    let mut scratch = Scratch::new("corpus")?;
+    let outputs = generate(&scratch, &sources, arguments.verbose)?;
+    let generated = started.elapsed();
+
+    let mut report = collect(&sources, &outputs);
+    println!(
+        "generated {} in {:.2} s",
+        count(report.operations, "operation"),
+        generated.as_secs_f64()
+    );
+    if arguments.compile {
+        compile(&mut scratch, &sources, &outputs, &mut report)?;
+    }
+    let mut lost = 0;
+    if arguments.samples {
+        let tally = check_samples(&sources, &outputs)?;
+        print!("{tally}");
+        lost = tally.lost();
+    }
+    for failed in &report.failed {
+        eprintln!(
+            "failed: {}\n  {}",
+            failed.spec,
+            failed.diagnostics.join("\n  ")
+        );
+    }
+
+    report.seconds = started.elapsed().as_secs_f64();
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(&report)?;
+        std::fs::write(path, text + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!(
+        "{} with {}: {} failed, {} skipped, {:.1} s",
+        count(report.specs, "spec"),
+        count(report.operations, "operation"),
+        report.failed.len(),
+        count(report.skipped_operations.len(), "operation"),
+        report.seconds
+    );
+    Ok(report.failed.is_empty() && lost == 0)
+}
+
+/// Generates every spec by itself, on all cores; in the order of the specs.
+fn generate(scratch: &Scratch, sources: &[Source], verbose: bool) -> Result<Vec<Output>> {
+    let progress = Progress::new("generating", sources.len());
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, Result<Output>>> = Mutex::default();
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(source) = sources.get(index) else {
+                break;
+            };
+            let output = scratch.generate(source);
+            if let Ok(output) = &output {
+                progress.step(&line(source, output, verbose));
+            }
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(index, output);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..cores() {
+            scope.spawn(work);
+        }
+    });
+    progress.finish();
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.into_values().collect()
+}
+
+/// What is said of a spec when it is done.
+fn line(source: &Source, output: &Output, verbose: bool) -> String {
+    let mut text = format!(
+        "{} {}: {}",
+        source.product,
+        source.version,
+        count(output.operations, "operation")
+    );
+    if !output.skipped.is_empty() {
+        text += &format!(", {} skipped", output.skipped.len());
+    }
+    if verbose {
+        for diagnostic in &output.diagnostics {
+            text += &format!(
+                "\n{}",
+                report::located(diagnostic, std::slice::from_ref(source))
+            );
+        }
+    }
+    text
+}
+
+fn collect(sources: &[Source], outputs: &[Output]) -> Report {
+    let mut report = Report {
+        specs: sources.len(),
+        operations: outputs.iter().map(|output| output.operations).sum(),
+        failed: Vec::new(),
+        skipped_operations: Vec::new(),
+        seconds: 0.0,
+    };
+    for (source, output) in sources.iter().zip(outputs) {
+        let spec = source.path.display().to_string();
+        report
+            .skipped_operations
+            .extend(output.skipped.iter().map(|skipped| Skipped {
+                spec: spec.clone(),
+                operation: skipped.operation.clone(),
+                reason: skipped.reason.clone(),
+            }));
+        let errors = output
+            .diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error);
+        let diagnostics: Vec<_> = errors
+            .map(|error| report::located(error, std::slice::from_ref(source)))
+            .collect();
+        if !diagnostics.is_empty() {
+            report.failed.push(Failed { spec, diagnostics });
+        }
+    }
+    report
+}
+
+/// Compiles one crate a product, as many at a time as cores and memory allow.
+fn compile(
+    scratch: &mut Scratch,
+    sources: &[Source],
+    outputs: &[Output],
+    report: &mut Report,
+) -> Result<()> {
+    let mut crates = Vec::new();
+    for (source, output) in sources.iter().zip(outputs) {
+        if let Some(sdk) = scratch.add(source, output, &["serde"])? {
+            crates.push((sdk, source, output.operations));
+        }
+    }
+    scratch.write(&[("src/lib.rs", "")])?;
+    let times = Times::new(&scratch.file("times"))?;
+    let jobs = compilers();
+    let mut cargo = scratch.cargo("check");
+    cargo.args([
+        "--quiet",
+        "--keep-going",
+        "--message-format=json",
+        "--jobs",
+        &jobs.to_string(),
+    ]);
+    times.attach(&mut cargo)?;
+
+    let progress = Progress::new("compiling", crates.len());
+    let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    let mut child = cargo
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot run cargo")?;
+    let stdout = child.stdout.take();
+    for line in stdout
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufReader::lines)
+    {
+        let Ok(message) = serde_json::from_str::<Json>(&line?) else {
+            continue;
+        };
+        let target = message["target"]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        match (
+            message["reason"].as_str(),
+            message["message"]["level"].as_str(),
+        ) {
+            (Some("compiler-artifact"), _) if crates.iter().any(|c| c.0.library() == target) => {
+                progress.step(&target);
+            }
+            (Some("compiler-message"), Some("error")) => {
+                let text = message["message"]["rendered"].as_str().unwrap_or_default();
+                errors
+                    .entry(target)
+                    .or_default()
+                    .push(text.trim_end().to_owned());
+            }
+            (Some("compiler-message"), Some("warning")) => {
+                let text = message["message"]["rendered"].as_str().unwrap_or_default();
+                warnings.push(text.trim_end().to_owned());
+            }
+            _ => {}
+        }
+    }
+    let is_built = child.wait()?.success();
+    progress.finish();
+    // The compiler's summary of its errors comes as an error of its own.
+    let found = |sdk: &Sdk| {
+        errors
+            .get(&sdk.library())
+            .or_else(|| errors.get(&sdk.name))
+            .cloned()
+    };
+    let mut failed: Vec<_> = crates
+        .iter()
+        .filter_map(|(sdk, source, _)| {
+            Some(Failed {
+                spec: source.path.display().to_string(),
+                diagnostics: found(sdk)?,
+            })
+        })
+        .collect();
+    if !is_built && failed.is_empty() {
+        let diagnostics = errors.into_values().flatten().collect();
+        failed.push(Failed {
+            spec: "the package that links all of them".to_owned(),
+            diagnostics,
+        });
+    }
+    report.failed.extend(failed);
+    print_times(&crates, &times.read()?, jobs);
+    for warning in &warnings {
+        eprintln!("{warning}");
+    }
+    Ok(())
+}
+
+/// The time of each crate that was compiled now, the dearest operation first.
+fn print_times(crates: &[(Sdk, &Source, usize)], times: &BTreeMap<String, Time>, jobs: usize) {
+    let mut rows: Vec<_> = crates
+        .iter()
+        .filter(|(_, _, operations)| *operations > 0)
+        .filter_map(|(sdk, _, operations)| Some((sdk, *operations, *times.get(&sdk.library())?)))
+        .collect();
+    rows.sort_by(|a, b| each(b.2.cpu, b.1).total_cmp(&each(a.2.cpu, a.1)));
+    if !rows.is_empty() {
+        println!("ms an operation (CPU)   s (CPU)  s (wall)");
+    }
+    for (sdk, operations, time) in &rows {
+        println!(
+            "{:>21.2} {:>9.2} {:>9.2}  {}: {}",
+            each(time.cpu, *operations),
+            time.cpu.as_secs_f64(),
+            time.wall.as_secs_f64(),
+            sdk.name,
+            count(*operations, "operation")
+        );
+    }
+    let operations: usize = rows.iter().map(|row| row.1).sum();
+    let cpu = rows.iter().map(|row| row.2.cpu).sum();
+    println!(
+        "compiled {operations} operations in {}, {jobs} at a time: {:.2} ms of CPU an operation",
+        count(rows.len(), "crate"),
+        each(cpu, operations)
+    );
+}
+
+fn check_samples(sources: &[Source], outputs: &[Output]) -> Result<Tally> {
+    let has_operations = |(_, output): &(&Source, &Output)| output.operations > 0;
+    let specs: Vec<_> = sources.iter().zip(outputs).filter(has_operations).collect();
+    let progress = Progress::new("decoding samples", specs.len());
+    let mut sum = Tally::default();
+    for (source, _) in specs {
+        let mut driver = Driver::build(source)?;
+        let tally = samples::check(&mut driver, source)?;
+        progress.step(&format!(
+            "{} {}: {}",
+            source.product,
+            source.version,
+            tally.share()
+        ));
+        sum.add(tally);
+    }
+    progress.finish();
+    Ok(sum)
+}
+
+/// How many compilers may run at a time.
+fn compilers() -> usize {
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let available = memory.lines().find_map(|line| {
+        let kilobytes = line
+            .strip_prefix("MemAvailable:")?
+            .trim()
+            .strip_suffix(" kB")?;
+        kilobytes.parse::<u64>().ok()
+    });
+    let fitting = available.map_or(u64::MAX, |kilobytes| kilobytes * 1024 / BYTES_A_COMPILER);
+    usize::try_from(fitting)
+        .unwrap_or(usize::MAX)
+        .clamp(1, cores())
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new(what: &'static str, length: usize) -> Self {
+        let bar = ProgressBar::new(length as u64).with_message(what);
+        let style = ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len} {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self(bar)
+    }
+
+    /// One more is done.
+    fn step(&self, line: &str) {
+        self.0.inc(1);
+        if self.0.is_hidden() {
+            println!("{line}");
+        }
+    }
+
+    fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}

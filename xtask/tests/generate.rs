@@ -1,0 +1,332 @@
+//! `cargo xtask generate` as a maintainer meets it: the real binary on real
+//! directories.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use support::{Ran, spec};
+use tempfile::TempDir;
+
+/// Specs and the directory that is generated from them.
+struct Project {
+    directory: TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A project with one product that has been generated.
+    fn generated() -> Self {
+        let project = Self::new();
+        project.spec("toy", &spec("Toy", &["ListToys", "CreateToy"]));
+        project.generate(&[]).succeeds();
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn out(&self) -> PathBuf {
+        self.path("out")
+    }
+
+    fn spec(&self, product: &str, text: &str) {
+        let folder = self.path("specs").join(product).join("2024-01-01");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("api-docs.json"), text).unwrap();
+    }
+
+    fn generate(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("generate").args(arguments);
+        command
+            .arg("--specs")
+            .arg(self.path("specs"))
+            .arg("--out")
+            .arg(self.out());
+        Ran(command.output().unwrap())
+    }
+
+    /// Every file with its text and the time of its last change.
+    fn files(&self) -> BTreeMap<PathBuf, (String, SystemTime)> {
+        let mut files = BTreeMap::new();
+        collect(&self.out(), &mut files);
+        files
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.out().join(path).exists()
+    }
+}
+
+fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, (String, SystemTime)>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let changed = fs::metadata(&path).unwrap().modified().unwrap();
+            files.insert(path.clone(), (fs::read_to_string(&path).unwrap(), changed));
+        }
+    }
+}
+
+/// A spec with a parameter in a place that does not exist.
+fn broken(product: &str) -> String {
+    spec(product, &["ListToys"]).replace("\"query\"", "\"attic\"")
+}
+
+#[test]
+fn a_crate_is_written_with_a_file_an_operation() {
+    let project = Project::new();
+    project.spec("toy", &spec("Toy", &["ListToys", "CreateToy"]));
+
+    let ran = project.generate(&[]).succeeds();
+
+    for path in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "src/toy/mod.rs",
+        "src/toy/create_toy.rs",
+    ] {
+        assert!(project.has(path), "{path}");
+        assert!(
+            ran.stdout()
+                .contains(&format!("added {}", project.out().join(path).display()))
+        );
+    }
+    assert!(
+        ran.stdout()
+            .contains("2 operations of 1 spec: 5 added, 0 changed, 0 removed")
+    );
+}
+
+#[test]
+fn the_same_specs_give_the_same_bytes() {
+    let (one, two) = (Project::generated(), Project::generated());
+    let texts = |project: &Project| -> Vec<(PathBuf, String)> {
+        let out = project.out();
+        let files = project.files().into_iter();
+        files
+            .map(|(path, (text, _))| (path.strip_prefix(&out).unwrap().to_owned(), text))
+            .collect()
+    };
+    assert_eq!(texts(&one), texts(&two));
+}
+
+#[test]
+fn a_second_run_touches_nothing() {
+    let project = Project::generated();
+    let before = project.files();
+    let ran = project.generate(&[]).succeeds();
+    assert_eq!(project.files(), before);
+    assert!(
+        ran.stdout()
+            .starts_with("2 operations of 1 spec: 0 added, 0 changed, 0 removed, 5 un")
+    );
+}
+
+#[test]
+fn only_what_changed_is_written() {
+    let project = Project::generated();
+    let before = project.files();
+    let text = spec("Toy", &["ListToys", "CreateToy"]).replacen("toys.", "old toys.", 1);
+    project.spec("toy", &text);
+
+    project.generate(&[]).succeeds();
+
+    let after = project.files();
+    let is_same = |name: &str| {
+        let path = project.out().join(name);
+        before[&path] == after[&path]
+    };
+    assert!(is_same("Cargo.toml") && is_same("src/lib.rs"));
+    // Operations are written in the order of their names: the first was changed.
+    assert!(!is_same("src/toy/create_toy.rs"));
+    assert!(is_same("src/toy/list_toys.rs"));
+}
+
+#[test]
+fn what_is_no_longer_generated_is_removed_with_its_directory() {
+    let project = Project::generated();
+    project.spec("other", &spec("Other", &["ListThings"]));
+    project.generate(&[]).succeeds();
+    assert!(project.has("src/other/list_things.rs"));
+
+    fs::remove_dir_all(project.path("specs/other")).unwrap();
+    let ran = project.generate(&[]).succeeds();
+
+    assert!(!project.has("src/other"));
+    assert!(ran.stdout().contains("2 removed"), "{}", ran.stdout());
+}
+
+#[test]
+fn a_file_that_is_not_generated_is_never_removed_or_changed() {
+    let project = Project::generated();
+    fs::write(project.out().join("src/toy/notes.rs"), "// by hand\n").unwrap();
+    fs::write(
+        project.out().join("README.md"),
+        "@generated by `cargo xtask generate`?",
+    )
+    .unwrap();
+    fs::remove_dir_all(project.path("specs/toy")).unwrap();
+    project.spec("other", &spec("Other", &["ListThings"]));
+
+    project.generate(&[]).succeeds();
+
+    assert!(!project.has("src/toy/list_toys.rs"));
+    assert!(project.has("src/toy/notes.rs") && project.has("README.md"));
+
+    fs::write(project.out().join("src/lib.rs"), "// by hand\n").unwrap();
+    let before = project.files();
+    let ran = project.generate(&[]).fails();
+    assert!(
+        ran.stderr().contains("lib.rs is not a generated file"),
+        "{}",
+        ran.stderr()
+    );
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn an_error_in_one_spec_leaves_everything_as_it_was() {
+    let project = Project::generated();
+    let before = project.files();
+    project.spec("toy", &spec("Toy", &["ListToys", "DeleteToy"]));
+    project.spec("other", &broken("Other"));
+
+    let ran = project.generate(&[]).fails();
+
+    assert_eq!(project.files(), before);
+    let file = project.path("specs/other/2024-01-01/api-docs.json");
+    assert!(
+        ran.stderr().contains(&format!("{}:", file.display())),
+        "{}",
+        ran.stderr()
+    );
+    assert!(
+        ran.stderr().contains("/apis/ListToys/parameters/0/in"),
+        "{}",
+        ran.stderr()
+    );
+    assert!(
+        ran.stderr().contains("nothing was written"),
+        "{}",
+        ran.stderr()
+    );
+}
+
+#[test]
+fn no_directory_appears_for_specs_with_errors() {
+    let project = Project::new();
+    project.spec("other", "{ \"apis\": ");
+    project.generate(&[]).fails();
+    let entries: Vec<_> = fs::read_dir(project.directory.path()).unwrap().collect();
+    assert_eq!(entries.len(), 1, "{entries:?}");
+}
+
+#[test]
+fn nothing_is_left_beside_the_directory() {
+    let project = Project::generated();
+    let entries = fs::read_dir(project.directory.path()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["out", "specs"]);
+}
+
+#[test]
+fn check_passes_where_nothing_differs() {
+    let project = Project::generated();
+    let ran = project.generate(&["--check"]).succeeds();
+    assert!(!ran.stdout().contains("@@"));
+}
+
+#[test]
+fn check_shows_drift_and_writes_nothing() {
+    let project = Project::generated();
+    fs::remove_file(project.out().join("src/toy/list_toys.rs")).unwrap();
+    let edited = project.out().join("src/toy/mod.rs");
+    let text = fs::read_to_string(&edited).unwrap();
+    fs::write(&edited, format!("{text}// edited\n")).unwrap();
+    let before = project.files();
+
+    let ran = project.generate(&["--check"]).fails();
+
+    assert_eq!(project.files(), before);
+    let stdout = ran.stdout();
+    assert!(
+        stdout.contains(&format!("--- {}", edited.display())),
+        "{stdout}"
+    );
+    assert!(stdout.contains("\n-// edited\n"), "{stdout}");
+    assert!(stdout.contains("--- /dev/null\n"), "{stdout}");
+    assert!(
+        stdout.contains("would be 1 added, 1 changed, 0 removed"),
+        "{stdout}"
+    );
+    assert!(
+        ran.stderr().contains("run `cargo xtask generate`"),
+        "{}",
+        ran.stderr()
+    );
+}
+
+#[test]
+fn a_product_s_name_narrows_what_is_changed() {
+    let project = Project::generated();
+    project.spec("other", &spec("Other", &["ListThings"]));
+    project.spec("third", &spec("Third", &["ListMore"]));
+    project.generate(&["other"]).succeeds();
+    assert!(project.has("src/other/list_things.rs"));
+    assert!(project.has("src/toy/list_toys.rs"));
+    assert!(!project.has("src/third"));
+    let library = fs::read_to_string(project.out().join("src/lib.rs")).unwrap();
+    assert!(library.contains("mod toy;") && library.contains("mod other;"));
+    assert!(!library.contains("mod third;"));
+
+    // Now both change, and only the named one follows.
+    project.spec("toy", &spec("Toy", &["CreateToy"]));
+    project.spec("other", &spec("Other", &["CreateThing"]));
+    project.generate(&["other"]).succeeds();
+    assert!(project.has("src/other/create_thing.rs") && !project.has("src/other/list_things.rs"));
+    assert!(project.has("src/toy/list_toys.rs"));
+}
+
+#[test]
+fn an_unknown_product_lists_the_known_ones() {
+    let project = Project::generated();
+    project.spec("other", &spec("Other", &["ListThings"]));
+    let ran = project.generate(&["toi"]).fails();
+    let expected = "error: no spec of a product `toi`; there are: other, toy\n";
+    assert_eq!(ran.stderr(), expected);
+}
+
+#[test]
+fn a_crate_elsewhere_is_a_workspace_of_its_own() {
+    let project = Project::generated();
+    let manifest = fs::read_to_string(project.out().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("[workspace]"), "{manifest}");
+    let path = manifest
+        .split_once("path = \"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0;
+    let runtime = project.out().join(path).join("Cargo.toml");
+    assert!(
+        fs::read_to_string(runtime)
+            .unwrap()
+            .contains("name = \"alicloud-runtime\"")
+    );
+}

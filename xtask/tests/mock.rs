@@ -1,0 +1,89 @@
+//! `cargo xtask mock` over a real connection.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use support::spec;
+use tempfile::TempDir;
+
+/// A running double, ended with the test.
+struct Double {
+    child: Child,
+    address: String,
+    _specs: TempDir,
+}
+
+impl Double {
+    fn start() -> Self {
+        let specs = tempfile::tempdir().unwrap();
+        let anonymous = spec("Toy", &["ListToys"]).replace("\"AK\"", "\"Anonymous\"");
+        fs::create_dir_all(specs.path().join("toy/2024-01-01")).unwrap();
+        fs::write(specs.path().join("toy/2024-01-01/api-docs.json"), anonymous).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["mock", "toy", "--specs"])
+            .arg(specs.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("toy 2024-01-01 on http://")
+            .unwrap()
+            .to_owned();
+        Self {
+            child,
+            address,
+            _specs: specs,
+        }
+    }
+
+    /// Status line and body of the answer.
+    fn ask(&self, target: &str, header: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nhost: {}\r\nx-acs-action: ListToys\r\n\
+             x-acs-version: 2024-01-01\r\n{header}connection: close\r\n\r\n",
+            self.address
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), body.to_owned())
+    }
+}
+
+impl Drop for Double {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_double_answers_over_tcp_and_fails_on_demand() {
+    let double = Double::start();
+
+    let (status, body) = double.ask("/?ToyId=1", "");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    assert_eq!(body, support::SAMPLE);
+
+    let (status, body) = double.ask("/", "");
+    assert_eq!(status, "HTTP/1.1 400 Bad Request");
+    assert!(body.contains("\"Code\":\"MissingParameter\""), "{body}");
+
+    let (status, body) = double.ask("/?ToyId=1", "x-mock-error: Toy.Broken\r\n");
+    assert_eq!(status, "HTTP/1.1 409 Conflict");
+    assert!(
+        body.contains("\"Message\":\"The toy is broken.\""),
+        "{body}"
+    );
+}
