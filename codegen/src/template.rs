@@ -110,7 +110,7 @@ impl Code {
     }
 
     /// Adds a method call on the same line.
-    pub(crate) fn chain(&mut self, code: &Code) -> &mut Self {
+    pub(crate) fn call(&mut self, code: &Code) -> &mut Self {
         self.0.push_str(&code.0);
         self
     }

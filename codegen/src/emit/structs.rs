@@ -190,18 +190,18 @@ fn row(field: &Field) -> Code {
         Place::RawBody => raw_body(name),
     };
     if field.required {
-        row.chain(&required());
+        row.call(&required());
     }
     if field.secret {
-        row.chain(&secret());
+        row.call(&secret());
     }
     match field.style {
         Style::Text => {}
-        Style::Flat => drop(row.chain(&flat())),
-        Style::Json => drop(row.chain(&json())),
-        Style::Simple => drop(row.chain(&simple())),
-        Style::Space => drop(row.chain(&space())),
-        Style::Pipe => drop(row.chain(&pipe())),
+        Style::Flat => drop(row.call(&flat())),
+        Style::Json => drop(row.call(&json())),
+        Style::Simple => drop(row.call(&simple())),
+        Style::Space => drop(row.call(&space())),
+        Style::Pipe => drop(row.call(&pipe())),
     }
     let mut all = Code::new();
     for limit in &field.limits {
@@ -210,10 +210,10 @@ fn row(field: &Field) -> Code {
         }
     }
     if !all.is_empty() {
-        row.chain(&limits(&all));
+        row.call(&limits(&all));
     }
     if let Some(member) = &field.wrapper {
-        row.chain(&wrapper(member));
+        row.call(&wrapper(member));
     }
     row
 }
