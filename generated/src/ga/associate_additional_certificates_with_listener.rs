@@ -85,9 +85,7 @@ pub struct Request {
     /// Choose a value that no other request uses. ASCII characters only. Where none is set, the
     /// client makes one for each call and keeps it for every attempt of that call.
     ///
-    /// It has to match the regular expression `^[\x00-\x7F]*$`.
-    ///
-    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The ID of the Global Accelerator instance.
     ///
@@ -156,7 +154,7 @@ impl wire::Object for Request {
                 name: "Request",
                 fields: &[
                     wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
@@ -187,7 +185,7 @@ impl wire::Object for Request {
 }
 wire::object!(Request);
 
-/// One of [`Request::certificates`](field@Request::certificates): A certificate, and the domain name that it is for.
+/// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the domain name that it is for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {

@@ -9,10 +9,18 @@ pub mod associate_additional_certificates_with_listener;
 /// Calls the operations of `Ga`. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
+
 impl Client {
     /// A client with this configuration.
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
+    }
+}
+
+impl AsRef<alicloud_runtime::Client> for Client {
+    #[inline]
+    fn as_ref(&self) -> &alicloud_runtime::Client {
+        &self.0
     }
 }
 
