@@ -109,10 +109,12 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
 
 /// The documented reply, or an empty one.
 fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    // The replay answers with the first one.
     let sample = operation.samples.iter().find_map(|sample| match sample {
-        Sample::Json(text) => examples::reply(operation, text),
+        Sample::Json(text) => Some(text),
         Sample::Xml(_) => None,
     });
+    let sample = sample.and_then(|text| examples::reply(operation, text));
     let (reply, field) = match sample {
         Some(sample) => (replay_sample(&scene.alias), sample.field),
         None => (replay_body(empty_reply(operation)), None),

@@ -62,13 +62,13 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`, **required**: The region of the instance.
     ///
-    /// Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the request idempotent.
     ///
     /// Only ASCII characters.
     ///
-    /// At most 64 characters. Example: `123e4567`.
+    /// Left unset, the client makes one for each call. At most 64 characters. Example: `123e4567`.
     pub client_token: Option<String>,
     /// `ListenerId`, **required**: The listener.
     ///

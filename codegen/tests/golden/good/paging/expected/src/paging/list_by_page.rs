@@ -2,7 +2,7 @@
 
 //! Lists by page.
 //!
-//! Operation `ListByPage`: it only reads.
+//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
 //! # Examples
 //!

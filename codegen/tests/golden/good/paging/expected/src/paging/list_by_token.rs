@@ -2,7 +2,7 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads.
+//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
 //! # Examples
 //!
