@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use crate::diagnostics::{Finding, Pointer, Severity};
 use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
 
-/// Checks a product.
-pub(crate) fn check(product: &Product) -> Vec<Finding> {
+/// Checks a product. `fault` is how bad something is that an overlay can correct.
+pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
     let mut findings = Vec::new();
     let root = Pointer::ROOT;
     let apis = root.key("apis");
@@ -19,11 +19,10 @@ pub(crate) fn check(product: &Product) -> Vec<Finding> {
     );
     for operation in &product.operations {
         let at = apis.key(&operation.name);
+        heads(operation, &at, &mut findings);
         bodies(operation, &at, &mut findings);
         if product.style == ApiStyle::Roa {
-            placeholders(operation, &at, &mut findings);
-        } else {
-            no_path_parameters(operation, &at, &mut findings);
+            placeholders(operation, &at, fault, &mut findings);
         }
         types(operation, &at, &mut findings);
     }
@@ -32,6 +31,47 @@ pub(crate) fn check(product: &Product) -> Vec<Finding> {
 
 fn parameters(operation: &Operation) -> &[Field] {
     operation.request.first().map_or(&[], |root| &root.fields)
+}
+
+/// What becomes part of a request's head has to be fit for it: a line break in
+/// there would be another header.
+fn heads(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    if !is_visible(&operation.name) {
+        findings.push(Finding::new(
+            Severity::Error,
+            at,
+            "the operation's name travels in a header, and this one cannot",
+            "write the published name: ASCII without spaces",
+        ));
+    }
+    if !is_visible(&operation.path) || operation.path.contains(['#', '"', '<', '>', '\\', '`']) {
+        findings.push(Finding::new(
+            Severity::Error,
+            at.key("path"),
+            format!("`{}` is no path of a URL", operation.path),
+            "write the published path, with placeholders as {Name}",
+        ));
+    }
+    for field in parameters(operation) {
+        if field.place == Place::Header && !is_token(&field.name) {
+            findings.push(Finding::new(
+                Severity::Error,
+                at.key("parameters"),
+                format!("`{}` is no name of a header", field.name),
+                "write letters, digits and dashes",
+            ));
+        }
+    }
+}
+
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// RFC 9110's `token`.
+fn is_token(text: &str) -> bool {
+    let is_tchar = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(is_tchar)
 }
 
 /// A request has one body.
@@ -77,14 +117,19 @@ fn placeholders_of(path: &str) -> Result<Vec<&str>, &'static str> {
         else {
             return Err("a brace is not closed");
         };
-        names.push(rest[..end].trim_start_matches('+'));
+        names.push(&rest[..end]);
         rest = &rest[end + 1..];
     }
     Ok(names)
 }
 
 /// Path parameters and placeholders are the same set.
-fn placeholders(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+fn placeholders(
+    operation: &Operation,
+    at: &Pointer<'_>,
+    fault: Severity,
+    findings: &mut Vec<Finding>,
+) {
     let at = at.key("path");
     let names = match placeholders_of(&operation.path) {
         Ok(names) => names,
@@ -103,44 +148,39 @@ fn placeholders(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Find
         .filter(|field| field.place == Place::Path)
         .map(|field| field.name.as_str())
         .collect();
+    let mut unplaced: Vec<&str> = given
+        .iter()
+        .copied()
+        .filter(|name| !names.contains(name))
+        .collect();
+    // Cloud Control publishes `/api/v1/providers/{provider}/resources/*`: the one
+    // parameter is the rest of the path, or all of it.
+    if operation.path.ends_with("/*") && unplaced.len() == 1 {
+        unplaced.clear();
+        if given.len() == 1 {
+            return;
+        }
+    }
     for name in &names {
         if !given.contains(name) {
             findings.push(Finding::new(
-                Severity::Error,
+                fault,
                 at,
                 format!("the placeholder `{{{name}}}` has no parameter"),
                 format!("add the parameter `{name}` with `in: path`, or correct the path"),
             ));
         }
     }
-    for name in given {
-        if !names.contains(&name) {
-            findings.push(Finding::new(
-                Severity::Error,
-                at,
-                format!(
-                    "the path parameter `{name}` has no place in `{}`",
-                    operation.path
-                ),
-                format!("write `{{{name}}}` into the path, or another `in`"),
-            ));
-        }
-    }
-}
-
-fn no_path_parameters(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
-    for field in parameters(operation) {
-        if field.place == Place::Path {
-            findings.push(Finding::new(
-                Severity::Error,
-                at.key("parameters"),
-                format!(
-                    "`{}` is a path parameter of an operation that has no path of its own",
-                    field.name
-                ),
-                "write `in: query`: RPC operations are sent to `/`",
-            ));
-        }
+    for name in unplaced {
+        findings.push(Finding::new(
+            fault,
+            at,
+            format!(
+                "the path parameter `{name}` has no place in `{}`",
+                operation.path
+            ),
+            format!("write `{{{name}}}` into the path, or another `in`"),
+        ));
     }
 }
 

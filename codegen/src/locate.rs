@@ -1,7 +1,10 @@
-//! Where in the source a JSON pointer points: looked up only for a finding.
+//! Where in the source JSON pointers point: looked up only for findings, in one
+//! pass over the source for all of them.
 //!
 //! The source is known to be JSON; what is not found (it came from an overlay) is
 //! answered with the closest thing around it.
+
+use std::borrow::Cow;
 
 /// A place in a text, from 1. Columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,85 +13,100 @@ pub(crate) struct Position {
     pub(crate) column: usize,
 }
 
-/// The position of what `pointer` points at: of the key for a member, of the
-/// value for an item. Where a key stands several times, the first one is meant;
-/// the last step takes the second one if `again`.
-pub(crate) fn locate(source: &[u8], pointer: &str, again: bool) -> Position {
-    let mut scan = Scan { source, at: 0 };
-    scan.space();
-    let mut place = scan.at;
-    let mut steps = pointer.split('/').skip(1).peekable();
-    while let Some(step) = steps.next() {
-        let step = step.replace("~1", "/").replace("~0", "~");
-        let skip = usize::from(again && steps.peek().is_none());
-        match scan.enter(&step, skip) {
-            Some(found) => place = found,
-            None => break,
-        }
+/// The positions of what pointers point at: of the key for a member, of the value
+/// for an item. Where a key stands several times, the first one is meant; the last
+/// step takes the second one where the pointer comes with `true`.
+pub(crate) fn locate(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> {
+    if pointers.is_empty() {
+        return Vec::new();
     }
-    position(source, place)
+    let mut scan = Scan {
+        source,
+        at: 0,
+        found: Vec::new(),
+    };
+    scan.space();
+    scan.found = vec![scan.at; pointers.len()];
+    let searches = pointers
+        .iter()
+        .enumerate()
+        .filter(|(_, (pointer, _))| !pointer.is_empty())
+        .map(|(index, (pointer, again))| Search {
+            index,
+            steps: pointer[1..].split('/').map(unescape).collect(),
+            skip: usize::from(*again),
+        })
+        .collect();
+    scan.value(searches);
+    positions(source, &scan.found)
 }
 
 /// Line and column of a byte.
 pub(crate) fn position(source: &[u8], offset: usize) -> Position {
-    let before = &source[..offset.min(source.len())];
-    let start = before
-        .iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |i| i + 1);
-    Position {
-        line: 1 + before.iter().filter(|&&b| b == b'\n').count(),
-        column: 1 + String::from_utf8_lossy(&before[start..]).chars().count(),
+    positions(source, &[offset])[0]
+}
+
+fn positions(source: &[u8], offsets: &[usize]) -> Vec<Position> {
+    let mut order: Vec<usize> = (0..offsets.len()).collect();
+    order.sort_unstable_by_key(|&index| offsets[index]);
+    let mut positions = vec![Position { line: 1, column: 1 }; offsets.len()];
+    let (mut line, mut column, mut at) = (1, 1, 0);
+    for index in order {
+        let offset = offsets[index].min(source.len());
+        for &byte in &source[at..offset] {
+            if byte == b'\n' {
+                line += 1;
+                column = 1;
+            } else if byte & 0xc0 != 0x80 {
+                // Not a continuation byte of UTF-8: the start of a character.
+                column += 1;
+            }
+        }
+        at = offset;
+        positions[index] = Position { line, column };
     }
+    positions
+}
+
+/// The text of a quoted key.
+fn key(quoted: &[u8]) -> Cow<'_, str> {
+    match quoted {
+        [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => String::from_utf8_lossy(plain),
+        _ => Cow::Owned(serde_json::from_slice(quoted).unwrap_or_default()),
+    }
+}
+
+fn unescape(step: &str) -> Cow<'_, str> {
+    if step.contains('~') {
+        Cow::Owned(step.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(step)
+    }
+}
+
+/// A pointer on its way down: the steps that are left.
+#[derive(Clone)]
+struct Search<'p> {
+    index: usize,
+    steps: std::collections::VecDeque<Cow<'p, str>>,
+    /// How often its last key is to be passed over.
+    skip: usize,
 }
 
 struct Scan<'a> {
     source: &'a [u8],
     at: usize,
+    /// By pointer: the closest place so far.
+    found: Vec<usize>,
 }
 
 impl Scan<'_> {
-    /// From the start of a container to the start of its member's or item's
-    /// value; gives the place to show.
-    fn enter(&mut self, step: &str, mut skip: usize) -> Option<usize> {
-        let open = self.peek()?;
-        self.at += 1;
-        for index in 0.. {
-            self.space();
-            match (open, self.peek()?) {
-                (b'{', b'"') => {
-                    let key = self.at;
-                    let name = self.text();
-                    self.space();
-                    self.at += 1; // the colon
-                    self.space();
-                    if name == step {
-                        if skip == 0 {
-                            return Some(key);
-                        }
-                        skip -= 1;
-                    }
-                }
-                (b'[', b']') | (b'{', _) => return None,
-                (b'[', _) if step.parse() == Ok(index) => return Some(self.at),
-                (b'[', _) => {}
-                _ => return None,
-            }
-            self.value();
-            self.space();
-            if self.peek()? == b',' {
-                self.at += 1;
-            }
-        }
-        None
-    }
-
-    fn value(&mut self) {
+    /// Passes over a value, with the searches that go on in it.
+    fn value(&mut self, searches: Vec<Search<'_>>) {
         match self.peek() {
-            Some(b'"') => {
-                self.text();
-            }
+            Some(open @ (b'{' | b'[')) if !searches.is_empty() => self.enter(open, searches),
             Some(b'{' | b'[') => self.container(),
+            Some(b'"') => self.text(),
             _ => {
                 while self
                     .peek()
@@ -98,6 +116,64 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    fn enter(&mut self, open: u8, mut searches: Vec<Search<'_>>) {
+        self.at += 1;
+        for index in 0usize.. {
+            self.space();
+            let place = self.at;
+            let step = match (open, self.peek()) {
+                (b'{', Some(b'"')) => {
+                    self.text();
+                    let key = key(&self.source[place..self.at.min(self.source.len())]);
+                    self.space();
+                    self.at += 1; // the colon
+                    self.space();
+                    key
+                }
+                (b'[', Some(byte)) if byte != b']' => Cow::Owned(index.to_string()),
+                _ => {
+                    self.at += 1;
+                    return;
+                }
+            };
+            let inner = self.matching(&mut searches, &step, place);
+            self.value(inner);
+            if self.at == place {
+                return; // broken JSON: nothing was passed over
+            }
+            self.space();
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            }
+        }
+    }
+
+    /// Takes out the searches that go through this step, and notes the place.
+    fn matching<'p>(
+        &mut self,
+        searches: &mut Vec<Search<'p>>,
+        step: &str,
+        place: usize,
+    ) -> Vec<Search<'p>> {
+        let mut inner = Vec::new();
+        searches.retain_mut(|search| {
+            if search.steps.front().is_none_or(|next| next != step) {
+                return true;
+            }
+            if search.steps.len() == 1 && search.skip > 0 {
+                search.skip -= 1;
+                return true;
+            }
+            self.found[search.index] = place;
+            search.steps.pop_front();
+            if !search.steps.is_empty() {
+                inner.push(search.clone());
+            }
+            false
+        });
+        inner
     }
 
     fn container(&mut self) {
@@ -119,8 +195,7 @@ impl Scan<'_> {
         }
     }
 
-    fn text(&mut self) -> String {
-        let start = self.at;
+    fn text(&mut self) {
         self.at += 1;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -130,8 +205,6 @@ impl Scan<'_> {
                 _ => {}
             }
         }
-        let end = self.at.min(self.source.len());
-        serde_json::from_slice(&self.source[start..end]).unwrap_or_default()
     }
 
     fn space(&mut self) {
@@ -157,8 +230,8 @@ mod tests {
     #[track_caller]
     fn at(pointer: &str, again: bool, line: usize, column: usize) {
         assert_eq!(
-            locate(SOURCE.as_bytes(), pointer, again),
-            Position { line, column },
+            locate(SOURCE.as_bytes(), &[(pointer, again)]),
+            [Position { line, column }],
             "{pointer}"
         );
     }
@@ -191,9 +264,34 @@ mod tests {
     }
 
     #[test]
+    fn many_are_found_in_one_pass_in_their_own_order() {
+        let found = locate(
+            SOURCE.as_bytes(),
+            &[
+                ("/e", false),
+                ("/a/1/d", true),
+                ("/a/1/d", false),
+                ("/a", false),
+            ],
+        );
+        let places: Vec<_> = found.iter().map(|p| (p.line, p.column)).collect();
+        assert_eq!(places, [(3, 3), (2, 51), (2, 43), (2, 3)]);
+    }
+
+    #[test]
     fn broken_text_ends_the_search() {
-        for source in ["", "{", "{\"a\"", "[[[", "{\"a\":\"", "\"\\", "{\"a\" 1}"] {
-            locate(source.as_bytes(), "/a/0", true);
+        for source in [
+            "",
+            "{",
+            "{\"a\"",
+            "[[[",
+            "{\"a\":\"",
+            "\"\\",
+            "{\"a\" 1}",
+            "{1}",
+            "[}",
+        ] {
+            locate(source.as_bytes(), &[("/a/0", true), ("/0/0", false)]);
         }
     }
 }

@@ -50,6 +50,15 @@ pub enum Tolerance {
     Published,
 }
 
+impl Tolerance {
+    fn fault(self) -> Severity {
+        match self {
+            Tolerance::Maintained => Severity::Error,
+            Tolerance::Published => Severity::Warning,
+        }
+    }
+}
+
 /// What lowering has to know beside the spec.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings<'a> {
@@ -106,6 +115,10 @@ pub fn lower(
             }
         },
     };
+    // The spec's before the overlay's, each from top to bottom.
+    report
+        .diagnostics
+        .sort_by_key(|d| (d.file != path, d.line, d.column));
     let failed = report
         .diagnostics
         .iter()
@@ -139,7 +152,7 @@ impl<'a> Report<'a> {
     ) -> Option<Product> {
         let mut context = Context::new(document, settings.tolerance);
         let mut product = context.product(document, self.path, settings)?;
-        let checked = check::check(&product);
+        let checked = check::check(&product, settings.tolerance.fault());
         let mut waiter_findings = Vec::new();
         product.waiters = overlay::waiters(corrected, &product, &mut waiter_findings);
         self.spec(context.findings);
@@ -185,18 +198,25 @@ impl<'a> Report<'a> {
 }
 
 fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
-    into.extend(findings.into_iter().map(|finding| {
-        let place = locate::locate(source, &finding.pointer, finding.again);
-        Diagnostic {
-            severity: finding.severity,
-            file: path.to_owned(),
-            line: place.line,
-            column: place.column,
-            pointer: finding.pointer,
-            message: finding.message,
-            help: finding.help,
-        }
-    }));
+    let pointers: Vec<(&str, bool)> = findings
+        .iter()
+        .map(|finding| (&*finding.pointer, finding.again))
+        .collect();
+    let positions = locate::locate(source, &pointers);
+    into.extend(
+        findings
+            .into_iter()
+            .zip(positions)
+            .map(|(finding, place)| Diagnostic {
+                severity: finding.severity,
+                file: path.to_owned(),
+                line: place.line,
+                column: place.column,
+                pointer: finding.pointer,
+                message: finding.message,
+                help: finding.help,
+            }),
+    );
 }
 
 /// What every part of lowering reads from and reports to.
@@ -208,6 +228,10 @@ struct Context<'a> {
     /// A shared type is read for every operation that reaches it; what is wrong
     /// with it is said once.
     said: HashSet<(String, String)>,
+    /// Identifiers of fields by wire name: most names stand in many places.
+    field_names: HashMap<&'a str, Ident>,
+    /// Likewise of error codes.
+    variant_names: HashMap<String, Option<Ident>>,
 }
 
 impl<'a> Context<'a> {
@@ -222,6 +246,8 @@ impl<'a> Context<'a> {
             style: ApiStyle::Rpc,
             findings: Vec::new(),
             said: HashSet::new(),
+            field_names: HashMap::new(),
+            variant_names: HashMap::new(),
         }
     }
 
@@ -251,11 +277,7 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let severity = match self.tolerance {
-            Tolerance::Maintained => Severity::Error,
-            Tolerance::Published => Severity::Warning,
-        };
-        let mut finding = Finding::new(severity, at, message, help);
+        let mut finding = Finding::new(self.tolerance.fault(), at, message, help);
         finding.again = again;
         self.say(finding);
     }
@@ -307,10 +329,11 @@ impl<'a> Context<'a> {
         let root = Pointer::ROOT;
         let at = root.key("info");
         for (key, text) in [("product", &info.product), ("version", &info.version)] {
-            if text.trim().is_empty() {
+            // Both travel in headers.
+            if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
                 self.error(
                     &at.key(key),
-                    format!("`{key}` is empty"),
+                    format!("`{key}` is empty or not plain ASCII without spaces"),
                     "write the published one",
                 );
             }
@@ -369,11 +392,28 @@ impl<'a> Context<'a> {
                 );
                 continue;
             }
-            let ident = names::module(or_else(&api.rust_name, name));
+            let ident = names::module(match &*api.rust_name {
+                "" => name,
+                given => given,
+            });
             let ident = self.unique(ident, name, &mut idents, &at);
             operations.push(self.operation(document, name, ident, api, &at));
         }
         operations
+    }
+
+    fn field_name(&mut self, wire: &'a str) -> Ident {
+        let known = self.field_names.entry(wire);
+        known.or_insert_with(|| names::field(wire)).clone()
+    }
+
+    fn variant_name(&mut self, code: &str) -> Option<Ident> {
+        if let Some(known) = self.variant_names.get(code) {
+            return known.clone();
+        }
+        let ident = names::variant(code);
+        self.variant_names.insert(code.to_owned(), ident.clone());
+        ident
     }
 
     /// An identifier that no other name of `taken` has; a change is reported.
@@ -409,11 +449,6 @@ impl Settings<'_> {
         self.operations
             .is_none_or(|names| names.iter().any(|name| name == operation))
     }
-}
-
-/// The name that an overlay gives, or else the published one.
-fn or_else<'t>(given: &'t str, published: &'t str) -> &'t str {
-    if given.is_empty() { published } else { given }
 }
 
 enum Gateway {

@@ -467,21 +467,32 @@ fn push_doc(out: &mut String, doc: &Doc, indent: usize, slashes: &str) {
     }
 }
 
-/// A string literal. What needs no escape is copied.
+/// A string literal: what is not plainly readable is escaped, which takes in all
+/// that rustc refuses in literals (characters that turn the direction of text).
 fn push_literal(out: &mut String, text: &str) {
-    let plain = |c: char| {
-        matches!(c, ' '..='~' | '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
-            && c != '"'
-            && c != '\\'
-    };
-    if text.chars().all(plain) {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        // Writing to a `String` does not fail.
-        let _ = write!(out, "{}", proc_macro2::Literal::string(text));
+    out.push('"');
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        let readable = matches!(c,
+            ' '..='~' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
+        if readable && c != '"' && c != '\\' {
+            continue;
+        }
+        out.push_str(&text[copied..at]);
+        copied = at + c.len_utf8();
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_alphanumeric() => out.push(c),
+            c => drop(write!(out, "{}", c.escape_unicode())),
+        }
     }
+    out.push_str(&text[copied..]);
+    out.push('"');
 }
 
 #[cfg(test)]

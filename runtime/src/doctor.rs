@@ -211,7 +211,7 @@ mod tests {
         else {
             panic!("not found to differ");
         };
-        assert_eq!((at, part.as_str()), (35, "the parameter Name"));
+        assert_eq!((at, part.as_str()), (36, "the parameter Name"));
         let Some(Diagnosis::DifferentText { part, .. }) =
             differs(&OURS.replace("GET", "POST"), OURS)
         else {

@@ -73,13 +73,16 @@ pub struct TransportError {
 pub enum TransportErrorKind {
     /// The host's name was not resolved.
     Dns,
-    /// No connection: refused, unreachable, or not made in time.
+    /// No connection: refused, unreachable, cut off in the handshake, or not made
+    /// in time.
     Connect,
-    /// The TLS handshake failed, or a certificate was not accepted.
+    /// The two sides do not agree on TLS, or a certificate was not accepted. Not
+    /// worth another attempt.
     Tls,
     /// Connected, but no complete reply in time.
     Timeout,
-    /// The connection ended before the reply was complete.
+    /// The connection ended before the reply was complete, or what came was no
+    /// HTTP.
     Reset,
     /// The reply is larger than allowed.
     TooLarge,

@@ -93,7 +93,7 @@ pub(super) fn full_stop(text: &mut String, start: usize) {
     text.truncate(start + trimmed);
     match text[start..].chars().next_back() {
         Some('.' | '。' | '!' | '！' | '?' | '？' | '…') => {}
-        Some(last) if is_cjk(last) => text.push('。'),
+        _ if text[start..].contains(is_cjk) => text.push('。'),
         _ => text.push('.'),
     }
 }
@@ -108,7 +108,10 @@ pub(super) fn code_span(text: &str, out: &mut String) {
         out.push('"');
     }
     while let Some(word) = words.next() {
-        out.extend(word.chars().map(|c| if c == '`' { '\'' } else { c }));
+        for (number, part) in word.split('`').enumerate() {
+            out.push_str(if number > 0 { "'" } else { "" });
+            out.push_str(part);
+        }
         if words.peek().is_some() {
             out.push(' ');
         }
@@ -289,8 +292,17 @@ fn is_cjk(c: char) -> bool {
 /// Without control characters, and without those that change the direction of
 /// text, which rustc refuses in comments.
 fn clean(text: &str) -> Cow<'_, str> {
-    let suspicious = |b: u8| (b < b' ' && b != b'\n') || b == 0x7f || b == 0xc2 || b == 0xe2;
-    if !text.bytes().any(suspicious) {
+    let bytes = text.as_bytes();
+    let suspicious = |(at, b): (usize, &u8)| match *b {
+        b'\n' | b' '..=0x7e => false,
+        0..=0x1f | 0x7f | 0xc2 => true,
+        // “ and ” are not among them.
+        0xe2 => {
+            matches!(bytes[at + 1..], [0x80, 0x8b..=0x8f | 0xa8..=0xae, ..] | [0x81, 0xa0..=0xa9, ..])
+        }
+        _ => false,
+    };
+    if !bytes.iter().enumerate().any(suspicious) {
         return Cow::Borrowed(text);
     }
     let kept = text.replace("\r\n", "\n");

@@ -109,6 +109,7 @@ templates! {
         docs: &Doc,
         name: &Ident,
         module: &Ident,
+        text: &str,
         path: &Code,
         success: &Code,
         failure: &Code,
@@ -116,20 +117,23 @@ templates! {
         deadline: u64,
     ) -> Code = Members {
         #[doc = "__docs"]
-        #[inline]
-        pub fn __name(&self, request: __module::Request) -> alicloud_runtime::Wait<__module::Response, __module::Error> {
-            alicloud_runtime::Wait::new(
-                self.__module(request),
-                const {
-                    &alicloud_runtime::Waiter {
-                        path: __path,
-                        success: &[__success],
-                        failure: &[__failure],
-                        interval_seconds: __interval,
-                        deadline_seconds: __deadline,
-                    }
-                },
-            )
+        pub fn __name(
+            &self,
+            request: __module::Request,
+        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::Error> + use<>> {
+            let client = self.clone();
+            let waiter = const {
+                &alicloud_runtime::Waiter {
+                    name: "__text",
+                    path: __path,
+                    success: &[__success],
+                    failure: &[__failure],
+                    success_codes: &[],
+                    interval: std::time::Duration::from_secs(__interval),
+                    deadline: std::time::Duration::from_secs(__deadline),
+                }
+            };
+            alicloud_runtime::Wait::new(waiter, move || client.__module(request.clone()))
         }
     }
     fn methods(members: &Code) -> Code = Items {
@@ -160,6 +164,7 @@ fn wait(item: &Waiter) -> Code {
         &texts::waiter(item),
         &item.ident,
         &item.operation,
+        item.ident.as_str().trim_start_matches("wait_until_"),
         &descriptor::path(&item.path),
         &texts_of(&item.success),
         &texts_of(&item.failure),

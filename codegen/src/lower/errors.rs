@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
-use crate::names::{self, Ident};
+use crate::names::Ident;
 
 use super::Context;
 
@@ -63,7 +63,7 @@ struct Table {
 impl Table {
     fn add(&mut self, context: &mut Context<'_>, row: &Row<'_>, at: &Pointer<'_>) {
         let code = row.code.trim();
-        let Some(ident) = names::variant(code) else {
+        let Some(ident) = context.variant_name(code) else {
             context.note(
                 at,
                 format!("no variant can be named after the code `{code}`; it has no row"),

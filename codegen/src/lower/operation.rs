@@ -104,9 +104,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// `/` for RPC whatever is published; else the template, with its oddities
-    /// brought into one form: `{name}` is an argument, `{+name}` one that is a path
-    /// itself and keeps its slashes (RFC 6570's notation).
+    /// `/` for RPC whatever is published; else the template as published: `{name}`
+    /// is an argument, a last segment `*` takes a parameter that is a path itself.
     fn path(&mut self, api: &Api<'_>, parameters: &[Field], at: &Pointer<'_>) -> String {
         let path = api.path.trim();
         if self.style == ApiStyle::Rpc {
@@ -121,22 +120,10 @@ impl<'a> Context<'a> {
             );
             return "/".to_owned();
         }
-        let in_path: Vec<&str> = parameters
-            .iter()
-            .filter(|field| field.place == Place::Path)
-            .map(|field| field.name.as_str())
-            .collect();
-        // Cloud Control publishes `/api/v1/.../resources/*` with one parameter that
-        // is the whole path.
-        if let ([whole], true) = (&in_path[..], path.ends_with("/*"))
-            && !path.contains(&format!("{{{whole}}}"))
-        {
-            return format!("{{+{whole}}}");
-        }
         let mut path = path.to_owned();
-        for name in in_path {
+        for field in parameters.iter().filter(|f| f.place == Place::Path) {
             // `[instanceId]` is published twice.
-            path = path.replace(&format!("[{name}]"), &format!("{{{name}}}"));
+            path = path.replace(&format!("[{}]", field.name), &format!("{{{}}}", field.name));
         }
         if !path.starts_with('/') {
             path.insert(0, '/');

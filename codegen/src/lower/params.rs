@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Parameter};
-use crate::model::{Place, Style};
+use crate::model::{ApiStyle, Place, Style};
 
 use super::Context;
 use super::types::{Draft, DraftField, Namespace, Side, Ty, Types};
@@ -108,6 +108,15 @@ impl<'a> Types<'_, 'a> {
         Some(match &*parameter.place {
             "query" => Place::Query,
             "formData" => Place::Form,
+            "path" if self.context.style == ApiStyle::Rpc => {
+                self.context.fault(
+                    &at.key("in"),
+                    false,
+                    "a path parameter of an operation that has no path of its own; it is sent in the query",
+                    "write `in: query`: RPC operations are sent to `/`",
+                );
+                Place::Query
+            }
             "path" => Place::Path,
             "header" => Place::Header,
             // Text as a body is sent as it is: it is a document already.

@@ -83,7 +83,7 @@ impl Names {
                 let peers = same_name.entry(plain.clone()).or_default();
                 let equal = peers
                     .iter()
-                    .find(|&&peer| equal(drafts, peer, child, &mut Vec::new()));
+                    .find(|&&peer| equal(drafts, peer, child, &mut HashSet::new()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();
                     names.chosen[child] = Some((ident, peer));
@@ -160,17 +160,19 @@ impl Taken {
 }
 
 /// Whether two drafts are the same on the wire and in Rust; their texts may
-/// differ. Pairs that are being compared count as equal.
-fn equal(drafts: &[Draft<'_>], a: usize, b: usize, open: &mut Vec<(usize, usize)>) -> bool {
-    if a == b || open.contains(&(a, b)) {
+/// differ. `seen` holds the pairs that were compared or are being compared: where
+/// one of them differs, all of it does, so that none is compared twice.
+fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut HashSet<(usize, usize)>) -> bool {
+    if a == b || seen.contains(&(a, b)) {
         return true;
     }
     let (left, right) = (&drafts[a].fields, &drafts[b].fields);
-    if left.len() != right.len() || open.len() > 32 {
+    // Beyond this it costs more than a second type.
+    if left.len() != right.len() || seen.len() > 200 {
         return false;
     }
-    open.push((a, b));
-    let same = left.iter().zip(right).all(|(l, r)| {
+    seen.insert((a, b));
+    left.iter().zip(right).all(|(l, r)| {
         let (f, g) = (&l.field, &r.field);
         f.name == g.name
             && f.ident == g.ident
@@ -185,16 +187,14 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, open: &mut Vec<(usize, usize)
                 .iter()
                 .zip(&g.values)
                 .all(|(v, w)| v.value == w.value)
-            && same_type(drafts, &l.ty, &r.ty, open)
-    });
-    open.pop();
-    same
+            && same_type(drafts, &l.ty, &r.ty, seen)
+    })
 }
 
-fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, open: &mut Vec<(usize, usize)>) -> bool {
+fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut HashSet<(usize, usize)>) -> bool {
     match (a, b) {
-        (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, open),
-        (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, open),
+        (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, seen),
+        (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, seen),
         _ => a == b,
     }
 }

@@ -8,7 +8,7 @@ use crate::metadata::{Additional, Entries, Schema};
 use crate::model::{self, EnumValue, Place, Style};
 use crate::names::{self, Ident};
 
-use super::{Context, or_else, secrets};
+use super::{Context, secrets};
 
 /// References may chain; beyond this nobody would want the type.
 const MAX_DEPTH: usize = 64;
@@ -442,7 +442,17 @@ impl<'a> Namespace<'a> {
         if wire.trim().is_empty() {
             context.error(at, "the name is empty", "write the published one");
         }
-        let ident = names::field(or_else(rust_name, wire));
+        let ident = match rust_name {
+            "" => context.field_name(wire),
+            given => names::field(given),
+        };
+        if !wire.is_empty() && !wire.contains(|c: char| c.is_ascii_alphanumeric()) {
+            context.note(
+                at,
+                format!("no readable name can be made of `{wire}`; it is `{ident}` in Rust"),
+                "give it one in an overlay, by adding `x-rust-name` to its schema",
+            );
+        }
         context.unique(ident, wire, &mut self.fields, at)
     }
 

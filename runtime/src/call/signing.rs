@@ -148,7 +148,12 @@ fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
 }
 
 impl Signed {
-    fn unsigned(method: String, url: String, headers: Vec<(String, String)>, body: Bytes) -> Self {
+    pub(crate) fn unsigned(
+        method: String,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Self {
         Self {
             method,
             url,

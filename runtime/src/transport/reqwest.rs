@@ -318,7 +318,7 @@ fn classified(host: &str, error: reqwest::Error) -> TransportError {
         (TransportErrorKind::Other, "the request cannot be sent")
     } else if error.is_dns() {
         (TransportErrorKind::Dns, "the name was not resolved")
-    } else if error.is_connect() && broke_in_handshake(&error) {
+    } else if error.is_connect() && is_tls(&error) {
         (TransportErrorKind::Tls, "no TLS connection")
     } else if error.is_connect() {
         (TransportErrorKind::Connect, "no connection")
@@ -337,35 +337,26 @@ fn classified(host: &str, error: reqwest::Error) -> TransportError {
     TransportError::new(kind, message).with_source(error)
 }
 
-fn innermost(error: &dyn StdError) -> Option<&dyn StdError> {
-    let mut cause = error.source()?;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    Some(cause)
+fn innermost(error: &reqwest::Error) -> Option<&dyn StdError> {
+    causes(error).last()
 }
 
-/// Once TCP is connected, what can still break is the handshake: a connection
-/// that ends early, or a TLS error inside of an I/O error.
-fn broke_in_handshake(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn StdError> = error.source();
-    while let Some(e) = cause {
-        if super::tls_error(e) {
-            return true;
+/// A failure of the TLS protocol. A handshake that is cut off is none: that may
+/// pass.
+fn is_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(super::tls_error)
+}
+
+/// The errors underneath, outermost first. What an I/O error wraps is not its
+/// source but that error's; so it has to be asked for.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&error| {
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
         }
-        if let Some(io) = e.downcast_ref::<io::Error>() {
-            let early = matches!(
-                io.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::BrokenPipe
-                    | io::ErrorKind::InvalidData
-            );
-            if early || io.get_ref().is_some_and(|inner| super::tls_error(inner)) {
-                return true;
-            }
-        }
-        cause = e.source();
-    }
-    false
+    })
 }

@@ -1,0 +1,355 @@
+//! Published parameters and operations: what is sent, where and how. One small case for each thing that published specs
+//! hold and that a generator has to survive.
+
+mod support;
+
+use alicloud_codegen::diagnostics::Severity;
+use alicloud_codegen::lower::{Settings, Tolerance, lower};
+use alicloud_codegen::model::{ApiStyle, Place, Style, Type};
+use serde_json::{Value, json};
+use support::{Spec, text};
+
+fn param(name: &str, place: &str, schema: Value) -> Value {
+    json!({"name": name, "in": place, "schema": schema})
+}
+
+fn object(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+// Places, styles, methods, paths
+
+#[test]
+fn parameters_travel_where_the_metadata_says() {
+    let operation = Spec::roa("/a/{P}")
+        .params([
+            param("Q", "query", text()),
+            param("F", "formData", text()),
+            param("P", "path", text()),
+            param("x-h", "header", text()),
+        ])
+        .operation();
+    let places: Vec<_> = operation.request[0]
+        .fields
+        .iter()
+        .map(|f| f.place)
+        .collect();
+    assert_eq!(
+        places,
+        [Place::Query, Place::Form, Place::Path, Place::Header]
+    );
+}
+
+#[test]
+fn styles_matter_for_lists_and_objects_only() {
+    let list = json!({"type": "array", "items": text()});
+    let styled = |name: &str, style: &str, schema: &Value| json!({"name": name, "in": "query", "style": style, "schema": schema});
+    let operation = Spec::rpc()
+        .params([
+            styled("A", "repeatList", &list),
+            styled("B", "flat", &list),
+            styled("C", "json", &list),
+            styled("D", "simple", &list),
+            styled("E", "spaceDelimited", &list),
+            styled("F", "pipeDelimited", &list),
+            styled("G", "json", &text()),
+            param("H", "query", list.clone()),
+        ])
+        .operation();
+    let styles: Vec<_> = operation.request[0]
+        .fields
+        .iter()
+        .map(|f| f.style)
+        .collect();
+    assert_eq!(
+        styles,
+        [
+            Style::Flat,
+            Style::Flat,
+            Style::Json,
+            Style::Simple,
+            Style::Space,
+            Style::Pipe,
+            Style::Text,
+            Style::Flat
+        ]
+    );
+}
+
+#[test]
+fn rpc_posts_wherever_it_may_and_to_the_root() {
+    let methods = |methods: &[&str], path: &str| {
+        let operation = Spec::rpc()
+            .set("methods", json!(methods))
+            .set("path", json!(path))
+            .operation();
+        (operation.method, operation.path)
+    };
+    assert_eq!(methods(&["get", "post"], ""), ("POST".into(), "/".into()));
+    assert_eq!(
+        methods(&["get"], "/ListTemplates"),
+        ("GET".into(), "/".into())
+    );
+    assert_eq!(methods(&["put", "delete"], ""), ("PUT".into(), "/".into()));
+}
+
+#[test]
+fn roa_takes_the_first_method_and_its_path() {
+    let operation = Spec::roa("/clusters")
+        .set("methods", json!(["delete", "post"]))
+        .operation();
+    assert_eq!(
+        (&*operation.method, &*operation.path),
+        ("DELETE", "/clusters")
+    );
+}
+
+#[test]
+fn v3_is_routed_by_paths_where_it_has_any() {
+    assert_eq!(
+        Spec::style("V3")
+            .lower(&Settings::default())
+            .0
+            .expect("generated")
+            .style,
+        ApiStyle::Rpc
+    );
+    let with_path = Spec::style("V3").set("path", json!("/api/v1/tasks"));
+    let product = with_path.lower(&Settings::default()).0.expect("generated");
+    assert_eq!(product.style, ApiStyle::Roa);
+    assert_eq!(product.operations[0].path, "/api/v1/tasks");
+}
+
+#[test]
+fn bracketed_and_open_paths_are_templates() {
+    let path = |path: &str, parameter: &str| {
+        Spec::roa(path)
+            .params([param(parameter, "path", text())])
+            .operation()
+            .path
+    };
+    assert_eq!(path("/i/[instanceId]/x", "instanceId"), "/i/{instanceId}/x");
+    assert_eq!(
+        path("/p/{provider}/r/*", "requestPath"),
+        "/p/{provider}/r/*"
+    );
+}
+
+#[test]
+fn a_published_operation_without_a_method_is_posted() {
+    let settings = Settings {
+        tolerance: Tolerance::Published,
+        ..Settings::default()
+    };
+    let (product, found) = Spec::rpc().set("methods", json!([])).lower(&settings);
+    assert_eq!(product.expect("generated").operations[0].method, "POST");
+    assert_eq!(found[0].severity, Severity::Warning);
+}
+
+#[test]
+fn a_body_is_one_field_whatever_it_is_called() {
+    let body = |schema: Value, style: Value| {
+        let operation = Spec::roa("/a")
+            .params([json!({"name": "addons", "in": "body", "style": style, "schema": schema})])
+            .operation();
+        let field = operation.request[0].fields[0].clone();
+        assert_eq!((&*field.name, field.ident.as_str()), ("body", "body"));
+        let nested = operation.request.get(1).map(|s| s.ident.to_string());
+        (field.place, field.ty, nested)
+    };
+    let json = body(object(json!({"X": text()})), json!("json"));
+    assert_eq!((json.0, json.2.as_deref()), (Place::Body, Some("Body")));
+    let flat = body(object(json!({"X": text()})), json!("flat"));
+    assert_eq!(flat.0, Place::Body);
+    let list = body(json!({"type": "array", "items": text()}), json!("json"));
+    assert_eq!(
+        (list.0, list.1),
+        (Place::Body, Type::List(Box::new(Type::Text)))
+    );
+    let bytes = body(json!({"type": "string", "format": "binary"}), Value::Null);
+    assert_eq!((bytes.0, bytes.1), (Place::RawBody, Type::Bytes));
+    let document = body(text(), Value::Null);
+    assert_eq!((document.0, document.1), (Place::RawBody, Type::Text));
+    let any = body(json!({"type": "any"}), Value::Null);
+    assert_eq!((any.0, any.1), (Place::Body, Type::Any));
+}
+
+#[test]
+fn a_header_of_free_names_is_a_map() {
+    let operation = Spec::rpc()
+        .params([param(
+            "x-oss-meta-*",
+            "header",
+            json!({"type": "object", "additionalProperties": text()}),
+        )])
+        .operation();
+    let field = &operation.request[0].fields[0];
+    assert_eq!(
+        (field.place, &field.ty),
+        (Place::Header, &Type::Map(Box::new(Type::Text)))
+    );
+}
+
+// Gateways
+
+#[test]
+fn gateways_with_a_protocol_of_their_own_are_skipped_with_the_reason() {
+    for style in ["OSS", "SLS", "PDS", "AliGenie", "FC"] {
+        let (product, found) = Spec::style(style)
+            .params([param(
+                "bucket",
+                "host",
+                json!({"$ref": "#/components/schemas/Gone"}),
+            )])
+            .lower(&Settings::default());
+        let product = product.expect("a product");
+        assert!(product.operations.is_empty());
+        assert_eq!(product.skipped.len(), 1);
+        assert!(product.skipped[0].reason.contains(style));
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
+#[test]
+fn fc_of_2023_is_routed_by_paths() {
+    let product = Spec::style("FC")
+        .version("2023-03-30")
+        .set("path", json!("/2023-03-30/functions"))
+        .lower(&Settings::default())
+        .0
+        .expect("generated");
+    assert_eq!(
+        (product.style, product.operations.len()),
+        (ApiStyle::Roa, 1)
+    );
+}
+
+// Endpoints, versions, selection
+
+#[test]
+fn endpoints_are_trimmed_and_sorted_and_one_is_the_default() {
+    let endpoints = |rows: Value| {
+        let product = Spec::rpc()
+            .root("endpoints", rows)
+            .lower(&Settings::default())
+            .0;
+        let product = product.expect("generated");
+        (product.endpoints, product.default_region)
+    };
+    let row = |region: &str, host: &str| json!({"regionId": region, "endpoint": host});
+    assert_eq!(
+        endpoints(json!([
+            row("b", " b.aliyuncs.com\t"),
+            row("a", "a.aliyuncs.com"),
+            row("a", "x.aliyuncs.com")
+        ])),
+        (
+            vec![
+                ("a".into(), "a.aliyuncs.com".into()),
+                ("b".into(), "b.aliyuncs.com".into())
+            ],
+            None
+        )
+    );
+    assert_eq!(
+        endpoints(json!([row("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")]))
+            .1
+            .as_deref(),
+        Some("cn-hangzhou")
+    );
+    assert_eq!(endpoints(json!([])), (vec![], None));
+}
+
+#[test]
+fn a_version_that_is_no_date_is_a_version() {
+    let settings = Settings {
+        version_in_name: true,
+        ..Settings::default()
+    };
+    let product = Spec::rpc()
+        .version("ip_1.0")
+        .lower(&settings)
+        .0
+        .expect("generated");
+    assert_eq!(product.module.as_str(), "demo_ip_1_0");
+    assert_eq!(product.feature, "demo-ip-1-0");
+    let product = Spec::rpc()
+        .lower(&Settings::default())
+        .0
+        .expect("generated");
+    assert_eq!(
+        (product.module.as_str(), &*product.feature),
+        ("demo", "demo")
+    );
+}
+
+#[test]
+fn only_the_operations_that_are_asked_for_are_lowered() {
+    let wanted = ["Other".to_owned()];
+    let settings = Settings {
+        operations: Some(&wanted),
+        ..Settings::default()
+    };
+    let product = Spec::rpc().lower(&settings).0.expect("generated");
+    assert!(product.operations.is_empty());
+}
+
+// Order, overlays
+
+const ORDERED: &str = r#"{
+  "info": {"product": "Demo", "version": "2020-01-01", "style": "RPC"},
+  "apis": {
+    "Zebra": {"methods": ["post"], "responses": {"200": {"schema": {"type": "object",
+      "properties": {"Z": {"type": "any"}, "A": {"type": "string"}, "M": {"type": "string"}}}}}},
+    "Ant": {"methods": ["post"], "parameters": [
+      {"name": "B", "in": "query", "schema": {"type": "string"}},
+      {"name": "A", "in": "query", "schema": {"type": "string"}}]}
+  }
+}"#;
+
+fn names(product: &alicloud_codegen::model::Product) -> (Vec<&str>, Vec<&str>) {
+    let operations = product.operations.iter().map(|o| o.name.as_str());
+    let fields = product.operations[0].response[0].fields.iter();
+    (
+        operations.collect(),
+        fields.map(|f| f.name.as_str()).collect(),
+    )
+}
+
+#[test]
+fn the_order_is_the_published_one() {
+    let product = lower("x", ORDERED.as_bytes(), None, &Settings::default()).0;
+    let product = product.expect("generated");
+    assert_eq!(names(&product), (vec!["Zebra", "Ant"], vec!["Z", "A", "M"]));
+}
+
+#[test]
+fn an_overlay_corrects_a_spec_and_keeps_its_order() {
+    let overlay = r#"{
+      "corrections": [
+        {"reason": "It is a number.", "patch": [
+          {"op": "test", "path": "/apis/Zebra/responses/200/schema/properties/Z/type", "value": "any"},
+          {"op": "replace", "path": "/apis/Zebra/responses/200/schema/properties/Z/type", "value": "integer"}]},
+        {"reason": "B does nothing.", "patch": [
+          {"op": "test", "path": "/apis/Ant/parameters/0", "value": {"name": "B", "in": "query", "schema": {"type": "string"}}},
+          {"op": "remove", "path": "/apis/Ant/parameters/0"}]}
+      ],
+      "waiters": {"zebra_striped": {"operation": "Zebra", "path": ["A"], "success": ["black"], "failure": ["brown"]}}
+    }"#;
+    let (product, found) = lower(
+        "x",
+        ORDERED.as_bytes(),
+        Some(("overlay.json", overlay.as_bytes())),
+        &Settings::default(),
+    );
+    assert!(found.is_empty(), "{found:?}");
+    let product = product.expect("generated");
+    assert_eq!(names(&product), (vec!["Zebra", "Ant"], vec!["Z", "A", "M"]));
+    assert_eq!(product.operations[0].response[0].fields[0].ty, Type::Int);
+    assert_eq!(product.operations[1].request[0].fields[0].name, "A");
+    let waiter = &product.waiters[0];
+    assert_eq!(waiter.ident.as_str(), "wait_until_zebra_striped");
+    assert_eq!(waiter.operation.as_str(), "zebra");
+    assert_eq!(waiter.path, [1]);
+    assert_eq!((waiter.interval_seconds, waiter.deadline_seconds), (3, 600));
+}

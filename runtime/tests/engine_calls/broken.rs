@@ -1,0 +1,157 @@
+//! Servers that break in every way that a network can, over raw TCP.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// Closes as soon as the request is there.
+    CloseBeforeReply,
+    /// Resets as soon as the request is there.
+    ResetBeforeReply,
+    /// Resets in the middle of the body.
+    ResetInBody,
+    /// Closes in the middle of a body whose length was announced.
+    CutInBody,
+    /// Closes in the middle of a chunked body.
+    CutInChunks,
+    /// Says nothing.
+    HangAtHeaders,
+    /// Sends a part of the body and then nothing.
+    HangInBody,
+    /// Sends a byte now and then, for ever.
+    Drip,
+    /// No HTTP at all.
+    Garbage,
+    /// Announces a body of that length.
+    Announce(u64),
+    /// Sends chunks without end.
+    Endless,
+    /// Answers with this.
+    Answer(String),
+}
+
+pub(crate) struct Broken {
+    pub(crate) address: String,
+    requests: Arc<AtomicUsize>,
+    tokens: Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Broken {
+    /// Breaks in this order; in the last way again and again.
+    pub(crate) async fn start(faults: impl IntoIterator<Item = Fault>) -> Self {
+        let faults: Vec<Fault> = faults.into_iter().collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let requests = Arc::new(AtomicUsize::new(0));
+        let tokens = Arc::default();
+        let broken = Self {
+            address,
+            requests: requests.clone(),
+            tokens: Arc::clone(&tokens),
+        };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (faults, requests, tokens) = (faults.clone(), requests.clone(), tokens.clone());
+                tokio::spawn(async move {
+                    let mut stream = stream;
+                    while let Some(head) = read_request(&mut stream).await {
+                        let token = head
+                            .split(['?', '&', ' '])
+                            .find_map(|p| p.strip_prefix("ClientToken="));
+                        tokens
+                            .lock()
+                            .expect("tokens")
+                            .extend(token.map(str::to_owned));
+                        let number = requests.fetch_add(1, Ordering::SeqCst);
+                        let fault = &faults[number.min(faults.len() - 1)];
+                        if !break_with(fault, &mut stream).await {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        broken
+    }
+
+    /// How many requests arrived.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// The idempotency tokens that arrived.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.tokens.lock().expect("tokens").clone()
+    }
+}
+
+/// The head of a request without body.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    String::from_utf8(head).ok()
+}
+
+/// Whether the connection goes on.
+async fn break_with(fault: &Fault, stream: &mut TcpStream) -> bool {
+    const PART: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"RequestId\":";
+    const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let hang = || tokio::time::sleep(Duration::from_secs(600));
+    match fault {
+        Fault::CloseBeforeReply => {}
+        Fault::ResetBeforeReply => drop(stream.set_zero_linger()),
+        Fault::ResetInBody => {
+            write(stream, PART).await;
+            drop(stream.set_zero_linger());
+        }
+        Fault::CutInBody => write(stream, PART).await,
+        Fault::CutInChunks => write(stream, &format!("{CHUNKED}5\r\n{{\"Re")).await,
+        Fault::HangAtHeaders => hang().await,
+        Fault::HangInBody => {
+            write(stream, PART).await;
+            hang().await;
+        }
+        Fault::Drip => {
+            write(stream, PART).await;
+            while stream.write_all(b" ").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Fault::Garbage => write(stream, "SSH-2.0-OpenSSH_9.9\r\n\0\u{1}\u{2}\r\n\r\n").await,
+        Fault::Announce(length) => {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            write(stream, &head).await;
+            hang().await;
+        }
+        Fault::Endless => {
+            write(stream, CHUNKED).await;
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            while stream.write_all(chunk.as_bytes()).await.is_ok() {}
+        }
+        Fault::Answer(text) => {
+            write(stream, text).await;
+            return true;
+        }
+    }
+    false
+}
+
+async fn write(stream: &mut TcpStream, text: &str) {
+    // A client that has gone away is what some tests are about.
+    drop(stream.write_all(text.as_bytes()).await);
+    drop(stream.flush().await);
+}
+
+pub(crate) fn http(status: &str, headers: &str, body: &str) -> Fault {
+    Fault::Answer(format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    ))
+}

@@ -1,0 +1,243 @@
+//! Calls that the service answers with an error, and calls that are not sent.
+
+use std::error::Error as _;
+
+use alicloud_runtime::{Call, Client, Config, Credentials, Error, ErrorKind};
+
+use crate::associate::{self, JSON_SAMPLE};
+use crate::double::{Double, answer};
+use crate::{call, list, set_password, shapes};
+
+#[tokio::test]
+async fn each_documented_error_is_its_variant_and_says_what_happened() {
+    for (kind, row) in associate::Error::rows() {
+        let code = row.code.replace("%s", "Domain");
+        let body = serde_json::json!({
+            "RequestId": "6FEA", "HostId": "ga.cn-hangzhou.aliyuncs.com",
+            "Code": code, "Message": row.message, "Recommend": "https://next.api.aliyun.com/x",
+        });
+        let double = Double::start([answer(row.status, body.to_string())]).await;
+        let error = call(&double.config()).await.expect_err("an error");
+        assert_eq!(error.kind(), Some(*kind));
+        assert_eq!(error.documented(), Some(row));
+        assert_eq!(error.code(), Some(code.as_str()));
+        assert_eq!(error.message(), Some(row.message));
+        assert_eq!(error.status(), Some(row.status));
+        assert_eq!(error.request_id(), Some("6FEA"));
+        assert_eq!(error.recommend(), Some("https://next.api.aliyun.com/x"));
+        let attempts = if *kind == associate::Error::UnknownError {
+            3
+        } else {
+            1
+        };
+        assert_eq!(double.seen().len(), attempts, "{code}");
+        let mut said = format!(
+            "AssociateAdditionalCertificatesWithListener failed: {} {code}: {} (request id 6FEA)",
+            row.status, row.message
+        );
+        if attempts > 1 {
+            said += ", after 3 attempts";
+        }
+        assert_eq!(error.to_string(), said);
+    }
+}
+
+#[tokio::test]
+async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_read() {
+    let body = |code: &str| serde_json::json!({"Code": code, "Message": "m"}).to_string();
+    let double = Double::start([
+        answer(409, body("NotExist.Accelerator")),
+        answer(418, body("Brand.New")),
+        answer(400, body("Throttling.User")),
+    ])
+    .await;
+    let config = double.config().retry(alicloud_runtime::Retry::off());
+    let error = call(&config).await.expect_err("an error");
+    assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
+    assert_eq!(error.status(), Some(409));
+
+    let error = call(&config).await.expect_err("an error");
+    assert_eq!((error.kind(), error.documented()), (None, None));
+    assert_eq!(error.code(), Some("Brand.New"));
+    assert!(!error.is_retryable() && !error.is_throttling());
+
+    // The product's own table explains what the operation's does not.
+    let error = call(&config).await.expect_err("an error");
+    assert_eq!(error.kind(), None);
+    assert_eq!(
+        error.documented().map(|row| row.meaning),
+        Some("Too many calls.")
+    );
+    assert!(error.is_retryable() && error.is_throttling());
+}
+
+#[tokio::test]
+async fn an_operations_error_becomes_any_error_and_keeps_all() {
+    async fn app(config: &Config) -> Result<(), Error> {
+        call(config).await?;
+        Ok(())
+    }
+    let body = r#"{"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
+    let double = Double::start([answer(400, body)]).await;
+    let error = app(&double.config()).await.expect_err("an error");
+    assert_eq!(error.code(), Some("NotExist.Accelerator"));
+    let meaning = error.documented().map(|row| row.meaning);
+    assert_eq!(meaning, Some("There is no accelerator of that id."));
+    assert_eq!(error.body().map(|b| &b[..]), Some(body.as_bytes()));
+}
+
+#[tokio::test]
+async fn replies_that_are_no_documents_keep_status_and_text() {
+    for (status, body, said) in [
+        (
+            502,
+            "<html>\n<body>Bad Gateway</body></html>",
+            "502 Bad Gateway",
+        ),
+        (400, "", "400 Bad Request"),
+        (403, "no\nway", "403 Forbidden: no way"),
+        (302, "", "302 Found"),
+        (
+            400,
+            "{\"Code\":\"A\",\"Mess",
+            "400 Bad Request: {\"Code\":\"A\",\"Mess",
+        ),
+        (
+            400,
+            "<Error><Code>X.Y</Code><Message>no</Message></Error>",
+            "400 X.Y: no",
+        ),
+    ] {
+        let double = Double::start([answer(status, body)]).await;
+        let error = set_password(&double.config()).await.expect_err("an error");
+        assert_eq!(error.status(), Some(status));
+        let shown = error.to_string();
+        assert!(
+            shown.starts_with(&format!("SetPassword failed: {said}")),
+            "{shown}"
+        );
+        assert!(!shown.contains('\n'), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = Double::start([answer(307, "").header("location", elsewhere.address())]).await;
+    let error = call(&double.config()).await.expect_err("an error");
+    assert_eq!(error.status(), Some(307));
+    assert_eq!((double.seen().len(), elsewhere.seen().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_an_error_with_its_body() {
+    let double = Double::start([
+        answer(200, "{\"RequestId\": "),
+        answer(200, "no document").header("x-acs-request-id", "r"),
+        answer(200, vec![b'{', b'"', 0xff, 0xfe]),
+        answer(200, "[".repeat(100_000)),
+    ])
+    .await;
+    for _ in 0..4 {
+        let error = call(&double.config()).await.expect_err("an error");
+        assert_eq!(error.status(), Some(200));
+        assert!(error.to_string().contains("cannot be read"), "{error}");
+        assert_eq!((error.code(), error.is_retryable()), (None, false));
+        assert!(error.body().is_some());
+    }
+    assert_eq!(double.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
+    let body = r#"{"Success":false,"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
+    let double = Double::start([answer(200, body)]).await;
+    let error = call(&double.config()).await.expect_err("an error");
+    assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
+    assert_eq!(error.status(), Some(200));
+    let response = call(&double.config().in_band_failures(false))
+        .await
+        .expect("success");
+    assert_eq!(response.request_id, "r");
+}
+
+#[tokio::test]
+async fn preflight_finds_everything_at_once_and_sends_nothing() {
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let request = || {
+        let certificate = associate::Certificate {
+            id: Some("1".into()),
+            domain: None,
+        };
+        Box::new(associate::Request {
+            client_token: Some("x".repeat(65)),
+            accelerator_id: None,
+            certificates: vec![associate::Certificate::default(), certificate],
+            ..associate::Request::example()
+        })
+    };
+    let client = Client::new(&double.config(), &associate::GA);
+    let make = || -> Call<associate::Response, associate::Error> {
+        Call::new(&client, associate::operation(), request())
+    };
+    let error = make().await.expect_err("an error");
+    let paths: Vec<&str> = error.violations().iter().map(|v| v.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "ClientToken",
+            "AcceleratorId",
+            "Certificates.1.Id",
+            "Certificates.1.Domain",
+            "Certificates.2.Domain"
+        ]
+    );
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with("AssociateAdditionalCertificatesWithListener was not sent: "),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Certificates.2.Domain") && !shown.contains('\n'),
+        "{shown}"
+    );
+    assert_eq!((error.attempts(), double.seen().len()), (0, 0));
+
+    make().preflight(false).await.expect("the service decides");
+    assert_eq!(double.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
+    let config = Config::new(Credentials::new("i", "s"));
+    for bad in ["https://x.example/path", "user:pw@x.example", "not a host"] {
+        let error = call(&config).endpoint(bad).await.expect_err("an error");
+        assert!(
+            error.to_string().contains("was not sent: the endpoint"),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("pw@"), "{error}");
+    }
+    let client = Client::new(&config, &associate::GA);
+    let request = shapes::Scale {
+        cluster: Some("c".into()),
+        ..Default::default()
+    };
+    let call: Call<shapes::Done, shapes::NoError> =
+        Call::new(&client, &shapes::SCALE, Box::new(request));
+    let error = call.await.expect_err("an error");
+    assert!(error.to_string().contains("no endpoint for CS"), "{error}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_none_is_an_error_of_the_call() {
+    let config = Config::new(Credentials::new("i", "s")).root_certificates("no PEM");
+    let error = list(&config, shapes::List::default())
+        .await
+        .expect_err("an error");
+    assert!(
+        error.to_string().contains("holds no certificate"),
+        "{error}"
+    );
+    assert!(error.source().is_none());
+}

@@ -1,0 +1,46 @@
+//! Calls, from a typed request to a typed response or error, over real TCP on
+//! loopback.
+
+mod associate;
+mod broken;
+mod double;
+mod shapes;
+mod verify;
+
+mod errors;
+mod faults;
+mod retries;
+mod success;
+
+use alicloud_runtime::{Call, Client, Config};
+
+/// The call that most tests make.
+fn call(config: &Config) -> Call<associate::Response, associate::Error> {
+    let client = Client::new(config, &associate::GA);
+    Call::new(
+        &client,
+        associate::operation(),
+        Box::new(associate::Request::example()),
+    )
+}
+
+/// A read: safe to send again.
+fn list(config: &Config, request: shapes::List) -> Call<shapes::Listed, shapes::NoError> {
+    let client = Client::new(config, &associate::GA);
+    Call::new(&client, &shapes::READ, Box::new(request))
+}
+
+/// A write that is not safe to send again, with secrets.
+fn set_password(config: &Config) -> Call<shapes::Done, shapes::NoError> {
+    let client = Client::new(config, &associate::GA);
+    let request = shapes::SetPassword {
+        user: Some("alice".into()),
+        password: Some(PASSWORD.into()),
+        notes: vec![NOTE.into()],
+        dry_run: None,
+    };
+    Call::new(&client, &shapes::SET_PASSWORD, Box::new(request))
+}
+
+const PASSWORD: &str = "pass w&rd=1";
+const NOTE: &str = "a \"secret\" nöte";

@@ -1,0 +1,123 @@
+//! What an attempt after the first one is: signed anew, of the same token, with
+//! credentials that work.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use alicloud_runtime::{
+    BoxFuture, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+};
+
+use crate::associate::JSON_SAMPLE;
+use crate::call;
+use crate::double::{Double, ID, SECRET, answer, quick};
+
+#[tokio::test]
+async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
+    for signature in [Signature::V3, Signature::V1] {
+        let busy = || answer(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#);
+        let double = Double::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
+        // The double refuses a nonce that was used, and a signature that is not right.
+        let reply = call(&double.config().signature(signature))
+            .reply()
+            .await
+            .expect("success");
+        assert_eq!(reply.attempts, 3);
+        let seen = double.seen();
+        let nonces: HashSet<&str> = seen.iter().map(|s| s.nonce()).collect();
+        let tokens: HashSet<_> = seen.iter().map(|s| s.parameter("ClientToken")).collect();
+        assert_eq!((seen.len(), nonces.len(), tokens.len()), (3, 3, 1));
+    }
+}
+
+#[tokio::test]
+async fn each_call_has_a_token_of_its_own() {
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    for _ in 0..2 {
+        call(&double.config()).await.expect("success");
+    }
+    let seen = double.seen();
+    assert_ne!(
+        seen[0].parameter("ClientToken"),
+        seen[1].parameter("ClientToken")
+    );
+}
+
+/// Gives an old key until it hears that the service refuses it.
+#[derive(Debug, Default)]
+struct Rotating {
+    refused: AtomicBool,
+    fetched: AtomicUsize,
+}
+
+impl ProvideCredentials for Rotating {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async {
+            self.fetched.fetch_add(1, Ordering::SeqCst);
+            let token = if self.refused.load(Ordering::SeqCst) {
+                "new"
+            } else {
+                "old"
+            };
+            Ok(Credentials::new(ID, SECRET).with_security_token(token))
+        })
+    }
+    fn name(&self) -> &'static str {
+        "rotating"
+    }
+    fn invalidate(&self, _refused: &Credentials) {
+        self.refused.store(true, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_expire_in_mid_run_are_renewed_once() {
+    let expired = || {
+        answer(
+            403,
+            r#"{"Code":"InvalidSecurityToken.Expired","Message":"old"}"#,
+        )
+    };
+    let double = Double::start([expired(), answer(200, JSON_SAMPLE)]).await;
+    let config = Config::new(Rotating::default())
+        .endpoint(double.address())
+        .no_proxy()
+        .retry(quick());
+    call(&config).await.expect("success");
+    let tokens: Vec<_> = double
+        .seen()
+        .iter()
+        .map(|s| s.header("x-acs-security-token").map(str::to_owned))
+        .collect();
+    assert_eq!(tokens, [Some("old".to_owned()), Some("new".to_owned())]);
+
+    // A key that stays the same is not sent again.
+    let double = Double::start([expired()]).await;
+    let error = call(&double.config()).await.expect_err("expired");
+    assert_eq!((error.attempts(), double.seen().len()), (1, 1));
+}
+
+#[derive(Debug)]
+struct Failing;
+
+impl ProvideCredentials for Failing {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async { Err(CredentialsError::new("failing", "there is no key here")) })
+    }
+    fn name(&self) -> &'static str {
+        "failing"
+    }
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_sent() {
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let config = Config::new(Failing).endpoint(double.address()).no_proxy();
+    let error = call(&config).await.expect_err("no key");
+    assert!(
+        error.to_string().contains("there is no key here"),
+        "{error}"
+    );
+    assert!(error.credentials().is_some());
+    assert_eq!((error.attempts(), double.seen().len()), (0, 0));
+}

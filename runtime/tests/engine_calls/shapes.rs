@@ -1,0 +1,156 @@
+//! More operations in the shape of generated code: a read that pages by number or
+//! by token, a write without idempotency token and with secrets, a ROA call.
+
+use alicloud_runtime::operation::{ApiStyle, Paging, ReplyBody};
+use alicloud_runtime::wire::{self, Field, Object, Place, Schema, Style, Value};
+use alicloud_runtime::{ErrorKind, ErrorRow, Operation, OperationKind, Paged, Product, Sample};
+
+use crate::associate::GA;
+
+macro_rules! object {
+    ($name:ident { $($index:tt $field:ident: $type:ty = $schema:expr,)* }) => {
+        #[derive(Clone, Default, PartialEq)]
+        pub(crate) struct $name { $(pub(crate) $field: $type,)* }
+        impl Object for $name {
+            fn schema(&self) -> &'static Schema {
+                const { &Schema { name: stringify!($name), fields: &[$($schema,)*] } }
+            }
+            fn get(&self, index: usize) -> &dyn Value {
+                match index { $($index => &self.$field,)* _ => unreachable!("no such field") }
+            }
+            fn get_mut(&mut self, index: usize) -> &mut dyn Value {
+                match index { $($index => &mut self.$field,)* _ => unreachable!("no such field") }
+            }
+        }
+        wire::object!($name);
+    };
+}
+
+const fn query(name: &'static str) -> Field {
+    Field {
+        name,
+        ..Field::QUERY
+    }
+}
+const fn member(name: &'static str) -> Field {
+    Field {
+        name,
+        ..Field::MEMBER
+    }
+}
+
+/// An enum without documented errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoError {}
+
+impl ErrorKind for NoError {
+    fn rows() -> &'static [(Self, ErrorRow)] {
+        &[]
+    }
+}
+
+pub(crate) const READ: Operation = Operation {
+    product: &GA,
+    name: "ListListeners",
+    method: "POST",
+    path: "/",
+    kind: OperationKind::Read,
+    anonymous: false,
+    region: None,
+    idempotency_token: None,
+    dry_run: None,
+    reply: ReplyBody::Object,
+    paging: None,
+};
+
+object!(List {
+    0 page_number: Option<i64> = query("PageNumber"),
+    1 page_size: Option<i64> = query("PageSize"),
+    2 next_token: Option<String> = query("NextToken"),
+});
+object!(Listener { 0 state: String = member("State"), });
+object!(Listed {
+    0 request_id: String = member("RequestId"),
+    1 total_count: Option<i64> = member("TotalCount"),
+    2 next_token: String = member("NextToken"),
+    3 listeners: Vec<Listener> = member("Listeners"),
+});
+
+impl alicloud_runtime::Response for Listed {
+    fn operation() -> &'static Operation {
+        &READ
+    }
+    const SAMPLES: &'static [Sample] = &[];
+}
+impl Paged for Listed {
+    type Item = Listener;
+    fn into_items(self) -> Vec<Listener> {
+        self.listeners
+    }
+}
+
+pub(crate) static BY_NUMBER: Operation = Operation {
+    paging: Some(Paging::Number {
+        page: 0,
+        first: 1,
+        size: Some(1),
+        items: &[3],
+        total: Some(&[1]),
+    }),
+    ..READ
+};
+pub(crate) static BY_TOKEN: Operation = Operation {
+    paging: Some(Paging::Token {
+        token: 2,
+        next: &[2],
+        items: Some(&[3]),
+    }),
+    ..READ
+};
+
+object!(SetPassword {
+    0 user: Option<String> = query("User"),
+    1 password: Option<String> = Field { secret: true, ..query("Password") },
+    2 notes: Vec<String> = Field { name: "Notes", place: Place::Form, style: Style::Json, secret: true, ..Field::QUERY },
+    3 dry_run: Option<bool> = query("DryRun"),
+});
+object!(Done { 0 request_id: String = member("RequestId"), });
+
+impl alicloud_runtime::Response for Done {
+    fn operation() -> &'static Operation {
+        &SET_PASSWORD
+    }
+}
+
+pub(crate) static SET_PASSWORD: Operation = Operation {
+    name: "SetPassword",
+    kind: OperationKind::Write,
+    dry_run: Some(3),
+    ..READ
+};
+
+static CS: Product = Product {
+    name: "CS",
+    version: "2015-12-15",
+    style: ApiStyle::Roa,
+    endpoints: &[],
+    default_region: None,
+    errors: &[],
+};
+
+object!(Scale {
+    0 cluster: Option<String> = Field { place: Place::Path, required: true, ..query("ClusterId") },
+    1 trace: Option<String> = Field { place: Place::Header, ..query("x-acs-trace") },
+    2 all: Option<bool> = query("all"),
+    3 body: Option<ScaleBody> = Field { place: Place::Body, ..query("body") },
+});
+object!(ScaleBody { 0 count: Option<i64> = member("count"), });
+
+pub(crate) static SCALE: Operation = Operation {
+    product: &CS,
+    name: "ScaleCluster",
+    method: "PUT",
+    path: "/clusters/{ClusterId}/scale",
+    kind: OperationKind::Write,
+    ..READ
+};
