@@ -54,7 +54,7 @@ pub fn inline(product: &Product) -> String {
     }
     let contents = product::contents(product, &modules);
     let module = product::nested(&product.module, &contents);
-    file::rust(String::new(), &product.source, &module).text
+    file::with_header("alicloud-codegen", &product.source, &module)
 }
 
 /// The crate's root file.

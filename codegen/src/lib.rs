@@ -100,6 +100,9 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         ..Output::default()
     };
     name_versions(&mut products, &mut output.diagnostics);
+    let wanted = options.operations.as_deref().unwrap_or_default();
+    let first = specs.first().map_or("", |spec| spec.path);
+    output.diagnostics.extend(unknown(wanted, &products, first));
     if output
         .diagnostics
         .iter()
@@ -129,10 +132,38 @@ pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String
         version_in_name: false,
         operations: Some(&operations),
     };
-    let (product, diagnostics) = lower::lower(spec.path, spec.json, spec.overlay, &settings);
-    product
-        .map(|product| emit::inline(&product))
-        .ok_or(diagnostics)
+    let (product, mut diagnostics) = lower::lower(spec.path, spec.json, spec.overlay, &settings);
+    let Some(product) = product else {
+        return Err(diagnostics);
+    };
+    let unknown = unknown(&operations, std::slice::from_ref(&product), spec.path);
+    if !unknown.is_empty() {
+        diagnostics.extend(unknown);
+        return Err(diagnostics);
+    }
+    Ok(emit::inline(&product))
+}
+
+/// Findings for the names of operations that no product has.
+fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic> {
+    let is_known = |name: &String| {
+        products.iter().any(|product| {
+            product.operations.iter().any(|it| it.name == *name)
+                || product.skipped.iter().any(|it| it.operation == *name)
+        })
+    };
+    let missing = names.iter().filter(|name| !is_known(name));
+    missing
+        .map(|name| Diagnostic {
+            severity: Severity::Error,
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            pointer: "/apis".to_owned(),
+            message: format!("there is no operation `{name}`"),
+            help: "name operations as the spec spells them".to_owned(),
+        })
+        .collect()
 }
 
 fn lower_all(specs: &[Spec<'_>], options: &Options) -> (Vec<Product>, Vec<Diagnostic>) {

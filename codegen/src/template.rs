@@ -10,10 +10,13 @@
 //! escaped literal, a comment comes from [`crate::docs`], and code comes from other
 //! templates. Nothing else can be put there, so nothing in a spec can become code.
 
+mod kind;
+
 use std::fmt::Write as _;
 
 use proc_macro2::TokenStream;
 
+pub(crate) use self::kind::Kind;
 use crate::docs::Doc;
 use crate::names::Ident;
 
@@ -92,11 +95,26 @@ impl Code {
         self
     }
 
-    /// Adds a method call on a line of its own.
-    pub(crate) fn link(&mut self, code: &Code) -> &mut Self {
-        self.0.push('\n');
-        push_lines(&mut self.0, &code.0, 4, true);
+    /// Adds method calls: one behind the value, or each on a line of its own.
+    pub(crate) fn chain(mut self, links: &[Code]) -> Self {
+        match links {
+            [only] if !only.0.contains('\n') => self.0.push_str(&only.0),
+            _ => {
+                for link in links {
+                    self.0.push('\n');
+                    push_lines(&mut self.0, &link.0, 4, true);
+                }
+            }
+        }
         self
+    }
+
+    /// Puts an attribute between an item and its comment.
+    pub(crate) fn with_attribute(self, attribute: &Code) -> Self {
+        let docs = self.0.lines().take_while(|line| line.starts_with("///"));
+        let at = docs.map(|line| line.len() + 1).sum();
+        let (docs, item) = self.0.split_at(at);
+        Self(format!("{docs}{}\n{item}", attribute.0))
     }
 
     /// A comment inside of a module, `//!`.
@@ -138,104 +156,6 @@ pub(crate) fn text(text: &str) -> Code {
     let mut out = String::with_capacity(text.len() + 2);
     push_literal(&mut out, text);
     Code(out)
-}
-
-/// Where the tokens of a template stand.
-#[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    /// In a module.
-    Items,
-    /// In an `impl`.
-    Members,
-    /// In a `struct`.
-    Fields,
-    /// In an `enum`.
-    Variants,
-    /// In a `match`.
-    Arms,
-    /// In a function.
-    Statements,
-    /// A value.
-    Value,
-    /// A value on one line, however long: a row of a table.
-    Row,
-    /// The fields of a value.
-    Entries,
-    /// A method called on something, `.name(…)`.
-    Link,
-    /// A type.
-    Type,
-    /// An attribute.
-    Attribute,
-}
-
-impl Kind {
-    /// What is written around tokens of this kind so that they are a file.
-    fn wrap(self, tokens: TokenStream) -> TokenStream {
-        use quote::quote;
-        match self {
-            Self::Items => tokens,
-            Self::Members => quote! { impl X { #tokens } },
-            Self::Fields => quote! { struct X { #tokens } },
-            Self::Variants => quote! { enum X { #tokens } },
-            Self::Arms => quote! { fn x() { match x { #tokens } } },
-            Self::Statements => quote! { fn x() { #tokens } },
-            Self::Value | Self::Row => quote! { const X: X = #tokens; },
-            Self::Entries => quote! { const X: X = X { #tokens }; },
-            Self::Link => quote! { const X: X = x #tokens; },
-            Self::Type => quote! { type X = #tokens; },
-            Self::Attribute => quote! { #tokens struct X; },
-        }
-    }
-
-    /// What the formatter made of the wrapping.
-    fn unwrap(self, text: &str) -> String {
-        let (before, after, indent) = match self {
-            Self::Items => ("", "", 0),
-            Self::Members => ("impl X {", "}", 4),
-            Self::Fields => ("struct X {", "}", 4),
-            Self::Variants => ("enum X {", "}", 4),
-            Self::Arms => ("fn x() {\n    match x {", "}\n}", 8),
-            Self::Statements => ("fn x() {", "}", 4),
-            Self::Value | Self::Row => ("const X: X = ", ";", 0),
-            Self::Entries => ("const X: X = X {", "};", 0),
-            Self::Link => ("const X: X = x", ";", 0),
-            Self::Type => ("type X = ", ";", 0),
-            Self::Attribute => ("", "struct X;", 0),
-        };
-        let text = text.trim();
-        let inside = text
-            .strip_prefix(before)
-            .and_then(|text| text.strip_suffix(after));
-        let mut out = String::with_capacity(text.len());
-        for line in inside.unwrap_or(text).trim_matches('\n').trim_end().lines() {
-            if !out.is_empty() {
-                out.push('\n');
-            }
-            let spaces = line.bytes().take(indent).take_while(|b| *b == b' ').count();
-            out.push_str(&line[spaces..]);
-        }
-        match self {
-            Self::Row => on_one_line(&out),
-            _ => out.trim().to_owned(),
-        }
-    }
-}
-
-/// What the formatter broke into lines.
-fn on_one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines().map(str::trim) {
-        let closes = line.starts_with([')', ']']);
-        if closes && out.ends_with(',') {
-            out.pop();
-        }
-        if !(out.is_empty() || closes || out.ends_with(['(', '['])) {
-            out.push(' ');
-        }
-        out.push_str(line);
-    }
-    out
 }
 
 /// Text with holes.

@@ -67,10 +67,8 @@ fn rows_stand_on_lines_of_their_own() {
 
 #[test]
 fn code_of_many_lines_keeps_its_shape() {
-    let mut chain = Code::from(&names::field("base"));
-    chain
-        .link(&Code::from(&names::field("a")))
-        .link(&Code::from(&names::field("b")));
+    let links = [names::field("a"), names::field("b")].map(|name| Code::from(&name));
+    let chain = Code::from(&names::field("base")).chain(&links);
     assert_eq!(
         call(&chain).as_str(),
         "let x = base\n    a\n    b;\ndone();"

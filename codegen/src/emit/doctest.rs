@@ -1,8 +1,8 @@
 //! The examples of an operation: doc tests that run, without a network.
 
-use super::examples::{self, Example};
+use super::examples::{self, Example, Sent};
 use crate::docs::Doc;
-use crate::model::{ErrorVariant, Operation, Product, ReplyBody, Sample, Type};
+use crate::model::{ErrorVariant, Operation, Place, Product, ReplyBody, Sample, Type};
 use crate::names::{self, Ident};
 use crate::template::{Code, templates};
 
@@ -49,8 +49,17 @@ templates! {
         let sent = &replay.requests()[0];
         assert_eq!(sent.query("__name"), Some("__value"));
     }
-    fn assert_sent() -> Code = Statements {
-        assert_eq!(replay.requests().len(), 1);
+    fn assert_form(name: &str, value: &str) -> Code = Statements {
+        let sent = &replay.requests()[0];
+        assert_eq!(sent.form("__name"), Some("__value"));
+    }
+    fn assert_header(name: &str, value: &str) -> Code = Statements {
+        let sent = &replay.requests()[0];
+        assert_eq!(sent.header("__name"), Some("__value"));
+    }
+    fn assert_operation(name: &str) -> Code = Statements {
+        let sent = &replay.requests()[0];
+        assert_eq!(sent.operation(), Some("__name"));
     }
     fn failed_call(module: &Ident, method: &Ident, variant: &Ident, status: u16) -> Code = Statements {
         let error = client.__method(request).await.unwrap_err();
@@ -68,13 +77,13 @@ struct Scene {
     closing: Code,
     alias: Ident,
     request: Code,
-    query: Option<(String, String)>,
+    sent: Option<Sent>,
 }
 
 /// Adds the examples to the operation's comment.
 pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
     let alias = names::alias(&operation.ident, &[&product.module, krate]);
-    let Some(Example { code, query }) = examples::request(operation, &alias) else {
+    let Some(Example { code, sent }) = examples::request(operation, &alias) else {
         return;
     };
     let imports = if alias == operation.ident {
@@ -90,7 +99,7 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
         closing,
         alias,
         request: request(&code),
-        query,
+        sent,
     };
 
     doc.paragraph().words("# Examples").paragraph();
@@ -100,10 +109,12 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
 
 /// The documented reply, or an empty one.
 fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    // The replay answers with the first one.
     let sample = operation.samples.iter().find_map(|sample| match sample {
-        Sample::Json(text) => examples::reply(operation, text),
+        Sample::Json(text) => Some(text),
         Sample::Xml(_) => None,
     });
+    let sample = sample.and_then(|text| examples::reply(operation, text));
     let (reply, field) = match sample {
         Some(sample) => (replay_sample(&scene.alias), sample.field),
         None => (replay_body(empty_reply(operation)), None),
@@ -118,20 +129,28 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
             steps.line(&call(&operation.ident));
             steps.item(&assert_field(field, value));
         }
-        None => drop(
-            steps
-                .line(&call_unread(&operation.ident))
-                .item(&Code::new()),
-        ),
+        None => drop(steps.line(&call_unread(&operation.ident))),
     }
-    match &scene.query {
-        Some((name, value)) => drop(steps.line(&assert_query(name, value))),
-        None if field.is_none() => drop(steps.line(&assert_sent())),
+    let sent = scene.sent.as_ref().and_then(assert_sent);
+    match sent {
+        Some(sent) => drop(steps.line(&sent)),
+        None if field.is_none() => drop(steps.line(&assert_operation(&operation.name))),
         None => {}
     }
     let mut code = scene.imports.clone();
     code.item(&scene.opening).line(&steps).line(&scene.closing);
     doc.example(&code);
+}
+
+fn assert_sent(sent: &Sent) -> Option<Code> {
+    // A header cannot hold more.
+    let is_plain = sent.text.bytes().all(|b| matches!(b, b'!'..=b'~'));
+    match sent.place {
+        Place::Query => Some(assert_query(&sent.name, &sent.text)),
+        Place::Form => Some(assert_form(&sent.name, &sent.text)),
+        Place::Header if is_plain => Some(assert_header(&sent.name, &sent.text)),
+        _ => None,
+    }
 }
 
 /// A documented error, matched. What the first example showed is hidden.

@@ -15,8 +15,18 @@ const DEPTH: usize = 6;
 pub(super) struct Example {
     /// The builder.
     pub(super) code: Code,
-    /// One parameter as it is in the query: its name there, and its text.
-    pub(super) query: Option<(String, String)>,
+    /// One parameter as it is sent.
+    pub(super) sent: Option<Sent>,
+}
+
+/// A parameter that is sent as text under a name.
+pub(super) struct Sent {
+    /// Where: query, form or header.
+    pub(super) place: Place,
+    /// Its name there: `Certificates.1.Id`.
+    pub(super) name: String,
+    /// Its text.
+    pub(super) text: String,
 }
 
 templates! {
@@ -37,39 +47,58 @@ pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> 
     let mut maker = Maker {
         operation,
         module,
-        query: None,
+        sent: None,
     };
     let code = maker.object(operation.request.first()?, DEPTH, &Way::Root);
     Some(Example {
         code,
-        query: maker.query,
+        sent: maker.sent,
     })
 }
 
 struct Maker<'a> {
     operation: &'a Operation,
     module: &'a Ident,
-    query: Option<(String, String)>,
+    sent: Option<Sent>,
 }
 
-/// How a value got its name in the query, if it is there by itself.
+/// Where a value is sent and under which name, if it is there by itself.
 enum Way {
     Root,
-    Named(String),
+    Named(Place, String),
     Elsewhere,
 }
 
 impl Way {
     fn step(&self, field: &Field) -> Way {
         match self {
-            Way::Root if !matches!(field.place, Place::Query) => Way::Elsewhere,
-            Way::Root => match (&field.ty, field.style) {
-                (Type::List(_) | Type::Map(_) | Type::Struct(_) | Type::Any, Style::Flat)
-                | (Type::Bool | Type::Int | Type::Text, _) => Way::Named(field.name.clone()),
-                _ => Way::Elsewhere,
-            },
-            Way::Named(name) => Way::Named(format!("{name}.{}", field.name)),
+            Way::Root => {
+                let place = field.place;
+                let is_flat = field.style == Style::Flat;
+                let by_itself = match place {
+                    Place::Query | Place::Form => true,
+                    Place::Header => !is_flat,
+                    _ => false,
+                };
+                let scalar = matches!(field.ty, Type::Bool | Type::Int | Type::Text);
+                if by_itself && (scalar || is_flat) {
+                    Way::Named(place, field.name.clone())
+                } else {
+                    Way::Elsewhere
+                }
+            }
+            Way::Named(place, name) => Way::Named(*place, format!("{name}.{}", field.name)),
             Way::Elsewhere => Way::Elsewhere,
+        }
+    }
+
+    /// The way to the first item of a list.
+    fn item(&self, style: Style) -> Way {
+        match self {
+            Way::Named(place, name) if matches!(style, Style::Flat | Style::Text) => {
+                Way::Named(*place, format!("{name}.1"))
+            }
+            _ => Way::Elsewhere,
         }
     }
 }
@@ -84,7 +113,8 @@ impl Maker<'_> {
             // The client fills these.
             let filled = is_root
                 && [self.operation.region, self.operation.idempotency_token].contains(&Some(index));
-            if field.required && !filled {
+            let is_body = matches!(field.place, Place::Body | Place::RawBody);
+            if (field.required || is_body) && !filled {
                 fields.push(field);
             }
         }
@@ -94,12 +124,12 @@ impl Maker<'_> {
             };
             fields.extend(item.fields.iter().find(simple));
         }
-        let mut code = constructor(self.module, &item.ident);
+        let mut links = Vec::with_capacity(fields.len());
         for field in fields {
             let value = self.field(field, depth, &way.step(field));
-            code.link(&set(&field.ident, &value));
+            links.push(set(&field.ident, &value));
         }
-        code
+        constructor(self.module, &item.ident).chain(&links)
     }
 
     /// The argument of a field's setter.
@@ -110,19 +140,17 @@ impl Maker<'_> {
                     Limit::MinItems(count) => Some((*count).min(100)),
                     _ => None,
                 });
-                let way = match (way, field.style) {
-                    (Way::Named(name), Style::Flat) | (Way::Named(name), Style::Text) => {
-                        Way::Named(format!("{name}.1"))
-                    }
-                    _ => Way::Elsewhere,
-                };
+                let way = way.item(field.style);
                 let value = self.value(item, field, depth, &way);
                 match count {
                     Some(count @ 2..) => repeated(&value, count),
                     _ => array(&value),
                 }
             }
-            Type::Map(item) => pair("key", &self.value(item, field, depth, &Way::Elsewhere)),
+            Type::Map(item) => match (&**item, entry_of(&field.example)) {
+                (Type::Text, Some((key, text))) => pair(&key, &template::text(&text)),
+                _ => pair("key", &self.value(item, field, depth, &Way::Elsewhere)),
+            },
             ty => self.value(ty, field, depth, way),
         }
     }
@@ -148,10 +176,7 @@ impl Maker<'_> {
             Type::Any => template::text(&text_of(field)),
             Type::Bytes => template::text("bytes"),
             Type::List(item) => array(&self.exact(item, field, depth)),
-            Type::Map(item) => {
-                let _ = item;
-                default(&types::bare(ty))
-            }
+            Type::Map(_) => default(&types::bare(ty)),
             Type::Struct(ident) => match self
                 .operation
                 .request
@@ -175,14 +200,18 @@ impl Maker<'_> {
     }
 
     fn seen(&mut self, way: &Way, text: &str) {
-        let Way::Named(name) = way else { return };
+        let Way::Named(place, name) = way else { return };
         // One with an index shows more.
         let better = self
-            .query
+            .sent
             .as_ref()
-            .is_none_or(|(seen, _)| !seen.contains('.') && name.contains('.'));
+            .is_none_or(|seen| !seen.name.contains('.') && name.contains('.'));
         if better && !text.is_empty() {
-            self.query = Some((name.clone(), text.to_owned()));
+            self.sent = Some(Sent {
+                place: *place,
+                name: name.clone(),
+                text: text.to_owned(),
+            });
         }
     }
 }
@@ -212,6 +241,15 @@ fn documented(field: &Field) -> impl Iterator<Item = String> {
         .into_iter()
         .chain(values)
         .chain([field.default.trim().to_owned()])
+}
+
+/// The first entry of an example that shows a map of texts.
+fn entry_of(example: &str) -> Option<(String, String)> {
+    let map: serde_json::Map<String, Json> = serde_json::from_str(example).ok()?;
+    match map.into_iter().next()? {
+        (key, Json::String(text)) => Some((key, text)),
+        _ => None,
+    }
 }
 
 /// A text within the bounds of a field.

@@ -9,10 +9,11 @@ templates! {
     fn attributes() -> Code = Attribute { #![cfg_attr(docsrs, feature(doc_cfg))] }
     fn exports() -> Code = Items {
         pub use alicloud_runtime::{
-            Any, Body, Bytes, Call, Config, Credentials, CredentialsError, Diagnosis,
-            EndpointError, Error, ErrorKind, ErrorRow, Explanation, Format, Items, Json, Network,
-            Pages, ProvideCredentials, Proxy, Reply, Retry, Signature, Transport, TransportError,
-            TransportErrorKind, Wait, WaitError, credentials, signature, testing, transport,
+            Any, Attempt, Body, Bytes, Call, Config, Credentials, CredentialsError, Diagnosis,
+            EndpointError, Error, ErrorKind, ErrorRow, Explanation, Format, Interceptor, Items,
+            Json, Network, Pages, ProvideCredentials, Proxy, RawCall, RawClient, Reply, Retry,
+            Sending, Signature, Transport, TransportError, TransportErrorKind, Unsigned, Wait,
+            WaitError, credentials, signature, testing, transport,
         };
     }
     fn module(feature: &str, name: &Ident) -> Code = Items {

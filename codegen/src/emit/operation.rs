@@ -4,7 +4,7 @@
 use super::types::Side;
 use super::{descriptor, doctest, errors, structs, texts, types};
 use crate::docs::Doc;
-use crate::model::{Operation, Product, Struct};
+use crate::model::{Operation, Product};
 use crate::names::Ident;
 use crate::template::{Code, templates};
 
@@ -42,38 +42,36 @@ pub(super) fn contents(product: &Product, operation: &Operation, krate: Option<&
 
 /// The request, the response, and the types in them.
 fn sides(code: &mut Code, operation: &Operation) {
-    let define = |code: &mut Code, item: &Struct, side, docs: &Doc| {
-        code.item(&structs::definition_of(item, side, docs));
-    };
+    let no_note = |_| "";
     if let Some((request, nested)) = operation.request.split_first() {
-        define(code, request, Side::Request, &texts::request(operation));
+        let note = |parameter| texts::filled(operation, parameter);
+        let docs = texts::request(operation);
+        code.item(&structs::definition_of(request, Side::Request, &docs, note));
         for item in nested {
-            define(
-                code,
-                item,
-                Side::Request,
-                &texts::nested(item, &operation.request),
-            );
+            let docs = texts::nested(item, &operation.request);
+            code.item(&structs::definition_of(item, Side::Request, &docs, no_note));
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
-        define(
-            code,
+        let docs = texts::response(operation, response);
+        code.item(&structs::definition_of(
             response,
             Side::Response,
-            &texts::response(operation, response),
-        );
+            &docs,
+            no_note,
+        ));
         code.item(&descriptor::reply(operation));
         if let Some(pages) = descriptor::pages(operation) {
             code.item(&pages);
         }
         for item in nested {
-            define(
-                code,
+            let docs = texts::nested(item, &operation.response);
+            code.item(&structs::definition_of(
                 item,
                 Side::Response,
-                &texts::nested(item, &operation.response),
-            );
+                &docs,
+                no_note,
+            ));
         }
     }
 }
@@ -82,11 +80,7 @@ fn sides(code: &mut Code, operation: &Operation) {
 fn call(operation: &Operation) -> Code {
     let method = method(&texts::method(operation), &operation.ident);
     match &operation.deprecated {
-        Some(note) => {
-            let mut code = types::deprecated(note);
-            code.line(&method);
-            code
-        }
+        Some(note) => method.with_attribute(&types::deprecated(note)),
         None => method,
     }
 }

@@ -11,11 +11,20 @@ templates! {
         #[doc = "__docs"]
         #[derive(Clone, Debug)]
         pub struct Client(alicloud_runtime::Client);
-
+    }
+    fn constructor() -> Code = Items {
         impl Client {
             /// A client with this configuration.
             pub fn new(config: &alicloud_runtime::Config) -> Self {
                 Self(alicloud_runtime::Client::new(config, product()))
+            }
+        }
+    }
+    fn as_ref() -> Code = Items {
+        impl AsRef<alicloud_runtime::Client> for Client {
+            #[inline]
+            fn as_ref(&self) -> &alicloud_runtime::Client {
+                &self.0
             }
         }
     }
@@ -60,6 +69,7 @@ pub(super) fn contents(product: &Product, modules: &Code) -> Code {
     let mut code = Code::inner_doc(&texts::product(product));
     code.item(modules);
     code.item(&client(&texts::client(product)));
+    code.item(&constructor()).item(&as_ref());
     if let Some(waiters) = waiters(product) {
         code.item(&waiters);
     }

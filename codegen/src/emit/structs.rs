@@ -94,12 +94,18 @@ templates! {
     fn get_mut_last(field: &Ident) -> Code = Arms { _ => &mut self.__field, }
 }
 
-/// A type, its methods and its description.
-pub(super) fn definition_of(item: &Struct, side: Side, docs: &Doc) -> Code {
+/// A type, its methods and its description. `note` says what is to be added to the
+/// comment of the field at an index.
+pub(super) fn definition_of(
+    item: &Struct,
+    side: Side,
+    docs: &Doc,
+    note: impl Fn(usize) -> &'static str,
+) -> Code {
     let (mut fields, mut members) = (Code::new(), Code::new());
-    for each in &item.fields {
+    for (index, each) in item.fields.iter().enumerate() {
         fields.line(&field(
-            &texts::field(each),
+            &texts::field(each, note(index)),
             &each.ident,
             &types::of_field(each, side),
         ));

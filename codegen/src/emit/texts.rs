@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Product, Struct, Type, Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Product, Struct, Type,
+    Waiter,
 };
 use crate::names::Ident;
 
@@ -16,14 +17,15 @@ const VALUES: usize = 16;
 const EXAMPLE: usize = 160;
 
 /// `` `Name`, **required**: what it is. `` Then its limits, values, example and
-/// default, in words.
-pub(super) fn field(field: &Field) -> Doc {
+/// default, in words; and what the client does with it, if anything.
+pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     let mut doc = Doc::new();
     doc.code(&field.name);
     if field.required {
         doc.words(", **required**");
     }
     doc.prose(": ", &field.description).paragraph();
+    doc.words(note);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
     }
@@ -147,8 +149,9 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
         return doc;
     };
     doc.words(match field.ty {
-        Type::List(_) | Type::Map(_) => "One of [`",
-        _ => "The [`",
+        Type::List(_) => "An item of [`",
+        Type::Map(_) => "A value of [`",
+        _ => "The type of [`",
     });
     doc.ident(outer)
         .words("::")
@@ -257,6 +260,15 @@ pub(super) fn operation(operation: &Operation) -> Doc {
             .code(token)
             .words("."),
     };
+    if let Some(paging) = &operation.paging {
+        doc.words(" It answers in pages: see [`pages`](alicloud_runtime::Call::pages)");
+        let lists = !matches!(paging, Paging::Token { items: None, .. });
+        doc.words(if lists {
+            " and [`items`](alicloud_runtime::Call::items)."
+        } else {
+            "."
+        });
+    }
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
@@ -294,6 +306,18 @@ pub(super) fn method(operation: &Operation) -> Doc {
         .ident(&operation.ident)
         .words(").");
     doc
+}
+
+/// What the client does with a parameter that is left unset.
+pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
+    let parameter = Some(parameter);
+    if parameter == operation.region {
+        "Left unset, the client's region is sent. "
+    } else if parameter == operation.idempotency_token {
+        "Left unset, the client makes one for each call. "
+    } else {
+        ""
+    }
 }
 
 /// A product's module.

@@ -140,9 +140,8 @@ pub(super) fn setter(field: &Field) -> Code {
         Type::Map(item) => set_map(name, &bare(item)),
     };
     if field.deprecated {
-        let mut code = deprecated("The service advises against this parameter.");
-        code.line(&setter);
-        return code;
+        let note = "The service advises against this parameter.";
+        return setter.with_attribute(&deprecated(note));
     }
     setter
 }

@@ -1,0 +1,241 @@
+//! Good specs and what comes of them: small cases under `golden/good`, each with the
+//! whole crate that is generated. `UPDATE_GOLDEN=1` writes what is expected anew.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use alicloud_codegen::{Dependency, File, Options, Severity, Spec, Tolerance};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/good")
+}
+
+fn cases() -> Vec<String> {
+    let mut cases: Vec<String> = fs::read_dir(root())
+        .expect("the golden cases are there")
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .into_string()
+                .expect("a plain name")
+        })
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn generate(case: &str, runtime: &str) -> Vec<File> {
+    let directory = root().join(case);
+    let json = fs::read(directory.join("api-docs.json")).expect("each case has a spec");
+    let overlay = fs::read(directory.join("overlay.json")).ok();
+    let spec = Spec {
+        path: &format!("specs/{case}/api-docs.json"),
+        json: &json,
+        overlay: overlay.as_deref().map(|bytes| ("overlay.json", bytes)),
+    };
+    let options = Options {
+        crate_name: format!("golden-{case}"),
+        runtime: Dependency::Path(runtime.to_owned()),
+        standalone: false,
+        operations: None,
+        tolerance: Tolerance::Published,
+    };
+    let output = alicloud_codegen::generate(&[spec], &options);
+    let errors: Vec<String> = output
+        .diagnostics
+        .iter()
+        .filter(|it| it.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect();
+    assert!(errors.is_empty(), "{case}: {errors:#?}");
+    output.files
+}
+
+/// Files below a directory, by their relative path.
+fn read(directory: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![directory.to_owned()];
+    while let Some(next) = pending.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten() {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                pending.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(directory)
+                .expect("below")
+                .to_string_lossy();
+            let text = fs::read_to_string(&path).expect("text");
+            found.insert(name.replace('\\', "/"), text);
+        }
+    }
+    found
+}
+
+fn write(directory: &Path, files: &[File]) {
+    for file in files {
+        let path = directory.join(&file.path);
+        fs::create_dir_all(path.parent().expect("has a parent")).expect("writable");
+        fs::write(path, &file.text).expect("writable");
+    }
+}
+
+#[test]
+fn good_specs_give_the_expected_crates() {
+    for case in cases() {
+        let files = generate(&case, "../../runtime");
+        assert_eq!(
+            files,
+            generate(&case, "../../runtime"),
+            "{case}: twice the same"
+        );
+        let directory = root().join(&case).join("expected");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            let _ = fs::remove_dir_all(&directory);
+            write(&directory, &files);
+        }
+        let mut expected = read(&directory);
+        for file in &files {
+            let want = expected.remove(&file.path).unwrap_or_default();
+            for (number, (want, have)) in want.lines().zip(file.text.lines()).enumerate() {
+                assert_eq!(have, want, "{case}: {}:{}", file.path, number + 1);
+            }
+            assert_eq!(
+                want.lines().count(),
+                file.text.lines().count(),
+                "{case}: {}",
+                file.path
+            );
+        }
+        assert!(
+            expected.is_empty(),
+            "{case}: not generated any more: {:?}",
+            expected.keys()
+        );
+    }
+}
+
+/// One workspace of all cases, so that the runtime is built once: checked by rustc
+/// and clippy, documented without a warning, and its doc tests run.
+#[test]
+fn the_expected_crates_compile_and_their_examples_run() {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let workspace = target.join("golden");
+    let _ = fs::remove_dir_all(&workspace);
+    for case in cases() {
+        let runtime = runtime.to_string_lossy().replace('\\', "/");
+        write(&workspace.join(&case), &generate(&case, &runtime));
+    }
+    inline(&workspace.join("inline"), &runtime);
+    let members = cases().into_iter().chain(["inline".to_owned()]);
+    let members: Vec<String> = members.map(|case| format!("{case:?}")).collect();
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        members.join(", ")
+    );
+    fs::write(workspace.join("Cargo.toml"), manifest).expect("writable");
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    fs::copy(lock, workspace.join("Cargo.lock")).expect("the workspace has a lock file");
+
+    let lints = "-D warnings -W missing-docs -W unreachable-pub";
+    let lints: Vec<&str> = ["--"].into_iter().chain(lints.split(' ')).collect();
+    for (arguments, last) in [
+        (["clippy", "--all-targets"], lints.as_slice()),
+        (["test", "--doc"], &[]),
+        (["doc", "--no-deps"], &[]),
+    ] {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .args([
+                "--quiet",
+                "--workspace",
+                "--features",
+                &features(&workspace),
+            ])
+            .args(last)
+            .current_dir(&workspace)
+            // What the workspace has built already serves here too.
+            .env("CARGO_TARGET_DIR", target.parent().unwrap_or(&target))
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .output()
+            .expect("cargo runs");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        assert!(
+            output.status.success(),
+            "cargo {}:\n{text}",
+            arguments.join(" ")
+        );
+    }
+}
+
+/// A crate that includes one operation, as a `build.rs` would have it written.
+fn inline(directory: &Path, runtime: &Path) {
+    let json = fs::read(root().join("certificates/api-docs.json")).expect("is there");
+    let spec = Spec {
+        path: "api-docs.json",
+        json: &json,
+        overlay: None,
+    };
+    let text = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"]).expect("good");
+    let manifest = format!(
+        "[package]\nname = \"inline\"\nedition = \"2024\"\n\n[dependencies]\n\
+         alicloud-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+    );
+    let library = "//! Includes what was generated.\n\ninclude!(\"edge.rs\");\n".to_owned();
+    let file = |path: &str, text| File {
+        path: path.to_owned(),
+        text,
+    };
+    let files = [
+        file("Cargo.toml", manifest),
+        file("src/lib.rs", library),
+        file("src/edge.rs", text),
+    ];
+    write(directory, &files);
+}
+
+#[test]
+fn a_build_gets_the_operations_that_it_asks_for() {
+    let json = fs::read(root().join("certificates/api-docs.json")).expect("is there");
+    let spec = Spec {
+        path: "api-docs.json",
+        json: &json,
+        overlay: None,
+    };
+    let text = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"]).expect("good");
+    syn::parse_file(&text).expect("parses");
+    assert!(text.contains("pub mod describe_listener {"));
+    assert!(!text.contains("add_certificates"));
+
+    let unknown = alicloud_codegen::generate_for_build(&spec, &["DescribeNothing"]);
+    let findings = unknown.expect_err("there is no such operation");
+    assert!(
+        findings
+            .iter()
+            .any(|it| it.message.contains("DescribeNothing")),
+        "{findings:#?}"
+    );
+}
+
+/// The product's feature of every case.
+fn features(workspace: &Path) -> String {
+    let of_case = |case: String| {
+        let manifest = fs::read_to_string(workspace.join(&case).join("Cargo.toml")).expect("text");
+        let features = manifest
+            .lines()
+            .filter_map(|line| line.strip_suffix(" = []"));
+        let features = features.map(|name| format!("golden-{case}/{}", name.trim_matches('"')));
+        features.collect::<Vec<_>>()
+    };
+    cases()
+        .into_iter()
+        .flat_map(of_case)
+        .collect::<Vec<_>>()
+        .join(",")
+}
