@@ -37,7 +37,7 @@ pub(crate) struct Parts {
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
     /// What a call by name sends, in place of `request`.
-    pub(crate) encoded: Option<Encoded>,
+    pub(crate) encoded: Option<Encoded<'static>>,
 }
 
 /// What a call says otherwise than its client.

@@ -2,6 +2,7 @@
 //! written on the wire; for what is not generated. Everything else is as in a
 //! generated call: signing, retries, errors.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::IntoFuture;
@@ -47,7 +48,7 @@ pub struct RawCall {
     client: Client,
     name: String,
     kind: OperationKind,
-    encoded: Encoded,
+    encoded: Encoded<'static>,
     options: Options,
 }
 
@@ -106,7 +107,9 @@ impl RawCall {
 
     /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.query.push((name.into(), value.into()));
+        self.encoded
+            .query
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
         self
     }
 
@@ -122,7 +125,9 @@ impl RawCall {
 
     /// A parameter of a form body. Where there are any, they are the body.
     pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.form.push((name.into(), value.into()));
+        self.encoded
+            .form
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
         self
     }
 

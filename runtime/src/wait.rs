@@ -2,7 +2,7 @@
 //! that means is data, a [`Waiter`], which generated code provides.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::call::Call;
 use crate::error::Error;
@@ -120,7 +120,7 @@ impl<F> Wait<F> {
         E: ErrorKind,
     {
         let waiter = &self.waiter;
-        let started = Instant::now();
+        let started = tokio::time::Instant::now();
         loop {
             let response: R = match (self.call)().await {
                 Ok(response) => response,

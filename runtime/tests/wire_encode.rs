@@ -5,6 +5,7 @@ mod wire_types;
 use alicloud_runtime::{
     Bytes,
     operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody},
+    signature::Pair,
     wire::{self, Encoded, Object},
 };
 use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
@@ -32,8 +33,10 @@ const OPERATION: Operation = Operation {
     paging: None,
 };
 
-fn encode(path: &'static str, request: &dyn Object) -> Encoded {
-    wire::encode(&Operation { path, ..OPERATION }, request).unwrap()
+fn encode(path: &'static str, request: &dyn Object) -> Encoded<'static> {
+    wire::encode(&Operation { path, ..OPERATION }, request)
+        .unwrap()
+        .into_owned()
 }
 
 fn refused(path: &'static str, request: &dyn Object) -> Vec<String> {
@@ -55,10 +58,10 @@ fn rest(rest: &str) -> RoaRequest {
     }
 }
 
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+fn pairs(pairs: &[(&'static str, &'static str)]) -> Vec<Pair<'static>> {
     pairs
         .iter()
-        .map(|(k, v)| (k.to_string(), v.to_string()))
+        .map(|&(name, value)| (name.into(), value.into()))
         .collect()
 }
 

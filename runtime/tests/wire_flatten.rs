@@ -6,6 +6,7 @@ mod wire_dynamic;
 use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody},
+    signature::owned,
     wire::{self, Encoded, Field, Place, Style},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,7 +196,7 @@ fn shape(name: &str) -> Shape {
     }
 }
 
-fn encode_operation(v: &Json, shape: &Shape) -> Encoded {
+fn encode_operation(v: &Json, shape: &Shape) -> Encoded<'static> {
     let mut input = match shape.body {
         true => serde_json::json!({ "body": v["input"] }),
         false => v["input"].clone(),
@@ -218,7 +219,9 @@ fn encode_operation(v: &Json, shape: &Shape) -> Encoded {
         ..Field::MEMBER
     });
     let method = v["official_python"]["method"].as_str().unwrap();
-    wire::encode(&operation(method, shape.path), &request).unwrap()
+    wire::encode(&operation(method, shape.path), &request)
+        .unwrap()
+        .into_owned()
 }
 
 /// `True` and `False` of the Python client, as we write them.
@@ -239,7 +242,7 @@ fn whole_requests_are_those_of_the_official_client() {
         assert_eq!(encoded.method, expected["method"], "{name}");
         assert_eq!(encoded.path, expected["path"], "{name}");
 
-        let query: BTreeMap<_, _> = encoded.query.into_iter().collect();
+        let query: BTreeMap<_, _> = owned(encoded.query).into_iter().collect();
         let expected_query: BTreeMap<_, _> = expected["query"]
             .as_object()
             .unwrap()

@@ -234,6 +234,18 @@ fn what_is_no_json_is_an_error_without_the_values() {
 }
 
 #[test]
+fn bytes_that_are_not_utf_8_are_replaced_and_reported() {
+    let mut response = Response::default();
+    let bytes = b"\xef\xbb\xbf{\"RequestId\": \"a\xffb\", \"Total\": 1}";
+    let mismatches = wire::decode_json(bytes, &mut response).unwrap();
+    assert_eq!(
+        (response.request_id.as_str(), response.total),
+        ("a\u{fffd}b", Some(1))
+    );
+    assert_eq!(mismatches.len(), 1);
+}
+
+#[test]
 fn deep_nesting_is_an_error_and_no_overflow() {
     let deep = |prefix: &str| format!("{prefix}{}", "[".repeat(100_000));
     let nested = format!("{}{}", r#"{"Owner":"#, r#"{"Inner":"#.repeat(100_000));

@@ -98,7 +98,7 @@ fn kept(json: &Json) -> Json {
 fn flat(value: &dyn wire::Value) -> Vec<(String, String)> {
     let mut params = Vec::new();
     wire::params("P", Style::Flat, value, &mut params);
-    params
+    signature::owned(params)
 }
 
 /// XML that is sometimes well-formed and often names what the types know.

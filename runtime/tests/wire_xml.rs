@@ -134,7 +134,21 @@ fn what_is_no_xml_is_an_error() {
         let message = error.expect_err(bad).to_string();
         assert!(message.starts_with("not readable as XML: "), "{message}");
     }
-    wire::decode_xml(b"<R>\xff</R>", &mut Response::default()).unwrap_err();
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_replaced_and_reported() {
+    let mut response = Response::default();
+    let bytes = b"<R><RequestId>a\xffb</RequestId><Total>1</Total></R>";
+    let mismatches = wire::decode_xml(bytes, &mut response).unwrap();
+    assert_eq!(
+        (response.request_id.as_str(), response.total),
+        ("a\u{fffd}b", Some(1))
+    );
+    assert_eq!(
+        mismatches[0].to_string(),
+        "`the document`: expected UTF-8, found other bytes"
+    );
 }
 
 #[test]

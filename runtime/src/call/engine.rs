@@ -19,6 +19,7 @@ use crate::interceptor::{Attempt, Unsigned};
 use crate::operation::Operation;
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
+use crate::signature::Pair;
 use crate::transport::{SendOptions, Transport};
 use crate::wire::{self, Encoded, Object, Slot};
 
@@ -39,6 +40,8 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
+    fill(parts)?;
+    let parts = &*parts;
     let prepared = Prepared::new(parts)?;
     let deadline = parts.options.deadline.or(parts.client.settings().deadline);
     // A deadline too far away to be written down is none.
@@ -109,8 +112,8 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
 }
 
 /// What is the same in every attempt of a call.
-pub(crate) struct Prepared {
-    pub(crate) encoded: Encoded,
+pub(crate) struct Prepared<'a> {
+    pub(crate) encoded: Encoded<'a>,
     pub(crate) endpoint: Endpoint,
     transport: Arc<dyn Transport>,
     user_agent: String,
@@ -119,31 +122,13 @@ pub(crate) struct Prepared {
     repeatable: bool,
 }
 
-impl Prepared {
-    /// Fills what was left unset, checks, encodes, finds the host. No I/O.
-    pub(crate) fn new(parts: &mut Parts) -> Result<Self, Error> {
+impl<'a> Prepared<'a> {
+    /// Checks, encodes, finds the host. No I/O.
+    pub(crate) fn new(parts: &'a Parts) -> Result<Self, Error> {
         let operation = parts.operation;
         let fail = |cause| Error::new(operation, cause);
         let settings = parts.client.settings();
-
-        let region = endpoint::region(
-            operation.product,
-            parts.options.region.as_deref(),
-            settings.region.as_deref(),
-        )
-        .map(str::to_owned);
-        let request = &mut *parts.request;
-        if settings.fill_unset {
-            if let (Some(at), Some(region)) = (operation.region, &region) {
-                fill(request, at, region);
-            }
-            if let Some(at) = operation.idempotency_token {
-                fill(request, at, &crate::random::uuid());
-            }
-        }
-        if parts.options.dry_run {
-            ask_dry_run(operation, request).map_err(|e| fail(Cause::Unsendable(e)))?;
-        }
+        let request = &*parts.request;
 
         if parts.options.preflight.unwrap_or(settings.preflight) {
             let violations = wire::preflight(request);
@@ -160,13 +145,9 @@ impl Prepared {
             .endpoint
             .as_deref()
             .or(settings.endpoint.as_deref());
-        let endpoint = endpoint::resolve(
-            operation.product,
-            explicit,
-            region.as_deref(),
-            settings.network,
-        )
-        .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let endpoint =
+            endpoint::resolve(operation.product, explicit, region(parts), settings.network)
+                .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings.transport().map_err(|e| {
             fail(Cause::Unsendable(format!(
                 "the HTTP client cannot be built: {e}"
@@ -216,15 +197,9 @@ impl Prepared {
         let unsent = |cause| Error::new(operation, cause).after(sent_before);
 
         let request = self.request(parts, attempt);
-        let signed = self
-            .sign(
-                parts,
-                request,
-                credentials,
-                SystemTime::now(),
-                &crate::random::uuid(),
-            )
-            .map_err(|e| unsent(Cause::Unsendable(e)))?;
+        let nonce = crate::random::uuid();
+        let how = self.signing(parts, credentials, &nonce);
+        let signed = signing::sign(request, &how).map_err(|e| unsent(Cause::Unsendable(e)))?;
         let request = into_http(&signed).map_err(|e| unsent(Cause::Unsendable(e)))?;
 
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
@@ -242,7 +217,7 @@ impl Prepared {
         let failed = !reply.status().is_success()
             || settings.in_band_failures && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &signed, reply);
+            return self.failure(parts, attempt, credentials, &signed.string_to_sign, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -298,7 +273,7 @@ impl Prepared {
     }
 
     /// One attempt's request, as the interceptors want it.
-    pub(crate) fn request(&self, parts: &Parts, attempt: &Attempt) -> Unsigned {
+    pub(crate) fn request<'s>(&'s self, parts: &'s Parts, attempt: &Attempt) -> Unsigned<'s> {
         let mut request = self.unsigned(parts);
         for interceptor in &parts.client.settings().interceptors {
             interceptor.before_signing(attempt, &mut request);
@@ -306,42 +281,41 @@ impl Prepared {
         request
     }
 
-    pub(crate) fn sign(
-        &self,
-        parts: &Parts,
-        request: Unsigned,
-        credentials: &Credentials,
-        time: SystemTime,
-        nonce: &str,
-    ) -> Result<Signed, String> {
+    /// How a request of this call is signed.
+    pub(crate) fn signing<'s>(
+        &'s self,
+        parts: &'s Parts,
+        credentials: &'s Credentials,
+        nonce: &'s str,
+    ) -> Signing<'s> {
         let settings = parts.client.settings();
-        let how = Signing {
+        Signing {
             operation: parts.operation,
             endpoint: &self.endpoint,
             signature: settings.signature,
             format: settings.format,
             user_agent: &self.user_agent,
             credentials,
-            time,
+            time: SystemTime::now(),
             nonce,
-        };
-        signing::sign(request, &how)
+        }
     }
 
-    fn unsigned(&self, parts: &Parts) -> Unsigned {
+    fn unsigned<'s>(&'s self, parts: &'s Parts) -> Unsigned<'s> {
         let encoded = &self.encoded;
         let is_form = !encoded.form.is_empty();
-        let mut headers = encoded.headers.clone();
-        headers.extend(parts.options.headers.iter().cloned());
+        let mut headers = Vec::with_capacity(encoded.headers.len() + 8);
+        headers.extend(borrowed(&encoded.headers));
+        headers.extend(borrowed(&parts.options.headers));
         if let (false, Some(kind)) = (is_form, encoded.content_type) {
-            headers.push(("content-type".to_owned(), kind.to_owned()));
+            headers.push(("content-type".into(), kind.into()));
         }
         Unsigned {
-            method: encoded.method.to_owned(),
-            path: encoded.path.clone(),
-            query: encoded.query.clone(),
+            method: encoded.method.into(),
+            path: encoded.path.as_str().into(),
+            query: borrowed(&encoded.query).collect(),
             headers,
-            form: encoded.form.clone(),
+            form: borrowed(&encoded.form).collect(),
             body: if is_form {
                 Bytes::new()
             } else {
@@ -356,14 +330,14 @@ impl Prepared {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-        signed: &Signed,
+        string_to_sign: &str,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
         let mut secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
-        let diagnosis = doctor::diagnose(&reply, signed);
+        let diagnosis = doctor::diagnose(&reply, string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {
@@ -381,8 +355,36 @@ impl Prepared {
     }
 }
 
+/// Sets what was left unset and is known otherwise: region, idempotency token,
+/// dry run.
+pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
+    let operation = parts.operation;
+    let wanted = parts.client.settings().fill_unset;
+    let region = region(parts).filter(|_| wanted).map(str::to_owned);
+    let request = &mut *parts.request;
+    if let (Some(at), Some(region)) = (operation.region, &region) {
+        fill_field(request, at, region);
+    }
+    if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
+        fill_field(request, at, &crate::random::uuid());
+    }
+    if parts.options.dry_run {
+        ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
+    }
+    Ok(())
+}
+
+/// The region of a call, if there is one.
+fn region(parts: &Parts) -> Option<&str> {
+    endpoint::region(
+        parts.operation.product,
+        parts.options.region.as_deref(),
+        parts.client.settings().region.as_deref(),
+    )
+}
+
 /// Sets a field that nobody set, if it takes text.
-fn fill(request: &mut dyn Object, at: usize, value: &str) {
+fn fill_field(request: &mut dyn Object, at: usize, value: &str) {
     let field = request.get_mut(at);
     if !field.is_unset() {
         return;
@@ -408,11 +410,10 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
 }
 
 /// Whether a call by name was given an idempotency token.
-fn names_token(encoded: &Encoded) -> bool {
+fn names_token(encoded: &Encoded<'_>) -> bool {
     let mut parameters = encoded.query.iter().chain(&encoded.form);
-    parameters.any(|(name, value)| {
-        matches!(name.as_str(), "ClientToken" | "clientToken") && !value.is_empty()
-    })
+    parameters
+        .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
 }
 
 /// Whether the service took the credentials for expired or revoked. Nothing was
@@ -436,9 +437,9 @@ fn left(deadline: Option<Instant>) -> Duration {
     })
 }
 
-fn into_http(signed: &Signed) -> Result<http::Request<Bytes>, String> {
+fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
     let mut builder = http::Request::builder()
-        .method(signed.method.as_str())
+        .method(&*signed.method)
         .uri(&signed.url);
     for (name, value) in &signed.headers {
         // The transport writes it, from the URL.
@@ -448,7 +449,7 @@ fn into_http(signed: &Signed) -> Result<http::Request<Bytes>, String> {
         // A value is not repeated in the error: it may be a secret.
         let value = http::HeaderValue::from_str(value)
             .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
-        builder = builder.header(name, value);
+        builder = builder.header(&**name, value);
     }
     builder
         .body(signed.body.clone())
@@ -475,7 +476,7 @@ fn call_span(parts: &Parts) -> Span {
     )
 }
 
-fn attempt_span(prepared: &Prepared, attempt: &Attempt) -> Span {
+fn attempt_span(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
     tracing::debug_span!(
         "alicloud.attempt",
         rpc.method = attempt.operation.name,
@@ -511,4 +512,11 @@ fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
             );
         }
     });
+}
+
+/// Pairs that borrow from others.
+fn borrowed<'s, T: AsRef<str>>(pairs: &'s [(T, T)]) -> impl Iterator<Item = Pair<'s>> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_ref().into(), value.as_ref().into()))
 }

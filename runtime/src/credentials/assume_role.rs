@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use super::cache::Cache;
-use super::http::{Server, empty, set_secret};
+use super::http::{Server, empty, persist, set_secret};
 use super::sts::{self, Endpoint, Session};
 use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
 use crate::signature::v3;
@@ -204,7 +204,10 @@ impl Options {
 
 impl ProvideCredentials for AssumeRole {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+        Box::pin(self.cache.get(|| {
+            let options = self.options.clone();
+            Box::pin(persist(move || options.clone().fetch()))
+        }))
     }
 
     fn name(&self) -> &'static str {

@@ -97,7 +97,7 @@ impl Cache {
                 return outcome.clone();
             }
         }
-        let message = "the Tokio runtime that fetched the credentials was shut down";
+        let message = "fetching was cut short: it panicked, or its runtime was shut down";
         Err(CredentialsError::new(provider, message))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, Server, access_key, post, secure_origin, set_secret};
+use super::http::{KeyNames, Server, access_key, persist, post, secure_origin, set_secret};
 use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::{Clock, format_iso8601};
 use crate::transport::Transport;
@@ -112,7 +112,10 @@ impl Options {
 
 impl ProvideCredentials for CloudSso {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+        Box::pin(self.cache.get(|| {
+            let options = self.options.clone();
+            Box::pin(persist(move || options.clone().fetch()))
+        }))
     }
 
     fn name(&self) -> &'static str {

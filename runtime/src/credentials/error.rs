@@ -14,6 +14,7 @@ struct Inner {
     provider: &'static str,
     message: String,
     tried: Vec<CredentialsError>,
+    transient: bool,
 }
 
 impl CredentialsError {
@@ -32,7 +33,24 @@ impl CredentialsError {
             provider,
             message: message.into(),
             tried,
+            transient: false,
         }))
+    }
+
+    /// A failure that may be gone at the next try.
+    pub(super) fn transient(provider: &'static str, message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            provider,
+            message: message.into(),
+            tried: Vec::new(),
+            transient: true,
+        }))
+    }
+
+    /// Whether this provider's network or server failed in a way that may be gone
+    /// at the next try. Most providers have tried three times by then.
+    pub fn is_transient(&self) -> bool {
+        self.0.transient
     }
 
     /// The provider that failed.

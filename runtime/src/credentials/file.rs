@@ -4,10 +4,9 @@
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::{CredentialsError, ProvideCredentials, Secret};
@@ -62,7 +61,9 @@ pub(super) fn read_now(path: &Path) -> Result<Secret, String> {
 pub(super) struct FromFile {
     provider: &'static str,
     clock: Clock,
-    state: Mutex<Option<Loaded>>,
+    loaded: Mutex<Option<Loaded>>,
+    /// Held while the file is read.
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// A file and the provider that it describes.
@@ -83,7 +84,8 @@ impl FromFile {
         Self {
             provider,
             clock,
-            state: Mutex::default(),
+            loaded: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -95,49 +97,72 @@ impl FromFile {
         paths: Vec<PathBuf>,
         parse: impl FnOnce(&Path, &str) -> Result<Arc<dyn ProvideCredentials>, String>,
     ) -> Result<Described, CredentialsError> {
-        let mut state = self.state.lock().await;
-        let now = self.clock.now();
-        if let Some(loaded) = state.as_mut() {
-            if now.duration_since(loaded.at).is_ok_and(|age| age < RECHECK) {
-                return Ok(loaded.described.clone());
-            }
-            loaded.at = now;
+        if let Some(recent) = self.recent() {
+            return Ok(recent);
         }
+        let _reading = self.reading.lock().await;
+        // someone else may have read it meanwhile
+        if let Some(recent) = self.recent() {
+            return Ok(recent);
+        }
+        let before = self.touch();
         let first = paths.first().map(|path| path.display().to_string());
         let found = bounded(&first.unwrap_or_default(), move || find(&paths)).await;
-        let described = match (found, state.as_ref()) {
-            (Ok((_, text)), Some(before)) if text == before.text => {
-                return Ok(before.described.clone());
-            }
-            (Ok((path, text)), _) => match parse(&path, text.expose()) {
-                Ok(provider) => Ok((text, path, provider)),
+        let described = found.and_then(|(path, text)| match &before {
+            Some((before, described)) if *before == text => Ok((text, described.clone())),
+            _ => match parse(&path, text.expose()) {
+                Ok(provider) => Ok((
+                    text,
+                    Described {
+                        path: path.into(),
+                        provider,
+                    },
+                )),
                 Err(e) => Err(format!("{}: {e}", path.display())),
             },
-            (Err(e), _) => Err(e),
-        };
-        match (described, state.as_ref()) {
-            (Ok((text, path, provider)), _) => {
-                let path = path.into();
-                let described = Described { path, provider };
-                let at = now;
-                Ok(state
-                    .insert(Loaded {
-                        text,
-                        at,
-                        described,
-                    })
-                    .described
-                    .clone())
+        });
+        match (described, before) {
+            (Ok((text, described)), _) => {
+                let at = self.clock.now();
+                let loaded = Loaded {
+                    text,
+                    at,
+                    described: described.clone(),
+                };
+                *self.lock() = Some(loaded);
+                Ok(described)
             }
-            (Err(_), Some(before)) => Ok(before.described.clone()),
+            (Err(_), Some((_, described))) => Ok(described),
             (Err(e), None) => Err(CredentialsError::new(self.provider, e)),
         }
     }
 
-    /// What was read last, if anything was, unless someone is reading now.
+    /// What was read last, if anything was.
     pub(super) fn last(&self) -> Option<Arc<dyn ProvideCredentials>> {
-        let state = self.state.try_lock().ok()?;
-        Some(state.as_ref()?.described.provider.clone())
+        Some(self.lock().as_ref()?.described.provider.clone())
+    }
+
+    /// What was read less than a minute ago.
+    fn recent(&self) -> Option<Described> {
+        let now = self.clock.now();
+        let loaded = self.lock();
+        let loaded = loaded.as_ref()?;
+        let age = now.duration_since(loaded.at).ok()?;
+        (age < RECHECK).then(|| loaded.described.clone())
+    }
+
+    /// What was read last, which from now on counts as read just now: others use
+    /// it while the file is read again, and for a minute if that fails.
+    fn touch(&self) -> Option<(Secret, Described)> {
+        let mut loaded = self.lock();
+        let loaded = loaded.as_mut()?;
+        loaded.at = self.clock.now();
+        Some((loaded.text.clone(), loaded.described.clone()))
+    }
+
+    /// No code that holds the lock can panic half-way through a change.
+    fn lock(&self) -> MutexGuard<'_, Option<Loaded>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

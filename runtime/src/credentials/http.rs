@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use super::{Credentials, CredentialsError, Secret};
 use crate::signature::encode;
 use crate::time::parse_iso8601;
-use crate::transport::{SendOptions, Transport};
+use crate::transport::{SendOptions, Transport, TransportErrorKind};
 
 /// No reply with an access key comes near this.
 const MAX_REPLY_BYTES: usize = 256 << 10;
@@ -42,12 +42,26 @@ impl Server {
         let options = SendOptions::new(self.timeout, MAX_REPLY_BYTES);
         let sent = self.transport.send(request, options);
         let in_time = tokio::time::timeout(self.timeout + Duration::from_millis(500), sent).await;
-        let (was_sent, why) = match in_time {
+        let (was_sent, transient, why) = match in_time {
             Ok(Ok(reply)) => return Ok(reply),
-            Ok(Err(e)) => (e.was_sent(), e.to_string()),
-            Err(_) => (true, format!("no reply within {:?}", self.timeout)),
+            // a time-out has taken long enough already
+            Ok(Err(e)) => (
+                e.was_sent(),
+                matches!(
+                    e.kind(),
+                    TransportErrorKind::Dns
+                        | TransportErrorKind::Connect
+                        | TransportErrorKind::Reset
+                ),
+                e.to_string(),
+            ),
+            Err(_) => (true, false, format!("no reply within {:?}", self.timeout)),
         };
-        let error = self.error(format!("{what}: {why}"));
+        let message = format!("{what}: {why}");
+        let error = match transient {
+            true => CredentialsError::transient(self.provider, message),
+            false => self.error(message),
+        };
         Err(Failure { was_sent, error })
     }
 
@@ -82,19 +96,39 @@ impl Server {
         let status = head.status;
         let parsed = serde_json::from_slice(&body);
         wipe(body);
-        match parsed {
-            Ok(Value::Object(object)) if status.is_success() => Ok(object),
-            Ok(Value::Object(object)) => Err(self.error(format!(
-                "{what}: {}",
-                refusal(Some(status), &object, secrets)
-            ))),
-            _ if !status.is_success() => {
-                Err(self.error(format!("{what}: status {}", status.as_u16())))
+        let message = match parsed {
+            Ok(Value::Object(object)) if status.is_success() => return Ok(object),
+            Ok(Value::Object(object)) => {
+                format!("{what}: {}", refusal(Some(status), &object, secrets))
             }
-            Ok(_) => Err(self.error(format!("{what}: the reply is no JSON object"))),
-            Err(e) => Err(self.error(format!("{what}: the reply is no JSON: {e}"))),
+            _ if !status.is_success() => format!("{what}: status {}", status.as_u16()),
+            Ok(_) => format!("{what}: the reply is no JSON object"),
+            Err(e) => format!("{what}: the reply is no JSON: {e}"),
+        };
+        Err(
+            match status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                true => CredentialsError::transient(self.provider, message),
+                false => self.error(message),
+            },
+        )
+    }
+}
+
+/// Fetches up to three times, as long as what fails is transient, with pauses of
+/// 0.2 and 0.4 seconds. Each time a request is made and signed anew.
+pub(super) async fn persist<F>(fetch: impl Fn() -> F) -> Result<Credentials, CredentialsError>
+where
+    F: Future<Output = Result<Credentials, CredentialsError>>,
+{
+    for pause in [200, 400] {
+        match fetch().await {
+            Err(e) if e.is_transient() => {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            done => return done,
         }
     }
+    fetch().await
 }
 
 /// An exchange without a good reply.

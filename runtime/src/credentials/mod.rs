@@ -5,7 +5,25 @@
 //! a program is cached by the provider that fetches it: renewed in the background
 //! ahead of its expiry, once for all callers, and used for as long as it works.
 //!
-//! Secrets live in [`Secret`] alone: wiped when dropped, never shown.
+//! ```no_run
+//! use std::sync::Arc;
+//! use alicloud_runtime::Config;
+//! use alicloud_runtime::credentials::{AssumeRole, default_chain};
+//! use alicloud_runtime::transport::{Http, HttpOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let http = Arc::new(Http::new(&HttpOptions::default())?);
+//! let role = AssumeRole::new(
+//!     http.clone(),
+//!     default_chain(http),
+//!     "acs:ram::123456789012****:role/reader",
+//! );
+//! let config = Config::new(role.session_name("nightly-report"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Secrets are kept in one type, which is wiped when dropped and never shown.
 
 mod assume_role;
 mod cache;

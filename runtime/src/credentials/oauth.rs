@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::cache::{Cache, FETCH_LIMIT};
 use super::file;
-use super::http::{KeyNames, Server, access_key, form, post, secure_origin, set_secret};
+use super::http::{KeyNames, Server, access_key, form, persist, post, secure_origin, set_secret};
 use super::profile::{Profile, Profiles};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::{Clock, format_iso8601};
@@ -84,7 +84,10 @@ impl OAuth {
 
 impl ProvideCredentials for OAuth {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+        Box::pin(self.cache.get(|| {
+            let options = self.options.clone();
+            Box::pin(persist(move || options.clone().fetch()))
+        }))
     }
 
     fn name(&self) -> &'static str {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::cache::{Cache, FETCH_LIMIT};
 use super::file;
-use super::http::{Server, form, post};
+use super::http::{Server, form, persist, post};
 use super::sts::{self, Endpoint, Session};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::{Clock, format_iso8601};
@@ -186,7 +186,10 @@ impl Options {
 
 impl ProvideCredentials for AssumeRoleWithOidc {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+        Box::pin(self.cache.get(|| {
+            let options = self.options.clone();
+            Box::pin(persist(move || options.clone().fetch()))
+        }))
     }
 
     fn name(&self) -> &'static str {

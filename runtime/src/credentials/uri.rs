@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Method, Uri};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, SecretPath, Server, access_key, empty, refusal};
+use super::http::{KeyNames, SecretPath, Server, access_key, empty, persist, refusal};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::Clock;
 use crate::transport::Transport;
@@ -91,7 +91,10 @@ impl Options {
 
 impl ProvideCredentials for CredentialsUri {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
+        Box::pin(self.cache.get(|| {
+            let options = self.options.clone();
+            Box::pin(persist(move || options.clone().fetch()))
+        }))
     }
 
     fn name(&self) -> &'static str {

@@ -16,23 +16,37 @@ mod time;
 pub mod v1;
 pub mod v3;
 
-pub use percent::{encode, encode_into};
+pub use percent::encode;
+
+use percent::{into_text, push_encoded};
 pub use time::{http_date, timestamp};
 
 use crate::operation::ApiStyle;
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
-/// A request, as far as it is signed.
+/// A parameter or a header: name and value, not encoded. Most names are constants
+/// and most values stand in the request already, so neither is copied.
+pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// A request, as far as it is signed. Its texts may be owned or borrowed.
 #[derive(Clone, Copy, Debug)]
-pub struct ToSign<'a> {
+pub struct ToSign<'a, T = String> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
     /// The path as it is sent, percent-encoded; empty stands for `/`.
     pub path: &'a str,
     /// The query's parameters in any order, not encoded.
-    pub query: &'a [(String, String)],
+    pub query: &'a [(T, T)],
     /// The headers in any order.
-    pub headers: &'a [(String, String)],
+    pub headers: &'a [(T, T)],
+}
+
+/// Pairs that own their texts.
+pub fn owned(pairs: Vec<Pair<'_>>) -> Vec<(String, String)> {
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
 }
 
 /// Who calls. The secret is not part of it: that goes only to a `sign` function.
@@ -90,33 +104,51 @@ pub struct Common<'a> {
 
 /// The query string that is signed and sent: sorted by the raw name (by bytes),
 /// names and values encoded, `name=` for an empty value.
-pub fn canonical_query(params: &[(String, String)]) -> String {
-    let mut out = String::with_capacity(encoded_size(params));
-    canonical_query_into(params, &mut out);
-    out
+pub fn canonical_query<T: AsRef<str>>(params: &[(T, T)]) -> String {
+    let mut out = Vec::with_capacity(encoded_size(params));
+    push_canonical_query(params, &mut out);
+    into_text(out)
 }
 
-fn canonical_query_into(params: &[(String, String)], out: &mut String) {
-    let mut sorted: Vec<&(String, String)> = params.iter().collect();
+fn push_canonical_query<T: AsRef<str>>(params: &[(T, T)], out: &mut Vec<u8>) {
+    let mut sorted = texts(params);
     sorted.sort_unstable();
     for (index, (name, value)) in sorted.into_iter().enumerate() {
         if index > 0 {
-            out.push('&');
+            out.push(b'&');
         }
-        encode_into(name, out);
-        out.push('=');
-        encode_into(value, out);
+        push_encoded(name.as_bytes(), out);
+        out.push(b'=');
+        push_encoded(value.as_bytes(), out);
     }
 }
 
 /// A guess at the size of the canonical query that is rarely too small.
-fn encoded_size(params: &[(String, String)]) -> usize {
+fn encoded_size<T: AsRef<str>>(params: &[(T, T)]) -> usize {
     params
         .iter()
-        .map(|(k, v)| k.len() + v.len() * 3 / 2 + 2)
+        .map(|(name, value)| name.as_ref().len() + value.as_ref().len() * 3 / 2 + 2)
         .sum()
 }
 
-fn pair(name: &str, value: &str) -> (String, String) {
-    (name.to_owned(), value.to_owned())
+fn texts<T: AsRef<str>>(pairs: &[(T, T)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(n, v)| (n.as_ref(), v.as_ref()))
+        .collect()
+}
+
+/// The header `accept` for a reply's format.
+fn accept(format: &str) -> Pair<'static> {
+    let accept = match format {
+        "json" => "application/json".into(),
+        "xml" => "application/xml".into(),
+        other => ["application/", other].concat().into(),
+    };
+    ("accept".into(), accept)
+}
+
+/// A pair of borrowed texts.
+fn pair<'a>(name: &'a str, value: &'a str) -> Pair<'a> {
+    (name.into(), value.into())
 }

@@ -1,7 +1,7 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
-use super::{Common, Identity, ToSign, pair, v1::hmac_sha1};
+use super::{Common, Identity, Pair, ToSign, pair, texts, v1::hmac_sha1};
 
 /// A signature and how it came about.
 #[derive(Clone, Debug)]
@@ -15,7 +15,11 @@ pub struct Signed {
 }
 
 /// Signs a request. Unlike the RPC signature the key is the bare secret.
-pub fn sign(request: &ToSign<'_>, access_key_id: &str, access_key_secret: &str) -> Signed {
+pub fn sign<T: AsRef<str>>(
+    request: &ToSign<'_, T>,
+    access_key_id: &str,
+    access_key_secret: &str,
+) -> Signed {
     let string_to_sign = string_to_sign(request);
     let signature = hmac_sha1(access_key_secret.as_bytes(), &string_to_sign);
     Signed {
@@ -25,24 +29,21 @@ pub fn sign(request: &ToSign<'_>, access_key_id: &str, access_key_secret: &str) 
     }
 }
 
-fn string_to_sign(request: &ToSign<'_>) -> String {
+fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
+    let headers = texts(request.headers);
     let mut out = String::with_capacity(512);
     out.push_str(request.method);
     out.push('\n');
     // A header that is absent still has its line.
     for name in ["accept", "content-md5", "content-type", "date"] {
-        let header = request
-            .headers
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name));
+        let header = headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         out.push_str(header.map_or("", |(_, value)| value));
         out.push('\n');
     }
 
-    let mut signed: Vec<(String, &str)> = request
-        .headers
+    let mut signed: Vec<(String, &str)> = headers
         .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
+        .map(|&(name, value)| (name.to_ascii_lowercase(), value))
         .filter(|(name, _)| name.starts_with("x-acs-"))
         .collect();
     signed.sort_unstable();
@@ -55,7 +56,7 @@ fn string_to_sign(request: &ToSign<'_>) -> String {
 
     // The canonical resource: values are not encoded, an empty one has no `=`.
     out.push_str(request.path);
-    let mut query: Vec<&(String, String)> = request.query.iter().collect();
+    let mut query = texts(request.query);
     query.sort_unstable();
     for (index, (name, value)) in query.into_iter().enumerate() {
         out.push(if index == 0 { '?' } else { '&' });
@@ -70,15 +71,12 @@ fn string_to_sign(request: &ToSign<'_>) -> String {
 
 /// The headers that every call carries, without `content-type` and without
 /// `authorization`.
-pub fn headers(common: &Common<'_>) -> Vec<(String, String)> {
+pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
     headers.extend([
-        ("date".to_owned(), super::http_date(common.time)),
+        ("date".into(), super::http_date(common.time).into()),
         pair("host", common.host),
-        (
-            "accept".to_owned(),
-            format!("application/{}", common.format),
-        ),
+        super::accept(common.format),
         pair("x-acs-signature-nonce", common.nonce),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),

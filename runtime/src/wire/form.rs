@@ -5,37 +5,56 @@ use super::{
     ser,
     value::{Value, View},
 };
+use crate::signature::Pair;
 use serde_json::Value as Json;
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 /// Appends the parameters that a value becomes. An unset value becomes none.
-pub fn params(name: &str, style: Style, value: &dyn Value, out: &mut Vec<(String, String)>) {
+pub fn params<'a>(name: &'a str, style: Style, value: &'a dyn Value, out: &mut Vec<Pair<'a>>) {
     let view = value.view();
     if matches!(view, View::Unset) {
         return;
     }
     let text = match style {
-        Style::Flat => return flatten(&mut name.to_owned(), view, out),
-        Style::Json => ser::to_json(value),
-        Style::Simple => joined(view, ","),
-        Style::Space => joined(view, " "),
-        Style::Pipe => joined(view, "|"),
-        Style::Text => text(view),
+        Style::Flat if is_nested(&view) => return flatten(&mut name.to_owned(), view, out),
+        Style::Flat | Style::Text => text(view),
+        Style::Json => ser::to_json(value).into(),
+        Style::Simple => joined(view, ",").into(),
+        Style::Space => joined(view, " ").into(),
+        Style::Pipe => joined(view, "|").into(),
     };
-    out.push((name.to_owned(), text));
+    out.push((name.into(), text));
+}
+
+fn is_nested(view: &View<'_>) -> bool {
+    matches!(
+        view,
+        View::List(_)
+            | View::Map(_)
+            | View::Object(_)
+            | View::Json(Json::Null | Json::Array(_) | Json::Object(_))
+    )
 }
 
 /// A value as one text: scalars as they are, anything else as JSON, which is what
 /// the metadata's styles amount to where it forgets to name one.
-pub(super) fn text(view: View<'_>) -> String {
-    let mut out = String::new();
-    push_text(view, &mut out);
-    out
+pub(super) fn text(view: View<'_>) -> Cow<'_, str> {
+    match view {
+        View::Unset | View::Json(Json::Null) => "".into(),
+        View::Bool(true) => "true".into(),
+        View::Bool(false) => "false".into(),
+        View::Int(value) => value.to_string().into(),
+        View::Text(value) => value.into(),
+        View::Bytes(value) => String::from_utf8_lossy(value),
+        View::Json(Json::String(value)) => value.into(),
+        // Numbers are written as JSON does: `1.5`, `1.0`.
+        other => ser::view_to_json(other).into(),
+    }
 }
 
 /// `Name.1`, `Name.2`, members `Name.Key`, nested freely. `key` is the name so
 /// far and comes back as it was.
-fn flatten(key: &mut String, view: View<'_>, out: &mut Vec<(String, String)>) {
+fn flatten<'a>(key: &mut String, view: View<'a>, out: &mut Vec<Pair<'a>>) {
     match view {
         View::Unset | View::Json(Json::Null) => {}
         View::List(list) => {
@@ -68,16 +87,11 @@ fn flatten(key: &mut String, view: View<'_>, out: &mut Vec<(String, String)>) {
                 nested(key, MapKey(name), View::Json(value), out);
             }
         }
-        scalar => out.push((key.clone(), text(scalar))),
+        scalar => out.push((key.clone().into(), text(scalar))),
     }
 }
 
-fn nested(
-    key: &mut String,
-    segment: impl Segment,
-    view: View<'_>,
-    out: &mut Vec<(String, String)>,
-) {
+fn nested<'a>(key: &mut String, segment: impl Segment, view: View<'a>, out: &mut Vec<Pair<'a>>) {
     let length = key.len();
     key.push('.');
     segment.push_onto(key);
@@ -138,7 +152,7 @@ fn joined(view: View<'_>, separator: &str) -> String {
         if !std::mem::take(&mut first) {
             out.push_str(separator);
         }
-        push_text(view, &mut out);
+        out.push_str(&text(view));
     };
     match view {
         View::List(list) => (0..list.len()).for_each(|index| push(list.at(index).view())),
@@ -146,19 +160,6 @@ fn joined(view: View<'_>, separator: &str) -> String {
         other => push(other),
     }
     out
-}
-
-fn push_text(view: View<'_>, out: &mut String) {
-    match view {
-        View::Unset | View::Json(Json::Null) => {}
-        View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
-        View::Int(value) => push_display(value, out),
-        View::Text(value) => out.push_str(value),
-        View::Bytes(value) => out.push_str(&String::from_utf8_lossy(value)),
-        View::Json(Json::String(value)) => out.push_str(value),
-        // Numbers are written as JSON does: `1.5`, `1.0`, never an exponent's `+`.
-        other => out.push_str(&ser::view_to_json(other)),
-    }
 }
 
 fn push_display(value: impl std::fmt::Display, out: &mut String) {

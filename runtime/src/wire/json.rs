@@ -6,7 +6,7 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatch, find_field},
+    decode::{DecodeError, Mismatch, find_field, utf8},
     path::Path,
     schema::Field,
     value::{List, Map, Object, Slot, Value},
@@ -32,7 +32,9 @@ use std::fmt::{self, Formatter};
 /// Where the bytes are not JSON, or nested deeper than serde_json allows (128).
 pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
     let mut mismatches = Vec::new();
-    let mut parser = serde_json::Deserializer::from_slice(bytes);
+    // One check for all of it is faster than one a string.
+    let text = utf8(bytes, &mut mismatches);
+    let mut parser = serde_json::Deserializer::from_str(&text);
     Seed::new(value, None, &Path::ROOT, &mut mismatches)
         .deserialize(&mut parser)
         .and_then(|_| parser.end())
@@ -142,6 +144,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<bool, E> {
+        // The common case, cut short: half of a reply's values are text.
+        if let Slot::Text(out) = self.value.slot() {
+            *out = value.to_owned();
+            return Ok(true);
+        }
         self.scalar(Found::Text(value))
     }
 
@@ -199,18 +206,33 @@ fn items<'de, A: SeqAccess<'de>>(
     mismatches: &mut Vec<Mismatch>,
 ) -> Result<(), A::Error> {
     for index in 0.. {
-        let path = path.index(index);
-        match seq.next_element_seed(Seed::new(list.push(), None, &path, mismatches)) {
-            Ok(Some(true)) => {}
-            Ok(Some(false)) => list.pop(),
-            Ok(None) => {
-                list.pop();
-                break;
-            }
-            Err(error) => return Err(error),
+        let item = Item {
+            list: &mut *list,
+            path: &path.index(index),
+            mismatches: &mut *mismatches,
+        };
+        match seq.next_element_seed(item)? {
+            Some(true) => {}
+            Some(false) => list.pop(),
+            None => break,
         }
     }
     Ok(())
+}
+
+/// Appends an item, but only once it is known that there is one.
+struct Item<'a> {
+    list: &'a mut dyn List,
+    path: &'a Path<'a>,
+    mismatches: &'a mut Vec<Mismatch>,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        Seed::new(self.list.push(), None, self.path, self.mismatches).deserialize(deserializer)
+    }
 }
 
 /// The members of an object. Replies mostly keep the order of the documentation,
@@ -229,21 +251,20 @@ fn members<'de, A: MapAccess<'de>>(
             continue;
         };
         start = index + 1;
-        member(object, index, &mut map, path, mismatches)?;
+        let value = object.get_mut(index);
+        member(&fields[index], value, &mut map, path, mismatches)?;
     }
     Ok(())
 }
 
 fn member<'de, A: MapAccess<'de>>(
-    object: &mut dyn Object,
-    index: usize,
+    field: &Field,
+    value: &mut dyn Value,
     map: &mut A,
     path: &Path<'_>,
     mismatches: &mut Vec<Mismatch>,
 ) -> Result<(), A::Error> {
-    let field = &object.schema().fields[index];
     let path = path.name(field.name);
-    let value = object.get_mut(index);
     map.next_value_seed(Seed::new(value, field.wrapper, &path, mismatches))?;
     Ok(())
 }
@@ -282,13 +303,15 @@ fn entry<'de, A: MapAccess<'de>>(
 fn list_from_object<'de, A: MapAccess<'de>>(seed: Seed<'_>, mut map: A) -> Result<bool, A::Error> {
     let mut empty = true;
     let mut unwrapped = false;
-    while let Some(key) = map.next_key::<String>()? {
+    while let Some(other) = map.next_key_seed(OtherThan(seed.wrapper))? {
         empty = false;
-        if seed.wrapper == Some(key.as_str()) {
+        let Some(key) = other else {
             let inner = Seed::new(&mut *seed.value, None, seed.path, &mut *seed.mismatches);
             map.next_value_seed(inner)?;
             unwrapped = true;
-        } else if unwrapped {
+            continue;
+        };
+        if unwrapped {
             map.next_value::<IgnoredAny>()?;
         } else if let Slot::List(list) = seed.value.slot() {
             while !list.is_empty() {
@@ -321,7 +344,8 @@ fn only_item<'de, A: MapAccess<'de>>(
     match item.slot() {
         Slot::Object(object) => {
             if let Some(index) = find_field(object.schema().fields, 0, key) {
-                member(object, index, &mut map, path, mismatches)?;
+                let field = &object.schema().fields[index];
+                member(field, object.get_mut(index), &mut map, path, mismatches)?;
                 members(object, index + 1, map, path, mismatches)?;
                 return Ok(None);
             }
@@ -343,6 +367,29 @@ fn only_item<'de, A: MapAccess<'de>>(
     }
     map.next_value::<IgnoredAny>()?;
     Ok(Some(map))
+}
+
+/// Reads a name and keeps it if it is another one than this.
+struct OtherThan<'a>(Option<&'a str>);
+
+impl<'de> DeserializeSeed<'de> for OtherThan<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for OtherThan<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok((self.0 != Some(name)).then(|| name.to_owned()))
+    }
 }
 
 /// Reads a member's name and finds its field.

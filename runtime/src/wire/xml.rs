@@ -7,7 +7,7 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatch, find_field},
+    decode::{DecodeError, Mismatch, find_field, utf8},
     path::Path,
     value::{Slot, Value, View},
 };
@@ -25,14 +25,15 @@ const MAX_DEPTH: usize = 128;
 ///
 /// # Errors
 ///
-/// Where the bytes are not well-formed XML in UTF-8, end early, or are nested
+/// Where the bytes are not well-formed XML, end early, or are nested
 /// deeper than 128 elements.
 pub fn decode_xml(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let text = std::str::from_utf8(bytes).map_err(error)?;
+    let mut mismatches = Vec::new();
+    let text = utf8(bytes, &mut mismatches);
     let mut decoder = Decoder {
-        reader: Reader::from_str(text),
+        reader: Reader::from_str(&text),
         depth: 0,
-        mismatches: Vec::new(),
+        mismatches,
     };
     decoder.reader.config_mut().expand_empty_elements = true;
     decoder.document(value)?;

@@ -9,7 +9,10 @@ mod verify;
 
 mod errors;
 mod faults;
+mod kit;
+mod paging;
 mod retries;
+mod secrets;
 mod success;
 
 use alicloud_runtime::{Call, Client, Config};

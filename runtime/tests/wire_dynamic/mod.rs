@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 
 /// JSON as a value of fitting types. Null is unset; empty texts and lists are
 /// values, as in a request.
+#[derive(Default)]
 pub(crate) enum Dynamic {
+    #[default]
     Null,
     Bool(bool),
     Int(i64),
@@ -36,7 +38,7 @@ impl DynamicObject {
                 name: "Dynamic",
                 fields: fields.leak(),
             })),
-            values: members.values().map(|v| Dynamic::typed(v)).collect(),
+            values: members.values().map(Dynamic::typed).collect(),
         }
     }
 }
@@ -98,12 +100,6 @@ impl Value for Dynamic {
     }
     fn clear(&mut self) {
         *self = Self::Null;
-    }
-}
-
-impl Default for Dynamic {
-    fn default() -> Self {
-        Self::Null
     }
 }
 

@@ -1,0 +1,255 @@
+use std::time::Duration;
+
+use alicloud_runtime::Credentials;
+use alicloud_runtime::credentials::{AssumeRole, ProvideCredentials};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::support::*;
+
+const ROLE: &str = "acs:ram::1:role/r";
+
+fn role(server: &Double, source: impl ProvideCredentials) -> AssumeRole {
+    AssumeRole::new(transport(), source, ROLE).sts_endpoint(&server.url)
+}
+
+fn source() -> Credentials {
+    Credentials::new("source-id", SECRET)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The signature V3 of a request as it arrived, worked out anew from its parts.
+fn signature(seen: &Seen) -> String {
+    let authorization = seen.header("authorization");
+    let (_, signed) = authorization.split_once("SignedHeaders=").unwrap();
+    let (signed, _) = signed.split_once(",Signature=").unwrap();
+    let mut canonical = format!("{}\n{}\n{}\n", seen.method, seen.path, seen.raw_query);
+    for name in signed.split(';') {
+        canonical += &format!("{name}:{}\n", seen.header(name));
+    }
+    canonical += &format!("\n{signed}\n{}", hex(&Sha256::digest(&seen.body)));
+    let to_sign = format!("ACS3-HMAC-SHA256\n{}", hex(&Sha256::digest(&canonical)));
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(to_sign.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+#[tokio::test]
+async fn a_role_is_taken_on_with_a_signed_request() {
+    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let role = role(&server, source())
+        .session_name("me")
+        .session_duration(Duration::from_secs(900))
+        .policy(r#"{"Version":"1"}"#)
+        .external_id("outside");
+    assert_key(&role.provide().await.unwrap(), "id");
+
+    let seen = &server.seen()[0];
+    let query: Vec<_> = seen
+        .query
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    assert_eq!(
+        query,
+        [
+            ("DurationSeconds", "900"),
+            ("ExternalId", "outside"),
+            ("Policy", r#"{"Version":"1"}"#),
+            ("RoleArn", ROLE),
+            ("RoleSessionName", "me"),
+        ]
+    );
+    assert_eq!(seen.header("x-acs-action"), "AssumeRole");
+    assert_eq!(seen.header("x-acs-version"), "2015-04-01");
+    assert_eq!(format!("http://{}", seen.header("host")), server.url);
+    let authorization = seen.header("authorization");
+    assert!(
+        authorization.contains("Credential=source-id,"),
+        "{authorization}"
+    );
+    for name in [
+        "host",
+        "x-acs-action",
+        "x-acs-date",
+        "x-acs-signature-nonce",
+    ] {
+        assert!(authorization.contains(name), "{name} is not signed");
+    }
+    assert!(authorization.ends_with(&signature(seen)), "wrong signature");
+}
+
+#[tokio::test]
+async fn a_sources_security_token_is_sent_and_signed() {
+    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let source = source().with_security_token(TOKEN);
+    role(&server, source).provide().await.unwrap();
+
+    let seen = &server.seen()[0];
+    assert_eq!(seen.header("x-acs-security-token"), TOKEN);
+    assert_eq!(seen.header("x-acs-accesskey-id"), "source-id");
+    assert!(
+        seen.header("authorization")
+            .contains("x-acs-security-token")
+    );
+    assert!(seen.header("authorization").ends_with(&signature(seen)));
+    assert_no_secret(&seen.raw_query);
+}
+
+#[tokio::test]
+async fn defaults_are_an_hour_and_a_name_of_its_own() {
+    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    role(&server, source()).provide().await.unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!(seen.query["DurationSeconds"], "3600");
+    let name = &seen.query["RoleSessionName"];
+    assert!(
+        name.starts_with("alicloud-rust-") && name.len() <= 64,
+        "{name}"
+    );
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
+    assert!(name.chars().all(allowed), "{name}");
+}
+
+#[tokio::test]
+async fn each_renewal_is_signed_anew() {
+    let hand = Hand::new();
+    let clock = hand.clone();
+    let server = Double::start(move |_| ok(sts_json("id", &clock.iso_in(900)))).await;
+    let role = role(&server, source()).clock(hand.clock());
+    role.provide().await.unwrap();
+    hand.advance(1000);
+    role.provide().await.unwrap();
+    let seen = server.seen();
+    for header in ["x-acs-signature-nonce", "x-acs-date"] {
+        assert_ne!(seen[0].header(header), seen[1].header(header));
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_tells_what_sts_said_but_no_secret_that_it_quotes() {
+    let server = Double::start(|seen| {
+        let quoted = alicloud_runtime::signature::encode(&format!("k={SECRET}&t={TOKEN}"));
+        let token = seen.header("x-acs-security-token");
+        status(
+            403,
+            format!(
+                r#"{{"Code":"NoPermission","RequestId":"R-9","Message":"you sent {token}, server string to sign is:{quoted}"}}"#
+            ),
+        )
+    })
+    .await;
+    let source = source().with_security_token(TOKEN);
+    let text = text_of(role(&server, source).provide().await);
+    assert!(
+        text.contains("status 403, NoPermission, you sent [redacted]"),
+        "{text}"
+    );
+    assert!(text.contains("request id R-9"), "{text}");
+}
+
+#[tokio::test]
+async fn replies_without_credentials_are_refused() {
+    for (body, why) in [
+        ("gone", "no JSON"),
+        ("{}", "no `Credentials`"),
+        (r#"{"Credentials":"x"}"#, "no `Credentials`"),
+        (
+            r#"{"Credentials":{"AccessKeyId":"a","AccessKeySecret":"b"}}"#,
+            "no `SecurityToken`",
+        ),
+    ] {
+        let server = Double::start(move |_| ok(body)).await;
+        let text = text_of(role(&server, source()).provide().await);
+        assert!(text.contains(why), "{body}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_sts_would_refuse_is_refused_before() {
+    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let short = role(&server, source()).session_duration(Duration::from_secs(899));
+    assert!(text_of(short.provide().await).contains("at least 900 seconds, not 899"));
+    let nobody = AssumeRole::new(transport(), source(), "").sts_endpoint(&server.url);
+    assert!(text_of(nobody.provide().await).contains("ARN is empty"));
+    let anonymous = role(&server, Credentials::anonymous());
+    assert!(text_of(anonymous.provide().await).contains("needs an access key"));
+    let bearer = role(&server, Credentials::bearer(TOKEN));
+    assert!(text_of(bearer.provide().await).contains("needs an access key"));
+    assert_eq!(server.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn a_source_without_credentials_is_named_with_its_reason() {
+    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let empty = alicloud_runtime::credentials::EnvironmentVariables::of(
+        alicloud_runtime::credentials::Environment::from_map([("", "")]),
+    );
+    let text = text_of(role(&server, empty).provide().await);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines[0].starts_with("ram_role_arn: no credentials to take on the role with"));
+    assert!(lines[1].starts_with("  env: ALIBABA_CLOUD_ACCESS_KEY_ID"));
+}
+
+#[tokio::test]
+async fn roles_can_be_chained() {
+    let server = Double::start(|seen| {
+        let credential = seen.header("authorization");
+        let (_, id) = credential.split_once("Credential=").unwrap();
+        let (id, _) = id.split_once(',').unwrap();
+        ok(sts_json(&format!("{id}-2"), &soon()))
+    })
+    .await;
+    let outer = role(&server, role(&server, source()));
+    assert_key(&outer.provide().await.unwrap(), "source-id-2-2");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_none_is_refused() {
+    for bad in ["", "a b", "ftp://x", "https://user:pw@x"] {
+        let role = AssumeRole::new(transport(), source(), ROLE).sts_endpoint(bad);
+        assert!(text_of(role.provide().await).contains("neither a host nor"));
+    }
+    let role = AssumeRole::new(transport(), source(), ROLE).sts_region("evil.com/");
+    assert!(text_of(role.provide().await).contains("no region's name"));
+}
+
+#[tokio::test]
+async fn what_fails_in_passing_is_tried_again_with_a_new_signature() {
+    let left = std::sync::atomic::AtomicUsize::new(2);
+    let server = Double::start(move |_| {
+        use std::sync::atomic::Ordering::SeqCst;
+        match left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
+            Ok(2) => status(503, "<html>"),
+            Ok(_) => status(429, r#"{"Code":"Throttling"}"#),
+            Err(_) => ok(sts_json("id", &soon())),
+        }
+    })
+    .await;
+    assert_key(&role(&server, source()).provide().await.unwrap(), "id");
+    let seen = server.seen();
+    let nonces: std::collections::BTreeSet<_> = seen
+        .iter()
+        .map(|s| s.header("x-acs-signature-nonce"))
+        .collect();
+    assert_eq!((seen.len(), nonces.len()), (3, 3));
+}
+
+#[tokio::test]
+async fn what_keeps_failing_is_tried_three_times_and_a_refusal_once() {
+    for (code, tries, transient) in [(503, 3, true), (429, 3, true), (403, 1, false)] {
+        let server = Double::start(move |_| status(code, "{}")).await;
+        let error = role(&server, source()).provide().await.unwrap_err();
+        assert_eq!(
+            (server.seen().len(), error.is_transient()),
+            (tries, transient),
+            "{error}"
+        );
+    }
+    let nowhere = AssumeRole::new(transport(), source(), ROLE).sts_endpoint(closed_port().await);
+    assert!(nowhere.provide().await.unwrap_err().is_transient());
+}

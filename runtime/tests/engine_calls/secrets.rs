@@ -1,0 +1,186 @@
+//! Nothing that is secret is shown by anything that a call leaves behind.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use alicloud_runtime::testing::Replay;
+use alicloud_runtime::{Config, Credentials, Signature, TransportErrorKind};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::double::{Double, SECRET, answer, quick};
+use crate::{NOTE, PASSWORD, call, set_password};
+
+const TOKEN: &str = "the/security+token=";
+
+fn config(transport: &Replay) -> Config {
+    Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
+        .region("cn-hangzhou")
+        .retry(quick())
+        .transport(transport.clone())
+}
+
+/// In whichever way a text may be written on the wire.
+fn assert_clean(shown: &str) {
+    let json = serde_json::to_string(NOTE).expect("JSON");
+    for secret in [SECRET, TOKEN, PASSWORD, NOTE, &json[1..json.len() - 1]] {
+        let once = alicloud_runtime::signature::encode(secret);
+        let twice = alicloud_runtime::signature::encode(&once);
+        for form in [secret, &once, &twice, &once.replace("%20", "+")] {
+            assert!(!shown.contains(form), "{form:?} is in {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn explaining_shows_everything_but_secrets_and_sends_nothing() {
+    for signature in [Signature::V3, Signature::V1] {
+        let replay = Replay::new();
+        let config = config(&replay).signature(signature);
+        let explained = set_password(&config)
+            .explain()
+            .await
+            .expect("an explanation");
+        let shown = format!("{explained}\n{explained:?}");
+        assert_clean(&shown);
+        assert!(replay.requests().is_empty());
+
+        assert_eq!(explained.method, "POST");
+        assert!(
+            explained
+                .url
+                .starts_with("https://ga.cn-hangzhou.aliyuncs.com/?")
+        );
+        assert!(
+            explained.url.contains("Password=%2A%2A%2A"),
+            "{}",
+            explained.url
+        );
+        assert_eq!(explained.body, "Notes=%5B%22%2A%2A%2A%22%5D");
+        assert!(explained.canonical_request.contains("User=alice"));
+        let curl = explained.curl();
+        assert!(
+            curl.starts_with("curl -X POST 'https://ga.cn-hangzhou.aliyuncs.com/?"),
+            "{curl}"
+        );
+        assert!(curl.contains("--data-raw 'Notes="), "{curl}");
+        match signature {
+            Signature::V3 => {
+                assert!(explained.string_to_sign.starts_with("ACS3-HMAC-SHA256\n"));
+                let authorization = explained.headers.iter().find(|(n, _)| n == "authorization");
+                let (_, value) = authorization.expect("a header");
+                assert!(value.ends_with(",Signature=***"), "{value}");
+            }
+            _ => {
+                assert!(explained.string_to_sign.starts_with("POST&%2F&"));
+                assert!(explained.url.contains("Signature=***"), "{}", explained.url);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_explained_is_what_is_sent() {
+    let replay = Replay::new().respond(200, "{}");
+    let config = replay.config();
+    let explained = call(&config)
+        .region("cn-hangzhou")
+        .explain()
+        .await
+        .expect("an explanation");
+    call(&config).await.expect("success");
+    let sent = &replay.requests()[0];
+    let without_token = |url: &str| {
+        let (head, tail) = url.split_once("ClientToken=").expect("a token");
+        format!("{head}{}", &tail[36..])
+    };
+    assert_eq!(without_token(&explained.url), without_token(&sent.url()));
+    assert_eq!(explained.method, sent.method());
+    let names: Vec<&str> = explained.headers.iter().map(|(n, _)| n.as_str()).collect();
+    for name in sent.headers().keys() {
+        assert!(names.contains(&name.as_str()), "{name}");
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("the log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn traces_errors_and_debug_output_hold_no_secret() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let echo = serde_json::json!({
+        "Code": "InvalidParameter", "RequestId": "the-request-id",
+        "Message": format!("{PASSWORD} and {NOTE} and {TOKEN} are not valid for {SECRET}"),
+    });
+    let replay = Replay::new()
+        .respond(500, echo.to_string())
+        .fail(TransportErrorKind::Connect)
+        .respond(400, echo.to_string());
+    let config = config(&replay);
+    let calling = set_password(&config);
+    let mut shown = format!("{config:?} {calling:?} {replay:?}");
+    let error = calling.await.expect_err("an error");
+    shown += &format!("{error} {error:?} {:?}", error.message());
+    let error = set_password(&config).await.expect_err("an error");
+    shown += &format!(
+        "{error} {error:?} {:?} {:?}",
+        error.message(),
+        replay.requests()
+    );
+
+    let traced = String::from_utf8(log.0.lock().expect("the log").clone()).expect("text");
+    assert_clean(&shown);
+    assert_clean(&traced);
+    for named in [
+        "rpc.system=\"alicloud\"",
+        "rpc.service=\"Ga\"",
+        "rpc.method=\"SetPassword\"",
+        "server.address=\"ga.cn-hangzhou.aliyuncs.com\"",
+        "http.response.status_code=500",
+        "error.type=\"InvalidParameter\"",
+        "error.type=\"connect\"",
+        "aliyun.request_id=\"the-request-id\"",
+        "http.request.resend_count=1",
+    ] {
+        assert!(traced.contains(named), "{named} is not in {traced}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request() {
+    use alicloud_runtime::Diagnosis;
+    for signature in [Signature::V3, Signature::V1] {
+        let double = Double::start([answer(200, "{}")]).await;
+        double.set_secret("another-secret");
+        let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
+            .endpoint(double.address())
+            .no_proxy()
+            .signature(signature);
+        let error = set_password(&config).await.expect_err("an error");
+        assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
+        assert_eq!(error.diagnosis(), Some(&Diagnosis::WrongSecret));
+        assert!(
+            error.to_string().contains("the access key secret is wrong"),
+            "{error}"
+        );
+        assert_clean(&format!("{error} {error:?} {:?}", error.message()));
+    }
+}
