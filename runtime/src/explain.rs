@@ -52,7 +52,7 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         number: 1,
     };
     let mut request = prepared.request(parts, &attempt);
-    mask_request(&mut request, &prepared.secrets);
+    mask_request(&mut request, &secrets(&*parts.request));
     let masked = mask_credentials(&credentials);
     let nonce = crate::random::uuid();
     let how = prepared.signing(parts, &masked, &nonce);

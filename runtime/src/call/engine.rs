@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
-use super::Parts;
 use super::signing::{self, Signed, Signing};
+use super::{Parts, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
 use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::Operation;
+use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
@@ -33,9 +33,9 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 
 /// Sends a call, and leaves it to be changed and sent again.
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
-    let span = call_span(parts);
+    let span = trace::call(parts);
     let result = send(parts).instrument(span.clone()).await;
-    record(&span, parts.operation, &result);
+    trace::record(&span, parts.operation, &result);
     result
 }
 
@@ -116,9 +116,6 @@ pub(crate) struct Prepared<'a> {
     pub(crate) encoded: Encoded<'a>,
     pub(crate) endpoint: Endpoint,
     transport: Arc<dyn Transport>,
-    user_agent: String,
-    /// The values of secret parameters.
-    pub(crate) secrets: Vec<String>,
     repeatable: bool,
 }
 
@@ -162,8 +159,6 @@ impl<'a> Prepared<'a> {
             encoded,
             endpoint,
             transport,
-            user_agent: crate::user_agent::user_agent(&settings.user_agent),
-            secrets: crate::explain::secrets(request),
             repeatable: repeatable(operation.kind, has_token),
         })
     }
@@ -175,12 +170,12 @@ impl<'a> Prepared<'a> {
         credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
-        let span = attempt_span(self, attempt);
+        let span = trace::attempt(self, attempt);
         let result = self
             .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
             .await;
-        record(&span, parts.operation, &result);
+        trace::record(&span, parts.operation, &result);
         result
     }
 
@@ -214,8 +209,10 @@ impl<'a> Prepared<'a> {
             interceptor.after_reply(attempt, &mut reply);
         }
 
-        let failed = !reply.status().is_success()
-            || settings.in_band_failures && Service::reports_failure(reply.body());
+        // What is downloaded may look like anything.
+        let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
+        let failed =
+            !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
             return self.failure(parts, attempt, credentials, &signed.string_to_sign, reply);
         }
@@ -294,7 +291,7 @@ impl<'a> Prepared<'a> {
             endpoint: &self.endpoint,
             signature: settings.signature,
             format: settings.format,
-            user_agent: &self.user_agent,
+            user_agent: parts.client.user_agent(),
             credentials,
             time: SystemTime::now(),
             nonce,
@@ -333,7 +330,8 @@ impl<'a> Prepared<'a> {
         string_to_sign: &str,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let mut secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        let parameters = crate::explain::secrets(&*parts.request);
+        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
@@ -447,8 +445,9 @@ fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
             continue;
         }
         // A value is not repeated in the error: it may be a secret.
-        let value = http::HeaderValue::from_str(value)
+        let mut value = http::HeaderValue::from_str(value)
             .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
+        value.set_sensitive(is_secret(name));
         builder = builder.header(&**name, value);
     }
     builder
@@ -456,62 +455,12 @@ fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
         .map_err(|e| format!("it makes no HTTP request: {e}"))
 }
 
-/// Names after OpenTelemetry's conventions for RPC and HTTP clients.
-fn call_span(parts: &Parts) -> Span {
-    let operation = parts.operation;
-    tracing::info_span!(
-        "alicloud.call",
-        rpc.system = "alicloud",
-        rpc.service = operation.product.name,
-        rpc.method = operation.name,
-        cloud.region = parts.options.region.as_deref().or(parts
-            .client
-            .settings()
-            .region
-            .as_deref()),
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-        attempts = field::Empty,
+/// Whether a header is not to be shown by what handles it.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
     )
-}
-
-fn attempt_span(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
-    tracing::debug_span!(
-        "alicloud.attempt",
-        rpc.method = attempt.operation.name,
-        server.address = prepared.endpoint.host(),
-        http.request.method = prepared.encoded.method,
-        http.request.resend_count = attempt.number - 1,
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-    )
-}
-
-fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
-    let (status, request_id, attempts) = match result {
-        Ok(raw) => (Some(raw.status), raw.request_id.as_deref(), raw.attempts),
-        Err(error) => (error.status(), error.request_id(), error.attempts()),
-    };
-    if let Some(status) = status {
-        span.record("http.response.status_code", status);
-    }
-    if let Some(id) = request_id {
-        span.record("aliyun.request_id", id);
-    }
-    span.record("attempts", attempts);
-    span.in_scope(|| match result {
-        Ok(_) => tracing::debug!(rpc.method = operation.name, "succeeded"),
-        Err(error) => {
-            span.record("error.type", error.kind_name());
-            tracing::debug!(
-                rpc.method = operation.name,
-                "error.type" = error.kind_name(),
-                "failed"
-            );
-        }
-    });
 }
 
 /// Pairs that borrow from others.
