@@ -357,12 +357,13 @@ impl<'a> Prepared<'a> {
 /// dry run.
 pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
     let operation = parts.operation;
-    let region = region(parts).map(str::to_owned);
+    let wanted = parts.client.settings().fill_unset;
+    let region = region(parts).filter(|_| wanted).map(str::to_owned);
     let request = &mut *parts.request;
     if let (Some(at), Some(region)) = (operation.region, &region) {
         fill_field(request, at, region);
     }
-    if let Some(at) = operation.idempotency_token {
+    if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
         fill_field(request, at, &crate::random::uuid());
     }
     if parts.options.dry_run {
