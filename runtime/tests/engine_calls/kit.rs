@@ -276,7 +276,10 @@ fn blocking_calls_need_no_runtime_and_refuse_to_stop_one() {
     let explained = call(&config).explain_blocking().expect("an explanation");
     assert_eq!(explained.method, "POST");
 
-    let listed = list(&config, shapes::List::default()).pages().into_blocking().count();
+    let listed = list(&config, shapes::List::default())
+        .pages()
+        .into_blocking()
+        .count();
     assert_eq!(listed, 1);
 
     let error = runtime
