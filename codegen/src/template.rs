@@ -109,6 +109,12 @@ impl Code {
         self
     }
 
+    /// Adds a method call on the same line.
+    pub(crate) fn call(&mut self, code: &Code) -> &mut Self {
+        self.0.push_str(&code.0);
+        self
+    }
+
     /// Puts an attribute between an item and its comment.
     pub(crate) fn with_attribute(self, attribute: &Code) -> Self {
         let docs = self.0.lines().take_while(|line| line.starts_with("///"));

@@ -206,6 +206,11 @@ fn bounds_are_numbers_whether_published_as_text_or_not() {
                 "query",
                 json!({"type": "string", "pattern": "^[0-9]*$"}),
             ),
+            param(
+                "I",
+                "query",
+                json!({"type": "string", "pattern": "^[\\x00-\\x7F]{1,64}$"}),
+            ),
         ])
         .operation();
     let limits: Vec<_> = operation.request[0]
@@ -221,6 +226,11 @@ fn bounds_are_numbers_whether_published_as_text_or_not() {
     assert_eq!(limits[5], []);
     assert_eq!(limits[6], []);
     assert!(matches!(limits[7], [Limit::Chars(ranges, _)] if ranges == &[('0', '9')]));
+    let ascii = Limit::Chars(vec![('\0', '\x7f')], "ASCII characters".to_owned());
+    assert_eq!(
+        limits[8],
+        [ascii, Limit::MinLength(1), Limit::MaxLength(64)]
+    );
 }
 
 #[test]

@@ -49,7 +49,7 @@ macro_rules! object {
 const fn member(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
@@ -57,11 +57,11 @@ const fn required(name: &'static str) -> Field {
     Field {
         name,
         required: true,
-        ..Field::QUERY
+        ..Field::query("")
     }
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Request {
     region_id: Option<String>,
     client_token: Option<String>,
@@ -72,7 +72,7 @@ struct Request {
 
 object!(Request {
     0 region_id: required("RegionId"),
-    1 client_token: Field { name: "ClientToken", limits: &[Limit::MaxLength(64)], ..Field::QUERY },
+    1 client_token: Field { name: "ClientToken", limits: &[Limit::MaxLength(64)], ..Field::query("") },
     2 accelerator_id: required("AcceleratorId"),
     3 listener_id: required("ListenerId"),
     4 certificates: Field {
@@ -82,7 +82,7 @@ object!(Request {
     },
 });
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Certificate {
     id: Option<String>,
     domain: Option<String>,
@@ -210,7 +210,7 @@ fn percent_encode_1_kb(bencher: Bencher) {
 
 macro_rules! reply {
     ($($index:literal $member:ident $name:literal: $type:ty,)*) => {
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Clone, Default)]
         struct Instance { $($member: $type,)* tags: Vec<Tag>, ips: Vec<String> }
 
         object!(Instance {
@@ -278,7 +278,7 @@ reply! {
     28 protection "DeletionProtection": Option<bool>, 29 vlan "VlanId": String,
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Tag {
     key: String,
     value: String,
@@ -289,7 +289,7 @@ object!(Tag {
     1 value: member("TagValue"),
 });
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Reply {
     request_id: String,
     total: Option<i64>,

@@ -126,7 +126,7 @@ fn a_form_body_is_the_one_of_the_vector() {
         name: name.to_owned().leak(),
         place: Place::Form,
         style: Style::Flat,
-        ..Field::MEMBER
+        ..Field::member("")
     });
     let encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
     assert_eq!(
@@ -216,7 +216,7 @@ fn encode_operation(v: &Json, shape: &Shape) -> Encoded<'static> {
         } else {
             Style::Flat
         },
-        ..Field::MEMBER
+        ..Field::member("")
     });
     let method = v["official_python"]["method"].as_str().unwrap();
     wire::encode(&operation(method, shape.path), &request)

@@ -35,7 +35,7 @@ fn secrets_are_never_shown() {
     };
     let response = Response {
         owner: Some(Item {
-            inner: Some(Box::new(secret())),
+            inner: Some(secret().into()),
             ..secret()
         }),
         items: vec![secret()],

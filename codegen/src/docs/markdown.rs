@@ -244,10 +244,10 @@ fn break_at(line: &str) -> Option<usize> {
 
 /// A list's marker and what follows it.
 fn marker(line: &str) -> (Option<&str>, &str) {
-    if let Some(rest) = line.strip_prefix(['-', '*', '+', '•', '·']) {
-        if rest.starts_with(' ') || line.starts_with(['•', '·']) {
-            return (Some("- "), rest.trim_start());
-        }
+    if let Some(rest) = line.strip_prefix(['-', '*', '+', '•', '·'])
+        && (rest.starts_with(' ') || line.starts_with(['•', '·']))
+    {
+        return (Some("- "), rest.trim_start());
     }
     match ordered(line) {
         Some(len) if len <= 4 => (Some(&line[..len]), line[len..].trim_start()),
@@ -279,8 +279,8 @@ fn is_rule(line: &str) -> bool {
 
 /// Whether no code span, bold text or link is open at the end.
 fn is_balanced(text: &str) -> bool {
-    text.matches('`').count() % 2 == 0
-        && text.matches("**").count() % 2 == 0
+    text.matches('`').count().is_multiple_of(2)
+        && text.matches("**").count().is_multiple_of(2)
         && text.matches("[").count() == text.matches("]").count()
         && text.matches('<').count() == text.matches('>').count()
 }

@@ -10,7 +10,7 @@ use crate::template::{Code, templates};
 templates! {
     fn definition(docs: &Doc, name: &Ident, fields: &Code) -> Code = Items {
         #[doc = "__docs"]
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Clone, Default)]
         #[non_exhaustive]
         pub struct __name {
             __fields: (),
@@ -149,23 +149,22 @@ fn description(item: &Struct) -> Code {
 }
 
 templates! {
-    fn query_row(entries: &Code) -> Code = Row { wire::Field { __entries, ..wire::Field::QUERY } }
-    fn member_row(entries: &Code) -> Code = Row { wire::Field { __entries, ..wire::Field::MEMBER } }
-    fn name_entry(text: &str) -> Code = Entries { name: "__text" }
-    fn form() -> Code = Entries { place: wire::Place::Form }
-    fn path() -> Code = Entries { place: wire::Place::Path }
-    fn header() -> Code = Entries { place: wire::Place::Header }
-    fn body() -> Code = Entries { place: wire::Place::Body }
-    fn raw_body() -> Code = Entries { place: wire::Place::RawBody }
-    fn flat() -> Code = Entries { style: wire::Style::Flat }
-    fn json() -> Code = Entries { style: wire::Style::Json }
-    fn simple() -> Code = Entries { style: wire::Style::Simple }
-    fn space() -> Code = Entries { style: wire::Style::Space }
-    fn pipe() -> Code = Entries { style: wire::Style::Pipe }
-    fn required() -> Code = Entries { required: true }
-    fn secret() -> Code = Entries { secret: true }
-    fn wrapper(text: &str) -> Code = Entries { wrapper: Some("__text") }
-    fn limits(all: &Code) -> Code = Entries { limits: &[__all] }
+    fn member(name: &str) -> Code = Row { wire::Field::member("__name") }
+    fn query(name: &str) -> Code = Row { wire::Field::query("__name") }
+    fn form(name: &str) -> Code = Row { wire::Field::form("__name") }
+    fn path(name: &str) -> Code = Row { wire::Field::path("__name") }
+    fn header(name: &str) -> Code = Row { wire::Field::header("__name") }
+    fn body(name: &str) -> Code = Row { wire::Field::body("__name") }
+    fn raw_body(name: &str) -> Code = Row { wire::Field::raw_body("__name") }
+    fn flat() -> Code = Link { .style(wire::Style::Flat) }
+    fn json() -> Code = Link { .style(wire::Style::Json) }
+    fn simple() -> Code = Link { .style(wire::Style::Simple) }
+    fn space() -> Code = Link { .style(wire::Style::Space) }
+    fn pipe() -> Code = Link { .style(wire::Style::Pipe) }
+    fn required() -> Code = Link { .required() }
+    fn secret() -> Code = Link { .secret() }
+    fn wrapper(member: &str) -> Code = Link { .wrapper("__member") }
+    fn limits(all: &Code) -> Code = Link { .limits(&[__all]) }
     fn min_items(limit: u64) -> Code = Value { wire::Limit::MinItems(__limit) }
     fn max_items(limit: u64) -> Code = Value { wire::Limit::MaxItems(__limit) }
     fn min_length(limit: u64) -> Code = Value { wire::Limit::MinLength(__limit) }
@@ -178,30 +177,31 @@ templates! {
     fn range(first: char, last: char) -> Code = Value { (__first, __last) }
 }
 
-/// The static description of a field: what differs from an optional member.
+/// The static description of a field: what differs from an optional one.
 fn row(field: &Field) -> Code {
-    let mut entries = name_entry(&field.name);
-    match field.place {
-        Place::Member | Place::Query => {}
-        Place::Form => drop(entries.element(&form())),
-        Place::Path => drop(entries.element(&path())),
-        Place::Header => drop(entries.element(&header())),
-        Place::Body => drop(entries.element(&body())),
-        Place::RawBody => drop(entries.element(&raw_body())),
+    let name = field.name.as_str();
+    let mut row = match field.place {
+        Place::Member => member(name),
+        Place::Query => query(name),
+        Place::Form => form(name),
+        Place::Path => path(name),
+        Place::Header => header(name),
+        Place::Body => body(name),
+        Place::RawBody => raw_body(name),
+    };
+    if field.required {
+        row.call(&required());
+    }
+    if field.secret {
+        row.call(&secret());
     }
     match field.style {
         Style::Text => {}
-        Style::Flat => drop(entries.element(&flat())),
-        Style::Json => drop(entries.element(&json())),
-        Style::Simple => drop(entries.element(&simple())),
-        Style::Space => drop(entries.element(&space())),
-        Style::Pipe => drop(entries.element(&pipe())),
-    }
-    if field.required {
-        entries.element(&required());
-    }
-    if field.secret {
-        entries.element(&secret());
+        Style::Flat => drop(row.call(&flat())),
+        Style::Json => drop(row.call(&json())),
+        Style::Simple => drop(row.call(&simple())),
+        Style::Space => drop(row.call(&space())),
+        Style::Pipe => drop(row.call(&pipe())),
     }
     let mut all = Code::new();
     for limit in &field.limits {
@@ -210,15 +210,12 @@ fn row(field: &Field) -> Code {
         }
     }
     if !all.is_empty() {
-        entries.element(&limits(&all));
+        row.call(&limits(&all));
     }
-    if let Some(name) = &field.wrapper {
-        entries.element(&wrapper(name));
+    if let Some(member) = &field.wrapper {
+        row.call(&wrapper(member));
     }
-    match field.place {
-        Place::Query => query_row(&entries),
-        _ => member_row(&entries),
-    }
+    row
 }
 
 fn limit_of(limit: &Limit) -> Option<Code> {

@@ -23,7 +23,7 @@ templates! {
     fn list_type(item: &Code) -> Code = Type { Vec<__item> }
     fn map_type(item: &Code) -> Code = Type { std::collections::BTreeMap<String, __item> }
     fn option_type(inner: &Code) -> Code = Type { Option<__inner> }
-    fn boxed_type(inner: &Code) -> Code = Type { Option<Box<__inner>> }
+    fn boxed_type(inner: &Code) -> Code = Type { Option<wire::Boxed<__inner>> }
 }
 
 /// The type as it is in a list or a map.
@@ -53,11 +53,11 @@ pub(super) fn of_field(field: &Field, side: Side) -> Code {
 }
 
 templates! {
-    fn set_plain(field: &Ident, ty: &Code) -> Code = Members {
+    fn set(field: &Ident, ty: &Code) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: __ty) -> Self {
-            self.__field = Some(value);
+            wire::set(&mut self.__field, value);
             self
         }
     }
@@ -65,15 +65,7 @@ templates! {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl Into<__ty>) -> Self {
-            self.__field = Some(value.into());
-            self
-        }
-    }
-    fn set_boxed(field: &Ident, ty: &Code) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
-        #[inline]
-        pub fn __field(mut self, value: __ty) -> Self {
-            self.__field = Some(Box::new(value));
+            wire::set(&mut self.__field, value);
             self
         }
     }
@@ -89,15 +81,7 @@ templates! {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = __item>) -> Self {
-            self.__field = value.into_iter().collect();
-            self
-        }
-    }
-    fn set_list_into(field: &Ident, item: &Code) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
-        #[inline]
-        pub fn __field(mut self, value: impl IntoIterator<Item = impl Into<__item>>) -> Self {
-            self.__field = value.into_iter().map(Into::into).collect();
+            wire::set_list(&mut self.__field, value);
             self
         }
     }
@@ -105,18 +89,11 @@ templates! {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = (impl Into<String>, __item)>) -> Self {
-            self.__field = value.into_iter().map(|(key, value)| (key.into(), value)).collect();
+            wire::set_map(&mut self.__field, value);
             self
         }
     }
-    fn set_map_into(field: &Ident, item: &Code) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
-        #[inline]
-        pub fn __field(mut self, value: impl IntoIterator<Item = (impl Into<String>, impl Into<__item>)>) -> Self {
-            self.__field = value.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
-            self
-        }
-    }
+    fn into_type(item: &Code) -> Code = Type { impl Into<__item> }
     fn deprecated_attribute(note: &str) -> Code = Attribute { #[deprecated = "__note"] }
     fn constant(docs: &Doc, name: &Ident, value: &str) -> Code = Members {
         #[doc = "__docs"]
@@ -129,15 +106,11 @@ pub(super) fn setter(field: &Field) -> Code {
     let name = &field.ident;
     let ty = bare(&field.ty);
     let setter = match &field.ty {
-        Type::Bool => set_plain(name, &ty),
-        Type::Struct(_) if field.boxed => set_boxed(name, &ty),
-        Type::Struct(_) => set_plain(name, &ty),
+        Type::Bool | Type::Struct(_) => set(name, &ty),
         Type::Int | Type::Float | Type::Text | Type::Bytes => set_into(name, &ty),
         Type::Any => set_json(name, &ty),
-        Type::List(item) if converts(item) => set_list_into(name, &bare(item)),
-        Type::List(item) => set_list(name, &bare(item)),
-        Type::Map(item) if converts(item) => set_map_into(name, &bare(item)),
-        Type::Map(item) => set_map(name, &bare(item)),
+        Type::List(item) => set_list(name, &argument(item)),
+        Type::Map(item) => set_map(name, &argument(item)),
     };
     if field.deprecated {
         let note = "The service advises against this parameter.";
@@ -151,12 +124,13 @@ pub(super) fn deprecated(note: &str) -> Code {
     deprecated_attribute(note)
 }
 
-/// Whether a setter takes anything that becomes this type.
-fn converts(ty: &Type) -> bool {
-    matches!(
-        ty,
-        Type::Int | Type::Float | Type::Text | Type::Bytes | Type::Any
-    )
+/// What a setter takes for an item of this type: what becomes one, for scalars.
+fn argument(item: &Type) -> Code {
+    let ty = bare(item);
+    match item {
+        Type::Int | Type::Float | Type::Text | Type::Bytes | Type::Any => into_type(&ty),
+        _ => ty,
+    }
 }
 
 /// The documented values of a text field, as constants for arguments and patterns.

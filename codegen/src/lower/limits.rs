@@ -141,8 +141,7 @@ fn class(text: &str) -> Option<(Ranges, String, &str)> {
                     ranges.push(('0', '9'));
                     continue;
                 }
-                c if c.is_ascii_alphanumeric() => return None,
-                c => c,
+                c => escaped(c, &mut chars)?,
             },
             c => c,
         };
@@ -154,10 +153,10 @@ fn class(text: &str) -> Option<(Ranges, String, &str)> {
         }
         chars.next();
         let to = match chars.next()?.1 {
-            '\\' => chars
-                .next()
-                .map(|(_, c)| c)
-                .filter(|c| !c.is_ascii_alphanumeric())?,
+            '\\' => {
+                let c = chars.next()?.1;
+                escaped(c, &mut chars)?
+            }
             c => c,
         };
         if to < from {
@@ -170,9 +169,25 @@ fn class(text: &str) -> Option<(Ranges, String, &str)> {
         return None;
     }
     let after = text.get(1 + end + 1..)?;
-    let words = format!("characters of `{}`", &text[..1 + end + 1]);
+    let words = match ranges.as_slice() {
+        [('\0', '\x7f')] => "ASCII characters".to_owned(),
+        _ => format!("characters of `{}`", &text[..1 + end + 1]),
+    };
     let ranges = if negated { complement(&ranges) } else { ranges };
     Some((ranges, words, after))
+}
+
+/// The character that `\c` stands for: `\xHH`, `\uHHHH`, or punctuation itself.
+fn escaped(c: char, rest: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
+    let digits = match c {
+        'x' => 2,
+        'u' => 4,
+        c if c.is_ascii_alphanumeric() => return None,
+        c => return Some(c),
+    };
+    let hex: String = rest.take(digits).map(|(_, c)| c).collect();
+    let complete = hex.len() == digits;
+    char::from_u32(u32::from_str_radix(&hex, 16).ok().filter(|_| complete)?)
 }
 
 /// Everything outside of sorted ranges.

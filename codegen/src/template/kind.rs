@@ -22,8 +22,6 @@ pub(crate) enum Kind {
     Value,
     /// A value on one line, however long: a row of a table.
     Row,
-    /// The fields of a value.
-    Entries,
     /// A method called on something, `.name(…)`.
     Link,
     /// A type.
@@ -44,7 +42,6 @@ impl Kind {
             Self::Arms => quote! { fn x() { match x { #tokens } } },
             Self::Statements => quote! { fn x() { #tokens } },
             Self::Value | Self::Row => quote! { const X: X = #tokens; },
-            Self::Entries => quote! { const X: X = X { #tokens }; },
             Self::Link => quote! { const X: X = x #tokens; },
             Self::Type => quote! { type X = #tokens; },
             Self::Attribute => quote! { #tokens struct X; },
@@ -61,7 +58,6 @@ impl Kind {
             Self::Arms => ("fn x() {\n    match x {", "}\n}", 8),
             Self::Statements => ("fn x() {", "}", 4),
             Self::Value | Self::Row => ("const X: X = ", ";", 0),
-            Self::Entries => ("const X: X = X {", "};", 0),
             Self::Link => ("const X: X = x", ";", 0),
             Self::Type => ("type X = ", ";", 0),
             Self::Attribute => ("", "struct X;", 0),

@@ -1,24 +1,17 @@
-//! The macro that makes a generated type a value, with its traits.
+//! The macro that gives a generated type the traits of others.
 
 /// Implements for a type that is an [`Object`](crate::wire::Object) and `Default`:
-/// [`Value`](crate::wire::Value), `Debug` by its schema, and with the runtime's
-/// feature `serde` the traits `Serialize` and `Deserialize` by wire name.
+/// `PartialEq` and `Debug` by its schema (a derive would cost the compiler more,
+/// and show secrets), and with the runtime's feature `serde` the traits
+/// `Serialize` and `Deserialize` by wire name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
     ($type:ty) => {
-        impl $crate::wire::Value for $type {
+        impl ::core::cmp::PartialEq for $type {
             #[inline]
-            fn view(&self) -> $crate::wire::View<'_> {
-                $crate::wire::View::Object(self)
-            }
-            #[inline]
-            fn slot(&mut self) -> $crate::wire::Slot<'_> {
-                $crate::wire::Slot::Object(self)
-            }
-            #[inline]
-            fn clear(&mut self) {
-                *self = ::core::default::Default::default();
+            fn eq(&self, other: &Self) -> bool {
+                $crate::wire::equal(self, other)
             }
         }
         impl ::core::fmt::Debug for $type {

@@ -4,7 +4,7 @@ use alicloud_runtime::operation::{ApiStyle, ReplyBody};
 use alicloud_runtime::wire::{self, Field, Limit, Object, Schema, Style, Value};
 use alicloud_runtime::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample};
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Request {
     pub(crate) region_id: Option<String>,
     pub(crate) client_token: Option<String>,
@@ -38,29 +38,29 @@ impl Object for Request {
                     Field {
                         name: "RegionId",
                         required: true,
-                        ..Field::QUERY
+                        ..Field::query("")
                     },
                     Field {
                         name: "ClientToken",
                         limits: &[Limit::MaxLength(64)],
-                        ..Field::QUERY
+                        ..Field::query("")
                     },
                     Field {
                         name: "AcceleratorId",
                         required: true,
-                        ..Field::QUERY
+                        ..Field::query("")
                     },
                     Field {
                         name: "ListenerId",
                         required: true,
-                        ..Field::QUERY
+                        ..Field::query("")
                     },
                     Field {
                         name: "Certificates",
                         style: Style::Flat,
                         required: true,
                         limits: &[Limit::MinItems(1), Limit::MaxItems(10)],
-                        ..Field::QUERY
+                        ..Field::query("")
                     },
                 ],
             }
@@ -87,7 +87,7 @@ impl Object for Request {
 }
 wire::object!(Request);
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Certificate {
     pub(crate) id: Option<String>,
     pub(crate) domain: Option<String>,
@@ -102,12 +102,12 @@ impl Object for Certificate {
                     Field {
                         name: "Id",
                         required: true,
-                        ..Field::MEMBER
+                        ..Field::member("")
                     },
                     Field {
                         name: "Domain",
                         required: true,
-                        ..Field::MEMBER
+                        ..Field::member("")
                     },
                 ],
             }
@@ -128,7 +128,7 @@ impl Object for Certificate {
 }
 wire::object!(Certificate);
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Response {
     pub(crate) request_id: String,
     pub(crate) listener_id: String,
@@ -142,11 +142,11 @@ impl Object for Response {
                 fields: &[
                     Field {
                         name: "RequestId",
-                        ..Field::MEMBER
+                        ..Field::member("")
                     },
                     Field {
                         name: "ListenerId",
-                        ..Field::MEMBER
+                        ..Field::member("")
                     },
                 ],
             }

@@ -9,7 +9,7 @@ use crate::associate::GA;
 
 macro_rules! object {
     ($name:ident { $($index:tt $field:ident: $type:ty = $schema:expr,)* }) => {
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Clone, Default)]
         pub(crate) struct $name { $(pub(crate) $field: $type,)* }
         impl Object for $name {
             fn schema(&self) -> &'static Schema {
@@ -29,13 +29,13 @@ macro_rules! object {
 const fn query(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::QUERY
+        ..Field::query("")
     }
 }
 const fn member(name: &'static str) -> Field {
     Field {
         name,
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
@@ -111,7 +111,7 @@ pub(crate) static BY_TOKEN: Operation = Operation {
 object!(SetPassword {
     0 user: Option<String> = query("User"),
     1 password: Option<String> = Field { secret: true, ..query("Password") },
-    2 notes: Vec<String> = Field { name: "Notes", place: Place::Form, style: Style::Json, secret: true, ..Field::QUERY },
+    2 notes: Vec<String> = Field { name: "Notes", place: Place::Form, style: Style::Json, secret: true, ..Field::query("") },
     3 dry_run: Option<bool> = query("DryRun"),
 });
 object!(Done { 0 request_id: String = member("RequestId"), });

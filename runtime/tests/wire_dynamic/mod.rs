@@ -22,8 +22,9 @@ pub(crate) enum Dynamic {
 }
 
 /// An object with a schema that is made of its members.
+#[derive(Default)]
 pub(crate) struct DynamicObject {
-    schema: &'static Schema,
+    schema: Option<&'static Schema>,
     values: Vec<Dynamic>,
 }
 
@@ -34,10 +35,10 @@ impl DynamicObject {
         let fields = members.keys().map(|name| field(name)).collect::<Vec<_>>();
         Self {
             // Tests end soon enough to leak.
-            schema: Box::leak(Box::new(Schema {
+            schema: Some(Box::leak(Box::new(Schema {
                 name: "Dynamic",
                 fields: fields.leak(),
-            })),
+            }))),
             values: members.values().map(Dynamic::typed).collect(),
         }
     }
@@ -78,7 +79,7 @@ impl Dynamic {
 fn member(name: &str) -> Field {
     Field {
         name: name.to_owned().leak(),
-        ..Field::MEMBER
+        ..Field::member("")
     }
 }
 
@@ -117,21 +118,9 @@ impl Map for Dynamic {
     }
 }
 
-impl Value for DynamicObject {
-    fn view(&self) -> View<'_> {
-        View::Object(self)
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-    fn clear(&mut self) {
-        self.values.iter_mut().for_each(Value::clear);
-    }
-}
-
 impl Object for DynamicObject {
     fn schema(&self) -> &'static Schema {
-        self.schema
+        self.schema.expect("made by `new`")
     }
     fn get(&self, index: usize) -> &dyn Value {
         &self.values[index]

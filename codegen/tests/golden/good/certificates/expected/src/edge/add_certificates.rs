@@ -57,18 +57,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCertificates`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RegionId`, **required**: The region of the instance.
     ///
-    /// Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the request idempotent.
     ///
     /// Only ASCII characters.
     ///
-    /// At most 64 characters. Example: `123e4567`.
+    /// Left unset, the client makes one for each call. At most 64 characters. Example: `123e4567`.
     pub client_token: Option<String>,
     /// `ListenerId`, **required**: The listener.
     ///
@@ -90,28 +90,28 @@ impl Request {
     /// Sets [`region_id`](field@Self::region_id).
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
-        self.region_id = Some(value.into());
+        wire::set(&mut self.region_id, value);
         self
     }
 
     /// Sets [`client_token`](field@Self::client_token).
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
-        self.client_token = Some(value.into());
+        wire::set(&mut self.client_token, value);
         self
     }
 
     /// Sets [`listener_id`](field@Self::listener_id).
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
-        self.listener_id = Some(value.into());
+        wire::set(&mut self.listener_id, value);
         self
     }
 
     /// Sets [`certificates`](field@Self::certificates).
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
-        self.certificates = value.into_iter().collect();
+        wire::set_list(&mut self.certificates, value);
         self
     }
 }
@@ -123,10 +123,10 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "RegionId", required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "ClientToken", limits: &[wire::Limit::MaxLength(64)], ..wire::Field::QUERY },
-                    wire::Field { name: "ListenerId", required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "Certificates", style: wire::Style::Flat, required: true, limits: &[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)], ..wire::Field::QUERY },
+                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+                    wire::Field::query("ListenerId").required(),
+                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
                 ],
             }
         }
@@ -153,7 +153,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate for one domain.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// `Id`, **required**: The ID of a server certificate.
@@ -176,14 +176,14 @@ impl Certificate {
     /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
+        wire::set(&mut self.id, value);
         self
     }
 
     /// Sets [`domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
-        self.domain = Some(value.into());
+        wire::set(&mut self.domain, value);
         self
     }
 }
@@ -195,8 +195,8 @@ impl wire::Object for Certificate {
             &wire::Schema {
                 name: "Certificate",
                 fields: &[
-                    wire::Field { name: "Id", required: true, ..wire::Field::MEMBER },
-                    wire::Field { name: "Domain", required: true, ..wire::Field::MEMBER },
+                    wire::Field::member("Id").required(),
+                    wire::Field::member("Domain").required(),
                 ],
             }
         }
@@ -219,7 +219,7 @@ impl wire::Object for Certificate {
 wire::object!(Certificate);
 
 /// What `AddCertificates` answers: The result.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -239,8 +239,8 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "ListenerId", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("ListenerId"),
                 ],
             }
         }

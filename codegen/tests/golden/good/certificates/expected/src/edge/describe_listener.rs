@@ -28,7 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ListenerId`, **required**: The listener.
@@ -47,7 +47,7 @@ impl Request {
     /// Sets [`listener_id`](field@Self::listener_id).
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
-        self.listener_id = Some(value.into());
+        wire::set(&mut self.listener_id, value);
         self
     }
 }
@@ -59,7 +59,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "ListenerId", required: true, ..wire::Field::QUERY },
+                    wire::Field::query("ListenerId").required(),
                 ],
             }
         }
@@ -76,7 +76,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `DescribeListener` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -96,8 +96,8 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "State", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("State"),
                 ],
             }
         }

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Con`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
 }
@@ -61,7 +61,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `Con` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -77,7 +77,7 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
                 ],
             }
         }

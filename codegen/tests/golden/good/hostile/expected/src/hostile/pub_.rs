@@ -63,7 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `pub`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**: Say "hi" \*/ then:
@@ -114,49 +114,49 @@ impl Request {
     /// Sets [`type_`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
+        wire::set(&mut self.type_, value);
         self
     }
 
     /// Sets [`self_`](field@Self::self_).
     #[inline]
     pub fn self_(mut self, value: impl Into<String>) -> Self {
-        self.self_ = Some(value.into());
+        wire::set(&mut self.self_, value);
         self
     }
 
     /// Sets [`new_`](field@Self::new_).
     #[inline]
     pub fn new_(mut self, value: bool) -> Self {
-        self.new_ = Some(value);
+        wire::set(&mut self.new_, value);
         self
     }
 
     /// Sets [`fn_main`](field@Self::fn_main).
     #[inline]
     pub fn fn_main(mut self, value: impl Into<String>) -> Self {
-        self.fn_main = Some(value.into());
+        wire::set(&mut self.fn_main, value);
         self
     }
 
     /// Sets [`u540d_u79f0`](field@Self::u540d_u79f0).
     #[inline]
     pub fn u540d_u79f0(mut self, value: impl Into<String>) -> Self {
-        self.u540d_u79f0 = Some(value.into());
+        wire::set(&mut self.u540d_u79f0, value);
         self
     }
 
     /// Sets [`n405pv`](field@Self::n405pv).
     #[inline]
     pub fn n405pv(mut self, value: impl Into<i64>) -> Self {
-        self.n405pv = Some(value.into());
+        wire::set(&mut self.n405pv, value);
         self
     }
 
     /// Sets [`password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
-        self.password = Some(value.into());
+        wire::set(&mut self.password, value);
         self
     }
 }
@@ -168,13 +168,13 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "Type", required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "Self", ..wire::Field::QUERY },
-                    wire::Field { name: "New", ..wire::Field::QUERY },
-                    wire::Field { name: "*/ fn main() {}", ..wire::Field::QUERY },
-                    wire::Field { name: "名称", ..wire::Field::QUERY },
-                    wire::Field { name: "405Pv", ..wire::Field::QUERY },
-                    wire::Field { name: "Password", required: true, secret: true, ..wire::Field::QUERY },
+                    wire::Field::query("Type").required(),
+                    wire::Field::query("Self"),
+                    wire::Field::query("New"),
+                    wire::Field::query("*/ fn main() {}"),
+                    wire::Field::query("名称"),
+                    wire::Field::query("405Pv"),
+                    wire::Field::query("Password").required().secret(),
                 ],
             }
         }
@@ -207,7 +207,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `pub` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -235,8 +235,8 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "match", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("match"),
                 ],
             }
         }

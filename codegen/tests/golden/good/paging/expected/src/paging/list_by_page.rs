@@ -2,7 +2,7 @@
 
 //! Lists by page.
 //!
-//! Operation `ListByPage`: it only reads.
+//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
 //! # Examples
 //!
@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByPage`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PageNumber`: The page.
@@ -49,14 +49,14 @@ impl Request {
     /// Sets [`page_number`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<i64>) -> Self {
-        self.page_number = Some(value.into());
+        wire::set(&mut self.page_number, value);
         self
     }
 
     /// Sets [`page_size`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<i64>) -> Self {
-        self.page_size = Some(value.into());
+        wire::set(&mut self.page_size, value);
         self
     }
 }
@@ -68,8 +68,8 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "PageNumber", ..wire::Field::QUERY },
-                    wire::Field { name: "PageSize", limits: &[wire::Limit::Max(50)], ..wire::Field::QUERY },
+                    wire::Field::query("PageNumber"),
+                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
                 ],
             }
         }
@@ -92,7 +92,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListByPage` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -114,10 +114,10 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "TotalCount", ..wire::Field::MEMBER },
-                    wire::Field { name: "PageNumber", ..wire::Field::MEMBER },
-                    wire::Field { name: "Items", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("TotalCount"),
+                    wire::Field::member("PageNumber"),
+                    wire::Field::member("Items"),
                 ],
             }
         }
@@ -162,7 +162,7 @@ impl alicloud_runtime::Paged for Response {
 }
 
 /// An item of [`Response::items`](field@Response::items): An item.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// `Id`: Its ID.
@@ -178,7 +178,7 @@ impl wire::Object for Item {
             &wire::Schema {
                 name: "Item",
                 fields: &[
-                    wire::Field { name: "Id", ..wire::Field::MEMBER },
+                    wire::Field::member("Id"),
                 ],
             }
         }

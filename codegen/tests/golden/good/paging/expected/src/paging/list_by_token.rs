@@ -2,7 +2,7 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads.
+//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
 //! # Examples
 //!
@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByToken`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `NextToken`: Where to go on.
@@ -45,14 +45,14 @@ impl Request {
     /// Sets [`next_token`](field@Self::next_token).
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
+        wire::set(&mut self.next_token, value);
         self
     }
 
     /// Sets [`max_results`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<i64>) -> Self {
-        self.max_results = Some(value.into());
+        wire::set(&mut self.max_results, value);
         self
     }
 }
@@ -64,8 +64,8 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "NextToken", ..wire::Field::QUERY },
-                    wire::Field { name: "MaxResults", ..wire::Field::QUERY },
+                    wire::Field::query("NextToken"),
+                    wire::Field::query("MaxResults"),
                 ],
             }
         }
@@ -88,7 +88,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListByToken` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -108,9 +108,9 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "NextToken", ..wire::Field::MEMBER },
-                    wire::Field { name: "Data", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("NextToken"),
+                    wire::Field::member("Data"),
                 ],
             }
         }
@@ -153,7 +153,7 @@ impl alicloud_runtime::Paged for Response {
 }
 
 /// The type of [`Response::data`](field@Response::data).
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// `Total`.
@@ -169,8 +169,8 @@ impl wire::Object for Data {
             &wire::Schema {
                 name: "Data",
                 fields: &[
-                    wire::Field { name: "Total", ..wire::Field::MEMBER },
-                    wire::Field { name: "Items", ..wire::Field::MEMBER },
+                    wire::Field::member("Total"),
+                    wire::Field::member("Items"),
                 ],
             }
         }
@@ -193,7 +193,7 @@ impl wire::Object for Data {
 wire::object!(Data);
 
 /// An item of [`Data::items`](field@Data::items): An item.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// `Id`: Its ID.
@@ -209,7 +209,7 @@ impl wire::Object for Item {
             &wire::Schema {
                 name: "Item",
                 fields: &[
-                    wire::Field { name: "Id", ..wire::Field::MEMBER },
+                    wire::Field::member("Id"),
                 ],
             }
         }

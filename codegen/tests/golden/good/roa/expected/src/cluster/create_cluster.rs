@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `body`.
@@ -43,7 +43,7 @@ impl Request {
     /// Sets [`body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
-        self.body = Some(value);
+        wire::set(&mut self.body, value);
         self
     }
 }
@@ -55,7 +55,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "body", place: wire::Place::Body, ..wire::Field::MEMBER },
+                    wire::Field::body("body"),
                 ],
             }
         }
@@ -72,7 +72,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `name`, **required**: Its name.
@@ -93,14 +93,14 @@ impl Body {
     /// Sets [`name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+        wire::set(&mut self.name, value);
         self
     }
 
     /// Sets [`nodes`](field@Self::nodes).
     #[inline]
     pub fn nodes(mut self, value: impl IntoIterator<Item = Node>) -> Self {
-        self.nodes = value.into_iter().collect();
+        wire::set_list(&mut self.nodes, value);
         self
     }
 }
@@ -112,8 +112,8 @@ impl wire::Object for Body {
             &wire::Schema {
                 name: "Body",
                 fields: &[
-                    wire::Field { name: "name", required: true, ..wire::Field::MEMBER },
-                    wire::Field { name: "nodes", ..wire::Field::MEMBER },
+                    wire::Field::member("name").required(),
+                    wire::Field::member("nodes"),
                 ],
             }
         }
@@ -136,7 +136,7 @@ impl wire::Object for Body {
 wire::object!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Node {
     /// `zone`: Its zone.
@@ -155,7 +155,7 @@ impl Node {
     /// Sets [`zone`](field@Self::zone).
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
-        self.zone = Some(value.into());
+        wire::set(&mut self.zone, value);
         self
     }
 }
@@ -167,7 +167,7 @@ impl wire::Object for Node {
             &wire::Schema {
                 name: "Node",
                 fields: &[
-                    wire::Field { name: "zone", ..wire::Field::MEMBER },
+                    wire::Field::member("zone"),
                 ],
             }
         }
@@ -184,7 +184,7 @@ impl wire::Object for Node {
 wire::object!(Node);
 
 /// What `CreateCluster` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `cluster_id`: The cluster.
@@ -200,7 +200,7 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "cluster_id", ..wire::Field::MEMBER },
+                    wire::Field::member("cluster_id"),
                 ],
             }
         }

@@ -28,7 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCluster`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterId`, **required**: The cluster.
@@ -51,14 +51,14 @@ impl Request {
     /// Sets [`cluster_id`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.cluster_id = Some(value.into());
+        wire::set(&mut self.cluster_id, value);
         self
     }
 
     /// Sets [`x_force`](field@Self::x_force).
     #[inline]
     pub fn x_force(mut self, value: impl Into<String>) -> Self {
-        self.x_force = Some(value.into());
+        wire::set(&mut self.x_force, value);
         self
     }
 }
@@ -70,8 +70,8 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "ClusterId", place: wire::Place::Path, required: true, ..wire::Field::MEMBER },
-                    wire::Field { name: "x-force", place: wire::Place::Header, required: true, ..wire::Field::MEMBER },
+                    wire::Field::path("ClusterId").required(),
+                    wire::Field::header("x-force").required(),
                 ],
             }
         }
@@ -94,7 +94,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `DeleteCluster` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
 }

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusters`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
 }
@@ -61,7 +61,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListClusters` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `body`.
@@ -75,7 +75,7 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "body", ..wire::Field::MEMBER },
+                    wire::Field::member("body"),
                 ],
             }
         }
@@ -102,7 +102,7 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// An item of [`Response::body`](field@Response::body): A cluster.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `id`: Its ID.
@@ -118,7 +118,7 @@ impl wire::Object for Body {
             &wire::Schema {
                 name: "Body",
                 fields: &[
-                    wire::Field { name: "id", ..wire::Field::MEMBER },
+                    wire::Field::member("id"),
                 ],
             }
         }

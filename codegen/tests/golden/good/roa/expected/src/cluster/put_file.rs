@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutFile`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `body`, **required**: The file.
@@ -43,7 +43,7 @@ impl Request {
     /// Sets [`body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
-        self.body = Some(value.into());
+        wire::set(&mut self.body, value);
         self
     }
 }
@@ -55,7 +55,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "body", place: wire::Place::RawBody, required: true, ..wire::Field::MEMBER },
+                    wire::Field::raw_body("body").required(),
                 ],
             }
         }
@@ -72,7 +72,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `PutFile` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
 }

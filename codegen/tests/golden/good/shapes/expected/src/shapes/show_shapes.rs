@@ -37,7 +37,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowShapes`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tags`, **required**: Free-form tags.
@@ -98,38 +98,35 @@ impl Request {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.tags = value
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        wire::set_map(&mut self.tags, value);
         self
     }
 
     /// Sets [`tree`](field@Self::tree).
     #[inline]
     pub fn tree(mut self, value: Tree) -> Self {
-        self.tree = Some(value);
+        wire::set(&mut self.tree, value);
         self
     }
 
     /// Sets [`system_disk_size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.system_disk_size = Some(value.into());
+        wire::set(&mut self.system_disk_size, value);
         self
     }
 
     /// Sets [`ratio`](field@Self::ratio).
     #[inline]
     pub fn ratio(mut self, value: impl Into<f64>) -> Self {
-        self.ratio = Some(value.into());
+        wire::set(&mut self.ratio, value);
         self
     }
 
     /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
+        wire::set(&mut self.enabled, value);
         self
     }
 
@@ -142,25 +139,22 @@ impl Request {
 
     /// Sets [`zones`](field@Self::zones).
     #[inline]
-    pub fn zones(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.zones = value.into_iter().map(Into::into).collect();
+    pub fn zones(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        wire::set_list(&mut self.zones, value);
         self
     }
 
     /// Sets [`protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
-        self.protocol = Some(value.into());
+        wire::set(&mut self.protocol, value);
         self
     }
 
     /// Sets [`name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+        wire::set(&mut self.name, value);
         self
     }
 
@@ -168,7 +162,7 @@ impl Request {
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn old(mut self, value: impl Into<String>) -> Self {
-        self.old = Some(value.into());
+        wire::set(&mut self.old, value);
         self
     }
 }
@@ -180,16 +174,16 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field { name: "Tags", style: wire::Style::Json, required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "Tree", style: wire::Style::Json, ..wire::Field::QUERY },
-                    wire::Field { name: "SystemDisk.Size", required: true, limits: &[wire::Limit::Min(20), wire::Limit::Max(500)], ..wire::Field::QUERY },
-                    wire::Field { name: "Ratio", required: true, limits: &[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)], ..wire::Field::QUERY },
-                    wire::Field { name: "Enabled", required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "Anything", style: wire::Style::Json, ..wire::Field::QUERY },
-                    wire::Field { name: "Zones", style: wire::Style::Simple, required: true, limits: &[wire::Limit::MinItems(2)], ..wire::Field::QUERY },
-                    wire::Field { name: "Protocol", required: true, ..wire::Field::QUERY },
-                    wire::Field { name: "Name", required: true, limits: &[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)], ..wire::Field::QUERY },
-                    wire::Field { name: "Old", ..wire::Field::QUERY },
+                    wire::Field::query("Tags").required().style(wire::Style::Json),
+                    wire::Field::query("Tree").style(wire::Style::Json),
+                    wire::Field::query("SystemDisk.Size").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(500)]),
+                    wire::Field::query("Ratio").required().limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)]),
+                    wire::Field::query("Enabled").required(),
+                    wire::Field::query("Anything").style(wire::Style::Json),
+                    wire::Field::query("Zones").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(2)]),
+                    wire::Field::query("Protocol").required(),
+                    wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)]),
+                    wire::Field::query("Old"),
                 ],
             }
         }
@@ -228,7 +222,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tree {
     /// `Name`: Its name.
@@ -236,7 +230,7 @@ pub struct Tree {
     /// Example: `root`.
     pub name: Option<String>,
     /// `Next`: A node of a tree.
-    pub next: Option<Box<Tree>>,
+    pub next: Option<wire::Boxed<Tree>>,
     /// `Children`: More nodes.
     pub children: Vec<Tree>,
 }
@@ -251,21 +245,21 @@ impl Tree {
     /// Sets [`name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
+        wire::set(&mut self.name, value);
         self
     }
 
     /// Sets [`next`](field@Self::next).
     #[inline]
     pub fn next(mut self, value: Tree) -> Self {
-        self.next = Some(Box::new(value));
+        wire::set(&mut self.next, value);
         self
     }
 
     /// Sets [`children`](field@Self::children).
     #[inline]
     pub fn children(mut self, value: impl IntoIterator<Item = Tree>) -> Self {
-        self.children = value.into_iter().collect();
+        wire::set_list(&mut self.children, value);
         self
     }
 }
@@ -277,9 +271,9 @@ impl wire::Object for Tree {
             &wire::Schema {
                 name: "Tree",
                 fields: &[
-                    wire::Field { name: "Name", ..wire::Field::MEMBER },
-                    wire::Field { name: "Next", ..wire::Field::MEMBER },
-                    wire::Field { name: "Children", ..wire::Field::MEMBER },
+                    wire::Field::member("Name"),
+                    wire::Field::member("Next"),
+                    wire::Field::member("Children"),
                 ],
             }
         }
@@ -304,7 +298,7 @@ impl wire::Object for Tree {
 wire::object!(Tree);
 
 /// What `ShowShapes` answers.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -334,13 +328,13 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
-                    wire::Field { name: "RequestId", ..wire::Field::MEMBER },
-                    wire::Field { name: "TotalCount", ..wire::Field::MEMBER },
-                    wire::Field { name: "Success", ..wire::Field::MEMBER },
-                    wire::Field { name: "Regions", wrapper: Some("Region"), ..wire::Field::MEMBER },
-                    wire::Field { name: "Labels", ..wire::Field::MEMBER },
-                    wire::Field { name: "Tree", ..wire::Field::MEMBER },
-                    wire::Field { name: "Raw", ..wire::Field::MEMBER },
+                    wire::Field::member("RequestId"),
+                    wire::Field::member("TotalCount"),
+                    wire::Field::member("Success"),
+                    wire::Field::member("Regions").wrapper("Region"),
+                    wire::Field::member("Labels"),
+                    wire::Field::member("Tree"),
+                    wire::Field::member("Raw"),
                 ],
             }
         }
@@ -383,7 +377,7 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// An item of [`Response::regions`](field@Response::regions): A region.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// `RegionId`: Its ID.
@@ -399,7 +393,7 @@ impl wire::Object for Region {
             &wire::Schema {
                 name: "Region",
                 fields: &[
-                    wire::Field { name: "RegionId", ..wire::Field::MEMBER },
+                    wire::Field::member("RegionId"),
                 ],
             }
         }
@@ -416,7 +410,7 @@ impl wire::Object for Region {
 wire::object!(Region);
 
 /// The type of [`Response::tree`](field@Response::tree).
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseTree {
     /// `Name`: Its name.
@@ -424,7 +418,7 @@ pub struct ResponseTree {
     /// Example: `root`.
     pub name: String,
     /// `Next`: A node of a tree.
-    pub next: Option<Box<ResponseTree>>,
+    pub next: Option<wire::Boxed<ResponseTree>>,
     /// `Children`: More nodes.
     pub children: Vec<ResponseTree>,
 }
@@ -436,9 +430,9 @@ impl wire::Object for ResponseTree {
             &wire::Schema {
                 name: "ResponseTree",
                 fields: &[
-                    wire::Field { name: "Name", ..wire::Field::MEMBER },
-                    wire::Field { name: "Next", ..wire::Field::MEMBER },
-                    wire::Field { name: "Children", ..wire::Field::MEMBER },
+                    wire::Field::member("Name"),
+                    wire::Field::member("Next"),
+                    wire::Field::member("Children"),
                 ],
             }
         }
