@@ -77,7 +77,7 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call idempotent: a request that is sent again with the same token is carried out
     /// once.
@@ -85,7 +85,7 @@ pub struct Request {
     /// Choose a value that no other request uses. ASCII characters only. Where none is set, the
     /// client makes one for each call and keeps it for every attempt of that call.
     ///
-    /// Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The ID of the Global Accelerator instance.
     ///
