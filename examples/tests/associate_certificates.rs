@@ -176,3 +176,25 @@ fn a_request_is_plain_data() {
     let shown = format!("{one:?}");
     assert!(shown.contains("6092**-cn-hangzhou"), "{shown}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_change_is_waited_for() {
+    let busy = r#"{"State": "updating"}"#;
+    let replay = Replay::new()
+        .sample::<associate::Response>()
+        .respond(200, busy)
+        .respond(200, busy)
+        .sample::<ga::describe_listener::Response>();
+    let client = ga::Client::new(&replay.config());
+    let response = client
+        .associate_additional_certificates_with_listener(request())
+        .await
+        .expect("success");
+    let listener = ga::describe_listener::Request::new().listener_id(response.listener_id);
+    client
+        .wait_until_listener_active(listener)
+        .run()
+        .await
+        .expect("active in the end");
+    assert_eq!(replay.requests().len(), 4);
+}
