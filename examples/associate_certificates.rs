@@ -8,6 +8,8 @@
 //!
 //! `--explain` shows the signed request instead of sending it.
 
+use std::process::ExitCode;
+
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
 
 const USAGE: &str = "\
@@ -19,7 +21,17 @@ usage: associate_certificates [--explain] ACCELERATOR LISTENER CERTIFICATE=DOMAI
   --explain    show the request, signed and without secrets, and send nothing";
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let explain = arguments.iter().any(|argument| argument == "--explain");
     arguments.retain(|argument| argument != "--explain");
@@ -49,10 +61,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(associate::Error::StateErrorAccelerator) => {
                 return Err("the accelerator is busy: try again when it is active".into());
             }
-            _ => {
-                let meaning = error.documented().map(|row| row.meaning);
-                return Err(format!("{error}\n{}", meaning.unwrap_or_default()).into());
-            }
+            _ => return Err(error.into()),
         },
     }
     Ok(())

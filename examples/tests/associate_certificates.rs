@@ -193,7 +193,6 @@ async fn the_change_is_waited_for() {
     let listener = ga::describe_listener::Request::new().listener_id(response.listener_id);
     client
         .wait_until_listener_active(listener)
-        .run()
         .await
         .expect("active in the end");
     assert_eq!(replay.requests().len(), 4);

@@ -70,7 +70,7 @@ impl RawCall {
 }
 
 impl<F> Wait<F> {
-    /// Asks until the state is reached; see [`run`](Self::run).
+    /// Asks until the state is reached, as awaiting it does.
     ///
     /// # Errors
     /// See [`WaitError`] and [`Call::send_blocking`].

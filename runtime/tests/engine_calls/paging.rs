@@ -177,7 +177,6 @@ async fn waiting_ends_when_every_item_is_in_the_state() {
     ]);
     let asking = || paged(&replay, &shapes::READ, None);
     let response = Wait::new(&ACTIVE, asking)
-        .run()
         .await
         .expect("active")
         .expect("a response");
@@ -191,9 +190,7 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
         page(&["updating"], None, None),
         page(&["failed"], None, None),
     ]);
-    let error = Wait::new(&ACTIVE, || paged(&failed, &shapes::READ, None))
-        .run()
-        .await;
+    let error = Wait::new(&ACTIVE, || paged(&failed, &shapes::READ, None)).await;
     let error = error.expect_err("it failed");
     assert_eq!(
         error.to_string(),
@@ -201,21 +198,17 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     );
 
     let gone = Replay::new().respond(400, r#"{"Code":"NotExist.Listener"}"#);
-    let nothing = Wait::new(&ACTIVE, || paged(&gone, &shapes::READ, None))
-        .run()
-        .await;
+    let nothing = Wait::new(&ACTIVE, || paged(&gone, &shapes::READ, None)).await;
     assert!(nothing.expect("gone is fine").is_none());
 
     let other = Replay::new().respond(400, r#"{"Code":"Other"}"#);
-    let error = Wait::new(&ACTIVE, || paged(&other, &shapes::READ, None))
-        .run()
-        .await;
+    let error = Wait::new(&ACTIVE, || paged(&other, &shapes::READ, None)).await;
     assert!(matches!(error, Err(WaitError::Call(error)) if error.code() == Some("Other")));
 
     let stuck = replay(&vec![page(&["updating"], None, None); 100]);
     let waiting =
         Wait::new(&ACTIVE, || paged(&stuck, &shapes::READ, None)).deadline(Duration::from_secs(21));
-    let error = waiting.run().await.expect_err("too long");
+    let error = waiting.await.expect_err("too long");
     assert!(
         error
             .to_string()
