@@ -106,8 +106,9 @@ pub(super) fn setter(field: &Field) -> Code {
     let name = &field.ident;
     let ty = bare(&field.ty);
     let setter = match &field.ty {
-        Type::Bool | Type::Struct(_) => set(name, &ty),
-        Type::Int | Type::Float | Type::Text | Type::Bytes => set_into(name, &ty),
+        // Not `impl Into<i64>`: a literal would be an `i32` then, and not fit.
+        Type::Bool | Type::Int | Type::Struct(_) => set(name, &ty),
+        Type::Float | Type::Text | Type::Bytes => set_into(name, &ty),
         Type::Any => set_json(name, &ty),
         Type::List(item) => set_list(name, &argument(item)),
         Type::Map(item) => set_map(name, &argument(item)),
@@ -128,7 +129,7 @@ pub(super) fn deprecated(note: &str) -> Code {
 fn argument(item: &Type) -> Code {
     let ty = bare(item);
     match item {
-        Type::Int | Type::Float | Type::Text | Type::Bytes | Type::Any => into_type(&ty),
+        Type::Float | Type::Text | Type::Bytes | Type::Any => into_type(&ty),
         _ => ty,
     }
 }

@@ -148,7 +148,7 @@ impl Request {
 
     /// Sets [`n405pv`](field@Self::n405pv).
     #[inline]
-    pub fn n405pv(mut self, value: impl Into<i64>) -> Self {
+    pub fn n405pv(mut self, value: i64) -> Self {
         wire::set(&mut self.n405pv, value);
         self
     }

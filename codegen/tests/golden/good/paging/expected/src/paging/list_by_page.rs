@@ -48,14 +48,14 @@ impl Request {
 
     /// Sets [`page_number`](field@Self::page_number).
     #[inline]
-    pub fn page_number(mut self, value: impl Into<i64>) -> Self {
+    pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
     /// Sets [`page_size`](field@Self::page_size).
     #[inline]
-    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
+    pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }

@@ -51,7 +51,7 @@ impl Request {
 
     /// Sets [`max_results`](field@Self::max_results).
     #[inline]
-    pub fn max_results(mut self, value: impl Into<i64>) -> Self {
+    pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }

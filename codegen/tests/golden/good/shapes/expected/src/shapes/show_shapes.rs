@@ -111,7 +111,7 @@ impl Request {
 
     /// Sets [`system_disk_size`](field@Self::system_disk_size).
     #[inline]
-    pub fn system_disk_size(mut self, value: impl Into<i64>) -> Self {
+    pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
