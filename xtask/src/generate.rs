@@ -73,6 +73,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     let output = generate(&sources, &options);
     if report::print(&output, &sources, arguments.verbose) {
         eprintln!("nothing was written");
+        if !arguments.published {
+            eprintln!(
+                "metadata as the service published it: `--published` takes the first of two \
+                 parameters of one name, and makes warnings of such mistakes"
+            );
+        }
         return Ok(false);
     }
 
