@@ -1,7 +1,8 @@
-//! Whatever a spec holds, lowering neither panics nor hangs, and says the same
-//! twice.
+//! Whatever a spec holds, the generator neither panics nor hangs, says the same
+//! twice, and writes Rust.
 
 use alicloud_codegen::lower::{Settings, Tolerance, lower};
+use alicloud_codegen::{Dependency, Options, Spec, generate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -92,6 +93,43 @@ fn replacement() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// What is generated parses, but for the manifest; nothing is where there are errors.
+fn writes_rust(json: &[u8], tolerance: Tolerance) -> Result<(), TestCaseError> {
+    let spec = Spec {
+        path: "specs/x/1/api-docs.json",
+        json,
+        overlay: None,
+    };
+    let options = Options {
+        crate_name: "alicloud".to_owned(),
+        runtime: Dependency::Workspace,
+        standalone: false,
+        operations: None,
+        tolerance,
+    };
+    let output = generate(&[spec], &options);
+    let is_refused = output
+        .diagnostics
+        .iter()
+        .any(|found| found.severity == alicloud_codegen::Severity::Error);
+    prop_assert_eq!(is_refused, output.files.is_empty());
+    for file in output
+        .files
+        .iter()
+        .filter(|file| file.path.ends_with(".rs"))
+    {
+        let parsed = syn::parse_file(&file.text);
+        prop_assert!(
+            parsed.is_ok(),
+            "{}: {:?}\n{}",
+            file.path,
+            parsed.err(),
+            file.text
+        );
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -116,6 +154,7 @@ proptest! {
             prop_assert_eq!(format!("{product:?}"), format!("{again:?}"));
             prop_assert_eq!(&found, &said);
             prop_assert!(product.is_some() || !found.is_empty());
+            writes_rust(&json, tolerance)?;
         }
     }
 
