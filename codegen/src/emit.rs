@@ -1,5 +1,5 @@
 //! From the model to files: one emitter a concept. Emitters are written with the
-//! templates of [`crate::template`]; they know nothing of the published format.
+//! templates of `template.rs`; they know nothing of the published format.
 
 mod descriptor;
 mod doctest;

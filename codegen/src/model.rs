@@ -2,7 +2,7 @@
 //! every name made, every style decided. Nothing here knows the published format.
 //!
 //! Wire names stay as published; Rust names are [`Ident`]s, which only
-//! [`crate::names`] makes. Texts are untrusted until [`crate::docs`] has seen them.
+//! [`crate::names`] makes. Texts are untrusted until `docs.rs` has seen them.
 
 use crate::names::Ident;
 

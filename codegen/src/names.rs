@@ -3,7 +3,7 @@
 //! Every function here is total and deterministic: whatever the text, what comes
 //! out is an identifier that compiles. Two wire names may meet in one identifier;
 //! that is for [`crate::lower`] to find and to report. Only this file calls heck;
-//! what it gets wrong is corrected in one table, [`WORDS`].
+//! what it gets wrong is corrected in one table, `WORDS`.
 
 use std::fmt;
 use std::sync::Arc;
