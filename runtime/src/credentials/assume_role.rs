@@ -8,7 +8,7 @@ use http::{Method, Request};
 
 use super::cache::Cache;
 use super::http::{Server, empty, persist, set_secret};
-use super::sts::{self, Endpoint, Session};
+use super::sts::{self, Endpoint, Session, session_options};
 use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
 use crate::signature::v3;
 use crate::signature::{ToSign, canonical_query};
@@ -62,77 +62,15 @@ impl AssumeRole {
         }
     }
 
-    /// The session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
-    /// Default: `alicloud-rust-` and the time.
-    #[must_use]
-    pub fn session_name(mut self, name: impl Into<String>) -> Self {
-        self.options.session.name = Some(name.into());
-        self
-    }
-
-    /// How long a session lasts: at least 900 seconds; default 3600. The role
-    /// bounds it from above.
-    #[must_use]
-    pub fn session_duration(mut self, duration: Duration) -> Self {
-        self.options.session.duration = duration;
-        self
-    }
-
-    /// A policy that narrows what the session may do: a JSON document.
-    #[must_use]
-    pub fn policy(mut self, policy: impl Into<String>) -> Self {
-        self.options.session.policy = Some(policy.into());
-        self
-    }
-
     /// The id that the role's trust policy asks callers of other accounts for.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.options.external_id = Some(id.into());
         self
     }
-
-    /// The region whose STS to ask. Default: the central `sts.aliyuncs.com`.
-    #[must_use]
-    pub fn sts_region(mut self, region: impl Into<String>) -> Self {
-        self.options.endpoint.region = Some(region.into());
-        self
-    }
-
-    /// Asks the region's STS over its VPC endpoint.
-    #[must_use]
-    pub fn vpc(mut self, vpc: bool) -> Self {
-        self.options.endpoint.vpc = vpc;
-        self
-    }
-
-    /// Where STS is: a host, or a URL for `http`.
-    #[must_use]
-    pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.options.endpoint.explicit = Some(endpoint.into());
-        self
-    }
-
-    /// Another clock than the system's. What was fetched before is forgotten.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.cache = Cache::new(NAME, clock.clone(), LIMIT);
-        self.options.clock = clock;
-        self
-    }
-
-    /// Where STS is, as a file or the environment says it.
-    pub(super) fn at(mut self, endpoint: Endpoint) -> Self {
-        self.options.endpoint = endpoint;
-        self
-    }
-
-    /// The session, as a file says it.
-    pub(super) fn session(mut self, session: Session) -> Self {
-        self.options.session = session;
-        self
-    }
 }
+
+session_options!(AssumeRole, LIMIT);
 
 impl Options {
     async fn fetch(self) -> Result<Credentials, CredentialsError> {
