@@ -58,12 +58,22 @@ impl Doc {
         self
     }
 
-    /// Untrusted text as a sentence on one line.
+    /// Untrusted text as a sentence.
     pub(crate) fn sentence(&mut self, text: &str) -> &mut Self {
         let start = self.text.len();
         self.text.push_str(&markdown::one_line(text));
         markdown::full_stop(&mut self.text, start);
+        self.reflow(start);
         self
+    }
+
+    /// Breaks the line that `start` is on, unless it is an item of a list.
+    fn reflow(&mut self, start: usize) {
+        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        if !self.text[line..].starts_with("- ") {
+            let line = self.text.split_off(line);
+            markdown::reflow(&line, &mut self.text);
+        }
     }
 
     /// Untrusted text of any shape, continuing the line: its first sentence, then
@@ -71,16 +81,22 @@ impl Doc {
     /// full stop, where there is no text or where it begins with a list or a table.
     pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
         let text = markdown::blocks(text);
-        let (first, rest) = markdown::first_sentence(&text);
+        let (first, more, rest) = markdown::first_sentence(&text);
         if first.is_empty() {
             self.words(".");
         } else {
             self.words(before);
             let start = self.text.len();
             self.text.push_str(first);
-            if rest.is_empty() || !first.ends_with([':', '：']) {
+            let introduces = first.ends_with([':', '：']) && !(more.is_empty() && rest.is_empty());
+            if !introduces {
                 markdown::full_stop(&mut self.text, start);
             }
+            self.reflow(start);
+        }
+        if !more.is_empty() {
+            self.paragraph();
+            markdown::reflow(more, &mut self.text);
         }
         if !rest.is_empty() {
             self.paragraph();

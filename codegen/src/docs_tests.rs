@@ -55,7 +55,7 @@ fn indented_lines_are_no_code() {
 
 #[test]
 fn html_goes_and_its_text_stays() {
-    becomes("a<br>b", "`Name`: a\nb.");
+    becomes("a<br>b", "`Name`: a b.");
     becomes("<p>Set <b>this</b>.</p>", "`Name`: Set this.");
     becomes(
         "<ul><li>one</li><li>two</li></ul>",
@@ -91,7 +91,7 @@ fn links_are_to_the_web_or_text() {
 #[test]
 fn nothing_leaves_the_comment() {
     becomes("a */ b /* c", "`Name`: a \\*/ b /\\* c.");
-    becomes("a\r\nb\u{0}\u{7}\u{202e}c", "`Name`: a\nbc.");
+    becomes("a\r\nb\u{0}\u{7}\u{202e}c", "`Name`: a bc.");
     becomes("say \"hi\"", "`Name`: say \"hi\".");
 }
 

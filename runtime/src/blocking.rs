@@ -16,6 +16,7 @@ use crate::operation::{ErrorKind, Response};
 use crate::page::{Items, Pages};
 use crate::raw::RawCall;
 use crate::reply::Reply;
+use crate::wait::{Wait, WaitError};
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
     /// Sends it and waits for the response.
@@ -64,6 +65,24 @@ impl RawCall {
         match runtime() {
             Ok(runtime) => runtime.block_on(async { self.await }),
             Err(error) => Err(error),
+        }
+    }
+}
+
+impl<F> Wait<F> {
+    /// Asks until the state is reached, as awaiting it does.
+    ///
+    /// # Errors
+    /// See [`WaitError`] and [`Call::send_blocking`].
+    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
+    where
+        F: Fn() -> Call<R, E>,
+        R: Response,
+        E: ErrorKind,
+    {
+        match runtime() {
+            Ok(runtime) => runtime.block_on(self.run()),
+            Err(error) => Err(WaitError::Call(error.of())),
         }
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod decode;
 pub(crate) mod engine;
 pub(crate) mod signing;
+mod trace;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::{Config, Settings};
 use crate::operation::Product;
 use crate::retry::Budget;
+use crate::user_agent::user_agent;
 
 /// Sends calls of one product. Clones share everything.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct Client {
 struct Inner {
     settings: Arc<Settings>,
     product: &'static Product,
+    user_agent: String,
     budget: Budget,
 }
 
@@ -25,6 +27,7 @@ impl Client {
     pub fn new(config: &Config, product: &'static Product) -> Self {
         Self {
             inner: Arc::new(Inner {
+                user_agent: user_agent(&config.settings().user_agent),
                 settings: config.settings().clone(),
                 product,
                 budget: Budget::default(),
@@ -39,6 +42,10 @@ impl Client {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    pub(crate) fn user_agent(&self) -> &str {
+        &self.inner.user_agent
     }
 
     pub(crate) fn budget(&self) -> &Budget {

@@ -9,7 +9,7 @@ use crate::endpoint::Network;
 use crate::error::{Cause, Error};
 use crate::interceptor::Interceptor;
 use crate::retry::Retry;
-use crate::transport::{Http, HttpOptions, Proxy, Transport, TransportError};
+use crate::transport::{Http, HttpOptions, Proxy, Surroundings, Transport, TransportError};
 
 /// What clients are made from: credentials, region, limits, transport.
 ///
@@ -125,7 +125,8 @@ impl Config {
     pub fn from_env_lazy() -> Result<Self, Error> {
         let http = Http::new(&HttpOptions::default())
             .map_err(|e| Error::without_call(Cause::Transport(e)))?;
-        let config = Self::new(credentials::default_chain(Arc::new(http)));
+        let surroundings = Surroundings::new(Arc::new(http));
+        let config = Self::new(credentials::default_chain(Arc::new(surroundings)));
         Ok(match std::env::var("ALIBABA_CLOUD_REGION_ID") {
             Ok(region) if !region.is_empty() => config.region(region),
             _ => config,

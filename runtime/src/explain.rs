@@ -1,14 +1,14 @@
 //! [`Explanation`]: what a call would send, with every step of its signature and
 //! without its secrets.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 
 use crate::call::Parts;
-use crate::call::engine::Prepared;
-use crate::call::signing::Signed;
+use crate::call::engine::{self, Prepared};
+use crate::call::signing::{self, Signed};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::interceptor::{Attempt, Unsigned};
@@ -42,7 +42,8 @@ pub struct Explanation {
 }
 
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
-    let parts = &mut *parts;
+    engine::fill(&mut parts)?;
+    let parts = &*parts;
     let prepared = Prepared::new(parts)?;
     let unsent = |cause| Error::new(parts.operation, cause);
     let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
@@ -51,34 +52,30 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         number: 1,
     };
     let mut request = prepared.request(parts, &attempt);
-    mask_request(&mut request, &prepared.secrets);
-    let signed = prepared
-        .sign(
-            parts,
-            request,
-            &mask_credentials(&credentials),
-            SystemTime::now(),
-            &crate::random::uuid(),
-        )
-        .map_err(|e| unsent(crate::error::Cause::Unsendable(e)))?;
+    mask_request(&mut request, &secrets(&*parts.request));
+    let masked = mask_credentials(&credentials);
+    let nonce = crate::random::uuid();
+    let how = prepared.signing(parts, &masked, &nonce);
+    let signed =
+        signing::sign(request, &how).map_err(|e| unsent(crate::error::Cause::Unsendable(e)))?;
     Ok(Explanation::new(signed))
 }
 
 impl Explanation {
-    fn new(mut signed: Signed) -> Self {
+    fn new(mut signed: Signed<'_>) -> Self {
         if !signed.value.is_empty() {
             let encoded = signature::encode(&signed.value);
             signed.url = signed.url.replace(&encoded, MASK);
             for (name, value) in &mut signed.headers {
                 if name == "authorization" {
-                    *value = value.replace(&signed.value, MASK);
+                    *value = value.replace(&signed.value, MASK).into();
                 }
             }
         }
         Self {
-            method: signed.method,
+            method: signed.method.into_owned(),
             url: signed.url,
-            headers: signed.headers,
+            headers: signature::owned(signed.headers),
             body: String::from_utf8_lossy(&signed.body).into_owned(),
             canonical_request: signed.canonical,
             string_to_sign: signed.string_to_sign,
@@ -142,7 +139,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
     }
 }
 
-fn mask_request(request: &mut Unsigned, secrets: &[String]) {
+fn mask_request(request: &mut Unsigned<'_>, secrets: &[String]) {
     for secret in secrets {
         // Within a JSON document, a text may be escaped.
         let quoted = serde_json::Value::from(secret.as_str()).to_string();
@@ -154,17 +151,17 @@ fn mask_request(request: &mut Unsigned, secrets: &[String]) {
         }
         mask(&mut request.path, &signature::encode(secret));
         if let Ok(body) = std::str::from_utf8(&request.body) {
-            let mut body = body.to_owned();
+            let mut body = Cow::Borrowed(body);
             mask(&mut body, secret);
             mask(&mut body, escaped);
-            request.body = Bytes::from(body);
+            request.body = Bytes::from(body.into_owned());
         }
     }
 }
 
-fn mask(text: &mut String, secret: &str) {
+fn mask(text: &mut Cow<'_, str>, secret: &str) {
     if text.contains(secret) {
-        *text = text.replace(secret, MASK);
+        *text = text.replace(secret, MASK).into();
     }
 }
 

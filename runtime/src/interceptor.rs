@@ -1,11 +1,13 @@
 //! [`Interceptor`]: where an app sees and changes what is sent and what comes
 //! back. Enough for a header of its own, a recorder, a metric.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
 
 use crate::operation::Operation;
+use crate::signature::Pair;
 
 /// Sees every attempt of a client's calls.
 ///
@@ -13,7 +15,7 @@ use crate::operation::Operation;
 /// they must not block.
 pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
     /// Sees the request before it is signed; what it changes is signed and sent.
-    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned) {
+    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
         let _ = (attempt, request);
     }
 
@@ -37,28 +39,28 @@ pub struct Attempt {
 /// added afterwards.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unsigned {
+pub struct Unsigned<'a> {
     /// The HTTP method, in upper case.
-    pub method: String,
+    pub method: Cow<'a, str>,
     /// The path, percent-encoded.
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// The query's parameters, not encoded.
-    pub query: Vec<(String, String)>,
+    pub query: Vec<Pair<'a>>,
     /// The headers, with names in lower case. Those that start with `x-acs-` are
     /// signed.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Pair<'a>>,
     /// The parameters of a form body, not encoded; where there are any, they are
     /// the body.
-    pub form: Vec<(String, String)>,
+    pub form: Vec<Pair<'a>>,
     /// The body, where it is no form.
     pub body: Bytes,
 }
 
-impl fmt::Debug for Unsigned {
+impl fmt::Debug for Unsigned<'_> {
     /// Without values: they may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().map(|(name, _)| name.clone()).collect()
+        let names = |pairs: &[Pair<'_>]| -> Vec<String> {
+            pairs.iter().map(|(name, _)| name.to_string()).collect()
         };
         f.debug_struct("Unsigned")
             .field("method", &self.method)

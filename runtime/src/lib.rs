@@ -1,4 +1,30 @@
 //! The hand-written runtime under the generated Alibaba Cloud SDK.
+//!
+//! Applications see most of it through the crate `alicloud`, whose clients are
+//! generated: [`Config`] (credentials, region, limits, transport), [`Call`] (a
+//! request on its way), [`Error`] (what became of one that failed) and
+//! [`testing`] (answers without a network). What no client is generated for is
+//! called by its name with [`RawClient`].
+//!
+//! A call runs through these modules, in this order; all but the last two are
+//! free of I/O:
+//!
+//! 1. `call::engine` fills what is known (region, idempotency token), and checks
+//!    the request against its documentation (`wire::preflight`);
+//! 2. `wire::encode` writes the parameters where the metadata wants them;
+//! 3. `endpoint` finds the host;
+//! 4. [`signature`] signs, with what `call::signing` adds to every request;
+//! 5. `retry` decides what becomes of an attempt that failed;
+//! 6. [`credentials`] provides the key for each attempt;
+//! 7. [`transport`] sends.
+//!
+//! # Features
+//!
+//! - `rustls` (default): TLS by rustls with ring and the platform's roots
+//! - `rustls-aws-lc`: the same with AWS-LC
+//! - `native-tls`: TLS by the platform's library
+//! - `blocking`: calls without an async runtime in the app's hands
+//! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 use std::future::Future;
 use std::pin::Pin;

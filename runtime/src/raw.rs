@@ -2,6 +2,7 @@
 //! written on the wire; for what is not generated. Everything else is as in a
 //! generated call: signing, retries, errors.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::IntoFuture;
@@ -20,7 +21,6 @@ use crate::explain::Explanation;
 use crate::operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody};
 use crate::reply::Reply;
 use crate::retry::Retry;
-use crate::signature;
 use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 
 /// Calls operations of a product by their names.
@@ -107,7 +107,9 @@ impl RawCall {
 
     /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.query.push(pair(name, value));
+        self.encoded
+            .query
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
         self
     }
 
@@ -123,7 +125,9 @@ impl RawCall {
 
     /// A parameter of a form body. Where there are any, they are the body.
     pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.encoded.form.push(pair(name, value));
+        self.encoded
+            .form
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
         self
     }
 
@@ -280,11 +284,6 @@ fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() ->
     known
         .entry(key)
         .or_insert_with(|| Box::leak(Box::new(make())))
-}
-
-/// A parameter that is the call's own.
-fn pair(name: impl Into<String>, value: impl Into<String>) -> signature::Pair<'static> {
-    (name.into().into(), value.into().into())
 }
 
 /// A request without fields: what a raw call sends is encoded already.

@@ -152,11 +152,15 @@ impl Retry {
                 | TransportErrorKind::Other => None,
             },
             Failure::Reply { status, code } => {
+                // "Come back later" of a request that was refused; with any other
+                // status it does not say that nothing was executed.
+                let hinted = failed.retry_after.is_some();
                 if is_quota(code) {
                     None
-                } else if is_throttling(status, code) || failed.retry_after.is_some() {
+                } else if is_throttling(status, code) || hinted && (400..500).contains(&status) {
                     Some(Cause::Throttled)
                 } else if matches!(status, 500 | 502 | 503 | 504)
+                    || hinted
                     || TRANSIENT.contains(&code)
                     || self.transient_codes.iter().any(|c| c == code)
                 {

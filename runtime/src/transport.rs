@@ -4,6 +4,7 @@
 //! place ([`crate::testing::Replay`]) and an app can bring its own HTTP client.
 
 mod reqwest;
+mod surroundings;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 mod tls;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use self::reqwest::{Http, HttpOptions, Proxy};
+pub(crate) use self::surroundings::Surroundings;
 use crate::BoxFuture;
 
 /// Sends one signed request and reads the whole reply.

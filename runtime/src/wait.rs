@@ -4,6 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::BoxFuture;
 use crate::call::Call;
 use crate::error::Error;
 use crate::operation::{ErrorKind, Response};
@@ -80,8 +81,11 @@ impl<E: fmt::Debug> std::error::Error for WaitError<E> {
     }
 }
 
-/// A waiting that starts when [`run`](Self::run) is awaited.
-#[must_use = "nothing is asked until `run` is awaited"]
+/// A waiting that starts when it is awaited.
+///
+/// It gives the response that showed the state, or none where an error code did;
+/// or a [`WaitError`].
+#[must_use = "nothing is asked until it is awaited"]
 pub struct Wait<F> {
     waiter: Waiter,
     call: F,
@@ -108,12 +112,8 @@ impl<F> Wait<F> {
         self
     }
 
-    /// Asks until the state is reached; returns the response that showed it, or
-    /// none where an error code did.
-    ///
-    /// # Errors
-    /// See [`WaitError`].
-    pub async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
+    /// What awaiting does.
+    pub(crate) async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
     where
         F: Fn() -> Call<R, E>,
         R: Response,
@@ -154,6 +154,20 @@ impl<F> Wait<F> {
             }
             tokio::time::sleep(waiter.interval).await;
         }
+    }
+}
+
+impl<F, R, E> IntoFuture for Wait<F>
+where
+    F: Fn() -> Call<R, E> + Send + 'static,
+    R: Response,
+    E: ErrorKind,
+{
+    type Output = Result<Option<R>, WaitError<E>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
     }
 }
 

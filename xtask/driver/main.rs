@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::{
     BoxFuture, Bytes, Call, Config, Credentials, ErrorKind, Response, Retry, SendOptions, Transport,
-    TransportError,
+    TransportError, http,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

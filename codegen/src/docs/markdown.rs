@@ -56,15 +56,12 @@ pub(super) fn one_line(text: &str) -> String {
     out
 }
 
-/// The first sentence of what [`blocks`] made, and the rest. Empty where the text
-/// begins with anything but a sentence.
-pub(super) fn first_sentence(text: &str) -> (&str, &str) {
+/// The first sentence of what [`blocks`] made, what follows it in its paragraph, and
+/// the rest. Empty where the text begins with anything but a sentence.
+pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
     let paragraph = &text[..text.find("\n\n").unwrap_or(text.len())];
-    let is_block = paragraph.starts_with(['>', '|', '-'])
-        || paragraph.starts_with("```")
-        || ordered(paragraph).is_some();
-    if is_block {
-        return ("", text);
+    if is_block(paragraph) {
+        return ("", "", text);
     }
     let mut ends = paragraph
         .match_indices(['.', '。'])
@@ -81,8 +78,37 @@ pub(super) fn first_sentence(text: &str) -> (&str, &str) {
             };
             (ends && is_balanced(head)).then_some((head, tail))
         });
-    let (head, _) = ends.next().unwrap_or((paragraph, ""));
-    (head, text[head.len()..].trim_start())
+    let (head, tail) = ends.next().unwrap_or((paragraph, ""));
+    (
+        head,
+        tail.trim_start(),
+        text[paragraph.len()..].trim_start(),
+    )
+}
+
+/// Prose of [`blocks`] broken anew, because something was put before it or taken
+/// from it.
+pub(super) fn reflow(prose: &str, out: &mut String) {
+    let mut line = String::with_capacity(prose.len());
+    for piece in prose.split('\n') {
+        if !(line.is_empty() || line.ends_with(is_cjk)) {
+            line.push(' ');
+        }
+        line.push_str(piece);
+    }
+    let mut rest = line.as_str();
+    while let Some(at) = break_at(rest) {
+        let (head, tail) = rest.split_at(at);
+        out.push_str(head.trim_end());
+        out.push('\n');
+        rest = tail;
+    }
+    out.push_str(rest);
+}
+
+/// Whether text that [`blocks`] made begins with anything but prose.
+fn is_block(text: &str) -> bool {
+    text.starts_with(['>', '|', '-']) || text.starts_with("```") || ordered(text).is_some()
 }
 
 /// Gives what begins at `start` a full stop, unless it has an end already.
@@ -91,7 +117,9 @@ pub(super) fn full_stop(text: &mut String, start: usize) {
         .trim_end_matches([' ', '\n', ':', '：', ';', '；', ',', '，', '、'])
         .len();
     text.truncate(start + trimmed);
-    match text[start..].chars().next_back() {
+    // What closes after a sentence hides its end.
+    let said = text[start..].trim_end_matches([')', '"', '”', '’', '）', '*']);
+    match said.chars().next_back() {
         Some('.' | '。' | '!' | '！' | '?' | '？' | '…') => {}
         _ if text[start..].contains(is_cjk) => text.push('。'),
         _ => text.push('.'),

@@ -7,14 +7,17 @@ use crate::template::{Code, templates};
 
 templates! {
     fn attributes() -> Code = Attribute { #![cfg_attr(docsrs, feature(doc_cfg))] }
+    // A line each, as rustfmt would have them: this file is not kept from it.
     fn exports() -> Code = Items {
-        pub use alicloud_runtime::{
-            Any, Attempt, Body, Bytes, Call, Config, Credentials, CredentialsError, Diagnosis,
-            EndpointError, Error, ErrorKind, ErrorRow, Explanation, Format, Interceptor, Items,
-            Json, Network, Pages, ProvideCredentials, Proxy, RawCall, RawClient, Reply, Retry,
-            Sending, Signature, Transport, TransportError, TransportErrorKind, Unsigned, Wait,
-            WaitError, credentials, signature, testing, transport,
-        };
+        pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
+        pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
+        pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
+        pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
+        pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
+        pub use alicloud_runtime::{RawCall, RawClient};
+        pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
+        pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
     }
     fn module(feature: &str, name: &Ident) -> Code = Items {
         #[cfg(feature = "__feature")]

@@ -209,30 +209,32 @@ pub(super) fn errors(operation: &Operation) -> Doc {
     doc
 }
 
-/// A variant of `Error`.
+/// A variant of `Error`: what it means before what the service says.
 pub(super) fn error(error: &ErrorVariant) -> Doc {
     let mut doc = Doc::new();
     for row in &error.rows {
-        if error.rows.len() > 1 {
+        let is_list = error.rows.len() > 1;
+        if is_list {
             doc.item();
         }
         doc.code(&row.code);
         if row.status != 0 {
             doc.words(", status ").number(row.status);
         }
-        let (message, meaning) = (row.message.trim(), row.meaning.trim());
-        if message.is_empty() && meaning.is_empty() {
-            doc.words(".");
-            continue;
-        }
-        doc.words(": ");
-        if !message.is_empty() {
-            doc.sentence(message);
-        }
-        if !meaning.is_empty() && meaning != message {
-            doc.words(if message.is_empty() { "" } else { " " })
-                .sentence(meaning);
-        }
+        match (row.meaning.trim(), row.message.trim()) {
+            ("", "") => doc.words("."),
+            (text, "") | ("", text) => doc.words(": ").sentence(text),
+            (meaning, message) if meaning == message => doc.words(": ").sentence(meaning),
+            (meaning, message) => {
+                doc.words(": ").sentence(meaning);
+                if is_list {
+                    doc.words(" ");
+                } else {
+                    doc.paragraph();
+                }
+                doc.words("The service's message: ").sentence(message)
+            }
+        };
     }
     doc
 }

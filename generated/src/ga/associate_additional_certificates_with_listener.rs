@@ -77,15 +77,15 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call idempotent: a request that is sent again with the same token is carried out
-    /// once.
+    /// `ClientToken`: Makes the call idempotent: a request that is sent again with the same token is
+    /// carried out once.
     ///
-    /// Choose a value that no other request uses. ASCII characters only. Where none is set, the
-    /// client makes one for each call and keeps it for every attempt of that call.
+    /// Choose a value that no other request uses. ASCII characters only. Where none is set, the client
+    /// makes one for each call and keeps it for every attempt of that call.
     ///
-    /// Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The ID of the Global Accelerator instance.
     ///
@@ -185,7 +185,8 @@ impl wire::Object for Request {
 }
 wire::object!(Request);
 
-/// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the domain name that it is for.
+/// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
+/// domain name that it is for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -197,8 +198,7 @@ pub struct Certificate {
     pub id: Option<String>,
     /// `Domain`, **required**: The domain name that the certificate is used for.
     ///
-    /// A domain name takes one additional
-    /// certificate.
+    /// A domain name takes one additional certificate.
     ///
     /// Example: `example.com`.
     pub domain: Option<String>,
@@ -256,7 +256,8 @@ impl wire::Object for Certificate {
 }
 wire::object!(Certificate);
 
-/// What `AssociateAdditionalCertificatesWithListener` answers: What the service answers once it has taken the request.
+/// What `AssociateAdditionalCertificatesWithListener` answers: What the service answers once it
+/// has taken the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
@@ -317,35 +318,78 @@ impl alicloud_runtime::Response for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Error {
-    /// `Resource.QuotaFull`, status 400: The resource quota is exceeded. The account may not hold more of this resource. Ask for a higher quota, or remove what is not needed.
+    /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
+    /// higher quota, or remove what is not needed.
+    ///
+    /// The service's message: The resource quota is exceeded.
     ResourceQuotaFull,
-    /// `ProtocalIllegal.Listener`, status 400: The specified listener protocol is invalid. The listener's protocol does not allow this: only HTTPS listeners take additional certificates.
+    /// `ProtocalIllegal.Listener`, status 400: The listener's protocol does not allow this: only HTTPS
+    /// listeners take additional certificates.
+    ///
+    /// The service's message: The specified listener protocol is invalid.
     ProtocalIllegalListener,
-    /// `NotExist.Accelerator`, status 400: The accelerated instance does not exist. No Global Accelerator instance has this ID.
+    /// `NotExist.Accelerator`, status 400: No Global Accelerator instance has this ID.
+    ///
+    /// The service's message: The accelerated instance does not exist.
     NotExistAccelerator,
-    /// `StateError.Accelerator`, status 400: The state of the accelerated instance is invalid. The Global Accelerator instance is in a state that does not allow this. Wait until it is active.
+    /// `StateError.Accelerator`, status 400: The Global Accelerator instance is in a state that does
+    /// not allow this. Wait until it is active.
+    ///
+    /// The service's message: The state of the accelerated instance is invalid.
     StateErrorAccelerator,
-    /// `QuotaExceeded.Listener`, status 400: The maximum number of listeners is exceeded. The instance has as many listeners as it may have.
+    /// `QuotaExceeded.Listener`, status 400: The instance has as many listeners as it may have.
+    ///
+    /// The service's message: The maximum number of listeners is exceeded.
     QuotaExceededListener,
-    /// `PortRangeIllegal.Listener`, status 400: The specified listener port range is invalid. The listener's port range is not a valid one.
+    /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
+    ///
+    /// The service's message: The specified listener port range is invalid.
     PortRangeIllegalListener,
-    /// `PortConflict.Listener`, status 400: The listener port configuration is in conflict. The listener's ports overlap with those of another listener.
+    /// `PortConflict.Listener`, status 400: The listener's ports overlap with those of another
+    /// listener.
+    ///
+    /// The service's message: The listener port configuration is in conflict.
     PortConflictListener,
-    /// `QuotaExceeded.ListenerPort`, status 400: The maximum number of listener ports is exceeded. The instance's listeners have as many ports as they may have.
+    /// `QuotaExceeded.ListenerPort`, status 400: The instance's listeners have as many ports as they
+    /// may have.
+    ///
+    /// The service's message: The maximum number of listener ports is exceeded.
     QuotaExceededListenerPort,
-    /// `PortRangeIllegal.ExceedGaAbility`, status 400: The listener port range is invalid. For each accelerator instance, you can only create a listener with port range over 300 for each protocol (TCP and UDP). An instance can have one TCP listener and one UDP listener with more than 300 ports, and the listener's port range asks for more than that.
+    /// `PortRangeIllegal.ExceedGaAbility`, status 400: An instance can have one TCP listener and one
+    /// UDP listener with more than 300 ports, and the listener's port range asks for more than that.
+    ///
+    /// The service's message: The listener port range is invalid. For each accelerator instance, you
+    /// can only create a listener with port range over 300 for each protocol (TCP and UDP).
     PortRangeIllegalExceedGaAbility,
-    /// `PortRangeIllegal.UDP`, status 400: UDP ports 250, 4789, and 4790 are system reserved ports. A UDP listener cannot use the ports 250, 4789 and 4790: the system has reserved them.
+    /// `PortRangeIllegal.UDP`, status 400: A UDP listener cannot use the ports 250, 4789 and 4790: the
+    /// system has reserved them.
+    ///
+    /// The service's message: UDP ports 250, 4789, and 4790 are system reserved ports.
     PortRangeIllegalUdp,
-    /// `SystemPort.Listener`, status 400: Ports 65500-65535 are system reserved ports. A listener cannot use the ports 65500 to 65535: the system has reserved them.
+    /// `SystemPort.Listener`, status 400: A listener cannot use the ports 65500 to 65535: the system
+    /// has reserved them.
+    ///
+    /// The service's message: Ports 65500-65535 are system reserved ports.
     SystemPortListener,
-    /// `PortRanges.MustOne`, status 400: The portRanges must be one for HTTPS and HTTP type listener. An HTTP or HTTPS listener has exactly one port.
+    /// `PortRanges.MustOne`, status 400: An HTTP or HTTPS listener has exactly one port.
+    ///
+    /// The service's message: The portRanges must be one for HTTPS and HTTP type listener.
     PortRangesMustOne,
-    /// `Forbbiden.SubUser`, status 403: You are not authorized to operate on the specified resource because your account was created by another user. The caller is a RAM user without the permission for this resource. (The service spells the code this way.).
+    /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
+    /// resource. (The service spells the code this way.)
+    ///
+    /// The service's message: You are not authorized to operate on the specified resource because your
+    /// account was created by another user.
     ForbbidenSubUser,
-    /// `Forbidden`, status 403: The user is not authorized to operate on the specified resource. The caller has no permission for this resource.
+    /// `Forbidden`, status 403: The caller has no permission for this resource.
+    ///
+    /// The service's message: The user is not authorized to operate on the specified resource.
     Forbidden,
-    /// `UnknownError`, status 500: An error occurred while processing your request. Please try again. If the error persists, please submit a ticket. The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.
+    /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
+    /// if it stays, ask the service's support.
+    ///
+    /// The service's message: An error occurred while processing your request. Please try again. If
+    /// the error persists, please submit a ticket.
     UnknownError,
 }
 

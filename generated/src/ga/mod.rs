@@ -5,6 +5,7 @@
 //! Feature `ga`. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 
 pub mod associate_additional_certificates_with_listener;
+pub mod describe_listener;
 
 /// Calls the operations of `Ga`. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,6 +22,33 @@ impl AsRef<alicloud_runtime::Client> for Client {
     #[inline]
     fn as_ref(&self) -> &alicloud_runtime::Client {
         &self.0
+    }
+}
+
+impl Client {
+    /// Waits until a listener is `active`: until the change that was asked for last is done, and it
+    /// can be changed again.
+    ///
+    /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_listener_active(
+        &self,
+        request: describe_listener::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_listener::Response, describe_listener::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "listener_active",
+                path: &[5],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_listener(request.clone()))
     }
 }
 

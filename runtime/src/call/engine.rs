@@ -6,20 +6,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
-use super::Parts;
 use super::signing::{self, Signed, Signing};
+use super::{Parts, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
 use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::Operation;
+use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
-use crate::signature;
+use crate::signature::Pair;
 use crate::transport::{SendOptions, Transport};
 use crate::wire::{self, Encoded, Object, Slot};
 
@@ -33,13 +33,15 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 
 /// Sends a call, and leaves it to be changed and sent again.
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
-    let span = call_span(parts);
+    let span = trace::call(parts);
     let result = send(parts).instrument(span.clone()).await;
-    record(&span, parts.operation, &result);
+    trace::record(&span, parts.operation, &result);
     result
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
+    fill(parts)?;
+    let parts = &*parts;
     let prepared = Prepared::new(parts)?;
     let deadline = parts.options.deadline.or(parts.client.settings().deadline);
     // A deadline too far away to be written down is none.
@@ -110,41 +112,20 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
 }
 
 /// What is the same in every attempt of a call.
-pub(crate) struct Prepared {
-    pub(crate) encoded: Encoded<'static>,
+pub(crate) struct Prepared<'a> {
+    pub(crate) encoded: Encoded<'a>,
     pub(crate) endpoint: Endpoint,
     transport: Arc<dyn Transport>,
-    user_agent: String,
-    /// The values of secret parameters.
-    pub(crate) secrets: Vec<String>,
     repeatable: bool,
 }
 
-impl Prepared {
-    /// Fills what was left unset, checks, encodes, finds the host. No I/O.
-    pub(crate) fn new(parts: &mut Parts) -> Result<Self, Error> {
+impl<'a> Prepared<'a> {
+    /// Checks, encodes, finds the host. No I/O.
+    pub(crate) fn new(parts: &'a Parts) -> Result<Self, Error> {
         let operation = parts.operation;
         let fail = |cause| Error::new(operation, cause);
         let settings = parts.client.settings();
-
-        let region = endpoint::region(
-            operation.product,
-            parts.options.region.as_deref(),
-            settings.region.as_deref(),
-        )
-        .map(str::to_owned);
-        let request = &mut *parts.request;
-        if settings.fill_unset {
-            if let (Some(at), Some(region)) = (operation.region, &region) {
-                fill(request, at, region);
-            }
-            if let Some(at) = operation.idempotency_token {
-                fill(request, at, &crate::random::uuid());
-            }
-        }
-        if parts.options.dry_run {
-            ask_dry_run(operation, request).map_err(|e| fail(Cause::Unsendable(e)))?;
-        }
+        let request = &*parts.request;
 
         if parts.options.preflight.unwrap_or(settings.preflight) {
             let violations = wire::preflight(request);
@@ -154,22 +135,16 @@ impl Prepared {
         }
         let encoded = match &parts.encoded {
             Some(encoded) => encoded.clone(),
-            None => wire::encode(operation, request)
-                .map_err(|e| fail(Cause::Preflight(e)))?
-                .into_owned(),
+            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
         let explicit = parts
             .options
             .endpoint
             .as_deref()
             .or(settings.endpoint.as_deref());
-        let endpoint = endpoint::resolve(
-            operation.product,
-            explicit,
-            region.as_deref(),
-            settings.network,
-        )
-        .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let endpoint =
+            endpoint::resolve(operation.product, explicit, region(parts), settings.network)
+                .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings.transport().map_err(|e| {
             fail(Cause::Unsendable(format!(
                 "the HTTP client cannot be built: {e}"
@@ -184,8 +159,6 @@ impl Prepared {
             encoded,
             endpoint,
             transport,
-            user_agent: crate::user_agent::user_agent(&settings.user_agent),
-            secrets: crate::explain::secrets(request),
             repeatable: repeatable(operation.kind, has_token),
         })
     }
@@ -197,12 +170,12 @@ impl Prepared {
         credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
-        let span = attempt_span(self, attempt);
+        let span = trace::attempt(self, attempt);
         let result = self
             .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
             .await;
-        record(&span, parts.operation, &result);
+        trace::record(&span, parts.operation, &result);
         result
     }
 
@@ -219,15 +192,9 @@ impl Prepared {
         let unsent = |cause| Error::new(operation, cause).after(sent_before);
 
         let request = self.request(parts, attempt);
-        let signed = self
-            .sign(
-                parts,
-                request,
-                credentials,
-                SystemTime::now(),
-                &crate::random::uuid(),
-            )
-            .map_err(|e| unsent(Cause::Unsendable(e)))?;
+        let nonce = crate::random::uuid();
+        let how = self.signing(parts, credentials, &nonce);
+        let signed = signing::sign(request, &how).map_err(|e| unsent(Cause::Unsendable(e)))?;
         let request = into_http(&signed).map_err(|e| unsent(Cause::Unsendable(e)))?;
 
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
@@ -242,10 +209,12 @@ impl Prepared {
             interceptor.after_reply(attempt, &mut reply);
         }
 
-        let failed = !reply.status().is_success()
-            || settings.in_band_failures && Service::reports_failure(reply.body());
+        // What is downloaded may look like anything.
+        let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
+        let failed =
+            !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &signed, reply);
+            return self.failure(parts, attempt, credentials, &signed.string_to_sign, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -301,7 +270,7 @@ impl Prepared {
     }
 
     /// One attempt's request, as the interceptors want it.
-    pub(crate) fn request(&self, parts: &Parts, attempt: &Attempt) -> Unsigned {
+    pub(crate) fn request<'s>(&'s self, parts: &'s Parts, attempt: &Attempt) -> Unsigned<'s> {
         let mut request = self.unsigned(parts);
         for interceptor in &parts.client.settings().interceptors {
             interceptor.before_signing(attempt, &mut request);
@@ -309,42 +278,41 @@ impl Prepared {
         request
     }
 
-    pub(crate) fn sign(
-        &self,
-        parts: &Parts,
-        request: Unsigned,
-        credentials: &Credentials,
-        time: SystemTime,
-        nonce: &str,
-    ) -> Result<Signed, String> {
+    /// How a request of this call is signed.
+    pub(crate) fn signing<'s>(
+        &'s self,
+        parts: &'s Parts,
+        credentials: &'s Credentials,
+        nonce: &'s str,
+    ) -> Signing<'s> {
         let settings = parts.client.settings();
-        let how = Signing {
+        Signing {
             operation: parts.operation,
             endpoint: &self.endpoint,
             signature: settings.signature,
             format: settings.format,
-            user_agent: &self.user_agent,
+            user_agent: parts.client.user_agent(),
             credentials,
-            time,
+            time: SystemTime::now(),
             nonce,
-        };
-        signing::sign(request, &how)
+        }
     }
 
-    fn unsigned(&self, parts: &Parts) -> Unsigned {
+    fn unsigned<'s>(&'s self, parts: &'s Parts) -> Unsigned<'s> {
         let encoded = &self.encoded;
         let is_form = !encoded.form.is_empty();
-        let mut headers = signature::owned(encoded.headers.clone());
-        headers.extend(parts.options.headers.iter().cloned());
+        let mut headers = Vec::with_capacity(encoded.headers.len() + 8);
+        headers.extend(borrowed(&encoded.headers));
+        headers.extend(borrowed(&parts.options.headers));
         if let (false, Some(kind)) = (is_form, encoded.content_type) {
-            headers.push(("content-type".to_owned(), kind.to_owned()));
+            headers.push(("content-type".into(), kind.into()));
         }
         Unsigned {
-            method: encoded.method.to_owned(),
-            path: encoded.path.clone(),
-            query: signature::owned(encoded.query.clone()),
+            method: encoded.method.into(),
+            path: encoded.path.as_str().into(),
+            query: borrowed(&encoded.query).collect(),
             headers,
-            form: signature::owned(encoded.form.clone()),
+            form: borrowed(&encoded.form).collect(),
             body: if is_form {
                 Bytes::new()
             } else {
@@ -359,14 +327,15 @@ impl Prepared {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-        signed: &Signed,
+        string_to_sign: &str,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let mut secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        let parameters = crate::explain::secrets(&*parts.request);
+        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
-        let diagnosis = doctor::diagnose(&reply, signed);
+        let diagnosis = doctor::diagnose(&reply, string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {
@@ -384,8 +353,36 @@ impl Prepared {
     }
 }
 
+/// Sets what was left unset and is known otherwise: region, idempotency token,
+/// dry run.
+pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
+    let operation = parts.operation;
+    let wanted = parts.client.settings().fill_unset;
+    let region = region(parts).filter(|_| wanted).map(str::to_owned);
+    let request = &mut *parts.request;
+    if let (Some(at), Some(region)) = (operation.region, &region) {
+        fill_field(request, at, region);
+    }
+    if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
+        fill_field(request, at, &crate::random::uuid());
+    }
+    if parts.options.dry_run {
+        ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
+    }
+    Ok(())
+}
+
+/// The region of a call, if there is one.
+fn region(parts: &Parts) -> Option<&str> {
+    endpoint::region(
+        parts.operation.product,
+        parts.options.region.as_deref(),
+        parts.client.settings().region.as_deref(),
+    )
+}
+
 /// Sets a field that nobody set, if it takes text.
-fn fill(request: &mut dyn Object, at: usize, value: &str) {
+fn fill_field(request: &mut dyn Object, at: usize, value: &str) {
     let field = request.get_mut(at);
     if !field.is_unset() {
         return;
@@ -413,9 +410,8 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
 /// Whether a call by name was given an idempotency token.
 fn names_token(encoded: &Encoded<'_>) -> bool {
     let mut parameters = encoded.query.iter().chain(&encoded.form);
-    parameters.any(|(name, value)| {
-        matches!(name.as_ref(), "ClientToken" | "clientToken") && !value.is_empty()
-    })
+    parameters
+        .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
 }
 
 /// Whether the service took the credentials for expired or revoked. Nothing was
@@ -439,9 +435,9 @@ fn left(deadline: Option<Instant>) -> Duration {
     })
 }
 
-fn into_http(signed: &Signed) -> Result<http::Request<Bytes>, String> {
+fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
     let mut builder = http::Request::builder()
-        .method(signed.method.as_str())
+        .method(&*signed.method)
         .uri(&signed.url);
     for (name, value) in &signed.headers {
         // The transport writes it, from the URL.
@@ -449,69 +445,27 @@ fn into_http(signed: &Signed) -> Result<http::Request<Bytes>, String> {
             continue;
         }
         // A value is not repeated in the error: it may be a secret.
-        let value = http::HeaderValue::from_str(value)
+        let mut value = http::HeaderValue::from_str(value)
             .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
-        builder = builder.header(name, value);
+        value.set_sensitive(is_secret(name));
+        builder = builder.header(&**name, value);
     }
     builder
         .body(signed.body.clone())
         .map_err(|e| format!("it makes no HTTP request: {e}"))
 }
 
-/// Names after OpenTelemetry's conventions for RPC and HTTP clients.
-fn call_span(parts: &Parts) -> Span {
-    let operation = parts.operation;
-    tracing::info_span!(
-        "alicloud.call",
-        rpc.system = "alicloud",
-        rpc.service = operation.product.name,
-        rpc.method = operation.name,
-        cloud.region = parts.options.region.as_deref().or(parts
-            .client
-            .settings()
-            .region
-            .as_deref()),
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-        attempts = field::Empty,
+/// Whether a header is not to be shown by what handles it.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
     )
 }
 
-fn attempt_span(prepared: &Prepared, attempt: &Attempt) -> Span {
-    tracing::debug_span!(
-        "alicloud.attempt",
-        rpc.method = attempt.operation.name,
-        server.address = prepared.endpoint.host(),
-        http.request.method = prepared.encoded.method,
-        http.request.resend_count = attempt.number - 1,
-        http.response.status_code = field::Empty,
-        "error.type" = field::Empty,
-        aliyun.request_id = field::Empty,
-    )
-}
-
-fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
-    let (status, request_id, attempts) = match result {
-        Ok(raw) => (Some(raw.status), raw.request_id.as_deref(), raw.attempts),
-        Err(error) => (error.status(), error.request_id(), error.attempts()),
-    };
-    if let Some(status) = status {
-        span.record("http.response.status_code", status);
-    }
-    if let Some(id) = request_id {
-        span.record("aliyun.request_id", id);
-    }
-    span.record("attempts", attempts);
-    span.in_scope(|| match result {
-        Ok(_) => tracing::debug!(rpc.method = operation.name, "succeeded"),
-        Err(error) => {
-            span.record("error.type", error.kind_name());
-            tracing::debug!(
-                rpc.method = operation.name,
-                "error.type" = error.kind_name(),
-                "failed"
-            );
-        }
-    });
+/// Pairs that borrow from others.
+fn borrowed<'s, T: AsRef<str>>(pairs: &'s [(T, T)]) -> impl Iterator<Item = Pair<'s>> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_ref().into(), value.as_ref().into()))
 }

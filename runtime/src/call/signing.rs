@@ -1,5 +1,6 @@
 //! One attempt's request: what every request says of itself, and the signature.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::interceptor::Unsigned;
 use crate::operation::{ApiStyle, Operation};
-use crate::signature::{self, Common, Identity, ToSign, roa, v1, v3};
+use crate::signature::{self, Common, Identity, Pair, ToSign, roa, v1, v3};
 
 /// What the signature and the common parameters are made of.
 pub(crate) struct Signing<'a> {
@@ -24,10 +25,10 @@ pub(crate) struct Signing<'a> {
 }
 
 /// A request that is ready to be sent, and how its signature came about.
-pub(crate) struct Signed {
-    pub(crate) method: String,
+pub(crate) struct Signed<'a> {
+    pub(crate) method: Cow<'a, str>,
     pub(crate) url: String,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<Pair<'a>>,
     pub(crate) body: Bytes,
     /// V3: the canonical request. V1: the canonical query. Empty where nothing
     /// is signed.
@@ -41,15 +42,18 @@ pub(crate) struct Signed {
 ///
 /// # Errors
 /// In words, where the request cannot be signed that way.
-pub(crate) fn sign(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
+pub(crate) fn sign<'a>(
+    mut request: Unsigned<'a>,
+    how: &'a Signing<'a>,
+) -> Result<Signed<'a>, String> {
     let is_form = !request.form.is_empty();
     if is_form {
         // With `+` for a space, as the official clients write a form; `%` itself
         // is `%25` there, so `%20` is nothing else.
         let form = signature::canonical_query(&request.form).replace("%20", "+");
         request.body = Bytes::from(form);
-        let form = "application/x-www-form-urlencoded".to_owned();
-        request.headers.push(("content-type".to_owned(), form));
+        let kind = "application/x-www-form-urlencoded";
+        request.headers.push(("content-type".into(), kind.into()));
     }
     match (how.signature, how.operation.product.style) {
         (Signature::V3, _) => Ok(sign_v3(request, how)),
@@ -58,22 +62,25 @@ pub(crate) fn sign(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, S
     }
 }
 
-fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
+fn sign_v3<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
     let common = how.common();
     let hash = v3::payload_hash(&request.body);
-    request
-        .query
-        .extend(signature::owned(v3::common_params(&common)));
+    request.query.extend(v3::common_params(&common));
     if how.format == Format::Xml && how.operation.product.style == ApiStyle::Rpc {
         // The gateway looks at the parameter, not at `accept`.
         if !request.query.iter().any(|(name, _)| name == "Format") {
-            request.query.push(("Format".to_owned(), "XML".to_owned()));
+            request.query.push(("Format".into(), "XML".into()));
         }
     }
-    let headers = merged(
-        signature::owned(v3::headers(&common, &hash)),
-        request.headers,
-    );
+    let mut headers = v3::headers(&common, "");
+    // Owned, unlike the others: the hash is made here.
+    if let Some(header) = headers
+        .iter_mut()
+        .find(|(name, _)| name == "x-acs-content-sha256")
+    {
+        header.1 = hash.clone();
+    }
+    let headers = merged(headers, request.headers);
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,
@@ -87,7 +94,7 @@ fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
     if how.is_signed() {
         ready
             .headers
-            .push(("authorization".to_owned(), signed.authorization));
+            .push(("authorization".into(), signed.authorization.into()));
         ready.canonical = signed.canonical_request;
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
@@ -95,9 +102,9 @@ fn sign_v3(mut request: Unsigned, how: &Signing<'_>) -> Signed {
     ready
 }
 
-fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
+fn sign_v1<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Result<Signed<'a>, String> {
     let common = how.common();
-    let own = signature::owned(v1::common_params(&common));
+    let own = v1::common_params(&common);
     // The parameters of the protocol and of the operation share one name space.
     let clash = own.iter().map(|(name, _)| name).find(|name| {
         let mut all = request.query.iter().chain(&request.form);
@@ -116,10 +123,10 @@ fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
     if how.is_signed() {
         request
             .query
-            .push(("Signature".to_owned(), signed.signature.clone()));
+            .push(("Signature".into(), signed.signature.clone().into()));
     }
     let query = signature::canonical_query(&request.query);
-    let headers = merged(signature::owned(v1::headers(&common)), request.headers);
+    let headers = merged(v1::headers(&common), request.headers);
     let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
     if how.is_signed() {
         ready.canonical = signed.canonical;
@@ -129,11 +136,8 @@ fn sign_v1(mut request: Unsigned, how: &Signing<'_>) -> Result<Signed, String> {
     Ok(ready)
 }
 
-fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
-    let headers = merged(
-        signature::owned(roa::headers(&how.common())),
-        request.headers,
-    );
+fn sign_roa<'a>(request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
+    let headers = merged(roa::headers(&how.common()), request.headers);
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,
@@ -148,20 +152,15 @@ fn sign_roa(request: Unsigned, how: &Signing<'_>) -> Signed {
     if how.is_signed() {
         ready
             .headers
-            .push(("authorization".to_owned(), signed.authorization));
+            .push(("authorization".into(), signed.authorization.into()));
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
     }
     ready
 }
 
-impl Signed {
-    pub(crate) fn unsigned(
-        method: String,
-        url: String,
-        headers: Vec<(String, String)>,
-        body: Bytes,
-    ) -> Self {
+impl<'a> Signed<'a> {
+    fn unsigned(method: Cow<'a, str>, url: String, headers: Vec<Pair<'a>>, body: Bytes) -> Self {
         Self {
             method,
             url,
@@ -228,10 +227,7 @@ impl Signing<'_> {
 
 /// The protocol's headers and the request's own, which do not replace any of the
 /// protocol's but `accept` and `user-agent`.
-fn merged(
-    mut protocol: Vec<(String, String)>,
-    own: Vec<(String, String)>,
-) -> Vec<(String, String)> {
+fn merged<'a>(mut protocol: Vec<Pair<'a>>, own: Vec<Pair<'a>>) -> Vec<Pair<'a>> {
     for (name, value) in own {
         match protocol.iter_mut().find(|(other, _)| *other == name) {
             Some(header) if name == "accept" || name == "user-agent" => header.1 = value,

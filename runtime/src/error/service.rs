@@ -15,6 +15,9 @@ use serde_json::Value as Json;
 /// How much of a text that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
 
+/// How much of a message an error shows; the whole of it can be asked for.
+const SHOWN_CHARS: usize = 1000;
+
 /// A reply, with what an error document says.
 #[derive(Default)]
 pub(crate) struct Service {
@@ -113,7 +116,11 @@ impl fmt::Display for Service {
             write!(f, " {reason}")?;
         }
         if !self.message.is_empty() {
-            write!(f, ": {}", one_line(&self.message))?;
+            let message = one_line(&self.message);
+            match message.char_indices().nth(SHOWN_CHARS) {
+                Some((end, _)) => write!(f, ": {}…", &message[..end])?,
+                None => write!(f, ": {message}")?,
+            }
         }
         if let Some(id) = &self.request_id {
             write!(f, " (request id {})", one_line(id))?;

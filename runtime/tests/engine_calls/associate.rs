@@ -185,6 +185,8 @@ impl alicloud_runtime::Response for Response {
 
 macro_rules! errors {
     ($($kind:ident $status:literal $code:literal $message:literal $meaning:literal)*) => {
+        // `UnknownError` is the service's name.
+        #[allow(clippy::enum_variant_names)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Error { $($kind,)* }
         impl ErrorKind for Error {

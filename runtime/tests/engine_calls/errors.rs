@@ -121,6 +121,16 @@ async fn replies_that_are_no_documents_keep_status_and_text() {
 }
 
 #[tokio::test]
+async fn a_long_message_is_shown_in_part_and_kept_whole() {
+    let long = "é".repeat(100_000);
+    let body = serde_json::json!({"Code": "X", "Message": long}).to_string();
+    let double = Double::start([answer(400, body)]).await;
+    let error = call(&double.config()).await.expect_err("an error");
+    assert!(error.to_string().len() < 3_000);
+    assert_eq!(error.message(), Some(long.as_str()));
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Double::start([answer(200, JSON_SAMPLE)]).await;
     let double = Double::start([answer(307, "").header("location", elsewhere.address())]).await;

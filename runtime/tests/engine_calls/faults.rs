@@ -254,6 +254,13 @@ async fn hints_are_honoured_and_too_long_ones_end_the_call() {
         .expect("success");
     assert_eq!(reply.attempts, 3);
 
+    // It does not say that a write was not executed.
+    let broken = Broken::start([http("503 Service Unavailable", "retry-after: 0\r\n", "")]).await;
+    let error = set_password(&config(&broken.address))
+        .await
+        .expect_err("busy");
+    assert_eq!((error.attempts(), broken.requests()), (1, 1));
+
     let broken = Broken::start([hinted("retry-after: 3600")]).await;
     let error = call(&config(&broken.address)).await.expect_err("too long");
     assert_eq!(
@@ -310,4 +317,15 @@ async fn a_proxy_is_logged_into_and_its_password_is_not_shown() {
     // The name is the proxy's to resolve.
     let error = call(&config).await.expect_err("refused");
     assert_eq!((error.status(), proxy.requests()), (Some(407), 1));
+}
+
+#[tokio::test]
+async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
+    let proxy = Broken::start([http("502 Bad Gateway", "", "")]).await;
+    let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
+    let via = alicloud_runtime::Proxy::new(proxy.address.clone()).except("example.com,127.0.0.1");
+    call(&config(&service.address).proxy(via))
+        .await
+        .expect("success");
+    assert_eq!((proxy.requests(), service.requests()), (0, 1));
 }

@@ -85,10 +85,11 @@ async fn sequences_failures_and_latency_go_through_the_real_policy() {
 struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
-    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned) {
-        request
-            .headers
-            .push(("x-acs-trace-id".into(), format!("t{}", attempt.number)));
+    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
+        request.headers.push((
+            "x-acs-trace-id".into(),
+            format!("t{}", attempt.number).into(),
+        ));
         request.query.push(("Extra".into(), "1".into()));
     }
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {
@@ -274,6 +275,12 @@ fn blocking_calls_need_no_runtime_and_refuse_to_stop_one() {
     assert_eq!(call(&config).reply_blocking().expect("success").status, 200);
     let explained = call(&config).explain_blocking().expect("an explanation");
     assert_eq!(explained.method, "POST");
+
+    let listed = list(&config, shapes::List::default())
+        .pages()
+        .into_blocking()
+        .count();
+    assert_eq!(listed, 1);
 
     let error = runtime
         .block_on(async { call(&config).send_blocking() })

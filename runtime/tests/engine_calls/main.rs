@@ -9,11 +9,14 @@ mod verify;
 
 mod errors;
 mod faults;
+mod hostile;
 mod kit;
 mod paging;
 mod retries;
 mod secrets;
 mod success;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use alicloud_runtime::{Call, Client, Config};
 

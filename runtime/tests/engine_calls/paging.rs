@@ -168,6 +168,12 @@ const ACTIVE: Waiter = Waiter {
     deadline: Duration::from_secs(60),
 };
 
+/// What a waiter does to ask.
+fn asking(replay: &Replay) -> impl Fn() -> Call<shapes::Listed, shapes::NoError> + use<> {
+    let replay = replay.clone();
+    move || paged(&replay, &shapes::READ, None)
+}
+
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_when_every_item_is_in_the_state() {
     let replay = replay(&[
@@ -175,9 +181,7 @@ async fn waiting_ends_when_every_item_is_in_the_state() {
         page(&["active", "updating"], None, None),
         page(&["active", "active"], None, None),
     ]);
-    let asking = || paged(&replay, &shapes::READ, None);
-    let response = Wait::new(&ACTIVE, asking)
-        .run()
+    let response = Wait::new(&ACTIVE, asking(&replay))
         .await
         .expect("active")
         .expect("a response");
@@ -191,9 +195,7 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
         page(&["updating"], None, None),
         page(&["failed"], None, None),
     ]);
-    let error = Wait::new(&ACTIVE, || paged(&failed, &shapes::READ, None))
-        .run()
-        .await;
+    let error = Wait::new(&ACTIVE, asking(&failed)).await;
     let error = error.expect_err("it failed");
     assert_eq!(
         error.to_string(),
@@ -201,21 +203,16 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     );
 
     let gone = Replay::new().respond(400, r#"{"Code":"NotExist.Listener"}"#);
-    let nothing = Wait::new(&ACTIVE, || paged(&gone, &shapes::READ, None))
-        .run()
-        .await;
+    let nothing = Wait::new(&ACTIVE, asking(&gone)).await;
     assert!(nothing.expect("gone is fine").is_none());
 
     let other = Replay::new().respond(400, r#"{"Code":"Other"}"#);
-    let error = Wait::new(&ACTIVE, || paged(&other, &shapes::READ, None))
-        .run()
-        .await;
+    let error = Wait::new(&ACTIVE, asking(&other)).await;
     assert!(matches!(error, Err(WaitError::Call(error)) if error.code() == Some("Other")));
 
     let stuck = replay(&vec![page(&["updating"], None, None); 100]);
-    let waiting =
-        Wait::new(&ACTIVE, || paged(&stuck, &shapes::READ, None)).deadline(Duration::from_secs(21));
-    let error = waiting.run().await.expect_err("too long");
+    let waiting = Wait::new(&ACTIVE, asking(&stuck)).deadline(Duration::from_secs(21));
+    let error = waiting.await.expect_err("too long");
     assert!(
         error
             .to_string()

@@ -154,3 +154,17 @@ pub(crate) static SCALE: Operation = Operation {
     kind: OperationKind::Write,
     ..READ
 };
+
+object!(Download { 0 body: Option<alicloud_runtime::Bytes> = member("body"), });
+
+impl alicloud_runtime::Response for Download {
+    fn operation() -> &'static Operation {
+        &DOWNLOAD
+    }
+}
+
+pub(crate) static DOWNLOAD: Operation = Operation {
+    name: "Download",
+    reply: ReplyBody::Binary,
+    ..READ
+};

@@ -181,3 +181,17 @@ async fn connections_are_used_again_and_futures_are_small() {
     }
     assert_eq!(size_of::<alicloud_runtime::Error>(), size_of::<usize>());
 }
+
+#[tokio::test]
+async fn what_is_downloaded_is_not_looked_into() {
+    let body = r#"{"Success":false,"Code":"X"}"#;
+    let double = Double::start([answer(200, body)]).await;
+    let client = Client::new(&double.config(), &associate::GA);
+    let call: Call<shapes::Download, shapes::NoError> = Call::new(
+        &client,
+        &shapes::DOWNLOAD,
+        Box::new(shapes::List::default()),
+    );
+    let response = call.await.expect("success");
+    assert_eq!(response.body.as_deref(), Some(body.as_bytes()));
+}

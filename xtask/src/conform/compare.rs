@@ -14,7 +14,7 @@ use crate::percent::{decode, parse};
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request of the official SDK. The path and the query are decoded.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Expected {
     method: String,
     path: String,
@@ -106,6 +106,42 @@ pub(crate) fn differences(expected: &Expected, sent: &Sent) -> Vec<String> {
         differ("body", &shown(&expected.body), &shown(&sent.body));
     }
     found
+}
+
+/// Whether the only difference is that the Python SDK writes lists of objects that
+/// nobody set into a JSON body, as `[]`. Its siblings in other languages leave them
+/// out, and so do we: to some services `[]` says "remove all".
+pub(crate) fn differs_by_unset_lists(expected: &Expected, sent: &Sent) -> bool {
+    let (Some(mut theirs), Some(ours)) = (document(&expected.body), document(&sent.body)) else {
+        return false;
+    };
+    drop_unset_lists(&mut theirs, &ours);
+    let without = Expected {
+        body: theirs.to_string(),
+        ..expected.clone()
+    };
+    differences(&without, sent).is_empty()
+}
+
+fn drop_unset_lists(theirs: &mut Json, ours: &Json) {
+    match (theirs, ours) {
+        (Json::Object(theirs), Json::Object(ours)) => {
+            theirs.retain(|name, value| {
+                ours.contains_key(name) || value.as_array().is_none_or(|list| !list.is_empty())
+            });
+            for (name, value) in theirs {
+                if let Some(ours) = ours.get(name) {
+                    drop_unset_lists(value, ours);
+                }
+            }
+        }
+        (Json::Array(theirs), Json::Array(ours)) => {
+            for (theirs, ours) in theirs.iter_mut().zip(ours) {
+                drop_unset_lists(theirs, ours);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn shown(body: &str) -> String {
@@ -213,6 +249,33 @@ mod tests {
         ] {
             assert!(!same_text(theirs, ours), "{theirs} {ours}");
         }
+    }
+
+    #[test]
+    fn lists_that_nobody_set_are_told_from_other_differences() {
+        let by_unset_lists = |theirs: &str, ours: &str| {
+            let expected = Expected {
+                method: "POST".to_owned(),
+                path: "/".to_owned(),
+                query: Vec::new(),
+                headers: BTreeMap::new(),
+                body: theirs.to_owned(),
+            };
+            let sent = Sent {
+                method: "POST".to_owned(),
+                path: "/".to_owned(),
+                query: String::new(),
+                headers: BTreeMap::new(),
+                body: ours.to_owned(),
+            };
+            differs_by_unset_lists(&expected, &sent)
+        };
+        assert!(by_unset_lists(r#"{"a":1,"b":[]}"#, r#"{"a":1}"#));
+        assert!(by_unset_lists(r#"{"a":[{"b":[]}]}"#, r#"{"a":[{}]}"#));
+        assert!(!by_unset_lists(r#"{"a":1,"b":[1]}"#, r#"{"a":1}"#));
+        assert!(!by_unset_lists(r#"{"a":1,"b":[]}"#, r#"{"a":2}"#));
+        assert!(!by_unset_lists(r#"{"a":1,"b":{}}"#, r#"{"a":1}"#));
+        assert!(!by_unset_lists(r#"{"a":1}"#, r#"{"a":1,"b":[]}"#));
     }
 
     #[test]

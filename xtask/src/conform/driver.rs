@@ -55,7 +55,6 @@ impl Driver {
             "alicloud-runtime = {{ path = \"{}\", default-features = false }}",
             scratch.runtime()?
         ));
-        scratch.depend("http = \"1\"");
         scratch.depend("serde = { version = \"1\", features = [\"derive\"] }");
         scratch.depend("serde_json = \"1\"");
         scratch.depend("tokio = { version = \"1\", features = [\"rt\", \"time\"] }");

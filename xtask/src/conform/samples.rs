@@ -160,24 +160,27 @@ fn schema(api: &Json) -> Option<&Json> {
         .filter(|schema| schema.as_object().is_some_and(|s| !s.is_empty()))
 }
 
-/// Something for every placeholder of the path: a path cannot be sent without.
+/// Something for every parameter of the path: a path cannot be sent without. One
+/// that the template does not name is the path itself, down from the root.
 fn path_arguments(api: Option<&Json>) -> Map<String, Json> {
-    let parameters = api
-        .and_then(|api| api.get("parameters"))
-        .and_then(Json::as_array);
-    let in_path = parameters
-        .into_iter()
-        .flatten()
-        .filter(|parameter| parameter.get("in").and_then(Json::as_str) == Some("path"));
-    let name = |parameter: &Json| {
-        parameter
-            .get("name")
-            .and_then(Json::as_str)
-            .map(str::to_owned)
+    let Some(api) = api else { return Map::new() };
+    let template = api["path"].as_str().unwrap_or_default();
+    let parameters = api["parameters"].as_array().into_iter().flatten();
+    let names = parameters
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str());
+    let value = |name: &str| {
+        if template.contains(&format!("{{{name}}}")) || !template.ends_with('*') {
+            return "1".to_owned();
+        }
+        let is_fixed = |segment: &str| !segment.starts_with('{') && segment != "*";
+        let segments = template
+            .split('/')
+            .map(|s| if is_fixed(s) { s } else { "1" });
+        segments.collect::<Vec<_>>().join("/")
     };
-    in_path
-        .filter_map(name)
-        .map(|name| (name, Json::from("1")))
+    names
+        .map(|name| (name.to_owned(), Json::from(value(name))))
         .collect()
 }
 
@@ -369,6 +372,20 @@ mod tests {
         let (contradictions, losses) = walk(&sample, &json!({"A": [{"B": 1}]}), &schema);
         assert_eq!(contradictions, Vec::<String>::new());
         assert_eq!(losses, ["A[1].B: 2 became nothing (LOST)"]);
+    }
+
+    #[test]
+    fn every_path_can_be_sent() {
+        let api = |path: &str, name: &str| {
+            path_arguments(Some(&json!({ "path": path, "parameters": [
+                { "name": name, "in": "path" }, { "name": "other", "in": "query" },
+            ] })))
+        };
+        assert_eq!(Json::from(api("/a/{id}", "id")), json!({ "id": "1" }));
+        assert_eq!(
+            Json::from(api("/a/{b}/c/*", "path")),
+            json!({ "path": "/a/1/c/1" })
+        );
     }
 
     #[test]

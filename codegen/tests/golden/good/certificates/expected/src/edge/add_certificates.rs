@@ -279,9 +279,13 @@ impl alicloud_runtime::Response for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Error {
-    /// `NotExist.Listener`, status 400: The listener does not exist. There is no such listener.
+    /// `NotExist.Listener`, status 400: There is no such listener.
+    ///
+    /// The service's message: The listener does not exist.
     NotExistListener,
-    /// `StateError.Listener`, status 400: The listener is busy. Wait until it is active.
+    /// `StateError.Listener`, status 400: Wait until it is active.
+    ///
+    /// The service's message: The listener is busy.
     StateErrorListener,
     /// `Forbidden`, status 403: Not allowed.
     Forbidden,

@@ -276,7 +276,8 @@ impl alicloud_runtime::Response for Response {
 pub enum Error {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
-    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
+    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
+    /// Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
     Bold,
 }
 

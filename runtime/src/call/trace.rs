@@ -1,0 +1,71 @@
+//! Spans and events of calls and attempts: names after OpenTelemetry's conventions
+//! for RPC and HTTP clients, no parameter's value.
+
+use tracing::{Span, field};
+
+use super::Parts;
+use super::engine::Prepared;
+use crate::error::Error;
+use crate::interceptor::Attempt;
+use crate::operation::Operation;
+use crate::reply::Raw;
+
+/// The span of a call, with all of its attempts.
+pub(super) fn call(parts: &Parts) -> Span {
+    let operation = parts.operation;
+    tracing::info_span!(
+        "alicloud.call",
+        rpc.system = "alicloud",
+        rpc.service = operation.product.name,
+        rpc.method = operation.name,
+        cloud.region = parts.options.region.as_deref().or(parts
+            .client
+            .settings()
+            .region
+            .as_deref()),
+        http.response.status_code = field::Empty,
+        "error.type" = field::Empty,
+        aliyun.request_id = field::Empty,
+        attempts = field::Empty,
+    )
+}
+
+/// The span of one attempt.
+pub(super) fn attempt(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
+    tracing::debug_span!(
+        "alicloud.attempt",
+        rpc.method = attempt.operation.name,
+        server.address = prepared.endpoint.host(),
+        http.request.method = prepared.encoded.method,
+        http.request.resend_count = attempt.number - 1,
+        http.response.status_code = field::Empty,
+        "error.type" = field::Empty,
+        aliyun.request_id = field::Empty,
+    )
+}
+
+/// Writes into a span how what it spans ended.
+pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
+    let (status, request_id, attempts) = match result {
+        Ok(raw) => (Some(raw.status), raw.request_id.as_deref(), raw.attempts),
+        Err(error) => (error.status(), error.request_id(), error.attempts()),
+    };
+    if let Some(status) = status {
+        span.record("http.response.status_code", status);
+    }
+    if let Some(id) = request_id {
+        span.record("aliyun.request_id", id);
+    }
+    span.record("attempts", attempts);
+    span.in_scope(|| match result {
+        Ok(_) => tracing::debug!(rpc.method = operation.name, "succeeded"),
+        Err(error) => {
+            span.record("error.type", error.kind_name());
+            tracing::debug!(
+                rpc.method = operation.name,
+                "error.type" = error.kind_name(),
+                "failed"
+            );
+        }
+    });
+}
