@@ -113,8 +113,10 @@ impl Maker<'_> {
             // The client fills these.
             let filled = is_root
                 && [self.operation.region, self.operation.idempotency_token].contains(&Some(index));
-            let is_body = matches!(field.place, Place::Body | Place::RawBody);
-            if (field.required || is_body) && !filled {
+            // A path without its parameters leads nowhere, whatever is published.
+            let is_needed =
+                field.required || matches!(field.place, Place::Path | Place::Body | Place::RawBody);
+            if is_needed && !filled {
                 fields.push(field);
             }
         }
@@ -257,7 +259,7 @@ fn text_of(field: &Field) -> String {
     let fits = |text: &String| {
         let count = text.chars().count() as u64;
         !text.is_empty()
-            && count <= 80
+            && count <= 120
             && !text.contains(char::is_control)
             && field.limits.iter().all(|limit| match limit {
                 Limit::MinLength(min) => count >= *min,

@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Product, Struct, Type,
-    Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
+    Struct, Type, Waiter,
 };
 use crate::names::Ident;
 
@@ -21,7 +21,7 @@ const EXAMPLE: usize = 160;
 pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     let mut doc = Doc::new();
     doc.code(&field.name);
-    if field.required {
+    if field.required || field.place == Place::Path {
         doc.words(", **required**");
     }
     doc.prose(": ", &field.description).paragraph();
