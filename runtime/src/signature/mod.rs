@@ -12,14 +12,13 @@
 
 mod percent;
 pub mod roa;
-mod time;
 pub mod v1;
 pub mod v3;
 
 pub use percent::encode;
 
+use crate::time::{format_http_date, format_iso8601};
 use percent::{into_text, push_encoded};
-pub use time::{http_date, timestamp};
 
 use crate::operation::ApiStyle;
 use std::{borrow::Cow, time::SystemTime};

@@ -74,7 +74,7 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
     headers.extend([
-        ("date".into(), super::http_date(common.time).into()),
+        ("date".into(), super::format_http_date(common.time).into()),
         pair("host", common.host),
         super::accept(common.format),
         pair("x-acs-signature-nonce", common.nonce),

@@ -50,7 +50,10 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
         pair("Action", common.action),
         pair("Format", common.format),
         pair("Version", common.version),
-        ("Timestamp".into(), super::timestamp(common.time).into()),
+        (
+            "Timestamp".into(),
+            super::format_iso8601(common.time).into(),
+        ),
         pair("SignatureNonce", common.nonce),
     ]);
     match common.identity {

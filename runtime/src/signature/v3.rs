@@ -167,7 +167,10 @@ pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> 
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),
         pair("user-agent", common.user_agent),
-        ("x-acs-date".into(), super::timestamp(common.time).into()),
+        (
+            "x-acs-date".into(),
+            super::format_iso8601(common.time).into(),
+        ),
         pair("x-acs-signature-nonce", common.nonce),
         accept(common.format),
         pair("x-acs-content-sha256", payload_hash),
