@@ -84,7 +84,7 @@ impl Doc {
     pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
         let blocks;
         let text = match text.trim() {
-            plain if markdown::is_plain(plain) => plain,
+            plain if plain.is_empty() || markdown::is_plain(plain) => plain,
             _ => {
                 blocks = markdown::blocks(text);
                 &blocks
@@ -154,7 +154,14 @@ impl Doc {
 
     /// The lines, without blank ones at the end.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.text.trim_end().split('\n').map(str::trim_end)
+        let trimmed = |line: &'_ str| -> usize {
+            match line.as_bytes() {
+                [.., b'!'..=b'~'] => line.len(),
+                _ => line.trim_end().len(),
+            }
+        };
+        let lines = self.text.trim_end().split('\n');
+        lines.map(move |line| &line[..trimmed(line)])
     }
 }
 

@@ -460,9 +460,10 @@ fn push_literal(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether a byte stands for itself in a literal.
+/// Whether a byte stands for itself in a literal: printable ASCII, and what begins or
+/// continues a character from U+5000 to U+8FFF.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\')
+    matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe5..=0xe8)
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ pub(super) fn blocks(text: &str) -> Buffer {
     out
 }
 
-/// Whether all that [`blocks`] would do is to break the line: a line of words that
-/// mean nothing in Markdown, without a URL.
+/// Whether all that [`blocks`] would do to a trimmed text is to break its line: it is
+/// short or ASCII, and a line of words that mean nothing in Markdown, without a URL.
 pub(super) fn is_plain(text: &str) -> bool {
     let mut before = 0;
     let is_plain = |b: u8| {
@@ -43,10 +43,14 @@ pub(super) fn is_plain(text: &str) -> bool {
         before = b;
         PLAIN[usize::from(b)] && !repeated
     };
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(is_plain)
+    // Where a line is broken beside Chinese, a space may go.
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || !c.is_ascii())
+        && text.bytes().all(is_plain)
+        && (text.len() <= WIDTH || text.is_ascii())
 }
 
-/// Bytes that mean nothing in Markdown, but at the start of a line.
+/// Bytes that mean nothing in Markdown, but at the start of a line; of other scripts
+/// all but those that [`clean`] looks at.
 const PLAIN: [bool; 256] = {
     let marks = b" ,.;:()'\"/%&+=?@$^_{}-";
     let (mut plain, mut at) = ([false; 256], 0);
@@ -54,9 +58,10 @@ const PLAIN: [bool; 256] = {
         plain[marks[at] as usize] = true;
         at += 1;
     }
-    let mut byte = 0u8;
-    while byte < 128 {
-        plain[byte as usize] |= byte.is_ascii_alphanumeric();
+    let mut byte = 0;
+    while byte < 256 {
+        let is_word = (byte as u8).is_ascii_alphanumeric();
+        plain[byte] |= is_word || (byte >= 0x80 && byte != 0xc2 && byte != 0xe2);
         byte += 1;
     }
     plain
