@@ -229,6 +229,12 @@ fn unique<'n>(
     at: &Pointer<'_>,
     findings: &mut Vec<Finding>,
 ) {
+    let names: Vec<&str> = names.collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+        return;
+    }
     let mut seen = HashSet::new();
     for name in names {
         if !seen.insert(name) {

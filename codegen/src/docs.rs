@@ -11,13 +11,14 @@ mod markdown;
 
 use std::fmt::{self, Write as _};
 
+use crate::buffer::Buffer;
 use crate::names::Ident;
 use crate::template::Code;
 
 /// A doc comment: its lines, without the slashes in front.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Doc {
-    text: String,
+    text: Buffer,
 }
 
 impl Doc {
@@ -70,7 +71,8 @@ impl Doc {
     /// Breaks the line that `start` is on, unless it is an item of a list.
     fn reflow(&mut self, start: usize) {
         let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        if !self.text[line..].starts_with("- ") {
+        let text = &self.text[line..];
+        if !text.starts_with("- ") && !markdown::is_one_line(text) {
             let line = self.text.split_off(line);
             markdown::reflow(&line, &mut self.text);
         }
@@ -80,8 +82,15 @@ impl Doc {
     /// the rest in paragraphs of its own. Leaves what was there as it is, but for a
     /// full stop, where there is no text or where it begins with a list or a table.
     pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
-        let text = markdown::blocks(text);
-        let (first, more, rest) = markdown::first_sentence(&text);
+        let blocks;
+        let text = match text.trim() {
+            plain if plain.is_empty() || markdown::is_plain(plain) => plain,
+            _ => {
+                blocks = markdown::blocks(text);
+                &blocks
+            }
+        };
+        let (first, more, rest) = markdown::first_sentence(text);
         if first.is_empty() {
             self.words(".");
         } else {
@@ -143,14 +152,16 @@ impl Doc {
         self.paragraph()
     }
 
-    /// Where the text ends, to see later whether anything was added.
-    pub(crate) fn len(&self) -> usize {
-        self.text.len()
-    }
-
     /// The lines, without blank ones at the end.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.text.trim_end().split('\n').map(str::trim_end)
+        let trimmed = |line: &'_ str| -> usize {
+            match line.as_bytes() {
+                [.., b'!'..=b'~'] => line.len(),
+                _ => line.trim_end().len(),
+            }
+        };
+        let lines = self.text.trim_end().split('\n');
+        lines.map(move |line| &line[..trimmed(line)])
     }
 }
 

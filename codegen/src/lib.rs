@@ -6,6 +6,7 @@
 //! [`lower`] reads the published format into the [`model`] and finds what is wrong
 //! with it, [`emit`] writes the model as Rust.
 
+mod buffer;
 mod check;
 pub mod diagnostics;
 mod docs;

@@ -53,14 +53,17 @@ fn positions(source: &[u8], offsets: &[usize]) -> Vec<Position> {
     let (mut line, mut column, mut at) = (1, 1, 0);
     for index in order {
         let offset = offsets[index].min(source.len());
-        for &byte in &source[at..offset] {
-            if byte == b'\n' {
-                line += 1;
-                column = 1;
-            } else if byte & 0xc0 != 0x80 {
-                // Not a continuation byte of UTF-8: the start of a character.
-                column += 1;
-            }
+        let mut passed = &source[at..offset];
+        if let Some(last) = passed.iter().rposition(|&byte| byte == b'\n') {
+            line += passed.iter().filter(|&&byte| byte == b'\n').count();
+            column = 1;
+            passed = &passed[last + 1..];
+        }
+        // Not a continuation byte of UTF-8: the start of a character.
+        // In pieces that a `u8` can count: that goes many bytes at a time.
+        for piece in passed.chunks(255) {
+            let starts = piece.iter().map(|byte| u8::from(byte & 0xc0 != 0x80));
+            column += usize::from(starts.sum::<u8>());
         }
         at = offset;
         positions[index] = Position { line, column };
@@ -192,25 +195,33 @@ impl Scan<'_> {
             if depth == 0 {
                 return;
             }
+            let next = self.until(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'));
+            self.at += next.unwrap_or_default();
         }
     }
 
     fn text(&mut self) {
         self.at += 1;
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            match byte {
-                b'\\' => self.at += 1,
-                b'"' => break,
-                _ => {}
+        while let Some(passed) = self.until(|byte| matches!(byte, b'\\' | b'"')) {
+            self.at += passed + 1;
+            if self.source[self.at - 1] == b'"' {
+                return;
             }
+            self.at += 1;
         }
+        self.at = self.source.len();
     }
 
     fn space(&mut self) {
         while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
             self.at += 1;
         }
+    }
+
+    /// How many bytes come before one that is wanted.
+    fn until(&self, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+        let rest = self.source.get(self.at..)?;
+        rest.iter().position(|&byte| wanted(byte))
     }
 
     fn peek(&self) -> Option<u8> {

@@ -318,12 +318,36 @@ fn plain(wire: &str) -> String {
 /// [`plain`], with the words of [`WORDS`] kept whole.
 fn field_words(wire: &str) -> String {
     let mut out = plain(wire);
-    for (word, whole) in WORDS {
-        if out.contains(word) {
+    let mut letters = letters_of(&out);
+    for ((word, whole), needed) in WORDS.iter().zip(WORD_LETTERS) {
+        // Most names lack a letter of the word: that is much faster to see.
+        if letters & needed == needed && out.contains(word) {
             out = out.replace(word, whole);
+            letters = letters_of(&out);
         }
     }
     out
+}
+
+/// The letters of [`WORDS`].
+const WORD_LETTERS: [u128; WORDS.len()] = {
+    let (mut letters, mut index) = ([0; WORDS.len()], 0);
+    while index < WORDS.len() {
+        letters[index] = letters_of(WORDS[index].0);
+        index += 1;
+    }
+    letters
+};
+
+/// The ASCII characters of a text, a bit each.
+const fn letters_of(text: &str) -> u128 {
+    let bytes = text.as_bytes();
+    let (mut letters, mut at) = (0, 0);
+    while at < bytes.len() {
+        letters |= 1 << (bytes[at] & 0x7f);
+        at += 1;
+    }
+    letters
 }
 
 /// `ListenerIDs` is read as `ListenerIds`: heck would see `I` and `Ds`.

@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 
 pub(crate) use self::kind::Kind;
+use crate::buffer::Buffer;
 use crate::docs::Doc;
 use crate::names::Ident;
 
@@ -41,29 +42,36 @@ macro_rules! templates {
 pub(crate) use templates;
 
 /// Code that templates made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Code(String);
+#[derive(Clone, Debug)]
+pub(crate) enum Code {
+    /// Of a template without holes.
+    Fixed(&'static str),
+    Made(Buffer),
+}
 
 impl Code {
     pub(crate) fn new() -> Self {
-        Self::default()
+        Self::Fixed("")
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        match self {
+            Self::Fixed(text) => text,
+            Self::Made(text) => text,
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_str().is_empty()
     }
 
     /// Adds code on the next line.
     pub(crate) fn line(&mut self, code: &Code) -> &mut Self {
         if !code.is_empty() {
             if !self.is_empty() {
-                self.0.push('\n');
+                self.push("\n");
             }
-            self.0.push_str(&code.0);
+            self.push(code.as_str());
         }
         self
     }
@@ -72,9 +80,9 @@ impl Code {
     pub(crate) fn item(&mut self, code: &Code) -> &mut Self {
         if !code.is_empty() {
             if !self.is_empty() {
-                self.0.push_str("\n\n");
+                self.push("\n\n");
             }
-            self.0.push_str(&code.0);
+            self.push(code.as_str());
         }
         self
     }
@@ -82,27 +90,27 @@ impl Code {
     /// Adds an element of a list on one line, after a comma.
     pub(crate) fn element(&mut self, code: &Code) -> &mut Self {
         if !self.is_empty() {
-            self.0.push_str(", ");
+            self.push(", ");
         }
-        self.0.push_str(&code.0);
+        self.push(code.as_str());
         self
     }
 
     /// Adds an element of a list on a line of its own, before a comma.
     pub(crate) fn row(&mut self, code: &Code) -> &mut Self {
         self.line(code);
-        self.0.push(',');
+        self.push(",");
         self
     }
 
     /// Adds method calls: one behind the value, or each on a line of its own.
     pub(crate) fn chain(mut self, links: &[Code]) -> Self {
         match links {
-            [only] if !only.0.contains('\n') => self.0.push_str(&only.0),
+            [only] if !only.as_str().contains('\n') => self.push(only.as_str()),
             _ => {
                 for link in links {
-                    self.0.push('\n');
-                    push_lines(&mut self.0, &link.0, 4, true);
+                    self.push("\n");
+                    push_lines(self.text(), link.as_str(), 4, true);
                 }
             }
         }
@@ -111,57 +119,87 @@ impl Code {
 
     /// Adds a method call on the same line.
     pub(crate) fn call(&mut self, code: &Code) -> &mut Self {
-        self.0.push_str(&code.0);
+        self.push(code.as_str());
         self
     }
 
     /// Puts an attribute between an item and its comment.
     pub(crate) fn with_attribute(self, attribute: &Code) -> Self {
-        let docs = self.0.lines().take_while(|line| line.starts_with("///"));
+        let text = self.as_str();
+        let docs = text.lines().take_while(|line| line.starts_with("///"));
         let at = docs.map(|line| line.len() + 1).sum();
-        let (docs, item) = self.0.split_at(at);
-        Self(format!("{docs}{}\n{item}", attribute.0))
+        let mut code = Self::new();
+        code.push(&text[..at]);
+        code.push(attribute.as_str());
+        code.push("\n");
+        code.push(&text[at..]);
+        code
     }
 
     /// A comment inside of a module, `//!`.
     pub(crate) fn inner_doc(doc: &Doc) -> Self {
-        let mut out = String::new();
+        let mut out = Buffer::new();
         push_doc(&mut out, doc, 0, "//!");
-        Self(out)
+        Self::Made(out)
     }
 
     /// The code as hidden lines of a doc test.
     pub(crate) fn hidden(&self) -> Self {
-        let mut out = String::with_capacity(self.0.len() + 16);
-        for line in self.0.lines() {
+        let mut out = Buffer::new();
+        for line in self.as_str().lines() {
             if !out.is_empty() {
                 out.push('\n');
             }
             out.push_str("# ");
             out.push_str(line);
         }
-        Self(out)
+        Self::Made(out)
     }
 
     /// A function cut in two: up to the brace that opens it, and from its first line.
     pub(crate) fn split_braces(&self) -> (Code, Code) {
-        let (head, tail) = self.0.split_once("{\n").unwrap_or((&self.0, ""));
-        let tail: Vec<&str> = tail.lines().map(str::trim_start).collect();
-        (Code(format!("{head}{{")), Code(tail.join("\n")))
+        let text = self.as_str();
+        let (head, tail) = text.split_once("{\n").unwrap_or((text, ""));
+        let (mut opening, mut closing) = (Self::new(), Self::new());
+        opening.push(head);
+        opening.push("{");
+        for (number, line) in tail.lines().enumerate() {
+            closing.push(if number > 0 { "\n" } else { "" });
+            closing.push(line.trim_start());
+        }
+        (opening, closing)
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text().push_str(text);
+    }
+
+    fn text(&mut self) -> &mut String {
+        if let Self::Fixed(text) = *self {
+            let mut made = Buffer::new();
+            made.push_str(text);
+            *self = Self::Made(made);
+        }
+        match self {
+            Self::Made(text) => text,
+            Self::Fixed(_) => unreachable!("it was replaced above"),
+        }
     }
 }
 
 impl From<&Ident> for Code {
     fn from(ident: &Ident) -> Self {
-        Self(ident.as_str().to_owned())
+        let mut code = Self::new();
+        code.push(ident.as_str());
+        code
     }
 }
 
 /// A string literal.
 pub(crate) fn text(text: &str) -> Code {
-    let mut out = String::with_capacity(text.len() + 2);
+    let mut out = Buffer::new();
     push_literal(&mut out, text);
-    Code(out)
+    Code::Made(out)
 }
 
 /// Text with holes.
@@ -271,8 +309,11 @@ impl Template {
     }
 
     /// The text with its holes filled.
-    pub(crate) fn fill(&self, fragments: &[Fragment<'_>]) -> Code {
-        let mut out = String::with_capacity(self.size(fragments));
+    pub(crate) fn fill(&'static self, fragments: &[Fragment<'_>]) -> Code {
+        if self.pieces.is_empty() {
+            return Code::Fixed(&self.tail);
+        }
+        let mut out = Buffer::new();
         for piece in &self.pieces {
             // A line whose hole is filled with nothing goes as a whole.
             let vanished = piece.text.starts_with('\n') && (out.is_empty() || out.ends_with('\n'));
@@ -289,19 +330,7 @@ impl Template {
         } else {
             &self.tail
         });
-        Code(out)
-    }
-
-    fn size(&self, fragments: &[Fragment<'_>]) -> usize {
-        let own: usize = self.pieces.iter().map(|piece| piece.text.len()).sum();
-        let filled = fragments.iter().map(|fragment| match fragment {
-            Fragment::Ident(ident) => ident.as_str().len(),
-            Fragment::Text(text) => text.len() + 2,
-            Fragment::Doc(doc) => doc.len() * 9 / 8,
-            Fragment::Code(code) => code.0.len() * 9 / 8,
-            _ => 8,
-        });
-        own + self.tail.len() + filled.sum::<usize>()
+        Code::Made(out)
     }
 }
 
@@ -316,15 +345,15 @@ impl Piece {
             Fragment::Float(number) => drop(write!(out, "{number:?}")),
             Fragment::Char(char) => drop(write!(out, "{char:?}")),
             Fragment::Doc(doc) => push_doc(out, doc, self.indent, "///"),
-            Fragment::Code(code) if self.alone => push_lines(out, &code.0, self.indent, true),
+            Fragment::Code(code) if self.alone => push_lines(out, code.as_str(), self.indent, true),
             // Rows in brackets stand on lines of their own.
-            Fragment::Code(code) if code.0.ends_with(',') => {
+            Fragment::Code(code) if code.as_str().ends_with(',') => {
                 out.push('\n');
-                push_lines(out, &code.0, self.indent + 4, true);
+                push_lines(out, code.as_str(), self.indent + 4, true);
                 out.push('\n');
                 push_spaces(out, self.indent);
             }
-            Fragment::Code(code) => push_lines(out, &code.0, self.indent, false),
+            Fragment::Code(code) => push_lines(out, code.as_str(), self.indent, false),
         }
     }
 }
@@ -362,12 +391,21 @@ fn find(text: &str, holes: &[&str]) -> Option<(usize, usize, usize)> {
     None
 }
 
-fn push_spaces(out: &mut String, count: usize) {
-    out.extend(std::iter::repeat_n(' ', count));
+fn push_spaces(out: &mut String, mut count: usize) {
+    const SPACES: &str = "                                ";
+    while count > SPACES.len() {
+        out.push_str(SPACES);
+        count -= SPACES.len();
+    }
+    out.push_str(&SPACES[..count]);
 }
 
 /// Lines, each but blank ones indented; the first one where it begins a line.
 fn push_lines(out: &mut String, text: &str, indent: usize, first: bool) {
+    if indent == 0 {
+        out.push_str(text);
+        return;
+    }
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
             out.push('\n');
@@ -397,28 +435,35 @@ fn push_doc(out: &mut String, doc: &Doc, indent: usize, slashes: &str) {
 /// that rustc refuses in literals (characters that turn the direction of text).
 fn push_literal(out: &mut String, text: &str) {
     out.push('"');
-    let mut copied = 0;
-    for (at, c) in text.char_indices() {
-        let readable = matches!(c,
-            ' '..='~' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}'
-            | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
-        if readable && c != '"' && c != '\\' {
-            continue;
-        }
-        out.push_str(&text[copied..at]);
-        copied = at + c.len_utf8();
+    let mut rest = text;
+    loop {
+        let end = rest.bytes().position(|byte| !is_plain(byte));
+        let (plain, tail) = rest.split_at(end.unwrap_or(rest.len()));
+        out.push_str(plain);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            '\u{2010}'..='\u{2027}'
+            | '\u{3000}'..='\u{303f}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ff01}'..='\u{ff5e}' => out.push(c),
             c if c.is_alphanumeric() => out.push(c),
             c => drop(write!(out, "{}", c.escape_unicode())),
         }
     }
-    out.push_str(&text[copied..]);
     out.push('"');
+}
+
+/// Whether a byte stands for itself in a literal: printable ASCII, and what begins or
+/// continues a character from U+5000 to U+8FFF.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe5..=0xe8)
 }
 
 #[cfg(test)]

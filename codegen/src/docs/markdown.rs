@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::html;
+use crate::buffer::Buffer;
 
 /// Columns that a line of prose has at most, where it has a place to break.
 const WIDTH: usize = 96;
@@ -11,11 +12,11 @@ const SPACES: &str = "    ";
 
 /// The text as paragraphs, lists, quotes, tables and plain code blocks: lines that
 /// end without a line break, none of them indented by four columns or more.
-pub(super) fn blocks(text: &str) -> String {
+pub(super) fn blocks(text: &str) -> Buffer {
     let text = clean(text);
     let text = html::strip(&text);
     let mut out = Blocks {
-        out: String::with_capacity(text.len() + 16),
+        out: Buffer::new(),
         last: Kind::Blank,
         indent: 0,
         in_fence: false,
@@ -26,22 +27,58 @@ pub(super) fn blocks(text: &str) -> String {
     if out.in_fence {
         out.out.push_str("```\n");
     }
-    out.out.truncate(out.out.trim_end().len());
-    out.out
+    let mut out = out.out;
+    let end = out.trim_end().len();
+    out.truncate(end);
+    out
 }
 
+/// Whether all that [`blocks`] would do to a trimmed text is to break its line: it is
+/// short or ASCII, and a line of words that mean nothing in Markdown, without a URL.
+pub(super) fn is_plain(text: &str) -> bool {
+    let mut before = 0;
+    let is_plain = |b: u8| {
+        // Two spaces may become one, and two slashes belong to a URL.
+        let repeated = b == before && matches!(b, b' ' | b'/');
+        before = b;
+        PLAIN[usize::from(b)] && !repeated
+    };
+    // Where a line is broken beside Chinese, a space may go.
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || !c.is_ascii())
+        && text.bytes().all(is_plain)
+        && (text.len() <= WIDTH || text.is_ascii())
+}
+
+/// Bytes that mean nothing in Markdown, but at the start of a line; of other scripts
+/// all but those that [`clean`] looks at.
+const PLAIN: [bool; 256] = {
+    let marks = b" ,.;:()'\"/%&+=?@$^_{}-";
+    let (mut plain, mut at) = ([false; 256], 0);
+    while at < marks.len() {
+        plain[marks[at] as usize] = true;
+        at += 1;
+    }
+    let mut byte = 0;
+    while byte < 256 {
+        let is_word = (byte as u8).is_ascii_alphanumeric();
+        plain[byte] |= is_word || (byte >= 0x80 && byte != 0xc2 && byte != 0xe2);
+        byte += 1;
+    }
+    plain
+};
+
 /// The text on one line.
-pub(super) fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> Buffer {
     let text = clean(text);
     let text = html::strip(&text);
-    let mut joined = String::with_capacity(text.len());
+    let mut joined = Buffer::new();
     for word in text.split_whitespace() {
         if !joined.is_empty() {
             joined.push(' ');
         }
         joined.push_str(word);
     }
-    let mut out = String::with_capacity(joined.len() + 8);
+    let mut out = Buffer::new();
     // At the start of a line, some characters would begin a block.
     if let Some(len) = ordered(&joined) {
         out.push_str(&joined[..len - 2]);
@@ -59,7 +96,8 @@ pub(super) fn one_line(text: &str) -> String {
 /// The first sentence of what [`blocks`] made, what follows it in its paragraph, and
 /// the rest. Empty where the text begins with anything but a sentence.
 pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
-    let paragraph = &text[..text.find("\n\n").unwrap_or(text.len())];
+    let blank = text.as_bytes().windows(2).position(|pair| pair == b"\n\n");
+    let paragraph = &text[..blank.unwrap_or(text.len())];
     if is_block(paragraph) {
         return ("", "", text);
     }
@@ -89,7 +127,11 @@ pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
 /// Prose of [`blocks`] broken anew, because something was put before it or taken
 /// from it.
 pub(super) fn reflow(prose: &str, out: &mut String) {
-    let mut line = String::with_capacity(prose.len());
+    if is_one_line(prose) {
+        out.push_str(prose);
+        return;
+    }
+    let mut line = Buffer::new();
     for piece in prose.split('\n') {
         if !(line.is_empty() || line.ends_with(is_cjk)) {
             line.push(' ');
@@ -104,6 +146,11 @@ pub(super) fn reflow(prose: &str, out: &mut String) {
         rest = tail;
     }
     out.push_str(rest);
+}
+
+/// Whether breaking prose anew would change nothing.
+pub(super) fn is_one_line(prose: &str) -> bool {
+    prose.len() <= WIDTH && !prose.contains('\n')
 }
 
 /// Whether text that [`blocks`] made begins with anything but prose.
@@ -121,13 +168,20 @@ pub(super) fn full_stop(text: &mut String, start: usize) {
     let said = text[start..].trim_end_matches([')', '"', '”', '’', '）', '*']);
     match said.chars().next_back() {
         Some('.' | '。' | '!' | '！' | '?' | '？' | '…') => {}
-        _ if text[start..].contains(is_cjk) => text.push('。'),
+        _ if !text[start..].is_ascii() && text[start..].contains(is_cjk) => text.push('。'),
         _ => text.push('.'),
     }
 }
 
 /// A code span on one line.
 pub(super) fn code_span(text: &str, out: &mut String) {
+    let is_plain = |b| matches!(b, b'!'..=b'~') && b != b'`';
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        out.push('`');
+        out.push_str(text);
+        out.push('`');
+        return;
+    }
     let text = clean(text);
     let mut words = text.split_whitespace().peekable();
     out.push('`');
@@ -158,7 +212,7 @@ enum Kind {
 }
 
 struct Blocks {
-    out: String,
+    out: Buffer,
     last: Kind,
     /// Of the text of the list item that came last.
     indent: usize,
@@ -186,7 +240,7 @@ impl Blocks {
             self.begin(Kind::Fence);
             self.out.push_str("```text\n");
             self.in_fence = true;
-        } else if content.trim_matches(['#', ' ', '*', '>']).is_empty() || is_rule(content) {
+        } else if content.bytes().all(|b| b"# *>".contains(&b)) || is_rule(content) {
             self.last = Kind::Blank;
         } else if quoted {
             self.begin(Kind::Quote);
@@ -228,13 +282,17 @@ impl Blocks {
 
     /// A line of prose, wrapped.
     fn prose(&mut self, first: &str, then: &str, content: &str) {
-        let mut line = String::with_capacity(content.len() + 8);
-        inline(content, &mut line);
+        let mut line = Cow::Borrowed(content);
+        if special(content).is_some() {
+            let mut escaped = String::with_capacity(content.len() + 8);
+            inline(content, &mut escaped);
+            line = Cow::Owned(escaped);
+        }
         if first.is_empty() && line.starts_with(['=', '+', '-']) {
-            line.insert(0, '\\');
+            line.to_mut().insert(0, '\\');
         }
         let mut prefix = first;
-        let mut rest = line.as_str();
+        let mut rest = &*line;
         while let Some(at) = break_at(rest) {
             let (head, tail) = rest.split_at(at);
             self.out.push_str(prefix);
@@ -307,6 +365,10 @@ fn is_rule(line: &str) -> bool {
 
 /// Whether no code span, bold text or link is open at the end.
 fn is_balanced(text: &str) -> bool {
+    let is_mark = |b| matches!(b, b'`' | b'*' | b'[' | b']' | b'<' | b'>');
+    if !text.bytes().any(is_mark) {
+        return true;
+    }
     text.matches('`').count().is_multiple_of(2)
         && text.matches("**").count().is_multiple_of(2)
         && text.matches("[").count() == text.matches("]").count()
@@ -321,6 +383,13 @@ fn is_cjk(c: char) -> bool {
 /// text, which rustc refuses in comments.
 fn clean(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
+    // Without a way out of the loop, so that it goes many bytes at a time.
+    let harmless = bytes.iter().fold(true, |all, &b| {
+        all & ((b >= b' ') | (b == b'\n')) & (b != 0x7f) & (b != 0xc2) & (b != 0xe2)
+    });
+    if harmless {
+        return Cow::Borrowed(text);
+    }
     let suspicious = |(at, b): (usize, &u8)| match *b {
         b'\n' | b' '..=0x7e => false,
         0..=0x1f | 0x7f | 0xc2 => true,
@@ -348,7 +417,7 @@ fn clean(text: &str) -> Cow<'_, str> {
 fn inline(line: &str, out: &mut String) {
     let mut rest = line;
     let mut bold = false;
-    while let Some(at) = rest.find(['`', '\\', '*', '[', ']', '!', '<', '~', 'h']) {
+    while let Some(at) = special(rest) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let taken = match rest.as_bytes()[0] {
@@ -359,16 +428,24 @@ fn inline(line: &str, out: &mut String) {
             b'<' => angle(rest, out),
             b'~' => tildes(rest, out),
             b'h' => url(rest, out),
-            b'!' if rest.starts_with("![") => 1,
             b']' => escaped(rest, out),
-            _ => {
-                out.push_str(&rest[..1]);
-                1
-            }
+            // `!`, which would make an image of a link.
+            _ => 1,
         };
         rest = &rest[taken..];
     }
     out.push_str(rest);
+}
+
+/// Where the first character is that is not copied as it is.
+fn special(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    bytes.iter().enumerate().position(|(at, byte)| match byte {
+        b'`' | b'\\' | b'*' | b'[' | b']' | b'<' | b'~' => true,
+        b'!' => bytes.get(at + 1) == Some(&b'['),
+        b'h' => bytes[at + 1..].starts_with(b"ttp"),
+        _ => false,
+    })
 }
 
 fn escaped(rest: &str, out: &mut String) -> usize {

@@ -46,32 +46,22 @@ fn sides(code: &mut Code, operation: &Operation) {
     if let Some((request, nested)) = operation.request.split_first() {
         let note = |parameter| texts::filled(operation, parameter);
         let docs = texts::request(operation);
-        code.item(&structs::definition_of(request, Side::Request, &docs, note));
+        structs::add(code, request, Side::Request, &docs, note);
         for item in nested {
             let docs = texts::nested(item, &operation.request);
-            code.item(&structs::definition_of(item, Side::Request, &docs, no_note));
+            structs::add(code, item, Side::Request, &docs, no_note);
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
         let docs = texts::response(operation, response);
-        code.item(&structs::definition_of(
-            response,
-            Side::Response,
-            &docs,
-            no_note,
-        ));
+        structs::add(code, response, Side::Response, &docs, no_note);
         code.item(&descriptor::reply(operation));
         if let Some(pages) = descriptor::pages(operation) {
             code.item(&pages);
         }
         for item in nested {
             let docs = texts::nested(item, &operation.response);
-            code.item(&structs::definition_of(
-                item,
-                Side::Response,
-                &docs,
-                no_note,
-            ));
+            structs::add(code, item, Side::Response, &docs, no_note);
         }
     }
 }

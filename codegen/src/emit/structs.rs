@@ -94,14 +94,15 @@ templates! {
     fn get_mut_last(field: &Ident) -> Code = Arms { _ => &mut self.__field, }
 }
 
-/// A type, its methods and its description. `note` says what is to be added to the
+/// Adds a type, its methods and its description. `note` says what is to be added to the
 /// comment of the field at an index.
-pub(super) fn definition_of(
+pub(super) fn add(
+    code: &mut Code,
     item: &Struct,
     side: Side,
     docs: &Doc,
     note: impl Fn(usize) -> &'static str,
-) -> Code {
+) {
     let (mut fields, mut members) = (Code::new(), Code::new());
     for (index, each) in item.fields.iter().enumerate() {
         fields.line(&field(
@@ -117,12 +118,11 @@ pub(super) fn definition_of(
             members.item(&types::setter(each));
         }
     }
-    let mut code = definition(docs, &item.ident, &fields);
+    code.item(&definition(docs, &item.ident, &fields));
     if !members.is_empty() {
         code.item(&methods(&item.ident, &members));
     }
     code.item(&description(item));
-    code
 }
 
 /// The implementation of `Object`.

@@ -42,7 +42,8 @@ fn fact(doc: &mut Doc, what: &'static str, text: &str) {
         return;
     }
     doc.words(what);
-    match text.char_indices().nth(EXAMPLE) {
+    let longer = || text.char_indices().nth(EXAMPLE);
+    match (text.len() > EXAMPLE).then(longer).flatten() {
         Some((end, _)) => doc.code(&text[..end]).words("…. "),
         None => doc.code(text).words(". "),
     };
