@@ -1,6 +1,6 @@
 //! Text under construction, in memory that is used again.
 //!
-//! Code is made of code is made of code: an allocation for each piece was a fifth of
+//! Code is made of pieces of code: allocating each of them was about a tenth of
 //! the generator's time.
 
 use std::cell::RefCell;

@@ -9,6 +9,7 @@ mod library;
 mod manifest;
 mod operation;
 mod product;
+mod sample;
 mod structs;
 mod texts;
 mod types;

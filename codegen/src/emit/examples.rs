@@ -3,7 +3,9 @@
 
 use serde_json::Value as Json;
 
+use super::sample::Shown;
 use super::types;
+use crate::metadata::Entries;
 use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
 use crate::names::Ident;
 use crate::template::{self, Code, templates};
@@ -333,22 +335,26 @@ fn float_of(field: &Field) -> f64 {
 /// What a documented sample reply says of the response: a field of it, and code
 /// that gives its value.
 pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
-    let root: serde_json::Map<String, Json> = serde_json::from_str(sample).ok()?;
+    let root: Entries<'_, Shown<'_>> = serde_json::from_str(sample).ok()?;
+    // Of a repeated key the last value counts.
+    let get = |name: &str| {
+        let mut members = root.0.iter().rev();
+        members.find_map(|(key, value)| (&**key == name).then_some(value))
+    };
     // The client makes an error of a reply that says it failed.
-    let failed = ["Success", "success"]
-        .iter()
-        .filter_map(|name| root.get(*name));
-    let failed = failed
-        .into_iter()
-        .any(|value| *value == Json::Bool(false) || value.as_str() == Some("false"));
+    let failed = ["Success", "success"].iter().filter_map(|name| get(name));
+    let failed = failed.into_iter().any(|value| match value {
+        Shown::Bool(value) => !value,
+        Shown::Text(text) => text == "false",
+        _ => false,
+    });
     if failed {
         return None;
     }
     let response = operation.response.first()?;
     let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
-    let of_field = |field: &&Field| {
-        value(field, root.get(&field.name)?).map(|value| (field.ident.clone(), value))
-    };
+    let of_field =
+        |field: &&Field| value(field, get(&field.name)?).map(|value| (field.ident.clone(), value));
     let mut found = response
         .fields
         .iter()
@@ -374,13 +380,13 @@ templates! {
     fn some(value: &Code) -> Code = Value { Some(__value) }
 }
 
-fn value(field: &Field, json: &Json) -> Option<Code> {
-    match (&field.ty, json) {
-        (Type::Text, Json::String(text)) => {
+fn value(field: &Field, shown: &Shown<'_>) -> Option<Code> {
+    match (&field.ty, shown) {
+        (Type::Text, Shown::Text(text)) => {
             let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
             shows.then(|| template::text(text))
         }
-        (Type::Int, Json::Number(number)) => number.as_i64().map(|value| some(&int(value))),
+        (Type::Int, Shown::Int(value)) => Some(some(&int(*value))),
         _ => None,
     }
 }
