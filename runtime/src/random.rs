@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use data_encoding::HEXLOWER;
+
 /// SipHash of a counter under a key that the operating system gave. The process
 /// id and the clock keep a forked process from repeating its parent's numbers.
 fn number() -> u64 {
@@ -18,15 +20,21 @@ fn number() -> u64 {
 
 /// A text that no other request carries, in the form of a random UUID.
 pub(crate) fn uuid() -> String {
-    let (a, b) = (number(), number());
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        a >> 32,
-        a >> 16 & 0xffff,
-        a & 0xfff,
-        b >> 48 & 0x3fff | 0x8000,
-        b & 0xffff_ffff_ffff
-    )
+    // Version 4, variant 1 (RFC 9562).
+    let high = number() & !0xf000 | 0x4000;
+    let low = number() & (u64::MAX >> 2) | 1 << 63;
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&low.to_be_bytes());
+    // Not by `format!`, which takes five times as long, once for every request.
+    let mut out = String::with_capacity(36);
+    for (index, part) in [0..4, 4..6, 6..8, 8..10, 10..16].into_iter().enumerate() {
+        if index > 0 {
+            out.push('-');
+        }
+        HEXLOWER.encode_append(&bytes[part], &mut out);
+    }
+    out
 }
 
 /// Evenly between 0 and 1.

@@ -12,7 +12,7 @@ mod reply;
 
 fn main() {
     let rounds = measure::argument("--rounds").unwrap_or(11);
-    println!("medians of rounds in turns; allocations of one pass\n");
+    println!("medians of {rounds} rounds and more, in turns\n");
     pure::run(rounds * 20);
     reply::run(rounds * 10);
     loopback::run(rounds);

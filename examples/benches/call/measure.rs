@@ -22,8 +22,12 @@ pub(crate) fn compare<S, Y>(
         yardsticks.push(time(passes, &yardstick));
     }
     let (subject_time, yardstick_time) = (median(subjects), median(yardsticks));
-    print(subject_name, subject_time, &subject);
-    print(yardstick_name, yardstick_time, &yardstick);
+    for (name, time) in [
+        (subject_name, subject_time),
+        (yardstick_name, yardstick_time),
+    ] {
+        println!("{name:<48} {:>10.2} µs", time.as_secs_f64() * 1e6);
+    }
     println!(
         "{:<48} {:>10.2} times the yardstick\n",
         "",
@@ -37,17 +41,6 @@ fn time<T>(passes: u32, work: &impl Fn() -> T) -> Duration {
         black_box(work());
     }
     start.elapsed() / passes
-}
-
-/// Nanoseconds are whole in a `Duration`: enough, as the least here are hundreds.
-fn print<T>(name: &str, time: Duration, work: &impl Fn() -> T) {
-    let allocations = allocation_counter::measure(|| drop(black_box(work())));
-    println!(
-        "{name:<48} {:>10.2} µs {:>6} allocations {:>8} bytes",
-        time.as_secs_f64() * 1e6,
-        allocations.count_total,
-        allocations.bytes_total
-    );
 }
 
 /// The middle one; of an even number the later of the two in the middle.

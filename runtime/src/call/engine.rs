@@ -361,10 +361,10 @@ pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
     let region = region(parts).filter(|_| wanted).map(str::to_owned);
     let request = &mut *parts.request;
     if let (Some(at), Some(region)) = (operation.region, &region) {
-        fill_field(request, at, region);
+        fill_field(request, at, || region.clone());
     }
     if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
-        fill_field(request, at, &crate::random::uuid());
+        fill_field(request, at, crate::random::uuid);
     }
     if parts.options.dry_run {
         ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
@@ -382,13 +382,13 @@ fn region(parts: &Parts) -> Option<&str> {
 }
 
 /// Sets a field that nobody set, if it takes text.
-fn fill_field(request: &mut dyn Object, at: usize, value: &str) {
+fn fill_field(request: &mut dyn Object, at: usize, value: impl FnOnce() -> String) {
     let field = request.get_mut(at);
     if !field.is_unset() {
         return;
     }
     if let Slot::Text(text) = field.slot() {
-        *text = value.to_owned();
+        *text = value();
     } else {
         // Looking for the place may have made a value there.
         field.clear();
@@ -436,9 +436,13 @@ fn left(deadline: Option<Instant>) -> Duration {
 }
 
 fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
-    let mut builder = http::Request::builder()
-        .method(&*signed.method)
-        .uri(&signed.url);
+    let unsendable = |e: &dyn std::fmt::Display| format!("it makes no HTTP request: {e}");
+    // Not by `http::request::Builder`, which moves the whole request for each header.
+    let mut request = http::Request::new(signed.body.clone());
+    *request.method_mut() = signed.method.parse().map_err(|e| unsendable(&e))?;
+    let url = Bytes::copy_from_slice(signed.url.as_bytes());
+    *request.uri_mut() = http::Uri::from_maybe_shared(url).map_err(|e| unsendable(&e))?;
+    request.headers_mut().reserve(signed.headers.len());
     for (name, value) in &signed.headers {
         // The transport writes it, from the URL.
         if name == "host" {
@@ -448,11 +452,10 @@ fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
         let mut value = http::HeaderValue::from_str(value)
             .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
         value.set_sensitive(is_secret(name));
-        builder = builder.header(&**name, value);
+        let name = http::HeaderName::from_bytes(name.as_bytes()).map_err(|e| unsendable(&e))?;
+        request.headers_mut().append(name, value);
     }
-    builder
-        .body(signed.body.clone())
-        .map_err(|e| format!("it makes no HTTP request: {e}"))
+    Ok(request)
 }
 
 /// Whether a header is not to be shown by what handles it.

@@ -116,16 +116,19 @@ fn sign_v1<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Result<Signed
         ));
     }
     request.query.extend(own);
-    let mut all = request.query.clone();
-    all.extend(request.form);
     let (_, secret) = how.key();
-    let signed = v1::sign(&request.method, &all, secret);
+    let (mut query, signed) = if request.form.is_empty() {
+        let signed = v1::sign(&request.method, &request.query, secret);
+        (signed.canonical.clone(), signed)
+    } else {
+        let query = signature::canonical_query(&request.query);
+        request.query.extend(request.form);
+        (query, v1::sign(&request.method, &request.query, secret))
+    };
     if how.is_signed() {
-        request
-            .query
-            .push(("Signature".into(), signed.signature.clone().into()));
+        query.push_str("&Signature=");
+        query.push_str(&signature::encode(&signed.signature));
     }
-    let query = signature::canonical_query(&request.query);
     let headers = merged(v1::headers(&common), request.headers);
     let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
     if how.is_signed() {
@@ -221,7 +224,7 @@ impl Signing<'_> {
     fn url(&self, path: &str, query: &str) -> String {
         let Endpoint { scheme, authority } = self.endpoint;
         let separator = if query.is_empty() { "" } else { "?" };
-        format!("{scheme}://{authority}{path}{separator}{query}")
+        [scheme, "://", authority, path, separator, query].concat()
     }
 }
 

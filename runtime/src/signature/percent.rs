@@ -11,23 +11,37 @@ pub fn encode(text: &str) -> String {
 /// Percent-encodes UTF-8 onto the end of a text. Texts are built as bytes here and
 /// checked once when they are whole, which is faster than keeping them `String`s.
 pub(super) fn push_encoded(text: &[u8], out: &mut Vec<u8>) {
-    // Most names and values are plain as a whole.
-    let is_special = |&byte: &u8| ENCODED[byte as usize].1 != 1;
-    let plain = text.iter().position(is_special).unwrap_or(text.len());
-    let (plain, rest) = text.split_at(plain);
+    let (plain, rest) = split_plain(text);
     out.extend_from_slice(plain);
-    if rest.is_empty() {
-        return;
-    }
-    // Four bytes are written for each one, of which one or three are kept: a branch
+    push_by_table(rest, &ENCODED, out);
+}
+
+/// The same onto the end of one text, and encoded once more onto another.
+pub(super) fn push_encoded_twice(text: &[u8], once: &mut Vec<u8>, twice: &mut Vec<u8>) {
+    let (plain, rest) = split_plain(text);
+    once.extend_from_slice(plain);
+    twice.extend_from_slice(plain);
+    push_by_table(rest, &ENCODED, once);
+    push_by_table(rest, &ENCODED_TWICE, twice);
+}
+
+/// What stays as it is at the beginning of a text, and the rest. Most names and
+/// values are plain as a whole.
+fn split_plain(text: &[u8]) -> (&[u8], &[u8]) {
+    let is_special = |&byte: &u8| ENCODED[byte as usize].1 != 1;
+    text.split_at(text.iter().position(is_special).unwrap_or(text.len()))
+}
+
+fn push_by_table<const N: usize>(text: &[u8], table: &[([u8; N], usize); 256], out: &mut Vec<u8>) {
+    // All N bytes of an entry are written, and those that count are kept: a branch
     // would be guessed wrong too often.
-    const CHUNK: usize = 85;
-    for chunk in rest.chunks(CHUNK) {
-        let mut buffer = [0; 3 * CHUNK + 1];
+    const CHUNK: usize = 64;
+    for chunk in text.chunks(CHUNK) {
+        let mut buffer = [0; 8 * CHUNK];
         let mut end = 0;
         for &byte in chunk {
-            let (encoded, length) = ENCODED[byte as usize];
-            buffer[end..end + 4].copy_from_slice(&encoded);
+            let (encoded, length) = &table[byte as usize];
+            buffer[end..end + N].copy_from_slice(encoded);
             end += length;
         }
         out.extend_from_slice(&buffer[..end]);
@@ -45,7 +59,6 @@ pub(super) fn into_text(bytes: Vec<u8>) -> String {
 
 /// What a byte becomes, and how long that is.
 static ENCODED: [([u8; 4], usize); 256] = {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut table = [([0; 4], 0); 256];
     let mut index = 0;
     while index < 256 {
@@ -59,3 +72,42 @@ static ENCODED: [([u8; 4], usize); 256] = {
     }
     table
 };
+
+/// What a byte becomes when what it became is encoded again: `%` is `%25` then.
+static ENCODED_TWICE: [([u8; 8], usize); 256] = {
+    let mut table = [([0; 8], 0); 256];
+    let mut index = 0;
+    while index < 256 {
+        let byte = index as u8;
+        table[index] = if is_unreserved(byte) {
+            ([byte, 0, 0, 0, 0, 0, 0, 0], 1)
+        } else {
+            let (high, low) = (HEX[index >> 4], HEX[index & 15]);
+            ([b'%', b'2', b'5', high, low, 0, 0, 0], 5)
+        };
+        index += 1;
+    }
+    table
+};
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoding_twice_in_one_pass_is_encoding_what_is_encoded() {
+        let every_byte: Vec<u8> = (0..=255).collect();
+        for text in [&every_byte[..], b"", b"plain", "a b/测试~%25".as_bytes()] {
+            let (mut once, mut twice) = (Vec::new(), Vec::new());
+            push_encoded_twice(text, &mut once, &mut twice);
+            let mut expected = Vec::new();
+            push_encoded(text, &mut expected);
+            assert_eq!(once, expected);
+            expected.clear();
+            push_encoded(&once, &mut expected);
+            assert_eq!(twice, expected);
+        }
+    }
+}

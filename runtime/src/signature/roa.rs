@@ -1,7 +1,7 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
-use super::{Common, Identity, Pair, ToSign, pair, texts, v1::hmac_sha1};
+use super::{Common, Identity, Pair, ToSign, pair, sorted, v1::hmac_sha1};
 
 /// A signature and how it came about.
 #[derive(Clone, Debug)]
@@ -30,7 +30,11 @@ pub fn sign<T: AsRef<str>>(
 }
 
 fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
-    let headers = texts(request.headers);
+    let headers: Vec<(&str, &str)> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_ref(), value.as_ref()))
+        .collect();
     let mut out = String::with_capacity(512);
     out.push_str(request.method);
     out.push('\n');
@@ -56,9 +60,7 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
 
     // The canonical resource: values are not encoded, an empty one has no `=`.
     out.push_str(request.path);
-    let mut query = texts(request.query);
-    query.sort_unstable();
-    for (index, (name, value)) in query.into_iter().enumerate() {
+    for (index, (_, name, value)) in sorted(request.query).into_iter().enumerate() {
         out.push(if index == 0 { '?' } else { '&' });
         out.push_str(name);
         if !value.is_empty() {

@@ -1,8 +1,9 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
 use super::{
-    Common, Identity, Pair, canonical_query, pair,
-    percent::{into_text, push_encoded},
+    Common, Identity, Pair, encoded_size, pair,
+    percent::{into_text, push_encoded_twice},
+    sorted,
 };
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,11 +25,23 @@ pub struct Signed {
 /// Signs the parameters of a call: those of the query and of the form together,
 /// the ones of [`common_params`] included, in any order, not encoded.
 pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &str) -> Signed {
-    let canonical = canonical_query(params);
-    let mut string_to_sign = Vec::with_capacity(canonical.len() * 3 / 2 + 16);
+    // The canonical query, and the same encoded once more, in one pass.
+    let size = encoded_size(params);
+    let mut canonical = Vec::with_capacity(size);
+    let mut string_to_sign = Vec::with_capacity(size * 3 / 2 + 16);
     string_to_sign.extend_from_slice(method.as_bytes());
     string_to_sign.extend_from_slice(b"&%2F&");
-    push_encoded(canonical.as_bytes(), &mut string_to_sign);
+    for (index, (_, name, value)) in sorted(params).into_iter().enumerate() {
+        if index > 0 {
+            canonical.push(b'&');
+            string_to_sign.extend_from_slice(b"%26");
+        }
+        push_encoded_twice(name.as_bytes(), &mut canonical, &mut string_to_sign);
+        canonical.push(b'=');
+        string_to_sign.extend_from_slice(b"%3D");
+        push_encoded_twice(value.as_bytes(), &mut canonical, &mut string_to_sign);
+    }
+    let canonical = into_text(canonical);
     let string_to_sign = into_text(string_to_sign);
 
     let mut key = Zeroizing::new(Vec::with_capacity(access_key_secret.len() + 1));

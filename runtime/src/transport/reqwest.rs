@@ -294,15 +294,30 @@ impl Transport for Http {
             if announced > options.max_reply_bytes as u64 {
                 return Err(too_large());
             }
-            let mut body = BytesMut::new();
+            // Most replies come in one piece, which is not copied then.
+            let mut body = Bytes::new();
+            let mut pieces = BytesMut::new();
             while let Some(chunk) = reply.chunk().await.map_err(classify)? {
-                if body.len() + chunk.len() > options.max_reply_bytes {
+                if body.len() + pieces.len() + chunk.len() > options.max_reply_bytes {
                     return Err(too_large());
                 }
-                body.extend_from_slice(&chunk);
+                if body.is_empty() && pieces.is_empty() {
+                    body = chunk;
+                    continue;
+                }
+                if pieces.is_empty() {
+                    // What is announced is believed so far.
+                    const BELIEVED: u64 = 1 << 20;
+                    pieces.reserve(announced.min(BELIEVED) as usize);
+                    pieces.extend_from_slice(&std::mem::take(&mut body));
+                }
+                pieces.extend_from_slice(&chunk);
+            }
+            if !pieces.is_empty() {
+                body = pieces.freeze();
             }
 
-            let mut complete = http::Response::new(body.freeze());
+            let mut complete = http::Response::new(body);
             *complete.status_mut() = reply.status();
             std::mem::swap(complete.headers_mut(), reply.headers_mut());
             Ok(complete)

@@ -16,7 +16,12 @@ pub fn params<'a>(name: &'a str, style: Style, value: &'a dyn Value, out: &mut V
         return;
     }
     let text = match style {
-        Style::Flat if is_nested(&view) => return flatten(&mut name.to_owned(), view, out),
+        Style::Flat if is_nested(&view) => {
+            // Room for an index and a member's name.
+            let mut key = String::with_capacity(name.len() + 32);
+            key.push_str(name);
+            return flatten(&mut key, view, out);
+        }
         Style::Flat | Style::Text => text(view),
         Style::Json => ser::to_json(value).into(),
         Style::Simple => joined(view, ",").into(),
@@ -112,7 +117,11 @@ impl Segment for &str {
 
 impl Segment for usize {
     fn push_onto(&self, key: &mut String) {
-        push_display(self, key);
+        // Most lists are short, and formatting takes long.
+        match u8::try_from(*self) {
+            Ok(digit @ 0..=9) => key.push(char::from(b'0' + digit)),
+            _ => push_display(self, key),
+        }
     }
 }
 
