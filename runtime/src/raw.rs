@@ -79,7 +79,7 @@ impl RawClient {
             kind: OperationKind::Write,
             encoded: Encoded {
                 method: "POST",
-                path: "/".to_owned(),
+                path: "/".into(),
                 query: Vec::new(),
                 headers: Vec::new(),
                 form: Vec::new(),
@@ -101,7 +101,7 @@ impl RawCall {
     /// The path of a ROA operation, with its parameters filled in and
     /// percent-encoded. Default: `/`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.encoded.path = path.into();
+        self.encoded.path = Cow::Owned(path.into());
         self
     }
 

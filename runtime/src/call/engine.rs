@@ -309,7 +309,7 @@ impl<'a> Prepared<'a> {
         }
         Unsigned {
             method: encoded.method.into(),
-            path: encoded.path.as_str().into(),
+            path: (&*encoded.path).into(),
             query: borrowed(&encoded.query).collect(),
             headers,
             form: borrowed(&encoded.form).collect(),

@@ -11,31 +11,35 @@ pub fn encode(text: &str) -> String {
 /// Percent-encodes UTF-8 onto the end of a text. Texts are built as bytes here and
 /// checked once when they are whole, which is faster than keeping them `String`s.
 pub(super) fn push_encoded(text: &[u8], out: &mut Vec<u8>) {
-    let (plain, rest) = split_plain(text);
-    out.extend_from_slice(plain);
-    push_by_table(rest, &ENCODED, out);
+    if is_plain(text) {
+        out.extend_from_slice(text);
+    } else {
+        push_by_table(text, &ENCODED, out);
+    }
 }
 
 /// The same onto the end of one text, and encoded once more onto another.
 pub(super) fn push_encoded_twice(text: &[u8], once: &mut Vec<u8>, twice: &mut Vec<u8>) {
-    let (plain, rest) = split_plain(text);
-    once.extend_from_slice(plain);
-    twice.extend_from_slice(plain);
-    push_by_table(rest, &ENCODED, once);
-    push_by_table(rest, &ENCODED_TWICE, twice);
+    if is_plain(text) {
+        once.extend_from_slice(text);
+        twice.extend_from_slice(text);
+    } else {
+        push_by_table(text, &ENCODED, once);
+        push_by_table(text, &ENCODED_TWICE, twice);
+    }
 }
 
-/// What stays as it is at the beginning of a text, and the rest. Most names and
-/// values are plain as a whole.
-fn split_plain(text: &[u8]) -> (&[u8], &[u8]) {
-    let is_special = |&byte: &u8| ENCODED[byte as usize].1 != 1;
-    text.split_at(text.iter().position(is_special).unwrap_or(text.len()))
+/// Whether a text stays as it is: most names and values do. To look at all of a
+/// short text is faster than to stop at the first byte that is special.
+fn is_plain(text: &[u8]) -> bool {
+    let special = |found, &byte: &u8| found | SPECIAL[byte as usize];
+    !text.iter().fold(false, special)
 }
 
 fn push_by_table<const N: usize>(text: &[u8], table: &[([u8; N], usize); 256], out: &mut Vec<u8>) {
     // All N bytes of an entry are written, and those that count are kept: a branch
     // would be guessed wrong too often.
-    const CHUNK: usize = 64;
+    const CHUNK: usize = 32;
     for chunk in text.chunks(CHUNK) {
         let mut buffer = [0; 8 * CHUNK];
         let mut end = 0;
@@ -56,6 +60,16 @@ const fn is_unreserved(byte: u8) -> bool {
 pub(super) fn into_text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("it is made of whole texts and ASCII")
 }
+
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < 256 {
+        table[index] = !is_unreserved(index as u8);
+        index += 1;
+    }
+    table
+};
 
 /// What a byte becomes, and how long that is.
 static ENCODED: [([u8; 4], usize); 256] = {

@@ -119,7 +119,7 @@ fn headers_to_sign<T: AsRef<str>>(headers: &[(T, T)]) -> Vec<(Cow<'_, str>, &str
             Cow::Borrowed(name)
         };
         if name.starts_with("x-acs-") || name == "host" || name == "content-type" {
-            signed.push((name, value.as_ref().trim()));
+            signed.push((name, value.as_ref().trim_ascii()));
         }
     }
     signed.sort_unstable();

@@ -21,7 +21,7 @@ pub struct Encoded<'a> {
     /// In upper case.
     pub method: &'static str,
     /// Percent-encoded, without a query.
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// Not encoded, in the order of the fields.
     pub query: Vec<Pair<'a>>,
     /// Header parameters.
@@ -38,8 +38,8 @@ pub struct Encoded<'a> {
 impl Encoded<'_> {
     /// The same, independent of the request.
     pub fn into_owned(self) -> Encoded<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let owned = |pairs: Vec<Pair<'_>>| {
-            let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
             pairs
                 .into_iter()
                 .map(|(name, value)| (own(name), own(value)))
@@ -47,7 +47,7 @@ impl Encoded<'_> {
         };
         Encoded {
             method: self.method,
-            path: self.path,
+            path: own(self.path),
             query: owned(self.query),
             headers: owned(self.headers),
             form: owned(self.form),
@@ -146,10 +146,10 @@ fn form_body(params: &[Pair<'_>]) -> Bytes {
 
 /// Fills a path template: `{name}` and `[name]` by that parameter, a last segment
 /// `*` by the path parameter that the template does not name.
-fn fill(template: &str, request: &dyn Object) -> Result<String, Vec<Violation>> {
+fn fill(template: &str, request: &dyn Object) -> Result<Cow<'static, str>, Vec<Violation>> {
     // The path of all RPC operations.
     if template == "/" {
-        return Ok(template.to_owned());
+        return Ok("/".into());
     }
     let mut filler = Filler {
         request,
@@ -161,7 +161,7 @@ fn fill(template: &str, request: &dyn Object) -> Result<String, Vec<Violation>> 
         None => filler.template(template),
     }
     if filler.violations.is_empty() {
-        Ok(filler.path)
+        Ok(filler.path.into())
     } else {
         Err(filler.violations)
     }

@@ -197,6 +197,8 @@ fn broken(limit: &Limit, view: &View<'_>) -> Option<ViolationKind> {
             let found = text.chars().count() as u64;
             (found > max).then_some(ViolationKind::TooLong { found, max })
         }
+        // The usual rule, quickly.
+        (Limit::Chars([('\0', '\u{7f}')], _), View::Text(text)) if text.is_ascii() => None,
         (Limit::Chars(ranges, words), View::Text(text)) => text
             .chars()
             .any(|c| !ranges.iter().any(|&(from, to)| from <= c && c <= to))

@@ -1,0 +1,24 @@
+//! Many calls against a service double that breaks now and then: each call must
+//! end in its right outcome, none may be executed twice, and memory must stay
+//! flat. Run with `cargo xtask soak`; a short one is a test (`tests/soak.rs`).
+
+mod double;
+mod run;
+
+fn main() {
+    let number = |name: &str, default| {
+        let mut arguments = std::env::args().skip_while(|argument| argument != name);
+        let given = arguments.nth(1);
+        given.map_or(default, |text| text.parse().expect("a number"))
+    };
+    let (calls, concurrency) = (number("--calls", 100_000), number("--concurrency", 64));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let summary = runtime.block_on(run::run(calls, concurrency));
+    print!("{summary}");
+    if !summary.passed() {
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,13 @@
+//! A short soak: calls against a service double that breaks now and then. The long
+//! one is `cargo xtask soak`.
+
+#[path = "../benches/soak/double.rs"]
+mod double;
+#[path = "../benches/soak/run.rs"]
+mod run;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_call_ends_in_its_right_outcome_and_none_is_executed_twice() {
+    let summary = run::run(2000, 64).await;
+    assert!(summary.passed(), "{summary}");
+}
