@@ -104,7 +104,7 @@ fn set_fields_become_the_query_in_their_order() {
             ("DryRun", "false"),
         ])
     );
-    assert_eq!((encoded.path.as_str(), encoded.method), ("/", "POST"));
+    assert_eq!((&*encoded.path, encoded.method), ("/", "POST"));
     assert_eq!((encoded.body.len(), encoded.content_type), (0, None));
 }
 

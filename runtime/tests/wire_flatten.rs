@@ -240,7 +240,7 @@ fn whole_requests_are_those_of_the_official_client() {
         let encoded = encode_operation(&v, &shape(name));
         let expected = &v["official_python"];
         assert_eq!(encoded.method, expected["method"], "{name}");
-        assert_eq!(encoded.path, expected["path"], "{name}");
+        assert_eq!(*encoded.path, expected["path"], "{name}");
 
         let query: BTreeMap<_, _> = owned(encoded.query).into_iter().collect();
         let expected_query: BTreeMap<_, _> = expected["query"]

@@ -11,6 +11,7 @@ mod percent;
 mod report;
 mod rustc;
 mod scratch;
+mod soak;
 mod specs;
 
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Make many calls against a service double that breaks now and then.
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Soak(arguments) => soak::run(&arguments),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -20,7 +20,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     let Arguments { calls, concurrency } = arguments;
     let number = |option: &str, number: &usize| [option.to_owned(), number.to_string()];
-    let options = [number("--calls", calls), number("--concurrency", concurrency)];
+    let options = [
+        number("--calls", calls),
+        number("--concurrency", concurrency),
+    ];
     bench::call::bench("soak", &options.concat())?;
     Ok(true)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measured by hand, figures with their yardsticks in one run.
 
+pub(crate) mod call;
 mod compile;
 mod generate;
 
@@ -12,6 +13,8 @@ use anyhow::Result;
 pub(crate) enum Command {
     /// The generator, against reading the same bytes with `serde_json`.
     Generate(generate::Arguments),
+    /// What a call costs, against the bare parts that it is made of.
+    Call(call::Arguments),
     /// What generated crates cost to compile.
     Compile(compile::Arguments),
 }
@@ -20,6 +23,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<bool> {
     match command {
         Command::Generate(arguments) => generate::run(arguments)?,
+        Command::Call(arguments) => call::run(arguments)?,
         Command::Compile(arguments) => compile::run(arguments)?,
     }
     Ok(true)
