@@ -356,7 +356,7 @@ impl<K> fmt::Display for Error<K> {
             Cause::Reply { message, reply } => {
                 write!(f, "{name}: the reply (status {}", reply.status)?;
                 if let Some(id) = &reply.request_id {
-                    write!(f, ", request id {id}")?;
+                    write!(f, ", request id {}", one_line(id))?;
                 }
                 write!(f, ") cannot be read: {}", one_line(message))?;
             }
