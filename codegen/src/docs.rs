@@ -7,6 +7,7 @@
 //! test, an HTML tag, an intra-doc link, or leave the comment.
 
 mod html;
+mod inline;
 mod markdown;
 
 use std::fmt::{self, Write as _};
