@@ -5,6 +5,7 @@
 //! (`<product>[-<network>].<region>.aliyuncs.com`, central
 //! `<product>[-<network>].aliyuncs.com`).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::operation::Product;
@@ -37,14 +38,21 @@ impl std::error::Error for EndpointError {}
 
 /// A host to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Endpoint {
+pub(crate) struct Endpoint<'a> {
     /// `https`, or `http` where that was said in so many words.
     pub(crate) scheme: &'static str,
     /// Host and, where it is not the scheme's own, port: the `host` header.
-    pub(crate) authority: String,
+    pub(crate) authority: Cow<'a, str>,
 }
 
-impl Endpoint {
+impl Endpoint<'_> {
+    fn into_owned(self) -> Endpoint<'static> {
+        Endpoint {
+            scheme: self.scheme,
+            authority: self.authority.into_owned().into(),
+        }
+    }
+
     /// The host alone.
     pub(crate) fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
@@ -69,12 +77,12 @@ pub(crate) fn region<'a>(
 }
 
 /// Where to send a call. `explicit`: what the call, else the client names.
-pub(crate) fn resolve(
+pub(crate) fn resolve<'a>(
     product: &'static Product,
-    explicit: Option<&str>,
+    explicit: Option<&'a str>,
     region: Option<&str>,
     network: Network,
-) -> Result<Endpoint, EndpointError> {
+) -> Result<Endpoint<'a>, EndpointError> {
     if let Some(named) = explicit {
         return parse(named);
     }
@@ -89,7 +97,10 @@ pub(crate) fn resolve(
     }
 }
 
-fn public(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
+fn public(
+    product: &'static Product,
+    region: Option<&str>,
+) -> Result<Endpoint<'static>, EndpointError> {
     let listed = region.and_then(|region| published(product, region));
     let own = || {
         product
@@ -98,18 +109,31 @@ fn public(product: &'static Product, region: Option<&str>) -> Result<Endpoint, E
     };
     match (listed.or_else(own).or_else(|| central(product)), region) {
         (Some(host), _) => parse(host),
-        (None, Some(region)) => parse(&format!("{}.{region}.aliyuncs.com", label(product))),
+        (None, Some(region)) => by_rule(product, "", region),
         (None, None) => Err(nowhere(product)),
     }
 }
 
-fn vpc(product: &'static Product, region: Option<&str>) -> Result<Endpoint, EndpointError> {
+fn vpc(
+    product: &'static Product,
+    region: Option<&str>,
+) -> Result<Endpoint<'static>, EndpointError> {
     let reachable =
         |region: &&str| product.default_region.is_none() || published(product, region).is_some();
     match region.filter(reachable).or(product.default_region) {
-        Some(region) => parse(&format!("{}-vpc.{region}.aliyuncs.com", label(product))),
+        Some(region) => by_rule(product, "-vpc", region),
         None => Err(nowhere(product)),
     }
+}
+
+/// The host that the product's rule gives.
+fn by_rule(
+    product: &Product,
+    network: &str,
+    region: &str,
+) -> Result<Endpoint<'static>, EndpointError> {
+    let host = format!("{}{network}.{region}.aliyuncs.com", label(product));
+    Ok(parse(&host)?.into_owned())
 }
 
 fn nowhere(product: &Product) -> EndpointError {
@@ -171,7 +195,7 @@ fn is_region(text: &str) -> bool {
 
 /// Reads `host`, `host:port`, `https://host` or `http://host`. Anything else that
 /// a URL may have is refused, because it would not be sent.
-pub(crate) fn parse(text: &str) -> Result<Endpoint, EndpointError> {
+pub(crate) fn parse(text: &str) -> Result<Endpoint<'_>, EndpointError> {
     let refuse = |what: &str| EndpointError {
         // A user part may hold a password: it is not repeated.
         message: format!(
@@ -203,11 +227,18 @@ pub(crate) fn parse(text: &str) -> Result<Endpoint, EndpointError> {
         return Err(refuse("is no host name"));
     }
     let default = if scheme == "https" { 443 } else { 80 };
-    let authority = match port.map(str::parse::<u16>) {
-        None => host.to_ascii_lowercase(),
-        Some(Ok(port)) if port == default => host.to_ascii_lowercase(),
-        Some(Ok(port)) if port > 0 => format!("{}:{port}", host.to_ascii_lowercase()),
+    // Neither `0`, nor `080` and `+80`, which are numbers too.
+    let is_port = |port: &str| port.starts_with(|c: char| matches!(c, '1'..='9'));
+    let authority = match port.map(|port| (is_port(port), port.parse::<u16>())) {
+        None => host,
+        Some((true, Ok(port))) if port == default => host,
+        Some((true, Ok(_))) => authority,
         Some(_) => return Err(refuse("has no valid port")),
+    };
+    let authority = if authority.bytes().any(|b| b.is_ascii_uppercase()) {
+        authority.to_ascii_lowercase().into()
+    } else {
+        authority.into()
     };
     Ok(Endpoint { scheme, authority })
 }
@@ -353,10 +384,7 @@ mod tests {
             ("http://[::1]:8080", "http", "[::1]:8080"),
         ] {
             let endpoint = parse(text).expect(text);
-            assert_eq!(
-                (endpoint.scheme, endpoint.authority.as_str()),
-                (scheme, authority)
-            );
+            assert_eq!((endpoint.scheme, &*endpoint.authority), (scheme, authority));
         }
         for text in [
             "",
@@ -370,6 +398,8 @@ mod tests {
             "-x.example",
             "x..example",
             "x.example:0",
+            "x.example:080",
+            "x.example:+80",
             "x.example:99999",
             "x.example:",
             "http://[::g]",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use tracing::Instrument;
 
-use super::signing::{self, Signed, Signing};
+use super::signing::{self, Signing};
 use super::{Parts, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
@@ -114,7 +114,7 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
 /// What is the same in every attempt of a call.
 pub(crate) struct Prepared<'a> {
     pub(crate) encoded: Encoded<'a>,
-    pub(crate) endpoint: Endpoint,
+    pub(crate) endpoint: Endpoint<'a>,
     transport: Arc<dyn Transport>,
     repeatable: bool,
 }
@@ -188,15 +188,10 @@ impl<'a> Prepared<'a> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let sent_before = attempt.number - 1;
-        let unsent = |cause| Error::new(operation, cause).after(sent_before);
-
-        let request = self.request(parts, attempt);
-        let nonce = crate::random::uuid();
-        let how = self.signing(parts, credentials, &nonce);
-        let signed = signing::sign(request, &how).map_err(|e| unsent(Cause::Unsendable(e)))?;
-        let request = into_http(&signed).map_err(|e| unsent(Cause::Unsendable(e)))?;
-
+        let (request, string_to_sign) =
+            self.signed(parts, attempt, credentials).map_err(|what| {
+                Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
+            })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
         let options = SendOptions {
             timeout: timeout.min(left(deadline)),
@@ -214,7 +209,7 @@ impl<'a> Prepared<'a> {
         let failed =
             !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &signed.string_to_sign, reply);
+            return self.failure(parts, attempt, credentials, &string_to_sign, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -225,6 +220,21 @@ impl<'a> Prepared<'a> {
             body,
             attempts: attempt.number,
         })
+    }
+
+    /// One attempt's request, and what was signed of it.
+    fn signed(
+        &self,
+        parts: &Parts,
+        attempt: &Attempt,
+        credentials: &Credentials,
+    ) -> Result<(http::Request<Bytes>, String), String> {
+        let request = self.request(parts, attempt);
+        let nonce = crate::random::uuid();
+        let how = self.signing(parts, credentials, &nonce);
+        let mut signed = signing::sign(request, &how)?;
+        let string_to_sign = std::mem::take(&mut signed.string_to_sign);
+        Ok((signed.into_http()?, string_to_sign))
     }
 
     pub(crate) async fn credentials(
@@ -433,37 +443,6 @@ fn left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |at| {
         at.saturating_duration_since(Instant::now())
     })
-}
-
-fn into_http(signed: &Signed<'_>) -> Result<http::Request<Bytes>, String> {
-    let unsendable = |e: &dyn std::fmt::Display| format!("it makes no HTTP request: {e}");
-    // Not by `http::request::Builder`, which moves the whole request for each header.
-    let mut request = http::Request::new(signed.body.clone());
-    *request.method_mut() = signed.method.parse().map_err(|e| unsendable(&e))?;
-    let url = Bytes::copy_from_slice(signed.url.as_bytes());
-    *request.uri_mut() = http::Uri::from_maybe_shared(url).map_err(|e| unsendable(&e))?;
-    request.headers_mut().reserve(signed.headers.len());
-    for (name, value) in &signed.headers {
-        // The transport writes it, from the URL.
-        if name == "host" {
-            continue;
-        }
-        // A value is not repeated in the error: it may be a secret.
-        let mut value = http::HeaderValue::from_str(value)
-            .map_err(|_| format!("the header {name} has a character that headers cannot carry"))?;
-        value.set_sensitive(is_secret(name));
-        let name = http::HeaderName::from_bytes(name.as_bytes()).map_err(|e| unsendable(&e))?;
-        request.headers_mut().append(name, value);
-    }
-    Ok(request)
-}
-
-/// Whether a header is not to be shown by what handles it.
-fn is_secret(name: &str) -> bool {
-    matches!(
-        name,
-        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
-    )
 }
 
 /// Pairs that borrow from others.

@@ -15,7 +15,7 @@ use crate::signature::{self, Common, Identity, Pair, ToSign, roa, v1, v3};
 /// What the signature and the common parameters are made of.
 pub(crate) struct Signing<'a> {
     pub(crate) operation: &'static Operation,
-    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) endpoint: &'a Endpoint<'a>,
     pub(crate) signature: Signature,
     pub(crate) format: Format,
     pub(crate) user_agent: &'a str,
@@ -174,6 +174,53 @@ impl<'a> Signed<'a> {
             value: String::new(),
         }
     }
+
+    /// The request, as a transport sends it.
+    pub(crate) fn into_http(self) -> Result<http::Request<Bytes>, String> {
+        let unsendable = |e: &dyn std::fmt::Display| format!("it makes no HTTP request: {e}");
+        // Not by `http::request::Builder`, which moves the whole request for each header.
+        let mut request = http::Request::new(self.body);
+        *request.method_mut() = self.method.parse().map_err(|e| unsendable(&e))?;
+        *request.uri_mut() = self.url.try_into().map_err(|e| unsendable(&e))?;
+        request.headers_mut().reserve(self.headers.len());
+        for (name, value) in &self.headers {
+            // The transport writes it, from the URL.
+            if name == "host" {
+                continue;
+            }
+            // A value is not repeated in the error: it may be a secret.
+            let mut value = http::HeaderValue::from_str(value).map_err(|_| {
+                format!("the header {name} has a character that headers cannot carry")
+            })?;
+            value.set_sensitive(is_secret(name));
+            let name = header_name(name).map_err(|e| unsendable(&e))?;
+            request.headers_mut().append(name, value);
+        }
+        Ok(request)
+    }
+}
+
+/// A header's name; those of the protocol are not read and copied again and again.
+fn header_name(name: &str) -> Result<http::HeaderName, http::header::InvalidHeaderName> {
+    static PROTOCOL: [http::HeaderName; 5] = [
+        http::HeaderName::from_static("x-acs-version"),
+        http::HeaderName::from_static("x-acs-action"),
+        http::HeaderName::from_static("x-acs-date"),
+        http::HeaderName::from_static("x-acs-signature-nonce"),
+        http::HeaderName::from_static("x-acs-content-sha256"),
+    ];
+    match PROTOCOL.iter().find(|known| *known == name) {
+        Some(known) => Ok(known.clone()),
+        None => http::HeaderName::from_bytes(name.as_bytes()),
+    }
+}
+
+/// Whether a header is not to be shown by what handles it.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
+    )
 }
 
 impl Signing<'_> {

@@ -2,10 +2,12 @@
 //! names `reqwest`.
 
 use std::error::Error as StdError;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
+use reqwest::Url;
 
 use super::{SendOptions, Transport, TransportError, TransportErrorKind};
 use crate::BoxFuture;
@@ -14,6 +16,9 @@ use crate::BoxFuture;
 #[derive(Clone)]
 pub struct Http {
     client: reqwest::Client,
+    /// Where the last request went: most clients have one host, and it takes long
+    /// to parse.
+    last: Arc<Mutex<Option<Url>>>,
 }
 
 /// How [`Http`] connects.
@@ -190,6 +195,8 @@ impl Http {
         let builder = reqwest::Client::builder()
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
+            // Nor is a copy kept of each request, to be sent again.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(options.connect_timeout)
             // Shorter than the gateways' own, so that a connection is seldom
@@ -201,8 +208,53 @@ impl Http {
             ProxyChoice::Explicit(proxy) => builder.proxy(explicit(proxy).map_err(unusable)?),
         };
         let client = tls(builder, options)?.build().map_err(unusable)?;
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            last: Arc::default(),
+        })
     }
+
+    /// A request as `reqwest` wants it.
+    fn request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+        let (parts, body) = request.into_parts();
+        let mut built = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *built.headers_mut() = parts.headers;
+        if !body.is_empty() {
+            *built.body_mut() = Some(body.into());
+        }
+        Ok(built)
+    }
+
+    fn url(&self, uri: &http::Uri) -> Result<Url, TransportError> {
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(unsendable("its URI names no host"));
+        };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = last
+            .as_ref()
+            .filter(|url| (url.scheme(), url.authority()) == (scheme, authority.as_str()));
+        let mut url = match there {
+            Some(url) => url.clone(),
+            None => {
+                let url = Url::parse(&format!("{scheme}://{authority}/"))
+                    .map_err(|e| unsendable(&e.to_string()))?;
+                last.insert(url).clone()
+            }
+        };
+        drop(last);
+        if uri.path() != "/" {
+            url.set_path(uri.path());
+        }
+        url.set_query(uri.query());
+        Ok(url)
+    }
+}
+
+fn unsendable(why: &str) -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Other,
+        format!("the request cannot be sent: {why}"),
+    )
 }
 
 fn explicit(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
@@ -277,7 +329,7 @@ impl Transport for Http {
         Box::pin(async move {
             let host = request.uri().host().unwrap_or_default().to_owned();
             let classify = |e: reqwest::Error| classified(&host, e);
-            let mut request = reqwest::Request::try_from(request).map_err(classify)?;
+            let mut request = self.request(request)?;
             *request.timeout_mut() = Some(options.timeout);
             let mut reply = self.client.execute(request).await.map_err(classify)?;
 
@@ -374,4 +426,40 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stat
             None => error.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_the_same_whether_its_host_is_known() {
+        let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
+        for uri in [
+            "https://ga.cn-hangzhou.aliyuncs.com/?Action=A&B=a%2Fb%20c",
+            "https://ga.cn-hangzhou.aliyuncs.com/",
+            "https://ga.cn-hangzhou.aliyuncs.com/clusters/c%2F1/nodes?x=%2A&y=",
+            "https://ga.cn-hangzhou.aliyuncs.com/?Action=A",
+            "http://127.0.0.1:8080/a/b",
+            "http://[::1]:8080/?a=b",
+            "http://localhost:80/?a=b",
+        ] {
+            let expected = Url::parse(uri).expect("a URL");
+            let uri = uri.parse().expect("a URI");
+            for _ in 0..2 {
+                assert_eq!(http.url(&uri).expect("a URL"), expected);
+            }
+        }
+        let kept = http.last.lock().expect("the last host").clone();
+        assert_eq!(kept.expect("a host").as_str(), "http://localhost/");
+    }
+
+    #[test]
+    fn a_request_without_a_host_is_not_sent() {
+        let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
+        let error = http
+            .url(&"/a".parse().expect("a URI"))
+            .expect_err("no host");
+        assert_eq!(error.kind(), TransportErrorKind::Other);
+    }
 }
