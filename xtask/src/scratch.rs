@@ -48,9 +48,9 @@ impl Scratch {
         self.directory.join(name)
     }
 
-    /// The path from the package to the runtime.
-    pub(crate) fn runtime(&self) -> Result<String> {
-        generate::relative(&self.directory, &specs::root().join("runtime"))
+    /// The path from the package to one of the project's.
+    pub(crate) fn path_to(&self, package: &str) -> Result<String> {
+        generate::relative(&self.directory, &specs::root().join(package))
     }
 
     /// Runs codegen over one spec, for a crate in the package.
@@ -132,8 +132,12 @@ impl Scratch {
 
     /// The binary that `cargo build` made of the package.
     pub(crate) fn binary(&self) -> PathBuf {
-        let file = format!("{}{}", self.name, env::consts::EXE_SUFFIX);
-        target().join("xtask/build/debug").join(file)
+        built("debug", &self.name)
+    }
+
+    /// The binary of that name that `cargo build --release` made.
+    pub(crate) fn release(&self, name: &str) -> PathBuf {
+        built("release", name)
     }
 }
 
@@ -147,6 +151,11 @@ impl Sdk {
     pub(crate) fn path(&self) -> String {
         format!("{}::{}", self.library(), self.module)
     }
+}
+
+fn built(profile: &str, name: &str) -> PathBuf {
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    target().join("xtask/build").join(profile).join(file)
 }
 
 /// Runs a command to its end.
@@ -194,5 +203,9 @@ fn write_if_changed(path: &Path, text: &str) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(path, text));
+    written.with_context(|| format!("cannot write {}", path.display()))
 }

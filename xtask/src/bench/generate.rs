@@ -1,10 +1,8 @@
 //! The generator's speed: the whole pipeline without writing, against the least
 //! that any generator must do, which is to read the specs.
 
-use std::env;
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use alicloud_codegen::{Dependency, Options, Tolerance, metadata};
@@ -13,7 +11,6 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::median;
 use crate::report::count;
-use crate::scratch;
 use crate::specs::{self, Source};
 
 /// What to measure.
@@ -45,7 +42,7 @@ impl Series {
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     if cfg!(debug_assertions) {
-        return run_optimised();
+        return super::run_optimised();
     }
     let directory = arguments
         .specs
@@ -115,16 +112,6 @@ fn milliseconds(time: Duration) -> f64 {
 #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
 fn megabytes(bytes: usize) -> f64 {
     bytes as f64 / 1e6
-}
-
-/// Runs this command again, as it is to be measured.
-fn run_optimised() -> Result<()> {
-    eprintln!("building xtask with optimisation");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--"]);
-    command.args(env::args_os().skip(1));
-    scratch::succeed(&mut command)
 }
 
 /// The CPU time of all threads of this process.

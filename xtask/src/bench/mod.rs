@@ -1,12 +1,16 @@
 //! `cargo xtask bench`: measured by hand, figures with their yardsticks in one run.
 
 pub(crate) mod call;
+mod clients;
 mod compile;
 mod generate;
 
 use std::time::Duration;
+use std::{env, process};
 
 use anyhow::Result;
+
+use crate::scratch;
 
 /// What to measure.
 #[derive(clap::Subcommand)]
@@ -17,6 +21,8 @@ pub(crate) enum Command {
     Call(call::Arguments),
     /// What generated crates cost to compile.
     Compile(compile::Arguments),
+    /// Calls of this client and of others, against one server.
+    Clients(clients::Arguments),
 }
 
 /// Runs the command.
@@ -25,8 +31,19 @@ pub(crate) fn run(command: &Command) -> Result<bool> {
         Command::Generate(arguments) => generate::run(arguments)?,
         Command::Call(arguments) => call::run(arguments)?,
         Command::Compile(arguments) => compile::run(arguments)?,
+        Command::Clients(arguments) => clients::run(arguments)?,
     }
     Ok(true)
+}
+
+/// Runs this command again, as it is to be measured.
+fn run_optimised() -> Result<()> {
+    eprintln!("building xtask with optimisation");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = process::Command::new(cargo);
+    command.args(["run", "--quiet", "--release", "--package", "xtask", "--"]);
+    command.args(env::args_os().skip(1));
+    scratch::succeed(&mut command)
 }
 
 /// The middle one of some measurements, or the mean of the two in the middle.

@@ -53,7 +53,7 @@ impl Driver {
         let operations = operations(&source.document()?, &output);
         scratch.depend(&format!(
             "alicloud-runtime = {{ path = \"{}\", default-features = false }}",
-            scratch.runtime()?
+            scratch.path_to("runtime")?
         ));
         scratch.depend("serde = { version = \"1\", features = [\"derive\"] }");
         scratch.depend("serde_json = \"1\"");

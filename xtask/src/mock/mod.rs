@@ -13,7 +13,7 @@ mod signature;
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -60,32 +60,67 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .specs
         .clone()
         .unwrap_or_else(|| specs::root().join("specs"));
-    let sources = specs::read_all(&directory)?;
-    let found = specs::of_product(&sources, &arguments.product)?;
-    // Versions are dates, and sorted: the last one is the newest.
-    let source = found.last().context("a product has a version")?;
-    let service = Service::new(
-        source,
-        &arguments.access_key_id,
-        &arguments.access_key_secret,
-    )?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(serve(Arc::new(service), arguments.port))?;
+    let key = (&*arguments.access_key_id, &*arguments.access_key_secret);
+    let service = service(&directory, &arguments.product, key)?;
+    runtime()?.block_on(async {
+        let listener = listen(arguments.port).await?;
+        println!("{} on http://{}", service.name(), listener.local_addr()?);
+        serve(Double { service, log: true }, listener).await
+    })?;
     Ok(true)
 }
 
-async fn serve(service: Arc<Service>, port: u16) -> Result<()> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+/// Serves one of the project's products on a thread, as long as the process lives:
+/// the double's address.
+pub(crate) fn in_background(product: &str, key: (&str, &str)) -> Result<String> {
+    let service = service(&specs::root().join("specs"), product, key)?;
+    let runtime = runtime()?;
+    let listener = runtime.block_on(listen(0))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    std::thread::spawn(move || {
+        runtime.block_on(serve(
+            Double {
+                service,
+                log: false,
+            },
+            listener,
+        ))
+    });
+    Ok(address)
+}
+
+fn service(directory: &Path, product: &str, (id, secret): (&str, &str)) -> Result<Service> {
+    let sources = specs::read_all(directory)?;
+    let found = specs::of_product(&sources, product)?;
+    // Versions are dates, and sorted: the last one is the newest.
+    let source = found.last().context("a product has a version")?;
+    Service::new(source, id, secret)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_all().build()?)
+}
+
+async fn listen(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
-        .with_context(|| format!("cannot listen on port {port}"))?;
-    println!("{} on http://{}", service.name(), listener.local_addr()?);
+        .with_context(|| format!("cannot listen on port {port}"))
+}
+
+/// A service, and whether it prints a line for each request.
+struct Double {
+    service: Service,
+    log: bool,
+}
+
+async fn serve(double: Double, listener: TcpListener) -> Result<()> {
+    let double = Arc::new(double);
     loop {
         let (stream, _) = listener.accept().await?;
-        let service = Arc::clone(&service);
+        let double = Arc::clone(&double);
         tokio::spawn(async move {
-            let answer = service_fn(move |request| answer(Arc::clone(&service), request));
+            let answer = service_fn(move |request| answer(Arc::clone(&double), request));
             // A client that goes away in the middle is its own affair.
             let _ = http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), answer)
@@ -95,30 +130,25 @@ async fn serve(service: Arc<Service>, port: u16) -> Result<()> {
 }
 
 async fn answer(
-    service: Arc<Service>,
+    double: Arc<Double>,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let answer = match body.collect().await {
         Ok(body) => {
             let request = Request::new(&head, &body.to_bytes());
-            let answer = service.answer(&request, SystemTime::now());
-            let action = request
-                .header("x-acs-action")
-                .or_else(|| request.query("Action"));
-            let (method, path) = (&request.method, &request.path);
-            // A log that nobody reads any more is no reason to stop serving.
-            let _ = writeln!(
-                std::io::stdout(),
-                "{method} {path} {} -> {}",
-                action.unwrap_or_default(),
-                answer.status
-            );
+            let answer = double.service.answer(&request, SystemTime::now());
+            if double.log {
+                log(&request, &answer);
+            }
             answer
         }
         Err(error) => Answer::unreadable(&error.to_string()),
     };
-    tokio::time::sleep(answer.delay).await;
+    // A timer takes a millisecond, even for no time at all.
+    if !answer.delay.is_zero() {
+        tokio::time::sleep(answer.delay).await;
+    }
     let mut response = hyper::Response::new(Full::new(answer.body.into()));
     *response.status_mut() =
         hyper::StatusCode::from_u16(answer.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
@@ -128,4 +158,18 @@ async fn answer(
         }
     }
     Ok(response)
+}
+
+fn log(request: &Request, answer: &Answer) {
+    let action = request
+        .header("x-acs-action")
+        .or_else(|| request.query("Action"))
+        .unwrap_or_default();
+    let Request { method, path, .. } = request;
+    // A log that nobody reads any more is no reason to stop serving.
+    let _ = writeln!(
+        std::io::stdout(),
+        "{method} {path} {action} -> {}",
+        answer.status
+    );
 }

@@ -1,0 +1,183 @@
+//! Clients of one server, each a process of its own: the generated client, the
+//! official Python SDK, and the crate that people used before. The server is the
+//! service double, so a call counts only if its signature is right.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::mock;
+use crate::scratch::{self, Scratch};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A Python that has the official SDK; without it, a virtual environment is
+    /// made below `target`.
+    #[arg(long, value_name = "PROGRAM")]
+    python: Option<PathBuf>,
+    /// How often each is measured; the median counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+/// The official SDK, as it is compared.
+const OFFICIAL: &str = "alibabacloud_ga20191120==3.0.2";
+/// What the double knows: the key that it takes for its own by default.
+const KEY: (&str, &str) = ("testid", "testsecret");
+/// How many calls are under way at a time.
+const CONCURRENCY: [usize; 2] = [1, 64];
+
+const DEPENDENCIES: &str = r#"aliyun-openapi-core-rust-sdk = "=1.1.0"
+futures-util = { version = "0.3", default-features = false, features = ["alloc"] }
+rustix = { version = "1", features = ["time"] }
+serde_json = "1"
+tokio = { version = "1", features = ["macros", "net", "rt", "time"] }
+uuid = { version = "1", features = ["v4"] }
+"#;
+
+/// A client: its name, and the command that runs it without its arguments.
+struct Client {
+    name: &'static str,
+    command: Vec<PathBuf>,
+    /// How many calls it makes: enough for a second or so.
+    calls: usize,
+}
+
+/// What some calls took.
+#[derive(Clone, Copy)]
+struct Figures {
+    /// Calls a second.
+    rate: f64,
+    /// CPU time of the client, in µs a call.
+    cpu: f64,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    if cfg!(debug_assertions) {
+        return super::run_optimised();
+    }
+    let scratch = Scratch::new("bench-clients")?;
+    let clients = clients(scratch, arguments.python.as_deref())?;
+    let address = mock::in_background("ga", KEY)?;
+    let rounds = arguments.rounds.max(1);
+    println!("median of {}", crate::report::count(rounds, "round"));
+    for concurrency in CONCURRENCY {
+        let mut figures = vec![Vec::new(); clients.len()];
+        // In turns, so that a slow moment of the machine meets all.
+        for _ in 0..rounds {
+            for (client, figures) in clients.iter().zip(&mut figures) {
+                figures.push(client.measure(&address, concurrency)?);
+            }
+        }
+        print(concurrency, &clients, &figures);
+    }
+    Ok(())
+}
+
+/// Builds the clients, and gets the official SDK.
+fn clients(mut scratch: Scratch, python: Option<&Path>) -> Result<Vec<Client>> {
+    let generated = scratch.path_to("generated")?;
+    scratch.depend(&format!(
+        "alicloud = {{ path = {generated:?}, features = [\"ga\"] }}\n{DEPENDENCIES}"
+    ));
+    scratch.write(&[
+        ("src/lib.rs", include_str!("clients/measure.rs")),
+        ("src/bin/alicloud.rs", include_str!("clients/alicloud.rs")),
+        ("src/bin/core_sdk.rs", include_str!("clients/core_sdk.rs")),
+        ("official.py", include_str!("clients/official.py")),
+    ])?;
+    scratch::succeed(scratch.cargo("build").args(["--quiet", "--release"]))?;
+    let python = match python {
+        Some(python) => python.to_owned(),
+        None => official(&scratch.file("venv"))?,
+    };
+    Ok(vec![
+        Client {
+            name: "alicloud",
+            command: vec![scratch.release("alicloud")],
+            calls: 12_800,
+        },
+        Client {
+            name: "aliyun-openapi-core-rust-sdk 1.1.0",
+            command: vec![scratch.release("core_sdk")],
+            // It makes an HTTP client, with all root certificates, for each call.
+            calls: 64,
+        },
+        Client {
+            name: OFFICIAL,
+            command: vec![python, scratch.file("official.py")],
+            calls: 640,
+        },
+    ])
+}
+
+/// A Python with the official SDK, in a virtual environment.
+fn official(environment: &Path) -> Result<PathBuf> {
+    let python = environment.join("bin/python");
+    if !python.exists() {
+        scratch::succeed(
+            Command::new("python3")
+                .args(["-m", "venv"])
+                .arg(environment),
+        )?;
+    }
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", OFFICIAL]);
+    scratch::succeed(&mut install)?;
+    Ok(python)
+}
+
+impl Client {
+    fn measure(&self, address: &str, concurrency: usize) -> Result<Figures> {
+        let (program, arguments) = self.command.split_first().context("a program")?;
+        let output = Command::new(program)
+            .args(arguments)
+            .args([address, &concurrency.to_string(), &self.calls.to_string()])
+            .output()
+            .with_context(|| format!("cannot run {}", program.display()))?;
+        if !output.status.success() {
+            bail!(
+                "{} failed: {}",
+                self.name,
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let numbers: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
+        let numbers = numbers.with_context(|| format!("{} printed {text}", self.name))?;
+        ensure!(numbers.len() == 2, "{} printed {text}", self.name);
+        Ok(Figures {
+            rate: numbers[0],
+            cpu: numbers[1],
+        })
+    }
+}
+
+fn print(concurrency: usize, clients: &[Client], figures: &[Vec<Figures>]) {
+    println!("{concurrency} at a time:");
+    let medians: Vec<Figures> = figures.iter().map(|rounds| median(rounds)).collect();
+    for (client, figures) in clients.iter().zip(&medians) {
+        println!(
+            "  {:<36} {:>7.0} calls/s {:>7.1} µs CPU a call   alicloud: {:.1} times the calls, 1/{:.1} of the CPU",
+            client.name,
+            figures.rate,
+            figures.cpu,
+            medians[0].rate / figures.rate,
+            figures.cpu / medians[0].cpu,
+        );
+    }
+}
+
+fn median(rounds: &[Figures]) -> Figures {
+    let middle = |number: fn(&Figures) -> f64| {
+        let mut numbers: Vec<f64> = rounds.iter().map(number).collect();
+        numbers.sort_unstable_by(f64::total_cmp);
+        numbers[numbers.len() / 2]
+    };
+    Figures {
+        rate: middle(|figures| figures.rate),
+        cpu: middle(|figures| figures.cpu),
+    }
+}
