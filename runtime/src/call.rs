@@ -182,7 +182,7 @@ struct Shown<'a>(&'a dyn Object);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::wire::debug(self.0, f)
+        crate::wire::show(self.0, f)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::template::{Code, templates};
 templates! {
     fn definition(docs: &Doc, name: &Ident, fields: &Code) -> Code = Items {
         #[doc = "__docs"]
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         #[non_exhaustive]
         pub struct __name {
             __fields: (),

@@ -70,7 +70,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateAdditionalCertificatesWithListener`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RegionId`, **required**: The region of the Global Accelerator service.
@@ -187,7 +187,7 @@ wire::object!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
 /// domain name that it is for.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// `Id`, **required**: The ID of the certificate.
@@ -258,7 +258,7 @@ wire::object!(Certificate);
 
 /// What `AssociateAdditionalCertificatesWithListener` answers: What the service answers once it
 /// has taken the request.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.

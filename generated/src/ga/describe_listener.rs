@@ -50,7 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RegionId`, **required**: The region of the Global Accelerator service.
@@ -118,7 +118,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `DescribeListener` answers: A listener, and how it is configured.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -373,7 +373,7 @@ impl alicloud_runtime::Response for Response {
 
 /// An item of [`Response::port_ranges`](field@Response::port_ranges): A range of ports, both ends
 /// included.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PortRange {
     /// `FromPort`: The first port.
@@ -418,7 +418,7 @@ wire::object!(PortRange);
 
 /// An item of [`Response::backend_ports`](field@Response::backend_ports): A range of ports, both
 /// ends included.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct BackendPort {
     /// `FromPort`: The first port.
@@ -462,7 +462,7 @@ impl wire::Object for BackendPort {
 wire::object!(BackendPort);
 
 /// An item of [`Response::certificates`](field@Response::certificates): A certificate.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// `Type`: Its type: `Server`, a server certificate.
@@ -506,7 +506,7 @@ impl wire::Object for Certificate {
 wire::object!(Certificate);
 
 /// An item of [`Response::related_acls`](field@Response::related_acls): An access control list.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedAcl {
     /// `AclId`: The ID of the list.
@@ -557,7 +557,7 @@ impl wire::Object for RelatedAcl {
 wire::object!(RelatedAcl);
 
 /// The type of [`Response::x_forwarded_for_config`](field@Response::x_forwarded_for_config).
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
     /// `XForwardedForGaIdEnabled`: Whether the header `GA-ID` tells the ID of the Global Accelerator
@@ -635,7 +635,7 @@ wire::object!(XForwardedForConfig);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): An
 /// action.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ServiceManagedInfo {
     /// `Action`: The action.

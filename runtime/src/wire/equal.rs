@@ -2,8 +2,15 @@
 
 use super::value::{Object, Value, View};
 
+/// What `PartialEq` of a generated type does. Generic, so that the coercion is
+/// written and checked once, not by every type.
+#[inline]
+pub fn equal<T: Object>(left: &T, right: &T) -> bool {
+    same_fields(left, right)
+}
+
 /// Whether two objects of one type hold the same.
-pub fn equal(left: &dyn Object, right: &dyn Object) -> bool {
+fn same_fields(left: &dyn Object, right: &dyn Object) -> bool {
     (0..left.schema().fields.len()).all(|index| same(left.get(index), right.get(index)))
 }
 
@@ -16,7 +23,7 @@ fn same(left: &dyn Value, right: &dyn Value) -> bool {
         (View::Text(left), View::Text(right)) => left == right,
         (View::Bytes(left), View::Bytes(right)) => left == right,
         (View::Json(left), View::Json(right)) => left == right,
-        (View::Object(left), View::Object(right)) => equal(left, right),
+        (View::Object(left), View::Object(right)) => same_fields(left, right),
         (View::List(left), View::List(right)) => {
             left.len() == right.len()
                 && (0..left.len()).all(|index| same(left.at(index), right.at(index)))

@@ -7,6 +7,7 @@
 //! non-generic function here over that description, compiled once.
 
 mod convert;
+mod copy;
 mod decode;
 mod encode;
 mod equal;
@@ -22,7 +23,11 @@ mod show;
 mod value;
 mod xml;
 
+#[cfg(not(feature = "serde"))]
 pub use crate::__object as object;
+#[cfg(feature = "serde")]
+pub use crate::__object_with_serde as object;
+pub use copy::copy;
 pub use decode::{DecodeError, Mismatch};
 pub use encode::{Encoded, encode};
 pub use equal::equal;
@@ -35,5 +40,6 @@ pub use ser::{serialize, to_json, to_json_value};
 pub use serde_core;
 pub use set::{set, set_list, set_map};
 pub use show::debug;
+pub(crate) use show::show;
 pub use value::{Boxed, List, Map, Object, Slot, Value, View};
 pub use xml::decode_xml;

@@ -1,13 +1,18 @@
-//! The macro that gives a generated type the traits of others.
+//! The macros that give a generated type the traits of others.
 
 /// Implements for a type that is an [`Object`](crate::wire::Object) and `Default`:
-/// `PartialEq` and `Debug` by its schema (a derive would cost the compiler more,
-/// and show secrets), and with the runtime's feature `serde` the traits
-/// `Serialize` and `Deserialize` by wire name.
+/// `Clone`, `PartialEq` and `Debug` by its schema. Derives would cost the compiler
+/// more, and show secrets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
     ($type:ty) => {
+        impl ::core::clone::Clone for $type {
+            #[inline]
+            fn clone(&self) -> Self {
+                $crate::wire::copy(self)
+            }
+        }
         impl ::core::cmp::PartialEq for $type {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
@@ -20,17 +25,18 @@ macro_rules! __object {
                 $crate::wire::debug(self, f)
             }
         }
-        $crate::__object_serde!($type);
     };
 }
 
-/// Part of `object!`: the feature is the runtime's, so the choice is made here and
-/// not in the crate that calls the macro.
+/// The same, and `Serialize` and `Deserialize` by wire name. The feature is the
+/// runtime's, so `wire::object!` is one or the other, and not the choice of the crate
+/// that calls it; nor a macro that always calls a second one, which costs time too.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __object_serde {
+macro_rules! __object_with_serde {
     ($type:ty) => {
+        $crate::__object!($type);
         impl $crate::wire::serde_core::Serialize for $type {
             #[inline]
             fn serialize<S: $crate::wire::serde_core::Serializer>(
@@ -51,12 +57,4 @@ macro_rules! __object_serde {
             }
         }
     };
-}
-
-/// Part of `object!`: nothing without the feature `serde`.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __object_serde {
-    ($type:ty) => {};
 }

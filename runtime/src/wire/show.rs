@@ -4,7 +4,13 @@ use super::value::{List, Map, Object, Value, View};
 use std::fmt::{self, Debug, Formatter};
 
 /// What `Debug` of a generated type does.
-pub fn debug(object: &dyn Object, f: &mut Formatter<'_>) -> fmt::Result {
+#[inline]
+pub fn debug<T: Object>(object: &T, f: &mut Formatter<'_>) -> fmt::Result {
+    show(object, f)
+}
+
+/// Shows an object's set fields.
+pub(crate) fn show(object: &dyn Object, f: &mut Formatter<'_>) -> fmt::Result {
     let schema = object.schema();
     let mut shown = f.debug_struct(schema.name);
     for (index, field) in schema.fields.iter().enumerate() {
@@ -36,7 +42,7 @@ impl Debug for Shown<'_> {
             View::Json(value) => write!(f, "{value}"),
             View::List(list) => show_list(list, f),
             View::Map(map) => show_map(map, f),
-            View::Object(object) => debug(object, f),
+            View::Object(object) => show(object, f),
         }
     }
 }

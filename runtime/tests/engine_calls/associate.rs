@@ -4,7 +4,7 @@ use alicloud_runtime::operation::{ApiStyle, ReplyBody};
 use alicloud_runtime::wire::{self, Field, Limit, Object, Schema, Style, Value};
 use alicloud_runtime::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample};
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Request {
     pub(crate) region_id: Option<String>,
     pub(crate) client_token: Option<String>,
@@ -87,7 +87,7 @@ impl Object for Request {
 }
 wire::object!(Request);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Certificate {
     pub(crate) id: Option<String>,
     pub(crate) domain: Option<String>,
@@ -128,7 +128,7 @@ impl Object for Certificate {
 }
 wire::object!(Certificate);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Response {
     pub(crate) request_id: String,
     pub(crate) listener_id: String,

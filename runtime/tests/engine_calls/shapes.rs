@@ -9,7 +9,7 @@ use crate::associate::GA;
 
 macro_rules! object {
     ($name:ident { $($index:tt $field:ident: $type:ty = $schema:expr,)* }) => {
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         pub(crate) struct $name { $(pub(crate) $field: $type,)* }
         impl Object for $name {
             fn schema(&self) -> &'static Schema {

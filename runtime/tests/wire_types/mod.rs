@@ -45,7 +45,7 @@ const fn query(name: &'static str) -> Field {
 }
 
 /// A reply with every kind of field.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Response {
     pub(crate) request_id: String,
     pub(crate) total: Option<i64>,
@@ -87,7 +87,7 @@ object!(Response {
 });
 
 /// Contains itself.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) weight: Option<i64>,
@@ -106,7 +106,7 @@ object!(Item {
 });
 
 /// The seed operation's request.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Request {
     pub(crate) region_id: Option<String>,
     pub(crate) client_token: Option<String>,
@@ -163,7 +163,7 @@ object!(Request {
 });
 
 /// An item of the seed operation's list.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Certificate {
     pub(crate) id: Option<String>,
     pub(crate) domain: Option<String>,
@@ -181,7 +181,7 @@ object!(Certificate {
 });
 
 /// A ROA request.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct RoaRequest {
     pub(crate) cluster: Option<String>,
     pub(crate) rest: Option<String>,
@@ -209,7 +209,7 @@ object!(RoaRequest {
 });
 
 /// A request whose body is a file, with a form parameter beside it.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Upload {
     pub(crate) kind: Option<String>,
     pub(crate) file: Option<Bytes>,
@@ -224,7 +224,7 @@ object!(Upload {
 });
 
 /// A request whose body is a list.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct ListBody {
     pub(crate) body: Vec<Item>,
 }

@@ -57,7 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCertificates`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RegionId`, **required**: The region of the instance.
@@ -153,7 +153,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate for one domain.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// `Id`, **required**: The ID of a server certificate.
@@ -219,7 +219,7 @@ impl wire::Object for Certificate {
 wire::object!(Certificate);
 
 /// What `AddCertificates` answers: The result.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.

@@ -28,7 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ListenerId`, **required**: The listener.
@@ -76,7 +76,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `DescribeListener` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.

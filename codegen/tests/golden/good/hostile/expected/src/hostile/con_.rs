@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Con`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
@@ -61,7 +61,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `Con` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.

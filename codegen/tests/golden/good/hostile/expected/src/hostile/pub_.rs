@@ -63,7 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `pub`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**: Say "hi" \*/ then:
@@ -207,7 +207,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `pub` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.

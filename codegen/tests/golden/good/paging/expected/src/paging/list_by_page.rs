@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByPage`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PageNumber`: The page.
@@ -92,7 +92,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListByPage` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -162,7 +162,7 @@ impl alicloud_runtime::Paged for Response {
 }
 
 /// An item of [`Response::items`](field@Response::items): An item.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Item {
     /// `Id`: Its ID.

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByToken`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `NextToken`: Where to go on.
@@ -88,7 +88,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListByToken` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -153,7 +153,7 @@ impl alicloud_runtime::Paged for Response {
 }
 
 /// The type of [`Response::data`](field@Response::data).
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
     /// `Total`.
@@ -193,7 +193,7 @@ impl wire::Object for Data {
 wire::object!(Data);
 
 /// An item of [`Data::items`](field@Data::items): An item.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Item {
     /// `Id`: Its ID.

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `body`.
@@ -72,7 +72,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `name`, **required**: Its name.
@@ -136,7 +136,7 @@ impl wire::Object for Body {
 wire::object!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Node {
     /// `zone`: Its zone.
@@ -184,7 +184,7 @@ impl wire::Object for Node {
 wire::object!(Node);
 
 /// What `CreateCluster` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `cluster_id`: The cluster.

@@ -28,7 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCluster`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterId`, **required**: The cluster.
@@ -94,7 +94,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `DeleteCluster` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
 }

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusters`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
@@ -61,7 +61,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `ListClusters` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `body`.
@@ -102,7 +102,7 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// An item of [`Response::body`](field@Response::body): A cluster.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `id`: Its ID.

@@ -26,7 +26,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutFile`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `body`, **required**: The file.
@@ -72,7 +72,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// What `PutFile` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
 }

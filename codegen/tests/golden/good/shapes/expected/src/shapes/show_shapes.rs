@@ -37,7 +37,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowShapes`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tags`, **required**: Free-form tags.
@@ -222,7 +222,7 @@ impl wire::Object for Request {
 wire::object!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Tree {
     /// `Name`: Its name.
@@ -298,7 +298,7 @@ impl wire::Object for Tree {
 wire::object!(Tree);
 
 /// What `ShowShapes` answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
     /// `RequestId`: The ID of the request.
@@ -377,7 +377,7 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// An item of [`Response::regions`](field@Response::regions): A region.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Region {
     /// `RegionId`: Its ID.
@@ -410,7 +410,7 @@ impl wire::Object for Region {
 wire::object!(Region);
 
 /// The type of [`Response::tree`](field@Response::tree).
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTree {
     /// `Name`: Its name.
