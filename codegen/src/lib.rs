@@ -236,7 +236,8 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
                 .map(|it| emit::Part::Operation(product, it)),
         );
     }
-    let mut files = parallel::map(&parts, |part| emit::file(part, options));
+    let krate = names::krate(&options.crate_name);
+    let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
     files.push(emit::library(products));
     files.push(emit::manifest(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -8,7 +8,7 @@ use super::types;
 use crate::metadata::Entries;
 use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
 use crate::names::Ident;
-use crate::template::{self, Code, templates};
+use crate::template::{Code, Emit, templates};
 
 /// Levels of types in types that an example goes down.
 const DEPTH: usize = 6;
@@ -33,15 +33,15 @@ pub(super) struct Sent {
 
 templates! {
     fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
-    fn set(field: &Ident, value: &Code) -> Code = Link { .__field(__value) }
-    fn array(item: &Code) -> Code = Value { [__item] }
-    fn repeated(item: &Code, count: u64) -> Code = Value { vec![__item; __count] }
-    fn pair(key: &str, value: &Code) -> Code = Value { [("__key", __value)] }
+    fn set(field: &Ident, value: impl Emit) -> Code = Link { .__field(__value) }
+    fn array(item: impl Emit) -> Code = Value { [__item] }
+    fn repeated(item: impl Emit, count: u64) -> Code = Value { vec![__item; __count] }
+    fn pair(key: &str, value: impl Emit) -> Code = Value { [("__key", __value)] }
     fn int(value: i64) -> Code = Value { __value }
     fn float(value: f64) -> Code = Value { __value }
     fn yes() -> Code = Value { true }
     fn no() -> Code = Value { false }
-    fn default(ty: &Code) -> Code = Value { <__ty>::default() }
+    fn default(ty: impl Emit) -> Code = Value { <__ty>::default() }
 }
 
 /// Makes the example of an operation's request; its module is called `module`.
@@ -131,9 +131,11 @@ impl Maker<'_> {
         let mut links = Vec::with_capacity(fields.len());
         for field in fields {
             let value = self.field(field, depth, &way.step(field));
-            links.push(set(&field.ident, &value));
+            links.push(set(&field.ident, value).code());
         }
-        constructor(self.module, &item.ident).chain(&links)
+        let mut code = constructor(self.module, &item.ident).code();
+        code.chain(&links);
+        code
     }
 
     /// The argument of a field's setter.
@@ -147,13 +149,13 @@ impl Maker<'_> {
                 let way = way.item(field.style);
                 let value = self.value(item, field, depth, &way);
                 match count {
-                    Some(count @ 2..) => repeated(&value, count),
-                    _ => array(&value),
+                    Some(count @ 2..) => repeated(value, count).code(),
+                    _ => array(value).code(),
                 }
             }
             Type::Map(item) => match (&**item, entry_of(&field.example)) {
-                (Type::Text, Some((key, text))) => pair(&key, &template::text(&text)),
-                _ => pair("key", &self.value(item, field, depth, &Way::Elsewhere)),
+                (Type::Text, Some((key, text))) => pair(&key, text.as_str()).code(),
+                _ => pair("key", self.value(item, field, depth, &Way::Elsewhere)).code(),
             },
             ty => self.value(ty, field, depth, way),
         }
@@ -164,23 +166,23 @@ impl Maker<'_> {
             Type::Bool => {
                 let value = field.example.trim().eq_ignore_ascii_case("true");
                 self.seen(way, if value { "true" } else { "false" });
-                if value { yes() } else { no() }
+                if value { yes().code() } else { no().code() }
             }
             Type::Int => {
                 let value = int_of(field);
                 self.seen(way, &value.to_string());
-                int(value)
+                int(value).code()
             }
-            Type::Float => float(float_of(field)),
+            Type::Float => float(float_of(field)).code(),
             Type::Text => {
                 let value = text_of(field);
                 self.seen(way, &value);
-                template::text(&value)
+                value.as_str().code()
             }
-            Type::Any => template::text(&text_of(field)),
-            Type::Bytes => template::text("bytes"),
-            Type::List(item) => array(&self.exact(item, field, depth)),
-            Type::Map(_) => default(&types::bare(ty)),
+            Type::Any => text_of(field).as_str().code(),
+            Type::Bytes => "bytes".code(),
+            Type::List(item) => array(self.exact(item, field, depth)).code(),
+            Type::Map(_) => default(types::bare(ty)).code(),
             Type::Struct(ident) => match self
                 .operation
                 .request
@@ -188,7 +190,7 @@ impl Maker<'_> {
                 .find(|item| item.ident == *ident)
             {
                 Some(item) if depth > 0 => self.object(item, depth - 1, way),
-                _ => constructor(self.module, ident),
+                _ => constructor(self.module, ident).code(),
             },
         }
     }
@@ -199,7 +201,7 @@ impl Maker<'_> {
             Type::Struct(_) | Type::Bool | Type::Int | Type::Float => {
                 self.value(ty, field, depth, &Way::Elsewhere)
             }
-            _ => default(&types::bare(ty)),
+            _ => default(types::bare(ty)).code(),
         }
     }
 
@@ -377,16 +379,16 @@ pub(super) struct Reply {
 }
 
 templates! {
-    fn some(value: &Code) -> Code = Value { Some(__value) }
+    fn some(value: impl Emit) -> Code = Value { Some(__value) }
 }
 
 fn value(field: &Field, shown: &Shown<'_>) -> Option<Code> {
     match (&field.ty, shown) {
         (Type::Text, Shown::Text(text)) => {
             let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
-            shows.then(|| template::text(text))
+            shows.then(|| (&**text).code())
         }
-        (Type::Int, Shown::Int(value)) => Some(some(&int(*value))),
+        (Type::Int, Shown::Int(value)) => Some(some(int(*value)).code()),
         _ => None,
     }
 }

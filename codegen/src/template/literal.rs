@@ -1,0 +1,38 @@
+//! String literals.
+
+use std::fmt::Write as _;
+
+/// A string literal: what is not plainly readable is escaped, which takes in all
+/// that rustc refuses in literals (characters that turn the direction of text).
+pub(super) fn push_literal(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    loop {
+        let end = rest.bytes().position(|byte| !is_plain(byte));
+        let (plain, tail) = rest.split_at(end.unwrap_or(rest.len()));
+        out.push_str(plain);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{2010}'..='\u{2027}'
+            | '\u{3000}'..='\u{303f}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ff01}'..='\u{ff5e}' => out.push(c),
+            c if c.is_alphanumeric() => out.push(c),
+            c => drop(write!(out, "{}", c.escape_unicode())),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether a byte stands for itself in a literal: printable ASCII, and what begins or
+/// continues a character from U+5000 to U+8FFF.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe5..=0xe8)
+}
