@@ -24,9 +24,9 @@ use crate::template::Code;
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
     /// A product's module.
-    Product(&'a Product),
+    Product(&'a Product<'a>),
     /// The module of an operation of this product.
-    Operation(&'a Product, &'a Operation),
+    Operation(&'a Product<'a>, &'a Operation<'a>),
 }
 
 /// The file of a product or an operation; `krate` is the crate that it is in.

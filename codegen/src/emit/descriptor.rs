@@ -59,7 +59,7 @@ templates! {
 /// The function that gives the operation's description.
 pub(super) fn definition(operation: &Operation) -> impl Emit {
     descriptor(
-        &operation.name,
+        operation.name,
         &operation.method,
         &operation.path,
         match operation.kind {

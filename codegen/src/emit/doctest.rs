@@ -133,7 +133,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     let sent = scene.sent.as_ref().and_then(assert_sent);
     match sent {
         Some(sent) => steps.line(sent),
-        None if field.is_none() => steps.line(assert_operation(&operation.name)),
+        None if field.is_none() => steps.line(assert_operation(operation.name)),
         None => &mut steps,
     };
     let mut code = Code::new();
@@ -176,7 +176,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
 
 /// An error that the client reports at once: documented once, under a status that
 /// says that the request is wrong.
-fn clearest(errors: &[ErrorVariant]) -> Option<(&ErrorVariant, u16)> {
+fn clearest<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
     errors.iter().find_map(|error| {
         let [row] = error.rows.as_slice() else {
             return None;

@@ -53,5 +53,5 @@ pub(super) fn add(code: &mut Code, operation: &Operation) {
 
 /// A row of an error table.
 pub(super) fn row_of(error: &ErrorRow) -> impl Emit {
-    row(error.status, &error.code, &error.message, &error.meaning)
+    row(error.status, error.code, error.message, error.meaning)
 }

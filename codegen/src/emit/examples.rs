@@ -1,6 +1,8 @@
 //! Values for the required parameters of an operation: what is documented, where it
 //! is within the documented bounds, and else something that is.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::sample::Shown;
@@ -59,7 +61,7 @@ pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> 
 }
 
 struct Maker<'a> {
-    operation: &'a Operation,
+    operation: &'a Operation<'a>,
     module: &'a Ident,
     sent: Option<Sent>,
 }
@@ -84,7 +86,7 @@ impl Way {
                 };
                 let scalar = matches!(field.ty, Type::Bool | Type::Int | Type::Text);
                 if by_itself && (scalar || is_flat) {
-                    Way::Named(place, field.name.clone())
+                    Way::Named(place, field.name.to_owned())
                 } else {
                     Way::Elsewhere
                 }
@@ -153,7 +155,7 @@ impl Maker<'_> {
                     _ => array(value).code(),
                 }
             }
-            Type::Map(item) => match (&**item, entry_of(&field.example)) {
+            Type::Map(item) => match (&**item, entry_of(field.example)) {
                 (Type::Text, Some((key, text))) => pair(&key, text.as_str()).code(),
                 _ => pair("key", self.value(item, field, depth, &Way::Elsewhere)).code(),
             },
@@ -177,9 +179,9 @@ impl Maker<'_> {
             Type::Text => {
                 let value = text_of(field);
                 self.seen(way, &value);
-                value.as_str().code()
+                (&*value).code()
             }
-            Type::Any => text_of(field).as_str().code(),
+            Type::Any => (&*text_of(field)).code(),
             Type::Bytes => "bytes".code(),
             Type::List(item) => array(self.exact(item, field, depth)).code(),
             Type::Map(_) => default(types::bare(ty)).code(),
@@ -223,7 +225,7 @@ impl Maker<'_> {
 }
 
 /// The documented texts of a field, best first.
-fn documented(field: &Field) -> impl Iterator<Item = String> {
+fn documented<'f>(field: &'f Field<'_>) -> impl Iterator<Item = Cow<'f, str>> {
     let example = field.example.trim();
     // The example of a list shows the list.
     let item = match example
@@ -231,22 +233,22 @@ fn documented(field: &Field) -> impl Iterator<Item = String> {
         .then(|| serde_json::from_str(example))
     {
         Some(Ok(Json::Array(items))) => items.into_iter().next().map(|item| match item {
-            Json::String(text) => text,
-            other => other.to_string(),
+            Json::String(text) => Cow::Owned(text),
+            other => Cow::Owned(other.to_string()),
         }),
         _ => None,
     };
     let is_list = matches!(field.ty, Type::List(_));
     let example = if is_list {
-        item.or(Some(example.to_owned()))
+        item.unwrap_or(example.into())
     } else {
-        Some(example.to_owned())
+        example.into()
     };
-    let values = field.values.iter().map(|value| value.value.clone());
-    example
+    let values = field.values.iter().map(|value| value.value.into());
+    [example]
         .into_iter()
         .chain(values)
-        .chain([field.default.trim().to_owned()])
+        .chain([field.default.trim().into()])
 }
 
 /// The first entry of an example that shows a map of texts.
@@ -259,8 +261,8 @@ fn entry_of(example: &str) -> Option<(String, String)> {
 }
 
 /// A text within the bounds of a field.
-fn text_of(field: &Field) -> String {
-    let fits = |text: &String| {
+fn text_of<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
+    let fits = |text: &Cow<'_, str>| {
         let count = text.chars().count() as u64;
         !text.is_empty()
             && count <= 120
@@ -289,8 +291,8 @@ fn text_of(field: &Field) -> String {
     }
     let min = min.min(4_096);
     match letter {
-        None if (min..=max).contains(&"example".len()) => "example".to_owned(),
-        _ => letter.unwrap_or('a').to_string().repeat(min.max(1)),
+        None if (min..=max).contains(&"example".len()) => "example".into(),
+        _ => letter.unwrap_or('a').to_string().repeat(min.max(1)).into(),
     }
 }
 
@@ -356,7 +358,7 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
     let response = operation.response.first()?;
     let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
     let of_field =
-        |field: &&Field| value(field, get(&field.name)?).map(|value| (field.ident.clone(), value));
+        |field: &&Field| value(field, get(field.name)?).map(|value| (field.ident.clone(), value));
     let mut found = response
         .fields
         .iter()

@@ -56,7 +56,7 @@ fn docs(products: &[Product]) -> Doc {
             .words("`")
             .ident(&product.module)
             .words("` | ");
-        doc.code(&product.name).words(" | ").code(&product.version);
+        doc.code(product.name).words(" | ").code(product.version);
         doc.words(" | ").code(&product.feature).words(" |");
     }
     doc.paragraph()

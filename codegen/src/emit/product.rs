@@ -116,8 +116,8 @@ fn describe(code: &mut Code, product: &Product) {
         None => none().code(),
     };
     code.item(description(
-        &product.name,
-        &product.version,
+        product.name,
+        product.version,
         style,
         endpoints,
         region,

@@ -188,7 +188,7 @@ templates! {
 /// The static description of a field: what differs from an optional one.
 fn row(field: &Field) -> impl Emit {
     |code: &mut Code| {
-        let name = field.name.as_str();
+        let name = field.name;
         match field.place {
             Place::Member => code.call(member(name)),
             Place::Query => code.call(query(name)),

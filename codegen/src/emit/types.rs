@@ -154,7 +154,7 @@ pub(super) fn constants(field: &Field) -> impl Emit {
         for value in &field.values {
             if let Some(name) = &value.ident {
                 let docs = super::texts::value(field, value);
-                code.line(constant(&docs, name, &value.value));
+                code.line(constant(&docs, name, value.value));
             }
         }
     }
