@@ -197,7 +197,6 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
         at,
         findings,
     );
-    let known: HashSet<&str> = all().map(|s| s.ident.as_str()).collect();
     for side in [&operation.request, &operation.response] {
         for structure in side {
             unique(
@@ -208,7 +207,7 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
             );
             for field in &structure.fields {
                 if let Some(name) = named(&field.ty)
-                    && !known.contains(name)
+                    && !all().any(|s| s.ident.as_str() == name)
                 {
                     findings.push(internal(at, format!("the type `{name}` does not exist")));
                 }
@@ -224,13 +223,12 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unique<'n>(
-    names: impl Iterator<Item = &'n str>,
+    names: impl Iterator<Item = &'n str> + Clone,
     what: &str,
     at: &Pointer<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let names: Vec<&str> = names.collect();
-    let mut sorted = names.clone();
+    let mut sorted: Vec<&str> = names.clone().collect();
     sorted.sort_unstable();
     if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
         return;

@@ -21,6 +21,7 @@ mod overlay;
 mod parallel;
 mod shape;
 mod template;
+mod text;
 mod tree;
 
 use std::collections::BTreeMap;

@@ -421,7 +421,8 @@ impl<'a> Context<'a> {
                 "" => name,
                 given => given,
             });
-            let ident = self.unique(ident, name, &mut idents, &at);
+            let ident = self.unique(ident, name, |ident| idents.get(ident).copied(), &at);
+            idents.insert(ident.clone(), name);
             operations.push(self.operation(document, name, ident, api, &at));
         }
         operations
@@ -441,21 +442,21 @@ impl<'a> Context<'a> {
         ident
     }
 
-    /// An identifier that no other name of `taken` has; a change is reported.
+    /// An identifier that no other name has; `taken` gives the one that has it. A change is
+    /// reported.
     fn unique(
         &mut self,
         ident: Ident,
-        wire: &'a str,
-        taken: &mut HashMap<Ident, &'a str>,
+        wire: &str,
+        taken: impl Fn(&Ident) -> Option<&'a str>,
         at: &Pointer<'_>,
     ) -> Ident {
-        let Some(other) = taken.get(&ident).copied() else {
-            taken.insert(ident.clone(), wire);
+        let Some(other) = taken(&ident) else {
             return ident;
         };
         let mut number = 2;
         let mut chosen = names::numbered(&ident, number);
-        while taken.contains_key(&chosen) {
+        while taken(&chosen).is_some() {
             number += 1;
             chosen = names::numbered(&ident, number);
         }
@@ -464,7 +465,6 @@ impl<'a> Context<'a> {
             format!("`{wire}` and `{other}` are both `{ident}` in Rust; this one is `{chosen}`"),
             "both keep their names on the wire; nothing to do",
         );
-        taken.insert(chosen.clone(), wire);
         chosen
     }
 }

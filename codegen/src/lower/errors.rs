@@ -1,11 +1,8 @@
 //! Error tables: rows as published, grouped into the variants of an enum.
 
-use std::collections::HashMap;
-
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
-use crate::names::Ident;
 
 use super::Context;
 
@@ -57,7 +54,6 @@ struct Row<'r> {
 #[derive(Default)]
 struct Table<'a> {
     variants: Vec<ErrorVariant<'a>>,
-    by_ident: HashMap<Ident, usize>,
 }
 
 impl<'a> Table<'a> {
@@ -77,17 +73,13 @@ impl<'a> Table<'a> {
             message: row.message.trim(),
             meaning: row.meaning.trim(),
         };
-        let next = self.variants.len();
-        let index = *self.by_ident.entry(ident.clone()).or_insert(next);
-        if index == next {
-            self.variants.push(ErrorVariant {
+        match self.variants.iter_mut().find(|known| known.ident == ident) {
+            Some(variant) if variant.rows.contains(&new) => {}
+            Some(variant) => variant.rows.push(new),
+            None => self.variants.push(ErrorVariant {
                 ident,
                 rows: vec![new],
-            });
-        } else if let Some(variant) = self.variants.get_mut(index)
-            && !variant.rows.contains(&new)
-        {
-            variant.rows.push(new);
+            }),
         }
     }
 }

@@ -419,15 +419,15 @@ impl<'c, 'a> Types<'c, 'a> {
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]
 pub(super) struct Namespace<'a> {
-    wires: Vec<&'a str>,
-    fields: HashMap<Ident, &'a str>,
+    /// By name; there are too few for hashing to be faster.
+    fields: Vec<(Ident, &'a str)>,
     constants: HashMap<Ident, &'a str>,
 }
 
 impl<'a> Namespace<'a> {
     /// Whether a member of that wire name is there.
     pub(super) fn has(&self, wire: &str) -> bool {
-        self.wires.contains(&wire)
+        self.fields.iter().any(|(_, known)| *known == wire)
     }
 
     /// The field's identifier, told from those that are there.
@@ -438,7 +438,6 @@ impl<'a> Namespace<'a> {
         rust_name: &str,
         at: &Pointer<'_>,
     ) -> Ident {
-        self.wires.push(wire);
         if wire.trim().is_empty() {
             context.error(at, "the name is empty", "write the published one");
         }
@@ -453,7 +452,13 @@ impl<'a> Namespace<'a> {
                 "give it one in an overlay, by adding `x-rust-name` to its schema",
             );
         }
-        context.unique(ident, wire, &mut self.fields, at)
+        let taken = |ident: &Ident| {
+            let mut fields = self.fields.iter();
+            fields.find_map(|(known, wire)| (known == ident).then_some(*wire))
+        };
+        let ident = context.unique(ident, wire, taken, at);
+        self.fields.push((ident.clone(), wire));
+        ident
     }
 
     /// The constant of a value; none where the name is taken.

@@ -7,6 +7,7 @@ use super::{Piece, Template};
 use crate::buffer::Buffer;
 use crate::docs::Doc;
 use crate::names::Ident;
+use crate::text::lines;
 
 /// What can be written into code.
 pub(crate) trait Emit {
@@ -187,7 +188,7 @@ impl Code {
         self.indent += piece.indent;
         code.emit(self);
         // Rows in brackets stand on lines of their own.
-        if !piece.alone && self.text[self.start..].ends_with(',') {
+        if !piece.alone && !self.is_empty() && self.text.ends_with(',') {
             self.text.push('\n');
             push_spaces(&mut self.text, self.indent);
         }
@@ -256,7 +257,7 @@ impl<F: Fn(&mut Code)> Emit for F {
 
 impl Emit for Code {
     fn emit(&self, out: &mut Code) {
-        for (number, line) in self.text.split('\n').enumerate() {
+        for (number, line) in lines(&self.text).enumerate() {
             if number > 0 {
                 out.text.push('\n');
             }

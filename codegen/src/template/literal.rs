@@ -8,7 +8,7 @@ pub(super) fn push_literal(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     loop {
-        let end = rest.bytes().position(|byte| !is_plain(byte));
+        let end = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]);
         let (plain, tail) = rest.split_at(end.unwrap_or(rest.len()));
         out.push_str(plain);
         let mut chars = tail.chars();
@@ -31,8 +31,13 @@ pub(super) fn push_literal(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether a byte stands for itself in a literal: printable ASCII, and what begins or
+/// Bytes that stand for themselves in a literal: printable ASCII, and what begins or
 /// continues a character from U+5000 to U+8FFF.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe5..=0xe8)
-}
+const PLAIN: [bool; 256] = {
+    let (mut plain, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        plain[byte] = matches!(byte as u8, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe5..=0xe8);
+        byte += 1;
+    }
+    plain
+};
