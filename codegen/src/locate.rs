@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2, memrchr};
 
 /// A place in a text, from 1. Columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,8 @@ fn positions(source: &[u8], offsets: &[usize]) -> Vec<Position> {
     for index in order {
         let offset = offsets[index].min(source.len());
         let mut passed = &source[at..offset];
-        if let Some(last) = passed.iter().rposition(|&byte| byte == b'\n') {
-            line += passed.iter().filter(|&&byte| byte == b'\n').count();
+        if let Some(last) = memrchr(b'\n', passed) {
+            line += memchr_iter(b'\n', passed).count();
             column = 1;
             passed = &passed[last + 1..];
         }

@@ -351,10 +351,7 @@ fn finish(mut name: String, before_digit: char, reserved: &[&[&str]]) -> Ident {
 /// A wire name as ASCII words that are not empty: other characters separate, and
 /// where they are all there is, their code points stand for them.
 fn plain(wire: &str) -> String {
-    let mut out: String = wire
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect();
+    let mut out = wire.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
     if out.trim().is_empty() {
         out = wire
             .chars()

@@ -29,7 +29,7 @@ pub(super) fn inline(line: &str, out: &mut String) {
 }
 
 /// Where the first character is that is not copied as it is.
-pub(super) fn special(line: &str) -> Option<usize> {
+fn special(line: &str) -> Option<usize> {
     let bytes = line.as_bytes();
     bytes.iter().enumerate().position(|(at, byte)| {
         SPECIAL[usize::from(*byte)]

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2_iter};
 
 use super::html;
-use super::inline::{inline, special};
+use super::inline::inline;
 use crate::buffer::Buffer;
 use crate::text::{bytes, lines};
 
@@ -101,21 +101,22 @@ pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
     if is_block(paragraph) {
         return ("", "", text);
     }
-    let mut ends = paragraph
-        .match_indices(['.', '。'])
-        .filter_map(|(at, stop)| {
-            let (head, tail) = paragraph.split_at(at + stop.len());
-            let ends = match stop {
-                "。" => true,
-                _ => {
-                    let abbreviation = ["e.g.", "i.e.", "etc.", "vs.", "No."]
-                        .iter()
-                        .any(|it| head.ends_with(it));
-                    !abbreviation && tail.starts_with([' ', '\n'])
-                }
-            };
-            (ends && is_balanced(head)).then_some((head, tail))
-        });
+    // The byte that `。` begins with begins others too.
+    let mut ends = memchr2_iter(b'.', "。".as_bytes()[0], paragraph.as_bytes()).filter_map(|at| {
+        let stop = paragraph[at..].chars().next()?;
+        let (head, tail) = paragraph.split_at(at + stop.len_utf8());
+        let ends = match stop {
+            '。' => true,
+            '.' => {
+                let abbreviation = ["e.g.", "i.e.", "etc.", "vs.", "No."]
+                    .iter()
+                    .any(|it| head.ends_with(it));
+                !abbreviation && tail.starts_with([' ', '\n'])
+            }
+            _ => false,
+        };
+        (ends && is_balanced(head)).then_some((head, tail))
+    });
     let (head, tail) = ends.next().unwrap_or((paragraph, ""));
     (
         head,
@@ -282,17 +283,13 @@ impl Blocks {
 
     /// A line of prose, wrapped.
     fn prose(&mut self, first: &str, then: &str, content: &str) {
-        let mut line = Cow::Borrowed(content);
-        if special(content).is_some() {
-            let mut escaped = String::with_capacity(content.len() + 8);
-            inline(content, &mut escaped);
-            line = Cow::Owned(escaped);
-        }
+        let mut line = Buffer::new();
+        inline(content, &mut line);
         if first.is_empty() && line.starts_with(['=', '+', '-']) {
-            line.to_mut().insert(0, '\\');
+            line.insert(0, '\\');
         }
         let mut prefix = first;
-        let mut rest = &*line;
+        let mut rest = line.as_str();
         while let Some(at) = break_at(rest) {
             let (head, tail) = rest.split_at(at);
             self.out.push_str(prefix);

@@ -77,10 +77,13 @@ pub(super) fn detect(
                 .position(|f| f.name == *name && matches!(f.place, Place::Query | Place::Form))
         })
     };
-    let reply = Reply::read(response);
     let token = parameter(TOKENS);
     let page = parameter(PAGES);
     let size = parameter(SIZES);
+    if token.is_none() && page.is_none() {
+        return (None, None);
+    }
+    let reply = Reply::read(response);
 
     let mut note = None;
     if let Some(token) = token {
