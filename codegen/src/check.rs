@@ -18,7 +18,7 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
         &mut findings,
     );
     for operation in &product.operations {
-        let at = apis.key(&operation.name);
+        let at = apis.key(operation.name);
         heads(operation, &at, &mut findings);
         bodies(operation, &at, &mut findings);
         if product.style == ApiStyle::Roa {
@@ -29,14 +29,14 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
     findings
 }
 
-fn parameters(operation: &Operation) -> &[Field] {
+fn parameters<'o>(operation: &'o Operation<'_>) -> &'o [Field<'o>] {
     operation.request.first().map_or(&[], |root| &root.fields)
 }
 
 /// What becomes part of a request's head has to be fit for it: a line break in
 /// there would be another header.
 fn heads(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
-    if !is_visible(&operation.name) {
+    if !is_visible(operation.name) {
         findings.push(Finding::new(
             Severity::Error,
             at,
@@ -53,7 +53,7 @@ fn heads(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
         ));
     }
     for field in parameters(operation) {
-        if field.place == Place::Header && !is_token(&field.name) {
+        if field.place == Place::Header && !is_token(field.name) {
             findings.push(Finding::new(
                 Severity::Error,
                 at.key("parameters"),
@@ -146,7 +146,7 @@ fn placeholders(
     let given: Vec<&str> = parameters(operation)
         .iter()
         .filter(|field| field.place == Place::Path)
-        .map(|field| field.name.as_str())
+        .map(|field| field.name)
         .collect();
     let mut unplaced: Vec<&str> = given
         .iter()
@@ -197,7 +197,6 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
         at,
         findings,
     );
-    let known: HashSet<&str> = all().map(|s| s.ident.as_str()).collect();
     for side in [&operation.request, &operation.response] {
         for structure in side {
             unique(
@@ -208,7 +207,7 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
             );
             for field in &structure.fields {
                 if let Some(name) = named(&field.ty)
-                    && !known.contains(name)
+                    && !all().any(|s| s.ident.as_str() == name)
                 {
                     findings.push(internal(at, format!("the type `{name}` does not exist")));
                 }
@@ -224,13 +223,12 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unique<'n>(
-    names: impl Iterator<Item = &'n str>,
+    names: impl Iterator<Item = &'n str> + Clone,
     what: &str,
     at: &Pointer<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let names: Vec<&str> = names.collect();
-    let mut sorted = names.clone();
+    let mut sorted: Vec<&str> = names.clone().collect();
     sorted.sort_unstable();
     if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
         return;

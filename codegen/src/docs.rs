@@ -15,6 +15,7 @@ use std::fmt::{self, Write as _};
 use crate::buffer::Buffer;
 use crate::names::Ident;
 use crate::template::Code;
+use crate::text::lines;
 
 /// A doc comment: its lines, without the slashes in front.
 #[derive(Clone, Debug, Default)]
@@ -161,8 +162,7 @@ impl Doc {
                 _ => line.trim_end().len(),
             }
         };
-        let lines = self.text.trim_end().split('\n');
-        lines.map(move |line| &line[..trimmed(line)])
+        lines(self.text.trim_end()).map(move |line| &line[..trimmed(line)])
     }
 }
 

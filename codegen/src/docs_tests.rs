@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::Doc;
-use crate::template::templates;
+use crate::template::{Emit, templates};
 
 templates! {
     fn documented(docs: &Doc) -> Code = Items {
@@ -157,7 +157,7 @@ proptest! {
         doc.code(&text).words(" ").phrase(&text).words(" ").sentence(&text);
         doc.prose(": ", &text).paragraph().text(&text);
 
-        let code = documented(&doc);
+        let code = documented(&doc).code();
         let file = syn::parse_file(code.as_str()).expect("parses");
         prop_assert_eq!(file.items.len(), 1);
 

@@ -17,45 +17,45 @@ mod types;
 use crate::Options;
 use crate::file::{self, File};
 use crate::model::{Operation, Product};
-use crate::names;
+use crate::names::Ident;
 use crate::template::Code;
 
 /// What has a file of its own.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
     /// A product's module.
-    Product(&'a Product),
+    Product(&'a Product<'a>),
     /// The module of an operation of this product.
-    Operation(&'a Product, &'a Operation),
+    Operation(&'a Product<'a>, &'a Operation<'a>),
 }
 
-/// The file of a product or an operation.
-pub fn file(part: &Part<'_>, options: &Options) -> File {
+/// The file of a product or an operation; `krate` is the crate that it is in.
+pub fn file(part: &Part<'_>, krate: &Ident) -> File {
     match *part {
         Part::Product(product) => {
             let path = format!("src/{}/mod.rs", product.module);
-            let contents = product::contents(product, &product::declarations(product));
-            file::rust(path, &product.source, &contents)
+            let contents = product::contents(product, product::declarations(product));
+            file::rust(path, &product.source, contents)
         }
         Part::Operation(product, operation) => {
-            let krate = names::krate(&options.crate_name);
             let path = format!("src/{}/{}.rs", product.module, operation.ident);
-            let contents = operation::contents(product, operation, Some(&krate));
-            file::rust(path, &product.source, &contents)
+            let contents = operation::contents(product, operation, Some(krate));
+            file::rust(path, &product.source, contents)
         }
     }
 }
 
 /// A product as one text: modules in modules, for `include!`.
 pub fn inline(product: &Product) -> String {
-    let mut modules = Code::new();
-    for operation in &product.operations {
-        let contents = operation::contents(product, operation, None);
-        modules.item(&product::nested(&operation.ident, &contents));
-    }
-    let contents = product::contents(product, &modules);
-    let module = product::nested(&product.module, &contents);
-    file::with_header("alicloud-codegen", &product.source, &module)
+    let modules = |code: &mut Code| {
+        for operation in &product.operations {
+            let contents = operation::contents(product, operation, None);
+            code.item(product::nested(&operation.ident, contents));
+        }
+    };
+    let contents = product::contents(product, modules);
+    let module = product::nested(&product.module, contents);
+    file::with_header("alicloud-codegen", &product.source, module)
 }
 
 /// The crate's root file.
@@ -63,7 +63,7 @@ pub fn library(products: &[Product]) -> File {
     file::rust(
         "src/lib.rs".to_owned(),
         "specs/",
-        &library::contents(products),
+        library::contents(products),
     )
 }
 

@@ -21,13 +21,16 @@ mod overlay;
 mod parallel;
 mod shape;
 mod template;
+mod text;
 mod tree;
 
 use std::collections::BTreeMap;
 
 pub use diagnostics::{Diagnostic, Severity};
 pub use file::File;
+use lower::Source;
 pub use lower::Tolerance;
+use metadata::Document;
 use model::Product;
 
 /// A product version's metadata, as published.
@@ -94,7 +97,9 @@ pub struct SkippedOperation {
 /// Makes a crate: its manifest, its root, and a module a product with a file an
 /// operation. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
-    let (mut products, diagnostics) = lower_all(specs, options);
+    let sources = parallel::map(specs, lower::Source::new);
+    let documents = parallel::map(&sources, lower::Source::document);
+    let (mut products, diagnostics) = lower_all(&sources, &documents, options);
     let mut output = Output {
         diagnostics,
         specs: specs.len(),
@@ -133,7 +138,9 @@ pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String
         version_in_name: false,
         operations: Some(&operations),
     };
-    let (product, mut diagnostics) = lower::lower(spec.path, spec.json, spec.overlay, &settings);
+    let source = Source::new(spec);
+    let document = source.document();
+    let (product, mut diagnostics) = lower::lower(&source, &document, &settings);
     let Some(product) = product else {
         return Err(diagnostics);
     };
@@ -167,14 +174,19 @@ fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic
         .collect()
 }
 
-fn lower_all(specs: &[Spec<'_>], options: &Options) -> (Vec<Product>, Vec<Diagnostic>) {
+fn lower_all<'a>(
+    sources: &[Source<'_>],
+    documents: &'a [Result<Document<'a>, serde_json::Error>],
+    options: &Options,
+) -> (Vec<Product<'a>>, Vec<Diagnostic>) {
     let settings = lower::Settings {
         tolerance: options.tolerance,
         version_in_name: false,
         operations: options.operations.as_deref(),
     };
-    let lowered = parallel::map(specs, |spec| {
-        lower::lower(spec.path, spec.json, spec.overlay, &settings)
+    let read: Vec<_> = sources.iter().zip(documents).collect();
+    let lowered = parallel::map(&read, |(source, document)| {
+        lower::lower(source, document, &settings)
     });
     let (mut products, mut diagnostics) = (Vec::new(), Vec::new());
     for (product, findings) in lowered {
@@ -186,13 +198,13 @@ fn lower_all(specs: &[Spec<'_>], options: &Options) -> (Vec<Product>, Vec<Diagno
 
 /// The oldest version of a product has the bare name, newer ones carry theirs: a
 /// bare name never moves to another version when one is added.
-fn name_versions(products: &mut Vec<Product>, diagnostics: &mut Vec<Diagnostic>) {
-    products.sort_by(|a, b| (a.module.as_str(), &a.version).cmp(&(b.module.as_str(), &b.version)));
+fn name_versions(products: &mut [Product<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
     let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
     for product in products {
         if taken.contains_key(&product.module) {
-            product.module = names::product(&product.name, Some(&product.version));
-            product.feature = names::feature(&product.name, Some(&product.version));
+            product.module = names::product(product.name, Some(product.version));
+            product.feature = names::feature(product.name, Some(product.version));
         }
         let before = taken.insert(product.module.clone(), product.source.clone());
         if let Some(other) = before {
@@ -236,7 +248,8 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
                 .map(|it| emit::Part::Operation(product, it)),
         );
     }
-    let mut files = parallel::map(&parts, |part| emit::file(part, options));
+    let krate = names::krate(&options.crate_name);
+    let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
     files.push(emit::library(products));
     files.push(emit::manifest(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr_iter, memchr2, memrchr};
+
 /// A place in a text, from 1. Columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
@@ -24,10 +26,11 @@ pub(crate) fn locate(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> 
         source,
         at: 0,
         found: Vec::new(),
+        open: 0,
     };
     scan.space();
     scan.found = vec![scan.at; pointers.len()];
-    let searches = pointers
+    let searches: Vec<_> = pointers
         .iter()
         .enumerate()
         .filter(|(_, (pointer, _))| !pointer.is_empty())
@@ -37,6 +40,7 @@ pub(crate) fn locate(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> 
             skip: usize::from(*again),
         })
         .collect();
+    scan.open = searches.len();
     scan.value(searches);
     positions(source, &scan.found)
 }
@@ -54,8 +58,8 @@ fn positions(source: &[u8], offsets: &[usize]) -> Vec<Position> {
     for index in order {
         let offset = offsets[index].min(source.len());
         let mut passed = &source[at..offset];
-        if let Some(last) = passed.iter().rposition(|&byte| byte == b'\n') {
-            line += passed.iter().filter(|&&byte| byte == b'\n').count();
+        if let Some(last) = memrchr(b'\n', passed) {
+            line += memchr_iter(b'\n', passed).count();
             column = 1;
             passed = &passed[last + 1..];
         }
@@ -101,13 +105,17 @@ struct Scan<'a> {
     at: usize,
     /// By pointer: the closest place so far.
     found: Vec<usize>,
+    /// How many may still be found closer: without one, the rest is not looked at.
+    open: usize,
 }
 
 impl Scan<'_> {
     /// Passes over a value, with the searches that go on in it.
     fn value(&mut self, searches: Vec<Search<'_>>) {
         match self.peek() {
-            Some(open @ (b'{' | b'[')) if !searches.is_empty() => self.enter(open, searches),
+            Some(open @ (b'{' | b'[')) if !searches.is_empty() => {
+                return self.enter(open, searches);
+            }
             Some(b'{' | b'[') => self.container(),
             Some(b'"') => self.text(),
             _ => {
@@ -119,6 +127,7 @@ impl Scan<'_> {
                 }
             }
         }
+        self.open -= searches.len();
     }
 
     fn enter(&mut self, open: u8, mut searches: Vec<Search<'_>>) {
@@ -138,12 +147,16 @@ impl Scan<'_> {
                 (b'[', Some(byte)) if byte != b']' => Cow::Owned(index.to_string()),
                 _ => {
                     self.at += 1;
+                    self.open -= searches.len();
                     return;
                 }
             };
             let inner = self.matching(&mut searches, &step, place);
+            if self.open == 0 {
+                return;
+            }
             self.value(inner);
-            if self.at == place {
+            if self.open == 0 || self.at == place {
                 return; // broken JSON: nothing was passed over
             }
             self.space();
@@ -171,7 +184,9 @@ impl Scan<'_> {
             }
             self.found[search.index] = place;
             search.steps.pop_front();
-            if !search.steps.is_empty() {
+            if search.steps.is_empty() {
+                self.open -= 1;
+            } else {
                 inner.push(search.clone());
             }
             false
@@ -195,14 +210,15 @@ impl Scan<'_> {
             if depth == 0 {
                 return;
             }
-            let next = self.until(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'));
+            let is_mark = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']');
+            let next = self.source[self.at..].iter().position(is_mark);
             self.at += next.unwrap_or_default();
         }
     }
 
     fn text(&mut self) {
         self.at += 1;
-        while let Some(passed) = self.until(|byte| matches!(byte, b'\\' | b'"')) {
+        while let Some(passed) = memchr2(b'\\', b'"', self.source.get(self.at..).unwrap_or(&[])) {
             self.at += passed + 1;
             if self.source[self.at - 1] == b'"' {
                 return;
@@ -216,12 +232,6 @@ impl Scan<'_> {
         while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
             self.at += 1;
         }
-    }
-
-    /// How many bytes come before one that is wanted.
-    fn until(&self, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-        let rest = self.source.get(self.at..)?;
-        rest.iter().position(|&byte| wanted(byte))
     }
 
     fn peek(&self) -> Option<u8> {

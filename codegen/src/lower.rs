@@ -36,7 +36,7 @@ use crate::names::{self, Ident};
 use crate::overlay::{self, Corrected};
 use crate::shape;
 use crate::tree::Tree;
-use crate::{check, locate};
+use crate::{Spec, check, locate};
 
 /// How strict to be with what was published.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,30 +71,53 @@ pub struct Settings<'a> {
     pub operations: Option<&'a [String]>,
 }
 
-/// Lowers one spec: `json` is read from `path`; `overlay` is the path and the
-/// bytes of its corrections. There is no product where a finding is an error.
-pub fn lower(
-    path: &str,
-    json: &[u8],
-    overlay: Option<(&str, &[u8])>,
-    settings: &Settings<'_>,
-) -> (Option<Product>, Vec<Diagnostic>) {
-    let mut report = Report::new(path, json, overlay);
-    let corrected = match overlay {
-        Some((_, bytes)) => match overlay::correct(json, bytes) {
-            Ok(corrected) => {
-                report.overlay(corrected.findings.clone());
-                corrected
-            }
-            Err(error) => return (None, report.malformed(&error)),
-        },
-        None => Corrected::unchanged(),
-    };
-    let bytes = corrected.json.as_deref().unwrap_or(json);
+/// A spec with its corrections.
+pub struct Source<'a> {
+    spec: Spec<'a>,
+    corrected: Result<Corrected, serde_json::Error>,
+}
 
-    let product = match metadata::parse(bytes) {
-        Ok(document) => report.document(&document, &corrected, settings),
-        Err(first) => match serde_json::from_slice::<Tree>(bytes) {
+impl<'a> Source<'a> {
+    /// Applies the overlay, where there is one.
+    pub fn new(spec: &Spec<'a>) -> Self {
+        let corrected = match spec.overlay {
+            Some((_, overlay)) => overlay::correct(spec.json, overlay),
+            None => Ok(Corrected::unchanged()),
+        };
+        Self {
+            spec: *spec,
+            corrected,
+        }
+    }
+
+    fn json(&self) -> &[u8] {
+        let corrected = self.corrected.as_ref().ok();
+        let json = corrected.and_then(|corrected| corrected.json.as_deref());
+        json.unwrap_or(self.spec.json)
+    }
+
+    /// Reads it; [`lower`] says what is wrong with it.
+    pub fn document(&self) -> Result<Document<'_>, serde_json::Error> {
+        metadata::parse(self.json())
+    }
+}
+
+/// Lowers what was read from a source. There is no product where a finding is an error.
+pub fn lower<'a>(
+    source: &Source<'_>,
+    document: &'a Result<Document<'a>, serde_json::Error>,
+    settings: &Settings<'_>,
+) -> (Option<Product<'a>>, Vec<Diagnostic>) {
+    let mut report = Report::new(&source.spec);
+    let corrected = match &source.corrected {
+        Ok(corrected) => corrected,
+        Err(error) => return (None, report.malformed(error)),
+    };
+    report.overlay(corrected.findings.clone());
+
+    let product = match document {
+        Ok(document) => report.document(document, corrected, settings),
+        Err(first) => match serde_json::from_slice::<Tree>(source.json()) {
             Err(error) => return (None, report.malformed(&error)),
             Ok(mut tree) => {
                 report.spec(shape::repair(&mut tree));
@@ -102,7 +125,7 @@ pub fn lower(
                 let repaired = serde_json::to_vec(&tree).unwrap_or_default();
                 match metadata::parse(&repaired) {
                     Ok(document) => {
-                        report.document(&document, &corrected, settings);
+                        report.document(&document, corrected, settings);
                     }
                     Err(_) => report.spec(vec![Finding::new(
                         Severity::Error,
@@ -118,7 +141,7 @@ pub fn lower(
     // The spec's before the overlay's, each from top to bottom.
     report
         .diagnostics
-        .sort_by_key(|d| (d.file != path, d.line, d.column));
+        .sort_by_key(|d| (d.file != source.spec.path, d.line, d.column));
     let failed = report
         .diagnostics
         .iter()
@@ -128,30 +151,26 @@ pub fn lower(
 
 /// Findings on their way to diagnostics: knows the sources that they point into.
 struct Report<'a> {
-    path: &'a str,
-    json: &'a [u8],
-    overlay: Option<(&'a str, &'a [u8])>,
+    spec: &'a Spec<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Report<'a> {
-    fn new(path: &'a str, json: &'a [u8], overlay: Option<(&'a str, &'a [u8])>) -> Self {
+    fn new(spec: &'a Spec<'a>) -> Self {
         Self {
-            path,
-            json,
-            overlay,
+            spec,
             diagnostics: Vec::new(),
         }
     }
 
-    fn document(
+    fn document<'d>(
         &mut self,
-        document: &Document<'_>,
+        document: &'d Document<'d>,
         corrected: &Corrected,
         settings: &Settings<'_>,
-    ) -> Option<Product> {
+    ) -> Option<Product<'d>> {
         let mut context = Context::new(document, settings.tolerance);
-        let mut product = context.product(document, self.path, settings)?;
+        let mut product = context.product(document, self.spec.path, settings)?;
         let checked = check::check(&product, settings.tolerance.fault());
         let mut waiter_findings = Vec::new();
         product.waiters = overlay::waiters(corrected, &product, &mut waiter_findings);
@@ -162,11 +181,16 @@ impl<'a> Report<'a> {
     }
 
     fn spec(&mut self, findings: Vec<Finding>) {
-        place(&mut self.diagnostics, self.path, self.json, findings);
+        place(
+            &mut self.diagnostics,
+            self.spec.path,
+            self.spec.json,
+            findings,
+        );
     }
 
     fn overlay(&mut self, findings: Vec<Finding>) {
-        if let Some((path, bytes)) = self.overlay {
+        if let Some((path, bytes)) = self.spec.overlay {
             place(&mut self.diagnostics, path, bytes, findings);
         }
     }
@@ -174,19 +198,20 @@ impl<'a> Report<'a> {
     fn malformed(mut self, error: &serde_json::Error) -> Vec<Diagnostic> {
         // serde_json counts bytes within the line; a column counts characters.
         let line_start: usize = self
+            .spec
             .json
             .split_inclusive(|&b| b == b'\n')
             .take(error.line().saturating_sub(1))
             .map(<[u8]>::len)
             .sum();
         let offset = line_start + error.column().saturating_sub(1);
-        let place = locate::position(self.json, offset);
+        let place = locate::position(self.spec.json, offset);
         let text = error.to_string();
         // Without " at line 1 column 2", which is said in front.
         let message = text.rsplit_once(" at line ").map_or(&*text, |(m, _)| m);
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
-            file: self.path.to_owned(),
+            file: self.spec.path.to_owned(),
             line: place.line,
             column: place.column,
             pointer: String::new(),
@@ -287,13 +312,13 @@ impl<'a> Context<'a> {
         document: &'a Document<'a>,
         source: &str,
         settings: &Settings<'_>,
-    ) -> Option<Product> {
+    ) -> Option<Product<'a>> {
         let info = &document.info;
         let gateway = self.gateway(document)?;
         let version = settings.version_in_name.then_some(&*info.version);
         let mut product = Product {
-            name: info.product.to_string(),
-            version: info.version.to_string(),
+            name: &info.product,
+            version: &info.version,
             module: names::product(&info.product, version),
             feature: names::feature(&info.product, version),
             source: source.to_owned(),
@@ -372,7 +397,7 @@ impl<'a> Context<'a> {
         &mut self,
         document: &'a Document<'a>,
         settings: &Settings<'_>,
-    ) -> Vec<Operation> {
+    ) -> Vec<Operation<'a>> {
         let root = Pointer::ROOT;
         let apis = root.key("apis");
         let mut operations = Vec::with_capacity(document.apis.0.len());
@@ -396,7 +421,8 @@ impl<'a> Context<'a> {
                 "" => name,
                 given => given,
             });
-            let ident = self.unique(ident, name, &mut idents, &at);
+            let ident = self.unique(ident, name, |ident| idents.get(ident).copied(), &at);
+            idents.insert(ident.clone(), name);
             operations.push(self.operation(document, name, ident, api, &at));
         }
         operations
@@ -416,21 +442,21 @@ impl<'a> Context<'a> {
         ident
     }
 
-    /// An identifier that no other name of `taken` has; a change is reported.
+    /// An identifier that no other name has; `taken` gives the one that has it. A change is
+    /// reported.
     fn unique(
         &mut self,
         ident: Ident,
-        wire: &'a str,
-        taken: &mut HashMap<Ident, &'a str>,
+        wire: &str,
+        taken: impl Fn(&Ident) -> Option<&'a str>,
         at: &Pointer<'_>,
     ) -> Ident {
-        let Some(other) = taken.get(&ident).copied() else {
-            taken.insert(ident.clone(), wire);
+        let Some(other) = taken(&ident) else {
             return ident;
         };
         let mut number = 2;
         let mut chosen = names::numbered(&ident, number);
-        while taken.contains_key(&chosen) {
+        while taken(&chosen).is_some() {
             number += 1;
             chosen = names::numbered(&ident, number);
         }
@@ -439,7 +465,6 @@ impl<'a> Context<'a> {
             format!("`{wire}` and `{other}` are both `{ident}` in Rust; this one is `{chosen}`"),
             "both keep their names on the wire; nothing to do",
         );
-        taken.insert(chosen.clone(), wire);
         chosen
     }
 }

@@ -2,17 +2,21 @@
 //! every name made, every style decided. Nothing here knows the published format.
 //!
 //! Wire names stay as published; Rust names are [`Ident`]s, which only
-//! [`crate::names`] makes. Texts are untrusted until `docs.rs` has seen them.
+//! [`crate::names`] makes. Texts are untrusted until `docs.rs` has seen them. They are
+//! borrowed from the document where they stand there as they are wanted: most are long,
+//! and they are many.
+
+use std::borrow::Cow;
 
 use crate::names::Ident;
 
 /// A product version.
 #[derive(Debug)]
-pub struct Product {
+pub struct Product<'a> {
     /// The code as published: `Ga`.
-    pub name: String,
+    pub name: &'a str,
     /// `2019-11-20`; not always a date.
-    pub version: String,
+    pub version: &'a str,
     /// The module: `ga`, or `ga_2020_01_01` for any but the oldest version.
     pub module: Ident,
     /// The cargo feature: `ga`, `ga-2020-01-01`.
@@ -26,9 +30,9 @@ pub struct Product {
     /// The region where only one is possible.
     pub default_region: Option<String>,
     /// Codes that every operation can answer with.
-    pub errors: Vec<ErrorVariant>,
+    pub errors: Vec<ErrorVariant<'a>>,
     /// In the order of the spec.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<Operation<'a>>,
     /// Operations that are not generated, and why.
     pub skipped: Vec<Skipped>,
     /// Waiters that an overlay defines.
@@ -55,17 +59,17 @@ pub struct Skipped {
 
 /// An operation.
 #[derive(Debug)]
-pub struct Operation {
+pub struct Operation<'a> {
     /// The wire name: `ListAccelerators`.
-    pub name: String,
+    pub name: &'a str,
     /// Module and method: `list_accelerators`.
     pub ident: Ident,
     /// One sentence; may be empty.
-    pub title: String,
+    pub title: &'a str,
     /// What it does; may be empty.
-    pub summary: String,
+    pub summary: &'a str,
     /// Everything else; may be empty.
-    pub description: String,
+    pub description: Cow<'a, str>,
     /// Upper case.
     pub method: String,
     /// `/`, or a template whose placeholders name path parameters.
@@ -77,15 +81,15 @@ pub struct Operation {
     /// Deprecated, and what to say of it (the replacement, where one is named).
     pub deprecated: Option<String>,
     /// `Request` and the types that it reaches; `Request` is the first.
-    pub request: Vec<Struct>,
+    pub request: Vec<Struct<'a>>,
     /// `Response` and the types that it reaches; `Response` is the first.
-    pub response: Vec<Struct>,
+    pub response: Vec<Struct<'a>>,
     /// What a reply's body is.
     pub reply: ReplyBody,
     /// In the order of the spec; equal Rust names merged.
-    pub errors: Vec<ErrorVariant>,
+    pub errors: Vec<ErrorVariant<'a>>,
     /// Documented replies that parse.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<Sample<'a>>,
     /// Indices into the fields of `Request`.
     pub region: Option<usize>,
     /// Likewise.
@@ -122,28 +126,28 @@ pub enum ReplyBody {
 
 /// A generated type.
 #[derive(Clone, Debug)]
-pub struct Struct {
+pub struct Struct<'a> {
     /// `Request`, `Certificate`.
     pub ident: Ident,
     /// What it is, in the spec's words; may be empty.
-    pub description: String,
+    pub description: &'a str,
     /// Its fields, in the order of the spec.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Field<'a>>,
 }
 
 /// A field.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct Field<'a> {
     /// The wire name.
-    pub name: String,
+    pub name: &'a str,
     /// `listener_id`.
     pub ident: Ident,
     /// Its title and description, in the spec's words; may be empty.
-    pub description: String,
+    pub description: Cow<'a, str>,
     /// An example, as published; may be empty.
-    pub example: String,
+    pub example: &'a str,
     /// The default that the service applies, as published; may be empty.
-    pub default: String,
+    pub default: &'a str,
     /// What it holds.
     pub ty: Type,
     /// Boxed, because the type contains itself.
@@ -161,20 +165,20 @@ pub struct Field {
     /// Documented bounds that are checked before sending.
     pub limits: Vec<Limit>,
     /// The member that holds the list, where the service wraps it.
-    pub wrapper: Option<String>,
+    pub wrapper: Option<&'a str>,
     /// Documented values of a text, in order, with their meaning (may be empty).
-    pub values: Vec<EnumValue>,
+    pub values: Vec<EnumValue<'a>>,
 }
 
 /// A documented value of a text field. The set is open.
 #[derive(Clone, Debug)]
-pub struct EnumValue {
+pub struct EnumValue<'a> {
     /// As it is on the wire.
-    pub value: String,
+    pub value: &'a str,
     /// `PROTOCOL_HTTPS`; none where no identifier can be made of the value.
     pub ident: Option<Ident>,
     /// What it means; may be empty.
-    pub title: String,
+    pub title: &'a str,
 }
 
 /// A type.
@@ -254,32 +258,32 @@ pub enum Limit {
 
 /// A variant of an error enum.
 #[derive(Clone, Debug)]
-pub struct ErrorVariant {
+pub struct ErrorVariant<'a> {
     /// `NotExistAccelerator`
     pub ident: Ident,
     /// One row a status and spelling.
-    pub rows: Vec<ErrorRow>,
+    pub rows: Vec<ErrorRow<'a>>,
 }
 
 /// A row of an error table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ErrorRow {
+pub struct ErrorRow<'a> {
     /// 0 where the key is no HTTP status.
     pub status: u16,
     /// As the service spells it, trimmed.
-    pub code: String,
+    pub code: &'a str,
     /// As the service words it.
-    pub message: String,
+    pub message: &'a str,
     /// What it means; may be empty.
-    pub meaning: String,
+    pub meaning: &'a str,
 }
 
 /// A documented reply.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "each is what its name says")]
-pub enum Sample {
-    Json(String),
-    Xml(String),
+pub enum Sample<'a> {
+    Json(Cow<'a, str>),
+    Xml(Cow<'a, str>),
 }
 
 /// How an operation pages. Paths are field indices, from `Response` down.

@@ -38,7 +38,7 @@ fn fields_are_snake_case_and_keywords_take_an_underscore() {
 }
 
 #[test]
-fn words_that_heck_would_cut_stay_whole() {
+fn words_that_case_would_cut_stay_whole() {
     names(
         field,
         &[

@@ -7,10 +7,10 @@ use std::thread;
 const CHUNK: usize = 8;
 
 /// `f` of every item.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<'i, T: Sync, R: Send>(items: &'i [T], f: impl Fn(&'i T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, |count| count.get());
     let chunk = CHUNK.min(items.len().div_ceil(threads)).max(1);
-    let chunks: Vec<&[T]> = items.chunks(chunk).collect();
+    let chunks: Vec<&'i [T]> = items.chunks(chunk).collect();
     if threads == 1 || chunks.len() < 2 {
         return items.iter().map(f).collect();
     }

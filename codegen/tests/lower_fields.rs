@@ -32,7 +32,7 @@ fn dotted_dashed_and_keyword_names_keep_their_wire_names() {
     let names: Vec<_> = lowered.request[0]
         .fields
         .iter()
-        .map(|f| (f.name.as_str(), f.ident.as_str()))
+        .map(|f| (f.name, f.ident.as_str()))
         .collect();
     assert_eq!(
         names,
@@ -276,13 +276,7 @@ fn documented_values_are_open_and_named_where_a_name_can_be_made() {
     let values: Vec<_> = operation.request[0].fields[0]
         .values
         .iter()
-        .map(|v| {
-            (
-                v.value.as_str(),
-                v.ident.as_ref().map(|i| i.as_str()),
-                v.title.as_str(),
-            )
-        })
+        .map(|v| (v.value, v.ident.as_ref().map(|i| i.as_str()), v.title))
         .collect();
     assert_eq!(
         values,

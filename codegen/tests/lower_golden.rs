@@ -2,10 +2,13 @@
 //! place and what to do. `UPDATE_GOLDEN=1` writes the expectations anew; the
 //! change is then in the diff.
 
+mod support;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use alicloud_codegen::lower::{Settings, lower};
+use alicloud_codegen::lower::Settings;
+use support::lower;
 
 #[test]
 fn every_bad_spec_is_told_all_that_is_wrong_with_it() {

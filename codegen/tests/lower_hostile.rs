@@ -1,10 +1,13 @@
 //! Whatever a spec holds, the generator neither panics nor hangs, says the same
 //! twice, and writes Rust.
 
-use alicloud_codegen::lower::{Settings, Tolerance, lower};
+mod support;
+
+use alicloud_codegen::lower::{Settings, Tolerance};
 use alicloud_codegen::{Dependency, Options, Spec, generate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::lower;
 
 /// A spec with one of everything.
 fn base() -> Value {

@@ -6,7 +6,7 @@ use alicloud_codegen::model::{Operation, Paging};
 use serde_json::{Value, json};
 use support::{Spec, text};
 
-fn list_operation(params: &[(&str, Value)], reply: Value) -> Operation {
+fn list_operation(params: &[(&str, Value)], reply: Value) -> Operation<'static> {
     Spec::rpc()
         .params(
             params

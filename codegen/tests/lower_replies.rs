@@ -52,15 +52,15 @@ fn the_body_of_a_reply_is_what_its_schema_says() {
 fn of_several_successes_200_is_read_and_else_the_first_with_a_schema() {
     let responses = |responses: Value| {
         let operation = Spec::rpc().set("responses", responses).operation();
-        operation.response[0].fields.first().map(|f| f.name.clone())
+        operation.response[0].fields.first().map(|f| f.name)
     };
     let with = |name: &str| json!({"schema": object(json!({name: text()}))});
     assert_eq!(
-        responses(json!({"202": with("A"), "200": with("B"), "4XX": with("C")})).as_deref(),
+        responses(json!({"202": with("A"), "200": with("B"), "4XX": with("C")})),
         Some("B")
     );
     assert_eq!(
-        responses(json!({"204": {}, "202": with("A"), "headers": {}})).as_deref(),
+        responses(json!({"204": {}, "202": with("A"), "headers": {}})),
         Some("A")
     );
     assert_eq!(responses(json!({"204": {}, "5XX": with("C")})), None);
@@ -93,7 +93,7 @@ fn error_rows_keep_codes_and_statuses_and_group_by_name() {
         .errors
         .iter()
         .map(|v| {
-            let rows: Vec<_> = v.rows.iter().map(|r| (r.status, r.code.as_str())).collect();
+            let rows: Vec<_> = v.rows.iter().map(|r| (r.status, r.code)).collect();
             (v.ident.as_str(), rows)
         })
         .collect();
@@ -117,9 +117,9 @@ fn error_rows_keep_codes_and_statuses_and_group_by_name() {
         operation.errors[2].rows[0],
         ErrorRow {
             status: 400,
-            code: "BIZ.INSTANCE.NOT.FOUND".into(),
-            message: "gone".into(),
-            meaning: "No such instance.".into()
+            code: "BIZ.INSTANCE.NOT.FOUND",
+            message: "gone",
+            meaning: "No such instance."
         }
     );
     assert_eq!(found.len(), 1, "the code that is nothing but a placeholder");

@@ -4,10 +4,10 @@
 mod support;
 
 use alicloud_codegen::diagnostics::Severity;
-use alicloud_codegen::lower::{Settings, Tolerance, lower};
+use alicloud_codegen::lower::{Settings, Tolerance};
 use alicloud_codegen::model::{ApiStyle, Place, Style, Type};
 use serde_json::{Value, json};
-use support::{Spec, text};
+use support::{Spec, lower, text};
 
 fn param(name: &str, place: &str, schema: Value) -> Value {
     json!({"name": name, "in": place, "schema": schema})
@@ -153,7 +153,7 @@ fn a_body_is_one_field_whatever_it_is_called() {
             .params([json!({"name": "addons", "in": "body", "style": style, "schema": schema})])
             .operation();
         let field = operation.request[0].fields[0].clone();
-        assert_eq!((&*field.name, field.ident.as_str()), ("body", "body"));
+        assert_eq!((field.name, field.ident.as_str()), ("body", "body"));
         let nested = operation.request.get(1).map(|s| s.ident.to_string());
         (field.place, field.ty, nested)
     };
@@ -307,13 +307,10 @@ const ORDERED: &str = r#"{
   }
 }"#;
 
-fn names(product: &alicloud_codegen::model::Product) -> (Vec<&str>, Vec<&str>) {
-    let operations = product.operations.iter().map(|o| o.name.as_str());
+fn names<'a>(product: &alicloud_codegen::model::Product<'a>) -> (Vec<&'a str>, Vec<&'a str>) {
+    let operations = product.operations.iter().map(|o| o.name);
     let fields = product.operations[0].response[0].fields.iter();
-    (
-        operations.collect(),
-        fields.map(|f| f.name.as_str()).collect(),
-    )
+    (operations.collect(), fields.map(|f| f.name).collect())
 }
 
 #[test]

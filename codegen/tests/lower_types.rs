@@ -247,7 +247,7 @@ fn in_replies_an_object_that_only_wraps_a_list_is_the_list() {
         .reply(object(json!({"Regions": wrapped})))
         .operation();
     let regions = field(&operation.response, "Response", "Regions");
-    assert_eq!(regions.wrapper.as_deref(), Some("Region"));
+    assert_eq!(regions.wrapper, Some("Region"));
     assert!(matches!(&regions.ty, Type::List(item) if matches!(**item, Type::Struct(_))));
     let asked = field(&operation.request, "Request", "Regions");
     assert_eq!(asked.wrapper, None, "requests are as documented");

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// Tags that are dropped. Anything else in angle brackets is text.
 const TAGS: &[&str] = &[
     "a",
@@ -81,7 +83,7 @@ const TAGS: &[&str] = &[
 
 /// The text without its tags; line breaks, list items and cells stay apart.
 pub(super) fn strip(text: &str) -> Cow<'_, str> {
-    if !text.contains('<') {
+    if memchr(b'<', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -2,6 +2,7 @@
 //! else is escaped.
 
 use super::markdown::code_span;
+use crate::text::bytes;
 
 /// Inside of a line: code spans, bold text and links stay, the rest is escaped.
 pub(super) fn inline(line: &str, out: &mut String) {
@@ -28,15 +29,19 @@ pub(super) fn inline(line: &str, out: &mut String) {
 }
 
 /// Where the first character is that is not copied as it is.
-pub(super) fn special(line: &str) -> Option<usize> {
+fn special(line: &str) -> Option<usize> {
     let bytes = line.as_bytes();
-    bytes.iter().enumerate().position(|(at, byte)| match byte {
-        b'`' | b'\\' | b'*' | b'[' | b']' | b'<' | b'~' => true,
-        b'!' => bytes.get(at + 1) == Some(&b'['),
-        b'h' => bytes[at + 1..].starts_with(b"ttp"),
-        _ => false,
+    bytes.iter().enumerate().position(|(at, byte)| {
+        SPECIAL[usize::from(*byte)]
+            && match byte {
+                b'!' => bytes.get(at + 1) == Some(&b'['),
+                b'h' => bytes[at + 1..].starts_with(b"ttp"),
+                _ => true,
+            }
     })
 }
+
+const SPECIAL: [bool; 256] = bytes(b"`\\*[]<~!h");
 
 fn escaped(rest: &str, out: &mut String) -> usize {
     out.push('\\');
@@ -76,8 +81,9 @@ fn backslash(rest: &str, out: &mut String) -> usize {
 
 fn asterisks(rest: &str, bold: &mut bool, out: &mut String) -> usize {
     let run = rest.bytes().take_while(|b| *b == b'*').count();
-    let opens = !rest[run..].starts_with(' ') && rest[run..].find("**").is_some_and(|end| end > 0);
-    if run == 2 && (*bold || opens) {
+    let after = &rest.as_bytes()[run..];
+    let opens = || !after.starts_with(b" ") && after.windows(2).any(|pair| pair == b"**");
+    if run == 2 && (*bold || opens()) {
         *bold = !*bold;
         out.push_str("**");
     } else {

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr_iter, memchr2_iter};
+
 use super::html;
-use super::inline::{inline, special};
+use super::inline::inline;
 use crate::buffer::Buffer;
+use crate::text::{bytes, lines};
 
 /// Columns that a line of prose has at most, where it has a place to break.
 const WIDTH: usize = 96;
@@ -22,7 +25,7 @@ pub(super) fn blocks(text: &str) -> Buffer {
         indent: 0,
         in_fence: false,
     };
-    for line in text.split('\n') {
+    for line in lines(&text) {
         out.line(line);
     }
     if out.in_fence {
@@ -53,12 +56,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 /// Bytes that mean nothing in Markdown, but at the start of a line; of other scripts
 /// all but those that [`clean`] looks at.
 const PLAIN: [bool; 256] = {
-    let marks = b" ,.;:()'\"/%&+=?@$^_{}-";
-    let (mut plain, mut at) = ([false; 256], 0);
-    while at < marks.len() {
-        plain[marks[at] as usize] = true;
-        at += 1;
-    }
+    let mut plain = bytes(b" ,.;:()'\"/%&+=?@$^_{}-");
     let mut byte = 0;
     while byte < 256 {
         let is_word = (byte as u8).is_ascii_alphanumeric();
@@ -97,26 +95,28 @@ pub(super) fn one_line(text: &str) -> Buffer {
 /// The first sentence of what [`blocks`] made, what follows it in its paragraph, and
 /// the rest. Empty where the text begins with anything but a sentence.
 pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
-    let blank = text.as_bytes().windows(2).position(|pair| pair == b"\n\n");
+    let bytes = text.as_bytes();
+    let blank = memchr_iter(b'\n', bytes).find(|at| bytes.get(at + 1) == Some(&b'\n'));
     let paragraph = &text[..blank.unwrap_or(text.len())];
     if is_block(paragraph) {
         return ("", "", text);
     }
-    let mut ends = paragraph
-        .match_indices(['.', '。'])
-        .filter_map(|(at, stop)| {
-            let (head, tail) = paragraph.split_at(at + stop.len());
-            let ends = match stop {
-                "。" => true,
-                _ => {
-                    let abbreviation = ["e.g.", "i.e.", "etc.", "vs.", "No."]
-                        .iter()
-                        .any(|it| head.ends_with(it));
-                    !abbreviation && tail.starts_with([' ', '\n'])
-                }
-            };
-            (ends && is_balanced(head)).then_some((head, tail))
-        });
+    // The byte that `。` begins with begins others too.
+    let mut ends = memchr2_iter(b'.', "。".as_bytes()[0], paragraph.as_bytes()).filter_map(|at| {
+        let stop = paragraph[at..].chars().next()?;
+        let (head, tail) = paragraph.split_at(at + stop.len_utf8());
+        let ends = match stop {
+            '。' => true,
+            '.' => {
+                let abbreviation = ["e.g.", "i.e.", "etc.", "vs.", "No."]
+                    .iter()
+                    .any(|it| head.ends_with(it));
+                !abbreviation && tail.starts_with([' ', '\n'])
+            }
+            _ => false,
+        };
+        (ends && is_balanced(head)).then_some((head, tail))
+    });
     let (head, tail) = ends.next().unwrap_or((paragraph, ""));
     (
         head,
@@ -283,17 +283,13 @@ impl Blocks {
 
     /// A line of prose, wrapped.
     fn prose(&mut self, first: &str, then: &str, content: &str) {
-        let mut line = Cow::Borrowed(content);
-        if special(content).is_some() {
-            let mut escaped = String::with_capacity(content.len() + 8);
-            inline(content, &mut escaped);
-            line = Cow::Owned(escaped);
-        }
+        let mut line = Buffer::new();
+        inline(content, &mut line);
         if first.is_empty() && line.starts_with(['=', '+', '-']) {
-            line.to_mut().insert(0, '\\');
+            line.insert(0, '\\');
         }
         let mut prefix = first;
-        let mut rest = &*line;
+        let mut rest = line.as_str();
         while let Some(at) = break_at(rest) {
             let (head, tail) = rest.split_at(at);
             self.out.push_str(prefix);

@@ -2,20 +2,20 @@
 
 use crate::model::{Operation, OperationKind, Paging, ReplyBody, Sample, Type};
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
     fn descriptor(
         name: &str,
         method: &str,
         path: &str,
-        kind: &Code,
-        anonymous: &Code,
-        region: &Code,
-        token: &Code,
-        dry_run: &Code,
-        reply: &Code,
-        paging: &Code,
+        kind: impl Emit,
+        anonymous: impl Emit,
+        region: impl Emit,
+        token: impl Emit,
+        dry_run: impl Emit,
+        reply: impl Emit,
+        paging: impl Emit,
     ) -> Code = Items {
         #[inline]
         fn operation() -> &'static operation::Operation {
@@ -41,42 +41,42 @@ templates! {
     fn yes() -> Code = Value { true }
     fn no() -> Code = Value { false }
     fn none() -> Code = Value { None }
-    fn some(value: &Code) -> Code = Value { Some(__value) }
+    fn some(value: impl Emit) -> Code = Value { Some(__value) }
     fn index(value: usize) -> Code = Value { __value }
-    fn indices(all: &Code) -> Code = Value { &[__all] }
+    fn indices(all: impl Emit) -> Code = Value { &[__all] }
     fn object() -> Code = Value { operation::ReplyBody::Object }
     fn document() -> Code = Value { operation::ReplyBody::Document }
     fn binary() -> Code = Value { operation::ReplyBody::Binary }
     fn empty() -> Code = Value { operation::ReplyBody::Empty }
-    fn by_number(page: usize, first: i64, size: &Code, items: &Code, total: &Code) -> Code = Value {
+    fn by_number(page: usize, first: i64, size: impl Emit, items: impl Emit, total: impl Emit) -> Code = Value {
         operation::Paging::Number { page: __page, first: __first, size: __size, items: __items, total: __total }
     }
-    fn by_token(token: usize, next: &Code, items: &Code) -> Code = Value {
+    fn by_token(token: usize, next: impl Emit, items: impl Emit) -> Code = Value {
         operation::Paging::Token { token: __token, next: __next, items: __items }
     }
 }
 
 /// The function that gives the operation's description.
-pub(super) fn definition(operation: &Operation) -> Code {
+pub(super) fn definition(operation: &Operation) -> impl Emit {
     descriptor(
-        &operation.name,
+        operation.name,
         &operation.method,
         &operation.path,
-        &match operation.kind {
-            OperationKind::Read => read(),
-            OperationKind::Write => write(),
+        match operation.kind {
+            OperationKind::Read => read().code(),
+            OperationKind::Write => write().code(),
         },
-        &if operation.anonymous { yes() } else { no() },
-        &optional(operation.region.map(index)),
-        &optional(operation.idempotency_token.map(index)),
-        &optional(operation.dry_run.map(index)),
-        &match operation.reply {
-            ReplyBody::Object => object(),
-            ReplyBody::Document => document(),
-            ReplyBody::Binary => binary(),
-            ReplyBody::Empty => empty(),
+        truth(operation.anonymous),
+        optional(operation.region.map(index)),
+        optional(operation.idempotency_token.map(index)),
+        optional(operation.dry_run.map(index)),
+        match operation.reply {
+            ReplyBody::Object => object().code(),
+            ReplyBody::Document => document().code(),
+            ReplyBody::Binary => binary().code(),
+            ReplyBody::Empty => empty().code(),
         },
-        &optional(operation.paging.as_ref().map(paging)),
+        optional(operation.paging.as_ref().map(paging)),
     )
 }
 
@@ -90,35 +90,36 @@ fn paging(paging: &Paging) -> Code {
             total,
         } => {
             let total = optional(total.as_deref().map(path));
-            by_number(
-                *page,
-                *first,
-                &optional(size.map(index)),
-                &path(items),
-                &total,
-            )
+            by_number(*page, *first, optional(size.map(index)), path(items), total).code()
         }
         Paging::Token { token, next, items } => {
-            by_token(*token, &path(next), &optional(items.as_deref().map(path)))
+            by_token(*token, path(next), optional(items.as_deref().map(path))).code()
         }
     }
 }
 
-fn optional(value: Option<Code>) -> Code {
-    value.map_or_else(none, |value| some(&value))
+fn truth(value: bool) -> Code {
+    if value { yes().code() } else { no().code() }
+}
+
+fn optional(value: Option<impl Emit>) -> Code {
+    match value {
+        Some(value) => some(value).code(),
+        None => none().code(),
+    }
 }
 
 /// A path of field indices.
-pub(super) fn path(path: &[usize]) -> Code {
-    let mut all = Code::new();
-    for step in path {
-        all.element(&index(*step));
-    }
-    indices(&all)
+pub(super) fn path(path: &[usize]) -> impl Emit {
+    indices(move |code: &mut Code| {
+        for step in path {
+            code.element(index(*step));
+        }
+    })
 }
 
 templates! {
-    fn response(samples: &Code) -> Code = Items {
+    fn response(samples: impl Emit) -> Code = Items {
         impl alicloud_runtime::Response for Response {
             #[inline]
             fn operation() -> &'static operation::Operation {
@@ -137,7 +138,7 @@ templates! {
     }
     fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
     fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
-    fn paged(item: &Code, items: &Code) -> Code = Items {
+    fn paged(item: impl Emit, items: impl Emit) -> Code = Items {
         impl alicloud_runtime::Paged for Response {
             type Item = __item;
             #[inline]
@@ -147,33 +148,33 @@ templates! {
         }
     }
     fn this() -> Code = Value { self }
-    fn member(of: &Code, field: &Ident) -> Code = Value { __of.__field }
-    fn present(value: &Code) -> Code = Value { __value.unwrap_or_default() }
+    fn member(of: impl Emit, field: &Ident) -> Code = Value { __of.__field }
+    fn present(value: impl Emit) -> Code = Value { __value.unwrap_or_default() }
 }
 
-/// What makes `Response` the reply to its operation.
-pub(super) fn reply(operation: &Operation) -> Code {
-    let mut samples = Code::new();
-    for sample in &operation.samples {
-        samples.row(&match sample {
-            Sample::Json(text) => json(text),
-            Sample::Xml(text) => xml(text),
-        });
+/// Adds what makes `Response` the reply to its operation.
+pub(super) fn reply(code: &mut Code, operation: &Operation) {
+    if operation.samples.is_empty() {
+        code.item(response_without_samples());
+        return;
     }
-    if samples.is_empty() {
-        response_without_samples()
-    } else {
-        response(&samples)
-    }
+    code.item(response(|code: &mut Code| {
+        for sample in &operation.samples {
+            match sample {
+                Sample::Json(text) => code.row(json(text)),
+                Sample::Xml(text) => code.row(xml(text)),
+            };
+        }
+    }));
 }
 
 /// The list that the response pages through, where it is known which.
-pub(super) fn pages(operation: &Operation) -> Option<Code> {
+pub(super) fn pages(operation: &Operation) -> Option<impl Emit> {
     let path = match operation.paging.as_ref()? {
         Paging::Number { items, .. } => items,
         Paging::Token { items, .. } => items.as_ref()?,
     };
-    let mut code = this();
+    let mut code = this().code();
     let mut at = operation.response.first()?;
     let (last, init) = path.split_last()?;
     for step in init {
@@ -185,14 +186,11 @@ pub(super) fn pages(operation: &Operation) -> Option<Code> {
             .response
             .iter()
             .find(|item| item.ident == *inner)?;
-        code = present(&member(&code, &field.ident));
+        code = present(member(code, &field.ident)).code();
     }
     let field = at.fields.get(*last)?;
     let Type::List(item) = &field.ty else {
         return None;
     };
-    Some(paged(
-        &super::types::bare(item),
-        &member(&code, &field.ident),
-    ))
+    Some(paged(super::types::bare(item), member(code, &field.ident)))
 }

@@ -4,7 +4,7 @@ use super::examples::{self, Example, Sent};
 use crate::docs::Doc;
 use crate::model::{ErrorVariant, Operation, Place, Product, ReplyBody, Sample, Type};
 use crate::names::{self, Ident};
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
     fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
@@ -33,7 +33,7 @@ templates! {
     fn client(product: &Ident) -> Code = Statements {
         let client = __product::Client::new(&replay.config());
     }
-    fn request(value: &Code) -> Code = Statements {
+    fn request(value: impl Emit) -> Code = Statements {
         let request = __value;
     }
     fn call(method: &Ident) -> Code = Statements {
@@ -42,7 +42,7 @@ templates! {
     fn call_unread(method: &Ident) -> Code = Statements {
         client.__method(request).await?;
     }
-    fn assert_field(field: &Ident, value: &Code) -> Code = Statements {
+    fn assert_field(field: &Ident, value: impl Emit) -> Code = Statements {
         assert_eq!(response.__field, __value);
     }
     fn assert_query(name: &str, value: &str) -> Code = Statements {
@@ -87,18 +87,18 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
         return;
     };
     let imports = if alias == operation.ident {
-        imports_unaliased(krate, &product.module, &operation.ident)
+        imports_unaliased(krate, &product.module, &operation.ident).code()
     } else {
-        imports(krate, &product.module, &operation.ident, &alias)
+        imports(krate, &product.module, &operation.ident, &alias).code()
     };
-    let (opening, closing) = main(krate).split_braces();
+    let (opening, closing) = main(krate).code().split_braces();
     let (opening, closing) = (opening.hidden(), closing.hidden());
     let scene = Scene {
         imports,
         opening,
         closing,
         alias,
-        request: request(&code),
+        request: request(code).code(),
         sent,
     };
 
@@ -116,29 +116,29 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     });
     let sample = sample.and_then(|text| examples::reply(operation, text));
     let (reply, field) = match sample {
-        Some(sample) => (replay_sample(&scene.alias), sample.field),
-        None => (replay_body(empty_reply(operation)), None),
+        Some(sample) => (replay_sample(&scene.alias).code(), sample.field),
+        None => (replay_body(empty_reply(operation)).code(), None),
     };
     let mut steps = Code::new();
     steps
-        .line(&reply)
-        .line(&client(&product.module))
+        .line(reply)
+        .line(client(&product.module))
         .item(&scene.request);
     match &field {
-        Some((field, value)) => {
-            steps.line(&call(&operation.ident));
-            steps.item(&assert_field(field, value));
-        }
-        None => drop(steps.line(&call_unread(&operation.ident))),
-    }
+        Some((field, value)) => steps
+            .line(call(&operation.ident))
+            .item(assert_field(field, value)),
+        None => steps.line(call_unread(&operation.ident)),
+    };
     let sent = scene.sent.as_ref().and_then(assert_sent);
     match sent {
-        Some(sent) => drop(steps.line(&sent)),
-        None if field.is_none() => drop(steps.line(&assert_operation(&operation.name))),
-        None => {}
-    }
-    let mut code = scene.imports.clone();
-    code.item(&scene.opening).line(&steps).line(&scene.closing);
+        Some(sent) => steps.line(sent),
+        None if field.is_none() => steps.line(assert_operation(operation.name)),
+        None => &mut steps,
+    };
+    let mut code = Code::new();
+    code.line(&scene.imports).item(&scene.opening);
+    code.line(&steps).line(&scene.closing);
     doc.example(&code);
 }
 
@@ -146,9 +146,9 @@ fn assert_sent(sent: &Sent) -> Option<Code> {
     // A header cannot hold more.
     let is_plain = sent.text.bytes().all(|b| matches!(b, b'!'..=b'~'));
     match sent.place {
-        Place::Query => Some(assert_query(&sent.name, &sent.text)),
-        Place::Form => Some(assert_form(&sent.name, &sent.text)),
-        Place::Header if is_plain => Some(assert_header(&sent.name, &sent.text)),
+        Place::Query => Some(assert_query(&sent.name, &sent.text).code()),
+        Place::Form => Some(assert_form(&sent.name, &sent.text).code()),
+        Place::Header if is_plain => Some(assert_header(&sent.name, &sent.text).code()),
         _ => None,
     }
 }
@@ -161,10 +161,10 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     doc.words("A documented error, matched:").paragraph();
     let mut code = scene.imports.hidden();
     code.line(&scene.opening);
-    code.line(&replay_error(&scene.alias, &error.ident));
-    code.line(&client(&product.module).hidden())
-        .line(&scene.request.hidden());
-    code.line(&failed_call(
+    code.line(replay_error(&scene.alias, &error.ident));
+    code.line(client(&product.module).code().hidden())
+        .line(scene.request.hidden());
+    code.line(failed_call(
         &scene.alias,
         &operation.ident,
         &error.ident,
@@ -176,7 +176,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
 
 /// An error that the client reports at once: documented once, under a status that
 /// says that the request is wrong.
-fn clearest(errors: &[ErrorVariant]) -> Option<(&ErrorVariant, u16)> {
+fn clearest<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
     errors.iter().find_map(|error| {
         let [row] = error.rows.as_slice() else {
             return None;

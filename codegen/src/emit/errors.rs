@@ -4,10 +4,10 @@ use super::texts;
 use crate::docs::Doc;
 use crate::model::{ErrorRow, Operation};
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
-    fn enumeration(docs: &Doc, variants: &Code) -> Code = Items {
+    fn enumeration(docs: &Doc, variants: impl Emit) -> Code = Items {
         #[doc = "__docs"]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -15,7 +15,7 @@ templates! {
             __variants {},
         }
     }
-    fn table(rows: &Code) -> Code = Items {
+    fn table(rows: impl Emit) -> Code = Items {
         impl alicloud_runtime::ErrorKind for Error {
             #[inline]
             fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -27,27 +27,31 @@ templates! {
         #[doc = "__docs"]
         __name,
     }
-    fn variant_row(name: &Ident, row: &Code) -> Code = Row { (Self::__name, __row) }
+    fn variant_row(name: &Ident, row: impl Emit) -> Code = Row { (Self::__name, __row) }
     fn row(status: u16, code: &str, message: &str, meaning: &str) -> Code = Row {
         alicloud_runtime::ErrorRow::new(__status, "__code", "__message", "__meaning")
     }
 }
 
-/// `Error` and its rows.
-pub(super) fn definition(operation: &Operation) -> Code {
-    let (mut variants, mut rows) = (Code::new(), Code::new());
-    for error in &operation.errors {
-        variants.line(&variant(&texts::error(error), &error.ident));
-        for each in &error.rows {
-            rows.row(&variant_row(&error.ident, &row_of(each)));
+/// Adds `Error` and its rows.
+pub(super) fn add(code: &mut Code, operation: &Operation) {
+    let variants = |code: &mut Code| {
+        for error in &operation.errors {
+            code.line(variant(&texts::error(error), &error.ident));
         }
-    }
-    let mut code = enumeration(&texts::errors(operation), &variants);
-    code.item(&table(&rows));
-    code
+    };
+    let rows = |code: &mut Code| {
+        for error in &operation.errors {
+            for each in &error.rows {
+                code.row(variant_row(&error.ident, row_of(each)));
+            }
+        }
+    };
+    code.item(enumeration(&texts::errors(operation), variants));
+    code.item(table(rows));
 }
 
 /// A row of an error table.
-pub(super) fn row_of(error: &ErrorRow) -> Code {
-    row(error.status, &error.code, &error.message, &error.meaning)
+pub(super) fn row_of(error: &ErrorRow) -> impl Emit {
+    row(error.status, error.code, error.message, error.meaning)
 }

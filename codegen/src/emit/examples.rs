@@ -1,6 +1,8 @@
 //! Values for the required parameters of an operation: what is documented, where it
 //! is within the documented bounds, and else something that is.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::sample::Shown;
@@ -8,7 +10,7 @@ use super::types;
 use crate::metadata::Entries;
 use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
 use crate::names::Ident;
-use crate::template::{self, Code, templates};
+use crate::template::{Code, Emit, templates};
 
 /// Levels of types in types that an example goes down.
 const DEPTH: usize = 6;
@@ -33,15 +35,15 @@ pub(super) struct Sent {
 
 templates! {
     fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
-    fn set(field: &Ident, value: &Code) -> Code = Link { .__field(__value) }
-    fn array(item: &Code) -> Code = Value { [__item] }
-    fn repeated(item: &Code, count: u64) -> Code = Value { vec![__item; __count] }
-    fn pair(key: &str, value: &Code) -> Code = Value { [("__key", __value)] }
+    fn set(field: &Ident, value: impl Emit) -> Code = Link { .__field(__value) }
+    fn array(item: impl Emit) -> Code = Value { [__item] }
+    fn repeated(item: impl Emit, count: u64) -> Code = Value { vec![__item; __count] }
+    fn pair(key: &str, value: impl Emit) -> Code = Value { [("__key", __value)] }
     fn int(value: i64) -> Code = Value { __value }
     fn float(value: f64) -> Code = Value { __value }
     fn yes() -> Code = Value { true }
     fn no() -> Code = Value { false }
-    fn default(ty: &Code) -> Code = Value { <__ty>::default() }
+    fn default(ty: impl Emit) -> Code = Value { <__ty>::default() }
 }
 
 /// Makes the example of an operation's request; its module is called `module`.
@@ -59,7 +61,7 @@ pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> 
 }
 
 struct Maker<'a> {
-    operation: &'a Operation,
+    operation: &'a Operation<'a>,
     module: &'a Ident,
     sent: Option<Sent>,
 }
@@ -84,7 +86,7 @@ impl Way {
                 };
                 let scalar = matches!(field.ty, Type::Bool | Type::Int | Type::Text);
                 if by_itself && (scalar || is_flat) {
-                    Way::Named(place, field.name.clone())
+                    Way::Named(place, field.name.to_owned())
                 } else {
                     Way::Elsewhere
                 }
@@ -131,9 +133,11 @@ impl Maker<'_> {
         let mut links = Vec::with_capacity(fields.len());
         for field in fields {
             let value = self.field(field, depth, &way.step(field));
-            links.push(set(&field.ident, &value));
+            links.push(set(&field.ident, value).code());
         }
-        constructor(self.module, &item.ident).chain(&links)
+        let mut code = constructor(self.module, &item.ident).code();
+        code.chain(&links);
+        code
     }
 
     /// The argument of a field's setter.
@@ -147,13 +151,13 @@ impl Maker<'_> {
                 let way = way.item(field.style);
                 let value = self.value(item, field, depth, &way);
                 match count {
-                    Some(count @ 2..) => repeated(&value, count),
-                    _ => array(&value),
+                    Some(count @ 2..) => repeated(value, count).code(),
+                    _ => array(value).code(),
                 }
             }
-            Type::Map(item) => match (&**item, entry_of(&field.example)) {
-                (Type::Text, Some((key, text))) => pair(&key, &template::text(&text)),
-                _ => pair("key", &self.value(item, field, depth, &Way::Elsewhere)),
+            Type::Map(item) => match (&**item, entry_of(field.example)) {
+                (Type::Text, Some((key, text))) => pair(&key, text.as_str()).code(),
+                _ => pair("key", self.value(item, field, depth, &Way::Elsewhere)).code(),
             },
             ty => self.value(ty, field, depth, way),
         }
@@ -164,23 +168,23 @@ impl Maker<'_> {
             Type::Bool => {
                 let value = field.example.trim().eq_ignore_ascii_case("true");
                 self.seen(way, if value { "true" } else { "false" });
-                if value { yes() } else { no() }
+                if value { yes().code() } else { no().code() }
             }
             Type::Int => {
                 let value = int_of(field);
                 self.seen(way, &value.to_string());
-                int(value)
+                int(value).code()
             }
-            Type::Float => float(float_of(field)),
+            Type::Float => float(float_of(field)).code(),
             Type::Text => {
                 let value = text_of(field);
                 self.seen(way, &value);
-                template::text(&value)
+                (&*value).code()
             }
-            Type::Any => template::text(&text_of(field)),
-            Type::Bytes => template::text("bytes"),
-            Type::List(item) => array(&self.exact(item, field, depth)),
-            Type::Map(_) => default(&types::bare(ty)),
+            Type::Any => (&*text_of(field)).code(),
+            Type::Bytes => "bytes".code(),
+            Type::List(item) => array(self.exact(item, field, depth)).code(),
+            Type::Map(_) => default(types::bare(ty)).code(),
             Type::Struct(ident) => match self
                 .operation
                 .request
@@ -188,7 +192,7 @@ impl Maker<'_> {
                 .find(|item| item.ident == *ident)
             {
                 Some(item) if depth > 0 => self.object(item, depth - 1, way),
-                _ => constructor(self.module, ident),
+                _ => constructor(self.module, ident).code(),
             },
         }
     }
@@ -199,7 +203,7 @@ impl Maker<'_> {
             Type::Struct(_) | Type::Bool | Type::Int | Type::Float => {
                 self.value(ty, field, depth, &Way::Elsewhere)
             }
-            _ => default(&types::bare(ty)),
+            _ => default(types::bare(ty)).code(),
         }
     }
 
@@ -221,7 +225,7 @@ impl Maker<'_> {
 }
 
 /// The documented texts of a field, best first.
-fn documented(field: &Field) -> impl Iterator<Item = String> {
+fn documented<'f>(field: &'f Field<'_>) -> impl Iterator<Item = Cow<'f, str>> {
     let example = field.example.trim();
     // The example of a list shows the list.
     let item = match example
@@ -229,22 +233,22 @@ fn documented(field: &Field) -> impl Iterator<Item = String> {
         .then(|| serde_json::from_str(example))
     {
         Some(Ok(Json::Array(items))) => items.into_iter().next().map(|item| match item {
-            Json::String(text) => text,
-            other => other.to_string(),
+            Json::String(text) => Cow::Owned(text),
+            other => Cow::Owned(other.to_string()),
         }),
         _ => None,
     };
     let is_list = matches!(field.ty, Type::List(_));
     let example = if is_list {
-        item.or(Some(example.to_owned()))
+        item.unwrap_or(example.into())
     } else {
-        Some(example.to_owned())
+        example.into()
     };
-    let values = field.values.iter().map(|value| value.value.clone());
-    example
+    let values = field.values.iter().map(|value| value.value.into());
+    [example]
         .into_iter()
         .chain(values)
-        .chain([field.default.trim().to_owned()])
+        .chain([field.default.trim().into()])
 }
 
 /// The first entry of an example that shows a map of texts.
@@ -257,8 +261,8 @@ fn entry_of(example: &str) -> Option<(String, String)> {
 }
 
 /// A text within the bounds of a field.
-fn text_of(field: &Field) -> String {
-    let fits = |text: &String| {
+fn text_of<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
+    let fits = |text: &Cow<'_, str>| {
         let count = text.chars().count() as u64;
         !text.is_empty()
             && count <= 120
@@ -287,8 +291,8 @@ fn text_of(field: &Field) -> String {
     }
     let min = min.min(4_096);
     match letter {
-        None if (min..=max).contains(&"example".len()) => "example".to_owned(),
-        _ => letter.unwrap_or('a').to_string().repeat(min.max(1)),
+        None if (min..=max).contains(&"example".len()) => "example".into(),
+        _ => letter.unwrap_or('a').to_string().repeat(min.max(1)).into(),
     }
 }
 
@@ -354,7 +358,7 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
     let response = operation.response.first()?;
     let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
     let of_field =
-        |field: &&Field| value(field, get(&field.name)?).map(|value| (field.ident.clone(), value));
+        |field: &&Field| value(field, get(field.name)?).map(|value| (field.ident.clone(), value));
     let mut found = response
         .fields
         .iter()
@@ -377,16 +381,16 @@ pub(super) struct Reply {
 }
 
 templates! {
-    fn some(value: &Code) -> Code = Value { Some(__value) }
+    fn some(value: impl Emit) -> Code = Value { Some(__value) }
 }
 
 fn value(field: &Field, shown: &Shown<'_>) -> Option<Code> {
     match (&field.ty, shown) {
         (Type::Text, Shown::Text(text)) => {
             let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
-            shows.then(|| template::text(text))
+            shows.then(|| (&**text).code())
         }
-        (Type::Int, Shown::Int(value)) => Some(some(&int(*value))),
+        (Type::Int, Shown::Int(value)) => Some(some(int(*value)).code()),
         _ => None,
     }
 }

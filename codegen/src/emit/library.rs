@@ -3,7 +3,7 @@
 use crate::docs::Doc;
 use crate::model::Product;
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
     fn attributes() -> Code = Attribute { #![cfg_attr(docsrs, feature(doc_cfg))] }
@@ -27,14 +27,15 @@ templates! {
 }
 
 /// `src/lib.rs`.
-pub(super) fn contents(products: &[Product]) -> Code {
-    let mut code = Code::inner_doc(&docs(products));
-    code.item(&attributes());
-    code.item(&exports());
-    for product in products {
-        code.item(&module(&product.feature, &product.module));
+pub(super) fn contents(products: &[Product]) -> impl Emit {
+    move |code: &mut Code| {
+        code.inner_doc(&docs(products));
+        code.item(attributes());
+        code.item(exports());
+        for product in products {
+            code.item(module(&product.feature, &product.module));
+        }
     }
-    code
 }
 
 fn docs(products: &[Product]) -> Doc {
@@ -55,7 +56,7 @@ fn docs(products: &[Product]) -> Doc {
             .words("`")
             .ident(&product.module)
             .words("` | ");
-        doc.code(&product.name).words(" | ").code(&product.version);
+        doc.code(product.name).words(" | ").code(product.version);
         doc.words(" | ").code(&product.feature).words(" |");
     }
     doc.paragraph()

@@ -6,7 +6,7 @@ use super::{descriptor, doctest, errors, structs, texts, types};
 use crate::docs::Doc;
 use crate::model::{Operation, Product};
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
     fn imports() -> Code = Items { use alicloud_runtime::{operation, wire}; }
@@ -17,7 +17,7 @@ templates! {
             alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
         }
     }
-    fn client(method: &Code) -> Code = Items {
+    fn client(method: impl Emit) -> Code = Items {
         impl super::Client {
             __method!{}
         }
@@ -26,18 +26,22 @@ templates! {
 
 /// The contents of the operation's module. Examples name the crate that they
 /// import; without one there are none.
-pub(super) fn contents(product: &Product, operation: &Operation, krate: Option<&Ident>) -> Code {
-    let mut docs = texts::operation(operation);
-    if let Some(krate) = krate {
-        doctest::add(&mut docs, product, operation, krate);
+pub(super) fn contents(
+    product: &Product,
+    operation: &Operation,
+    krate: Option<&Ident>,
+) -> impl Emit {
+    move |code: &mut Code| {
+        let mut docs = texts::operation(operation);
+        if let Some(krate) = krate {
+            doctest::add(&mut docs, product, operation, krate);
+        }
+        code.inner_doc(&docs).item(imports());
+        sides(code, operation);
+        errors::add(code, operation);
+        code.item(descriptor::definition(operation));
+        code.item(client(call(operation)));
     }
-    let mut code = Code::inner_doc(&docs);
-    code.item(&imports());
-    sides(&mut code, operation);
-    code.item(&errors::definition(operation));
-    code.item(&descriptor::definition(operation));
-    code.item(&client(&call(operation)));
-    code
 }
 
 /// The request, the response, and the types in them.
@@ -55,9 +59,9 @@ fn sides(code: &mut Code, operation: &Operation) {
     if let Some((response, nested)) = operation.response.split_first() {
         let docs = texts::response(operation, response);
         structs::add(code, response, Side::Response, &docs, no_note);
-        code.item(&descriptor::reply(operation));
+        descriptor::reply(code, operation);
         if let Some(pages) = descriptor::pages(operation) {
-            code.item(&pages);
+            code.item(pages);
         }
         for item in nested {
             let docs = texts::nested(item, &operation.response);
@@ -67,10 +71,13 @@ fn sides(code: &mut Code, operation: &Operation) {
 }
 
 /// The client's method.
-fn call(operation: &Operation) -> Code {
-    let method = method(&texts::method(operation), &operation.ident);
-    match &operation.deprecated {
-        Some(note) => method.with_attribute(&types::deprecated(note)),
-        None => method,
+fn call(operation: &Operation) -> impl Emit {
+    |code: &mut Code| {
+        let docs = texts::method(operation);
+        let method = method(&docs, &operation.ident);
+        match &operation.deprecated {
+            Some(note) => code.call(method.code().with_attribute(types::deprecated(note))),
+            None => code.call(method),
+        };
     }
 }

@@ -4,7 +4,7 @@ use super::{descriptor, errors, texts};
 use crate::docs::Doc;
 use crate::model::{ApiStyle, Product, Waiter};
 use crate::names::Ident;
-use crate::template::{self, Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
     fn client(docs: &Doc) -> Code = Items {
@@ -31,10 +31,10 @@ templates! {
     fn description(
         name: &str,
         version: &str,
-        style: &Code,
-        endpoints: &Code,
-        region: &Code,
-        errors: &Code,
+        style: impl Emit,
+        endpoints: impl Emit,
+        region: impl Emit,
+        errors: impl Emit,
     ) -> Code = Items {
         /// What the runtime knows of the product.
         #[inline]
@@ -57,7 +57,7 @@ templates! {
     fn some(value: &str) -> Code = Value { Some("__value") }
     fn none() -> Code = Value { None }
     fn module(name: &Ident) -> Code = Items { pub mod __name; }
-    fn inline_module(name: &Ident, contents: &Code) -> Code = Items {
+    fn inline_module(name: &Ident, contents: impl Emit) -> Code = Items {
         pub mod __name {
             __contents!{}
         }
@@ -65,53 +65,64 @@ templates! {
 }
 
 /// The contents of the product's module; `modules` are those of its operations.
-pub(super) fn contents(product: &Product, modules: &Code) -> Code {
-    let mut code = Code::inner_doc(&texts::product(product));
-    code.item(modules);
-    code.item(&client(&texts::client(product)));
-    code.item(&constructor()).item(&as_ref());
-    if let Some(waiters) = waiters(product) {
-        code.item(&waiters);
+pub(super) fn contents(product: &Product, modules: impl Emit) -> impl Emit {
+    move |code: &mut Code| {
+        code.inner_doc(&texts::product(product))
+            .item(|code: &mut Code| modules.emit(code));
+        code.item(client(&texts::client(product)));
+        code.item(constructor()).item(as_ref());
+        if product
+            .waiters
+            .iter()
+            .any(|waiter| can_ask(product, waiter))
+        {
+            code.item(waiters(product));
+        }
+        describe(code, product);
     }
-    code.item(&describe(product));
-    code
 }
 
 /// Declares the modules of the operations, each in a file of its own.
-pub(super) fn declarations(product: &Product) -> Code {
-    let mut code = Code::new();
-    for operation in &product.operations {
-        code.line(&module(&operation.ident));
+pub(super) fn declarations(product: &Product) -> impl Emit {
+    |code: &mut Code| {
+        for operation in &product.operations {
+            code.line(module(&operation.ident));
+        }
     }
-    code
 }
 
 /// A module with its contents.
-pub(super) fn nested(name: &Ident, contents: &Code) -> Code {
+pub(super) fn nested(name: &Ident, contents: impl Emit) -> impl Emit {
     inline_module(name, contents)
 }
 
-fn describe(product: &Product) -> Code {
-    let (mut endpoints, mut rows) = (Code::new(), Code::new());
-    for (region, host) in &product.endpoints {
-        endpoints.row(&endpoint(region, host));
-    }
-    for row in product.errors.iter().flat_map(|error| &error.rows) {
-        rows.row(&errors::row_of(row));
-    }
-    let style = match product.style {
-        ApiStyle::Rpc => rpc(),
-        ApiStyle::Roa => roa(),
+fn describe(code: &mut Code, product: &Product) {
+    let endpoints = |code: &mut Code| {
+        for (region, host) in &product.endpoints {
+            code.row(endpoint(region, host));
+        }
     };
-    let region = product.default_region.as_deref().map_or_else(none, some);
-    description(
-        &product.name,
-        &product.version,
-        &style,
-        &endpoints,
-        &region,
-        &rows,
-    )
+    let rows = |code: &mut Code| {
+        for row in product.errors.iter().flat_map(|error| &error.rows) {
+            code.row(errors::row_of(row));
+        }
+    };
+    let style = match product.style {
+        ApiStyle::Rpc => rpc().code(),
+        ApiStyle::Roa => roa().code(),
+    };
+    let region = match &product.default_region {
+        Some(region) => some(region).code(),
+        None => none().code(),
+    };
+    code.item(description(
+        product.name,
+        product.version,
+        style,
+        endpoints,
+        region,
+        rows,
+    ));
 }
 
 templates! {
@@ -120,9 +131,9 @@ templates! {
         name: &Ident,
         module: &Ident,
         text: &str,
-        path: &Code,
-        success: &Code,
-        failure: &Code,
+        path: impl Emit,
+        success: impl Emit,
+        failure: impl Emit,
         interval: u64,
         deadline: u64,
     ) -> Code = Members {
@@ -146,7 +157,7 @@ templates! {
             alicloud_runtime::Wait::new(waiter, move || client.__module(request.clone()))
         }
     }
-    fn methods(members: &Code) -> Code = Items {
+    fn methods(members: impl Emit) -> Code = Items {
         impl Client {
             __members!{}
         }
@@ -154,39 +165,44 @@ templates! {
 }
 
 /// The client's methods that wait.
-fn waiters(product: &Product) -> Option<Code> {
-    let mut members = Code::new();
-    for waiter in &product.waiters {
-        // An overlay names operations; one that is not generated cannot be asked.
-        if product
-            .operations
-            .iter()
-            .any(|operation| operation.ident == waiter.operation)
-        {
-            members.item(&wait(waiter));
+fn waiters(product: &Product) -> impl Emit {
+    methods(|code: &mut Code| {
+        for waiter in &product.waiters {
+            if can_ask(product, waiter) {
+                code.item(wait(waiter));
+            }
+        }
+    })
+}
+
+/// An overlay names operations; one that is not generated cannot be asked.
+fn can_ask(product: &Product, waiter: &Waiter) -> bool {
+    product
+        .operations
+        .iter()
+        .any(|operation| operation.ident == waiter.operation)
+}
+
+fn wait(item: &Waiter) -> impl Emit {
+    |code: &mut Code| {
+        code.call(waiter(
+            &texts::waiter(item),
+            &item.ident,
+            &item.operation,
+            item.ident.as_str().trim_start_matches("wait_until_"),
+            descriptor::path(&item.path),
+            texts_of(&item.success),
+            texts_of(&item.failure),
+            item.interval_seconds,
+            item.deadline_seconds,
+        ));
+    }
+}
+
+fn texts_of(values: &[String]) -> impl Emit {
+    move |code: &mut Code| {
+        for value in values {
+            code.element(value.as_str());
         }
     }
-    (!members.is_empty()).then(|| methods(&members))
-}
-
-fn wait(item: &Waiter) -> Code {
-    waiter(
-        &texts::waiter(item),
-        &item.ident,
-        &item.operation,
-        item.ident.as_str().trim_start_matches("wait_until_"),
-        &descriptor::path(&item.path),
-        &texts_of(&item.success),
-        &texts_of(&item.failure),
-        item.interval_seconds,
-        item.deadline_seconds,
-    )
-}
-
-fn texts_of(values: &[String]) -> Code {
-    let mut all = Code::new();
-    for value in values {
-        all.element(&template::text(value));
-    }
-    all
 }

@@ -5,10 +5,10 @@ use super::types::{self, Side};
 use crate::docs::Doc;
 use crate::model::{Field, Limit, Place, Struct, Style};
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 templates! {
-    fn definition(docs: &Doc, name: &Ident, fields: &Code) -> Code = Items {
+    fn definition(docs: &Doc, name: &Ident, fields: impl Emit) -> Code = Items {
         #[doc = "__docs"]
         #[derive(Default)]
         #[non_exhaustive]
@@ -16,11 +16,11 @@ templates! {
             __fields: (),
         }
     }
-    fn field(docs: &Doc, name: &Ident, ty: &Code) -> Code = Fields {
+    fn field(docs: &Doc, name: &Ident, ty: impl Emit) -> Code = Fields {
         #[doc = "__docs"]
         pub __name: __ty,
     }
-    fn methods(name: &Ident, members: &Code) -> Code = Items {
+    fn methods(name: &Ident, members: impl Emit) -> Code = Items {
         impl __name {
             __members!{}
         }
@@ -32,7 +32,7 @@ templates! {
             <Self as Default>::default()
         }
     }
-    fn object(name: &Ident, text: &str, rows: &Code, get: &Code, get_mut: &Code) -> Code = Items {
+    fn object(name: &Ident, text: &str, rows: impl Emit, get: impl Emit, get_mut: impl Emit) -> Code = Items {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
@@ -53,7 +53,7 @@ templates! {
         }
         wire::object!(__name);
     }
-    fn object_of_one(name: &Ident, text: &str, rows: &Code, field: &Ident) -> Code = Items {
+    fn object_of_one(name: &Ident, text: &str, rows: impl Emit, field: &Ident) -> Code = Items {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
@@ -103,49 +103,57 @@ pub(super) fn add(
     docs: &Doc,
     note: impl Fn(usize) -> &'static str,
 ) {
-    let (mut fields, mut members) = (Code::new(), Code::new());
-    for (index, each) in item.fields.iter().enumerate() {
-        fields.line(&field(
-            &texts::field(each, note(index)),
-            &each.ident,
-            &types::of_field(each, side),
-        ));
-        members.line(&types::constants(each));
-    }
-    if side == Side::Request {
-        members.item(&constructor());
-        for each in &item.fields {
-            members.item(&types::setter(each));
+    let fields = |code: &mut Code| {
+        for (index, each) in item.fields.iter().enumerate() {
+            let docs = texts::field(each, note(index));
+            code.line(field(&docs, &each.ident, types::of_field(each, side)));
         }
+    };
+    let members = |code: &mut Code| {
+        for each in &item.fields {
+            code.line(types::constants(each));
+        }
+        if side == Side::Request {
+            code.item(constructor());
+            for each in &item.fields {
+                code.item(types::setter(each));
+            }
+        }
+    };
+    code.item(definition(docs, &item.ident, fields));
+    if side == Side::Request || item.fields.iter().any(types::has_constants) {
+        code.item(methods(&item.ident, members));
     }
-    code.item(&definition(docs, &item.ident, &fields));
-    if !members.is_empty() {
-        code.item(&methods(&item.ident, &members));
-    }
-    code.item(&description(item));
+    description(code, item);
 }
 
-/// The implementation of `Object`.
-fn description(item: &Struct) -> Code {
-    let name = item.ident.as_str();
-    let mut rows = Code::new();
-    for field in &item.fields {
-        rows.row(&row(field));
-    }
-    match item.fields.as_slice() {
-        [] => object_of_none(&item.ident, name),
-        [only] => object_of_one(&item.ident, name, &rows, &only.ident),
-        [init @ .., last] => {
-            let (mut read, mut write) = (Code::new(), Code::new());
-            for (index, field) in init.iter().enumerate() {
-                read.line(&get(index, &field.ident));
-                write.line(&get_mut(index, &field.ident));
-            }
-            read.line(&get_last(&last.ident));
-            write.line(&get_mut_last(&last.ident));
-            object(&item.ident, name, &rows, &read, &write)
+/// Adds the implementation of `Object`.
+fn description(code: &mut Code, item: &Struct) {
+    let (ident, name) = (&item.ident, item.ident.as_str());
+    let rows = |code: &mut Code| {
+        for field in &item.fields {
+            code.row(row(field));
         }
-    }
+    };
+    match item.fields.as_slice() {
+        [] => code.item(object_of_none(ident, name)),
+        [only] => code.item(object_of_one(ident, name, rows, &only.ident)),
+        [init @ .., last] => {
+            let read = |code: &mut Code| {
+                for (index, field) in init.iter().enumerate() {
+                    code.line(get(index, &field.ident));
+                }
+                code.line(get_last(&last.ident));
+            };
+            let write = |code: &mut Code| {
+                for (index, field) in init.iter().enumerate() {
+                    code.line(get_mut(index, &field.ident));
+                }
+                code.line(get_mut_last(&last.ident));
+            };
+            code.item(object(ident, name, rows, read, write))
+        }
+    };
 }
 
 templates! {
@@ -164,7 +172,7 @@ templates! {
     fn required() -> Code = Link { .required() }
     fn secret() -> Code = Link { .secret() }
     fn wrapper(member: &str) -> Code = Link { .wrapper("__member") }
-    fn limits(all: &Code) -> Code = Link { .limits(&[__all]) }
+    fn limits(all: impl Emit) -> Code = Link { .limits(&[__all]) }
     fn min_items(limit: u64) -> Code = Value { wire::Limit::MinItems(__limit) }
     fn max_items(limit: u64) -> Code = Value { wire::Limit::MaxItems(__limit) }
     fn min_length(limit: u64) -> Code = Value { wire::Limit::MinLength(__limit) }
@@ -173,69 +181,77 @@ templates! {
     fn max(limit: i64) -> Code = Value { wire::Limit::Max(__limit) }
     fn min_float(limit: f64) -> Code = Value { wire::Limit::MinFloat(__limit) }
     fn max_float(limit: f64) -> Code = Value { wire::Limit::MaxFloat(__limit) }
-    fn chars(ranges: &Code, words: &str) -> Code = Row { wire::Limit::Chars(&[__ranges], "__words") }
+    fn chars(ranges: impl Emit, words: &str) -> Code = Row { wire::Limit::Chars(&[__ranges], "__words") }
     fn range(first: char, last: char) -> Code = Value { (__first, __last) }
 }
 
 /// The static description of a field: what differs from an optional one.
-fn row(field: &Field) -> Code {
-    let name = field.name.as_str();
-    let mut row = match field.place {
-        Place::Member => member(name),
-        Place::Query => query(name),
-        Place::Form => form(name),
-        Place::Path => path(name),
-        Place::Header => header(name),
-        Place::Body => body(name),
-        Place::RawBody => raw_body(name),
-    };
-    if field.required {
-        row.call(&required());
-    }
-    if field.secret {
-        row.call(&secret());
-    }
-    match field.style {
-        Style::Text => {}
-        Style::Flat => drop(row.call(&flat())),
-        Style::Json => drop(row.call(&json())),
-        Style::Simple => drop(row.call(&simple())),
-        Style::Space => drop(row.call(&space())),
-        Style::Pipe => drop(row.call(&pipe())),
-    }
-    let mut all = Code::new();
-    for limit in &field.limits {
-        if let Some(limit) = limit_of(limit) {
-            all.element(&limit);
+fn row(field: &Field) -> impl Emit {
+    |code: &mut Code| {
+        let name = field.name;
+        match field.place {
+            Place::Member => code.call(member(name)),
+            Place::Query => code.call(query(name)),
+            Place::Form => code.call(form(name)),
+            Place::Path => code.call(path(name)),
+            Place::Header => code.call(header(name)),
+            Place::Body => code.call(body(name)),
+            Place::RawBody => code.call(raw_body(name)),
+        };
+        if field.required {
+            code.call(required());
+        }
+        if field.secret {
+            code.call(secret());
+        }
+        match field.style {
+            Style::Text => &mut *code,
+            Style::Flat => code.call(flat()),
+            Style::Json => code.call(json()),
+            Style::Simple => code.call(simple()),
+            Style::Space => code.call(space()),
+            Style::Pipe => code.call(pipe()),
+        };
+        if field.limits.iter().any(is_literal) {
+            code.call(limits(|code: &mut Code| {
+                for each in field.limits.iter().filter(|limit| is_literal(limit)) {
+                    code.element(limit(each));
+                }
+            }));
+        }
+        if let Some(member) = &field.wrapper {
+            code.call(wrapper(member));
         }
     }
-    if !all.is_empty() {
-        row.call(&limits(&all));
-    }
-    if let Some(member) = &field.wrapper {
-        row.call(&wrapper(member));
-    }
-    row
 }
 
-fn limit_of(limit: &Limit) -> Option<Code> {
-    Some(match limit {
-        Limit::MinItems(limit) => min_items(*limit),
-        Limit::MaxItems(limit) => max_items(*limit),
-        Limit::MinLength(limit) => min_length(*limit),
-        Limit::MaxLength(limit) => max_length(*limit),
-        Limit::Min(limit) => min(*limit),
-        Limit::Max(limit) => max(*limit),
-        // No literal says infinity; it bounds nothing.
-        Limit::MinFloat(limit) | Limit::MaxFloat(limit) if !limit.is_finite() => return None,
-        Limit::MinFloat(limit) => min_float(*limit),
-        Limit::MaxFloat(limit) => max_float(*limit),
-        Limit::Chars(ranges, words) => {
-            let mut all = Code::new();
-            for (first, last) in ranges {
-                all.element(&range(*first, *last));
+/// No literal says infinity; it bounds nothing.
+fn is_literal(limit: &Limit) -> bool {
+    match limit {
+        Limit::MinFloat(limit) | Limit::MaxFloat(limit) => limit.is_finite(),
+        _ => true,
+    }
+}
+
+fn limit(limit: &Limit) -> impl Emit {
+    |code: &mut Code| {
+        match limit {
+            Limit::MinItems(limit) => code.call(min_items(*limit)),
+            Limit::MaxItems(limit) => code.call(max_items(*limit)),
+            Limit::MinLength(limit) => code.call(min_length(*limit)),
+            Limit::MaxLength(limit) => code.call(max_length(*limit)),
+            Limit::Min(limit) => code.call(min(*limit)),
+            Limit::Max(limit) => code.call(max(*limit)),
+            Limit::MinFloat(limit) => code.call(min_float(*limit)),
+            Limit::MaxFloat(limit) => code.call(max_float(*limit)),
+            Limit::Chars(ranges, words) => {
+                let all = |code: &mut Code| {
+                    for (first, last) in ranges {
+                        code.element(range(*first, *last));
+                    }
+                };
+                code.call(chars(all, words))
             }
-            chars(&all, words)
-        }
-    })
+        };
+    }
 }

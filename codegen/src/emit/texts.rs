@@ -20,7 +20,7 @@ const EXAMPLE: usize = 160;
 /// default, in words; and what the client does with it, if anything.
 pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     let mut doc = Doc::new();
-    doc.code(&field.name);
+    doc.code(field.name);
     if field.required || field.place == Place::Path {
         doc.words(", **required**");
     }
@@ -31,8 +31,8 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     }
     bounds(&mut doc, &field.limits);
     values(&mut doc, &field.values);
-    fact(&mut doc, "Example: ", &field.example);
-    fact(&mut doc, "Default: ", &field.default);
+    fact(&mut doc, "Example: ", field.example);
+    fact(&mut doc, "Default: ", field.default);
     doc
 }
 
@@ -58,10 +58,10 @@ fn values(doc: &mut Doc, values: &[EnumValue]) {
         doc.words(if number == 0 { "" } else { ", " });
         match &value.ident {
             Some(ident) => {
-                let linked = doc.words("[").code(&value.value).words("](Self::");
+                let linked = doc.words("[").code(value.value).words("](Self::");
                 linked.ident(ident).words(")");
             }
-            None => drop(doc.code(&value.value)),
+            None => drop(doc.code(value.value)),
         }
     }
     if let Some(more @ 1..) = values.len().checked_sub(VALUES) {
@@ -120,13 +120,13 @@ fn range<T: Display + PartialEq>(doc: &mut Doc, range: Range<T>, unit: &'static 
 /// A documented value of a field.
 pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
     let mut doc = Doc::new();
-    doc.code(&value.value)
+    doc.code(value.value)
         .words(", a value of ")
-        .code(&field.name);
+        .code(field.name);
     if value.title.trim().is_empty() {
         doc.words(".");
     } else {
-        doc.words(": ").sentence(&value.title);
+        doc.words(": ").sentence(value.title);
     }
     doc
 }
@@ -146,7 +146,7 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
         doc.words("`")
             .ident(&item.ident)
             .words("`")
-            .prose(": ", &item.description);
+            .prose(": ", item.description);
         return doc;
     };
     doc.words(match field.ty {
@@ -160,7 +160,7 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
         .words("`](field@");
     doc.ident(outer).words("::").ident(&field.ident).words(")");
     let repeats = item.description.trim() == field.description.trim();
-    doc.prose(": ", if repeats { "" } else { &item.description });
+    doc.prose(": ", if repeats { "" } else { item.description });
     doc
 }
 
@@ -176,7 +176,7 @@ fn holds(ty: &Type, ident: &Ident) -> bool {
 pub(super) fn request(operation: &Operation) -> Doc {
     let mut doc = Doc::new();
     doc.words("The parameters of ")
-        .code(&operation.name)
+        .code(operation.name)
         .words(".");
     doc
 }
@@ -185,9 +185,9 @@ pub(super) fn request(operation: &Operation) -> Doc {
 pub(super) fn response(operation: &Operation, item: &Struct) -> Doc {
     let mut doc = Doc::new();
     doc.words("What ")
-        .code(&operation.name)
+        .code(operation.name)
         .words(" answers")
-        .prose(": ", &item.description);
+        .prose(": ", item.description);
     doc
 }
 
@@ -196,11 +196,11 @@ pub(super) fn errors(operation: &Operation) -> Doc {
     let mut doc = Doc::new();
     if operation.errors.is_empty() {
         doc.words("The error codes that are documented for ")
-            .code(&operation.name)
+            .code(operation.name)
             .words(": none.");
     } else {
         doc.words("The error codes that are documented for ")
-            .code(&operation.name)
+            .code(operation.name)
             .words(".");
     }
     doc.paragraph();
@@ -218,7 +218,7 @@ pub(super) fn error(error: &ErrorVariant) -> Doc {
         if is_list {
             doc.item();
         }
-        doc.code(&row.code);
+        doc.code(row.code);
         if row.status != 0 {
             doc.words(", status ").number(row.status);
         }
@@ -249,12 +249,12 @@ pub(super) fn operation(operation: &Operation) -> Doc {
         doc.words("**Deprecated**: ").sentence(note).paragraph();
     }
     if !operation.title.trim().is_empty() && operation.summary.trim() != operation.title.trim() {
-        doc.text(&operation.summary).paragraph();
+        doc.text(operation.summary).paragraph();
     }
     if operation.description.trim() != operation.summary.trim() {
         doc.text(&operation.description).paragraph();
     }
-    doc.words("Operation ").code(&operation.name);
+    doc.words("Operation ").code(operation.name);
     match (operation.kind, token(operation)) {
         (OperationKind::Read, _) => doc.words(": it only reads."),
         (OperationKind::Write, None) => doc.words(": a write."),
@@ -278,13 +278,13 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     doc
 }
 
-fn token(operation: &Operation) -> Option<&str> {
+fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {
     let field = operation
         .request
         .first()?
         .fields
         .get(operation.idempotency_token?)?;
-    Some(&field.name)
+    Some(field.name)
 }
 
 /// What an operation does, in one sentence.
@@ -294,7 +294,7 @@ fn headline(doc: &mut Doc, operation: &Operation) {
         .find(|text| !text.trim().is_empty());
     match line {
         Some(line) => doc.sentence(line),
-        None => doc.words("The operation ").code(&operation.name).words("."),
+        None => doc.words("The operation ").code(operation.name).words("."),
     };
 }
 
@@ -326,9 +326,9 @@ pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
 /// A product's module.
 pub(super) fn product(product: &Product) -> Doc {
     let mut doc = Doc::new();
-    doc.code(&product.name)
+    doc.code(product.name)
         .words(", version ")
-        .code(&product.version);
+        .code(product.version);
     doc.words(": [`Client`] and a module an operation.")
         .paragraph();
     doc.words("Feature ").code(&product.feature).words(".");
@@ -352,7 +352,7 @@ pub(super) fn product(product: &Product) -> Doc {
 pub(super) fn client(product: &Product) -> Doc {
     let mut doc = Doc::new();
     doc.words("Calls the operations of ")
-        .code(&product.name)
+        .code(product.name)
         .words(". Cheap to clone.");
     doc
 }

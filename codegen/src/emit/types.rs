@@ -3,7 +3,7 @@
 use crate::docs::Doc;
 use crate::model::{Field, Type};
 use crate::names::Ident;
-use crate::template::{Code, templates};
+use crate::template::{Code, Emit, templates};
 
 /// Which way a type travels: text is `Option<String>` in a request, where empty and
 /// absent differ, and `String` in a response, where they do not.
@@ -20,40 +20,44 @@ templates! {
     fn text_type() -> Code = Type { String }
     fn bytes_type() -> Code = Type { alicloud_runtime::Bytes }
     fn json_type() -> Code = Type { alicloud_runtime::Json }
-    fn list_type(item: &Code) -> Code = Type { Vec<__item> }
-    fn map_type(item: &Code) -> Code = Type { std::collections::BTreeMap<String, __item> }
-    fn option_type(inner: &Code) -> Code = Type { Option<__inner> }
-    fn boxed_type(inner: &Code) -> Code = Type { Option<wire::Boxed<__inner>> }
+    fn list_type(item: impl Emit) -> Code = Type { Vec<__item> }
+    fn map_type(item: impl Emit) -> Code = Type { std::collections::BTreeMap<String, __item> }
+    fn option_type(inner: impl Emit) -> Code = Type { Option<__inner> }
+    fn boxed_type(inner: impl Emit) -> Code = Type { Option<wire::Boxed<__inner>> }
 }
 
 /// The type as it is in a list or a map.
-pub(super) fn bare(ty: &Type) -> Code {
-    match ty {
-        Type::Bool => bool_type(),
-        Type::Int => int_type(),
-        Type::Float => float_type(),
-        Type::Text => text_type(),
-        Type::Bytes => bytes_type(),
-        Type::Any => json_type(),
-        Type::List(item) => list_type(&bare(item)),
-        Type::Map(item) => map_type(&bare(item)),
-        Type::Struct(ident) => Code::from(ident),
+pub(super) fn bare(ty: &Type) -> impl Emit {
+    |code: &mut Code| {
+        match ty {
+            Type::Bool => code.call(bool_type()),
+            Type::Int => code.call(int_type()),
+            Type::Float => code.call(float_type()),
+            Type::Text => code.call(text_type()),
+            Type::Bytes => code.call(bytes_type()),
+            Type::Any => code.call(json_type()),
+            Type::List(item) => code.call(list_type(bare(item))),
+            Type::Map(item) => code.call(map_type(bare(item))),
+            Type::Struct(ident) => code.call(ident),
+        };
     }
 }
 
 /// The type of a field: one that can be unset.
-pub(super) fn of_field(field: &Field, side: Side) -> Code {
-    let inner = bare(&field.ty);
-    match &field.ty {
-        Type::List(_) | Type::Map(_) | Type::Any => inner,
-        Type::Text if side == Side::Response => inner,
-        _ if field.boxed => boxed_type(&inner),
-        _ => option_type(&inner),
+pub(super) fn of_field(field: &Field, side: Side) -> impl Emit {
+    move |code: &mut Code| {
+        let inner = bare(&field.ty);
+        match &field.ty {
+            Type::List(_) | Type::Map(_) | Type::Any => code.call(inner),
+            Type::Text if side == Side::Response => code.call(inner),
+            _ if field.boxed => code.call(boxed_type(inner)),
+            _ => code.call(option_type(inner)),
+        };
     }
 }
 
 templates! {
-    fn set(field: &Ident, ty: &Code) -> Code = Members {
+    fn set(field: &Ident, ty: impl Emit) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: __ty) -> Self {
@@ -61,7 +65,7 @@ templates! {
             self
         }
     }
-    fn set_into(field: &Ident, ty: &Code) -> Code = Members {
+    fn set_into(field: &Ident, ty: impl Emit) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl Into<__ty>) -> Self {
@@ -69,7 +73,7 @@ templates! {
             self
         }
     }
-    fn set_json(field: &Ident, ty: &Code) -> Code = Members {
+    fn set_json(field: &Ident, ty: impl Emit) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl Into<__ty>) -> Self {
@@ -77,7 +81,7 @@ templates! {
             self
         }
     }
-    fn set_list(field: &Ident, item: &Code) -> Code = Members {
+    fn set_list(field: &Ident, item: impl Emit) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = __item>) -> Self {
@@ -85,7 +89,7 @@ templates! {
             self
         }
     }
-    fn set_map(field: &Ident, item: &Code) -> Code = Members {
+    fn set_map(field: &Ident, item: impl Emit) -> Code = Members {
         /// Sets [`__field`](field@Self::__field).
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = (impl Into<String>, __item)>) -> Self {
@@ -93,7 +97,7 @@ templates! {
             self
         }
     }
-    fn into_type(item: &Code) -> Code = Type { impl Into<__item> }
+    fn into_type(item: impl Emit) -> Code = Type { impl Into<__item> }
     fn deprecated_attribute(note: &str) -> Code = Attribute { #[deprecated = "__note"] }
     fn constant(docs: &Doc, name: &Ident, value: &str) -> Code = Members {
         #[doc = "__docs"]
@@ -102,49 +106,60 @@ templates! {
 }
 
 /// The method that sets a field.
-pub(super) fn setter(field: &Field) -> Code {
-    let name = &field.ident;
-    let ty = bare(&field.ty);
-    let setter = match &field.ty {
-        // Not `impl Into<i64>`: a literal would be an `i32` then, and not fit.
-        Type::Bool | Type::Int | Type::Struct(_) => set(name, &ty),
-        Type::Float | Type::Text | Type::Bytes => set_into(name, &ty),
-        Type::Any => set_json(name, &ty),
-        Type::List(item) => set_list(name, &argument(item)),
-        Type::Map(item) => set_map(name, &argument(item)),
-    };
-    if field.deprecated {
-        let note = "The service advises against this parameter.";
-        return setter.with_attribute(&deprecated(note));
+pub(super) fn setter(field: &Field) -> impl Emit {
+    |code: &mut Code| {
+        if field.deprecated {
+            let note = "The service advises against this parameter.";
+            code.call(assigner(field).code().with_attribute(deprecated(note)));
+        } else {
+            code.call(assigner(field));
+        }
     }
-    setter
+}
+
+fn assigner(field: &Field) -> impl Emit {
+    |code: &mut Code| {
+        let name = &field.ident;
+        let ty = bare(&field.ty);
+        match &field.ty {
+            // Not `impl Into<i64>`: a literal would be an `i32` then, and not fit.
+            Type::Bool | Type::Int | Type::Struct(_) => code.call(set(name, ty)),
+            Type::Float | Type::Text | Type::Bytes => code.call(set_into(name, ty)),
+            Type::Any => code.call(set_json(name, ty)),
+            Type::List(item) => code.call(set_list(name, argument(item))),
+            Type::Map(item) => code.call(set_map(name, argument(item))),
+        };
+    }
 }
 
 /// The attribute of what is deprecated.
-pub(super) fn deprecated(note: &str) -> Code {
+pub(super) fn deprecated(note: &str) -> impl Emit {
     deprecated_attribute(note)
 }
 
 /// What a setter takes for an item of this type: what becomes one, for scalars.
-fn argument(item: &Type) -> Code {
-    let ty = bare(item);
-    match item {
-        Type::Float | Type::Text | Type::Bytes | Type::Any => into_type(&ty),
-        _ => ty,
+fn argument(item: &Type) -> impl Emit {
+    |code: &mut Code| {
+        let ty = bare(item);
+        match item {
+            Type::Float | Type::Text | Type::Bytes | Type::Any => code.call(into_type(ty)),
+            _ => code.call(ty),
+        };
     }
 }
 
 /// The documented values of a text field, as constants for arguments and patterns.
-pub(super) fn constants(field: &Field) -> Code {
-    let mut code = Code::new();
-    for value in &field.values {
-        if let Some(name) = &value.ident {
-            code.line(&constant(
-                &super::texts::value(field, value),
-                name,
-                &value.value,
-            ));
+pub(super) fn constants(field: &Field) -> impl Emit {
+    |code: &mut Code| {
+        for value in &field.values {
+            if let Some(name) = &value.ident {
+                let docs = super::texts::value(field, value);
+                code.line(constant(&docs, name, value.value));
+            }
         }
     }
-    code
+}
+
+pub(super) fn has_constants(field: &Field) -> bool {
+    field.values.iter().any(|value| value.ident.is_some())
 }

@@ -1,17 +1,14 @@
 //! Error tables: rows as published, grouped into the variants of an enum.
 
-use std::collections::HashMap;
-
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
-use crate::names::Ident;
 
 use super::Context;
 
 impl<'a> Context<'a> {
     /// The operation's own table, in the order of the spec.
-    pub(super) fn errors(&mut self, api: &Api<'a>, at: &Pointer<'_>) -> Vec<ErrorVariant> {
+    pub(super) fn errors(&mut self, api: &'a Api<'a>, at: &Pointer<'_>) -> Vec<ErrorVariant<'a>> {
         let at = at.key("errorCodes");
         let mut table = Table::default();
         for (key, rows) in api.error_codes.iter() {
@@ -30,7 +27,7 @@ impl<'a> Context<'a> {
     }
 
     /// The codes that every operation can answer with.
-    pub(super) fn product_errors(&mut self, document: &Document<'a>) -> Vec<ErrorVariant> {
+    pub(super) fn product_errors(&mut self, document: &'a Document<'a>) -> Vec<ErrorVariant<'a>> {
         let root = Pointer::ROOT;
         let at = root.key("errorCodes");
         let mut table = Table::default();
@@ -55,13 +52,12 @@ struct Row<'r> {
 }
 
 #[derive(Default)]
-struct Table {
-    variants: Vec<ErrorVariant>,
-    by_ident: HashMap<Ident, usize>,
+struct Table<'a> {
+    variants: Vec<ErrorVariant<'a>>,
 }
 
-impl Table {
-    fn add(&mut self, context: &mut Context<'_>, row: &Row<'_>, at: &Pointer<'_>) {
+impl<'a> Table<'a> {
+    fn add(&mut self, context: &mut Context<'_>, row: &Row<'a>, at: &Pointer<'_>) {
         let code = row.code.trim();
         let Some(ident) = context.variant_name(code) else {
             context.note(
@@ -73,21 +69,17 @@ impl Table {
         };
         let new = ErrorRow {
             status: status(row.status),
-            code: code.to_owned(),
-            message: row.message.trim().to_owned(),
-            meaning: row.meaning.trim().to_owned(),
+            code,
+            message: row.message.trim(),
+            meaning: row.meaning.trim(),
         };
-        let next = self.variants.len();
-        let index = *self.by_ident.entry(ident.clone()).or_insert(next);
-        if index == next {
-            self.variants.push(ErrorVariant {
+        match self.variants.iter_mut().find(|known| known.ident == ident) {
+            Some(variant) if variant.rows.contains(&new) => {}
+            Some(variant) => variant.rows.push(new),
+            None => self.variants.push(ErrorVariant {
                 ident,
                 rows: vec![new],
-            });
-        } else if let Some(variant) = self.variants.get_mut(index)
-            && !variant.rows.contains(&new)
-        {
-            variant.rows.push(new);
+            }),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! An operation as a whole: what is left after parameters, reply, errors, samples
 //! and paging are read by their own files.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Document};
 use crate::model::{ApiStyle, Field, Operation, OperationKind, Place, Type};
@@ -28,7 +30,7 @@ impl<'a> Context<'a> {
         ident: Ident,
         api: &'a Api<'a>,
         at: &Pointer<'_>,
-    ) -> Operation {
+    ) -> Operation<'a> {
         let mut taken = Taken::default();
         let drafts = self.parameters(name, api, at);
         let request = structs::finish(drafts, "Request", &mut taken, self, at);
@@ -38,7 +40,7 @@ impl<'a> Context<'a> {
         let parameters = request.first().map_or(&[][..], |root| &root.fields[..]);
         let find = |names: &[&str], ty: &Type| {
             parameters.iter().position(|field| {
-                names.contains(&&*field.name)
+                names.contains(&field.name)
                     && field.ty == *ty
                     && matches!(field.place, Place::Query | Place::Form)
             })
@@ -49,10 +51,10 @@ impl<'a> Context<'a> {
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
         Operation {
-            name: name.to_owned(),
+            name,
             ident,
-            title: api.title.trim().to_owned(),
-            summary: api.summary.trim().to_owned(),
+            title: api.title.trim(),
+            summary: api.summary.trim(),
             description: description(api),
             method: self.method(api, at),
             path: self.path(api, parameters, at),
@@ -106,7 +108,7 @@ impl<'a> Context<'a> {
 
     /// `/` for RPC whatever is published; else the template as published: `{name}`
     /// is an argument, a last segment `*` takes a parameter that is a path itself.
-    fn path(&mut self, api: &Api<'_>, parameters: &[Field], at: &Pointer<'_>) -> String {
+    fn path(&mut self, api: &Api<'_>, parameters: &[Field<'_>], at: &Pointer<'_>) -> String {
         let path = api.path.trim();
         if self.style == ApiStyle::Rpc {
             return "/".to_owned();
@@ -133,23 +135,23 @@ impl<'a> Context<'a> {
 }
 
 /// The texts that stand beside the summary, one after the other.
-fn description(api: &Api<'_>) -> String {
+fn description<'a>(api: &'a Api<'_>) -> Cow<'a, str> {
     let parts = [
         &api.description,
         &api.request_params_description,
         &api.response_params_description,
         &api.extra_info,
     ];
-    let mut out = String::new();
+    let mut out = Cow::Borrowed("");
     for part in parts {
         let part = part.trim_end().trim_start_matches(['\r', '\n']);
         if part.trim().is_empty() {
             continue;
         }
         if !out.is_empty() {
-            out.push_str("\n\n");
+            out += "\n\n";
         }
-        out.push_str(part);
+        out += part;
     }
     out
 }

@@ -77,10 +77,13 @@ pub(super) fn detect(
                 .position(|f| f.name == *name && matches!(f.place, Place::Query | Place::Form))
         })
     };
-    let reply = Reply::read(response);
     let token = parameter(TOKENS);
     let page = parameter(PAGES);
     let size = parameter(SIZES);
+    if token.is_none() && page.is_none() {
+        return (None, None);
+    }
+    let reply = Reply::read(response);
 
     let mut note = None;
     if let Some(token) = token {
@@ -98,7 +101,7 @@ pub(super) fn detect(
     (None, note)
 }
 
-fn token_paging(field: &Field, token: usize, reply: &Reply) -> Result<Paging, String> {
+fn token_paging(field: &Field, token: usize, reply: &Reply<'_>) -> Result<Paging, String> {
     if field.ty != Type::Text {
         return Err(format!("its token `{}` is no text", field.name));
     }
@@ -150,14 +153,14 @@ fn number_paging(
 }
 
 /// What there is in a reply outside of its lists.
-struct Reply {
+struct Reply<'s> {
     lists: Vec<Vec<usize>>,
     /// Name, type, path; nearest to the root first.
-    scalars: Vec<(String, Type, Vec<usize>)>,
+    scalars: Vec<(&'s str, &'s Type, Vec<usize>)>,
 }
 
-impl Reply {
-    fn read(structs: &[Struct]) -> Self {
+impl<'s> Reply<'s> {
+    fn read(structs: &'s [Struct<'_>]) -> Self {
         let mut reply = Self {
             lists: Vec::new(),
             scalars: Vec::new(),
@@ -169,7 +172,7 @@ impl Reply {
         reply
     }
 
-    fn walk(&mut self, structs: &[Struct], here: &Struct, path: &mut Vec<usize>) {
+    fn walk(&mut self, structs: &'s [Struct<'_>], here: &'s Struct<'_>, path: &mut Vec<usize>) {
         for (index, field) in here.fields.iter().enumerate() {
             path.push(index);
             match &field.ty {
@@ -180,8 +183,7 @@ impl Reply {
                     }
                 }
                 Type::Int | Type::Text => {
-                    self.scalars
-                        .push((field.name.clone(), field.ty.clone(), path.clone()));
+                    self.scalars.push((field.name, &field.ty, path.clone()));
                 }
                 _ => {}
             }
@@ -193,7 +195,7 @@ impl Reply {
     fn named(&self, names: &[&str], types: &[Type]) -> Vec<&[usize]> {
         self.scalars
             .iter()
-            .filter(|(name, ty, _)| names.contains(&name.as_str()) && types.contains(ty))
+            .filter(|(name, ty, _)| names.contains(name) && types.contains(ty))
             .map(|(_, _, path)| &path[..])
             .collect()
     }

@@ -1,5 +1,7 @@
 //! Documented replies, out of a JSON document that is published as a text.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 
 use crate::diagnostics::Pointer;
@@ -12,15 +14,15 @@ impl<'a> Context<'a> {
     /// The samples that parse and fit the kind of body; what is dropped is a note.
     pub(super) fn samples(
         &mut self,
-        api: &Api<'a>,
+        api: &'a Api<'a>,
         reply: ReplyBody,
         at: &Pointer<'_>,
-    ) -> Vec<Sample> {
+    ) -> Vec<Sample<'a>> {
         let at = at.key("responseDemo");
         if api.response_demo.trim().is_empty() {
             return Vec::new();
         }
-        let demos: Vec<Demo<'_>> = match serde_json::from_str(&api.response_demo) {
+        let demos: Vec<Demo<'a>> = match serde_json::from_str(&api.response_demo) {
             Ok(demos) => demos,
             Err(error) => {
                 self.note(
@@ -32,7 +34,7 @@ impl<'a> Context<'a> {
             }
         };
         let mut samples = Vec::new();
-        for (index, demo) in demos.iter().enumerate() {
+        for (index, demo) in demos.into_iter().enumerate() {
             if demo.example.trim().is_empty() {
                 continue;
             }
@@ -44,9 +46,9 @@ impl<'a> Context<'a> {
             };
             match problem {
                 None if &*demo.format == "json" => {
-                    samples.push(Sample::Json(demo.example.trim().to_owned()));
+                    samples.push(Sample::Json(trimmed(demo.example.0)));
                 }
-                None => samples.push(Sample::Xml(demo.example.trim().to_owned())),
+                None => samples.push(Sample::Xml(trimmed(demo.example.0))),
                 Some(problem) => self.note(
                     &at,
                     format!("sample {} is left out: {problem}", index + 1),
@@ -55,6 +57,14 @@ impl<'a> Context<'a> {
             }
         }
         samples
+    }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text.trim().into(),
+        Cow::Owned(text) if text.trim().len() == text.len() => text.into(),
+        Cow::Owned(text) => text.trim().to_owned().into(),
     }
 }
 

@@ -19,13 +19,13 @@ use super::types::{Draft, Ty};
 pub(super) struct Taken(HashSet<Ident>);
 
 /// Turns the drafts of one side into structs; the first is named `root`.
-pub(super) fn finish(
-    mut drafts: Vec<Draft<'_>>,
+pub(super) fn finish<'a>(
+    mut drafts: Vec<Draft<'a>>,
     root: &str,
     taken: &mut Taken,
     context: &mut Context<'_>,
     at: &Pointer<'_>,
-) -> Vec<Struct> {
+) -> Vec<Struct<'a>> {
     let names = Names::choose(&drafts, root, taken, context, at);
     let boxed = cycles(&drafts, &names);
     let mut structs = Vec::with_capacity(names.order.len());
@@ -34,7 +34,7 @@ pub(super) fn finish(
         let fields = draft.fields.into_iter().enumerate();
         structs.push(Struct {
             ident: names.of(index).clone(),
-            description: draft.description.to_owned(),
+            description: draft.description,
             fields: fields
                 .map(|(position, drafted)| {
                     let mut field = drafted.field;

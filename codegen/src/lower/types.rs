@@ -1,6 +1,7 @@
 //! Schemas to types: references followed, structs drafted. Drafts have no names
 //! yet; those come from [`super::structs`], when all of a side's are known.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diagnostics::Pointer;
@@ -53,7 +54,7 @@ pub(super) struct Draft<'a> {
 #[derive(Debug)]
 pub(super) struct DraftField<'a> {
     /// Everything but `ty` and `boxed`.
-    pub(super) field: model::Field,
+    pub(super) field: model::Field<'a>,
     pub(super) ty: Ty,
     /// What a struct in it is named from.
     pub(super) type_wire: &'a str,
@@ -317,11 +318,11 @@ impl<'c, 'a> Types<'c, 'a> {
         };
         let values = self.values(wire, target, &ty, namespace, at);
         let field = model::Field {
-            name: wire.to_owned(),
+            name: wire,
             ident,
             description: self.with_pattern(described, target, &limits),
-            example: schema.example.to_string(),
-            default: schema.default.to_string(),
+            example: &schema.example,
+            default: &schema.default,
             ty: model::Type::Any,
             boxed: false,
             place: Place::Member,
@@ -330,7 +331,7 @@ impl<'c, 'a> Types<'c, 'a> {
             secret,
             deprecated: schema.deprecated.0,
             limits,
-            wrapper: wrapper.map(str::to_owned),
+            wrapper,
             values,
         };
         DraftField {
@@ -358,18 +359,17 @@ impl<'c, 'a> Types<'c, 'a> {
     /// A pattern that is not checked is at least said.
     fn with_pattern(
         &self,
-        described: &str,
+        described: &'a str,
         target: &Schema<'_>,
         limits: &[model::Limit],
-    ) -> String {
+    ) -> Cow<'a, str> {
         let pattern = target.pattern.trim();
         let checked = limits.iter().any(|l| matches!(l, model::Limit::Chars(..)));
         if self.side == Side::Response || pattern.is_empty() || checked || pattern.contains('`') {
-            return described.to_owned();
+            return described.into();
         }
-        format!("{described}\n\nIt has to match the regular expression `{pattern}`.")
-            .trim_start()
-            .to_owned()
+        let said = format!("{described}\n\nIt has to match the regular expression `{pattern}`.");
+        said.trim_start().to_owned().into()
     }
 
     /// Documented values, of a field or of its items. Only texts get constants.
@@ -380,7 +380,7 @@ impl<'c, 'a> Types<'c, 'a> {
         ty: &Ty,
         namespace: &mut Namespace<'a>,
         at: &Pointer<'_>,
-    ) -> Vec<EnumValue> {
+    ) -> Vec<EnumValue<'a>> {
         let schema = match (ty, &target.items) {
             (Ty::List(_), Some(items)) if target.values.is_empty() => {
                 self.target(items).unwrap_or(items)
@@ -396,7 +396,7 @@ impl<'c, 'a> Types<'c, 'a> {
         }
         let titles = schema.enum_value_titles.as_ref();
         let named = titles.into_iter().flat_map(|titles| titles.iter());
-        let mut values: Vec<EnumValue> = Vec::new();
+        let mut values: Vec<EnumValue<'a>> = Vec::new();
         let published = schema.values.iter().map(|value| &**value);
         for value in published.chain(named.map(|(value, _)| value)) {
             if values.iter().any(|known| known.value == value) {
@@ -407,9 +407,9 @@ impl<'c, 'a> Types<'c, 'a> {
                 .flatten();
             let title = titles.and_then(|t| t.get(value)).map_or("", |t| t);
             values.push(EnumValue {
-                value: value.to_owned(),
+                value,
                 ident,
-                title: title.to_owned(),
+                title,
             });
         }
         values
@@ -419,15 +419,15 @@ impl<'c, 'a> Types<'c, 'a> {
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]
 pub(super) struct Namespace<'a> {
-    wires: Vec<&'a str>,
-    fields: HashMap<Ident, &'a str>,
-    constants: HashMap<Ident, String>,
+    /// By name; there are too few for hashing to be faster.
+    fields: Vec<(Ident, &'a str)>,
+    constants: HashMap<Ident, &'a str>,
 }
 
 impl<'a> Namespace<'a> {
     /// Whether a member of that wire name is there.
     pub(super) fn has(&self, wire: &str) -> bool {
-        self.wires.contains(&wire)
+        self.fields.iter().any(|(_, known)| *known == wire)
     }
 
     /// The field's identifier, told from those that are there.
@@ -438,7 +438,6 @@ impl<'a> Namespace<'a> {
         rust_name: &str,
         at: &Pointer<'_>,
     ) -> Ident {
-        self.wires.push(wire);
         if wire.trim().is_empty() {
             context.error(at, "the name is empty", "write the published one");
         }
@@ -453,7 +452,13 @@ impl<'a> Namespace<'a> {
                 "give it one in an overlay, by adding `x-rust-name` to its schema",
             );
         }
-        context.unique(ident, wire, &mut self.fields, at)
+        let taken = |ident: &Ident| {
+            let mut fields = self.fields.iter();
+            fields.find_map(|(known, wire)| (known == ident).then_some(*wire))
+        };
+        let ident = context.unique(ident, wire, taken, at);
+        self.fields.push((ident.clone(), wire));
+        ident
     }
 
     /// The constant of a value; none where the name is taken.
@@ -461,7 +466,7 @@ impl<'a> Namespace<'a> {
         &mut self,
         context: &mut Context<'a>,
         wire: &str,
-        value: &str,
+        value: &'a str,
         at: &Pointer<'_>,
     ) -> Option<Ident> {
         let ident = names::constant(wire, value)?;
@@ -473,7 +478,7 @@ impl<'a> Namespace<'a> {
             );
             return None;
         }
-        self.constants.insert(ident.clone(), value.to_owned());
+        self.constants.insert(ident.clone(), value);
         Some(ident)
     }
 }

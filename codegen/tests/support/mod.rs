@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use alicloud_codegen::diagnostics::Diagnostic;
-use alicloud_codegen::lower::{Settings, lower};
+use alicloud_codegen::lower::{self, Settings};
 use alicloud_codegen::model::{Field, Operation, Product, Struct};
 use serde_json::{Map, Value, json};
 
@@ -79,20 +79,43 @@ impl Spec {
         serde_json::to_vec(&root).expect("serializes")
     }
 
-    pub(crate) fn lower(&self, settings: &Settings<'_>) -> (Option<Product>, Vec<Diagnostic>) {
+    pub(crate) fn lower(
+        &self,
+        settings: &Settings<'_>,
+    ) -> (Option<Product<'static>>, Vec<Diagnostic>) {
         lower("api-docs.json", &self.json(), None, settings)
     }
 
     /// The operation and what was found.
-    pub(crate) fn found(&self) -> (Operation, Vec<Diagnostic>) {
+    pub(crate) fn found(&self) -> (Operation<'static>, Vec<Diagnostic>) {
         let (product, found) = self.lower(&Settings::default());
         let mut product = product.unwrap_or_else(|| panic!("not generated: {found:?}"));
         (product.operations.remove(0), found)
     }
 
-    pub(crate) fn operation(&self) -> Operation {
+    pub(crate) fn operation(&self) -> Operation<'static> {
         self.found().0
     }
+}
+
+/// Lowers one spec. What products borrow from is leaked: tests end soon.
+pub(crate) fn lower(
+    path: &str,
+    json: &[u8],
+    overlay: Option<(&str, &[u8])>,
+    settings: &Settings<'_>,
+) -> (Option<Product<'static>>, Vec<Diagnostic>) {
+    let path = &*path.to_owned().leak();
+    let json = &*json.to_vec().leak();
+    let overlay = overlay.map(|(path, json)| (&*path.to_owned().leak(), &*json.to_vec().leak()));
+    let spec = alicloud_codegen::Spec {
+        path,
+        json,
+        overlay,
+    };
+    let source: &'static _ = Box::leak(Box::new(lower::Source::new(&spec)));
+    let document: &'static _ = Box::leak(Box::new(source.document()));
+    lower::lower(source, document, settings)
 }
 
 /// The schema of a text.
@@ -101,7 +124,7 @@ pub(crate) fn text() -> Value {
 }
 
 #[track_caller]
-pub(crate) fn structure<'a>(structs: &'a [Struct], name: &str) -> &'a Struct {
+pub(crate) fn structure<'a>(structs: &'a [Struct<'_>], name: &str) -> &'a Struct<'a> {
     structs
         .iter()
         .find(|s| s.ident.as_str() == name)
@@ -109,7 +132,7 @@ pub(crate) fn structure<'a>(structs: &'a [Struct], name: &str) -> &'a Struct {
 }
 
 #[track_caller]
-pub(crate) fn field<'a>(structs: &'a [Struct], name: &str, wire: &str) -> &'a Field {
+pub(crate) fn field<'a>(structs: &'a [Struct<'_>], name: &str, wire: &str) -> &'a Field<'a> {
     structure(structs, name)
         .fields
         .iter()
