@@ -58,7 +58,7 @@ const fn member(name: &'static str) -> Field {
 
 macro_rules! reply {
     ($($index:literal $member:ident $name:literal: $type:ty,)*) => {
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         struct Instance { $($member: $type,)* tags: Vec<Tag>, ips: Vec<String> }
 
         object!(Instance {
@@ -126,7 +126,7 @@ reply! {
     28 protection "DeletionProtection": Option<bool>, 29 vlan "VlanId": String,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Tag {
     key: String,
     value: String,
@@ -137,7 +137,7 @@ object!(Tag {
     1 value: member("TagValue"),
 });
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Reply {
     request_id: String,
     total: Option<i64>,
