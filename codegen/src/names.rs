@@ -2,11 +2,13 @@
 //!
 //! Every function here is total and deterministic: whatever the text, what comes
 //! out is an identifier that compiles. Two wire names may meet in one identifier;
-//! that is for [`crate::lower`] to find and to report. Words are told apart by their
-//! case; where that is wrong it is corrected in one table, `WORDS`.
+//! that is for [`crate::lower`] to find and to report. Only this file calls heck;
+//! what it gets wrong is corrected in one table, `WORDS`.
 
 use std::fmt;
 use std::sync::Arc;
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// A Rust identifier. Cheap to clone; only this module can make one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +37,7 @@ impl fmt::Debug for Ident {
     }
 }
 
-/// Words that would be cut into pieces (`i_pv6`, `v_switch`), and how they are
+/// Words that heck would cut into pieces (`i_pv6`, `v_switch`), and how they are
 /// read in snake case instead. Longer ones first where one begins another.
 const WORDS: &[(&str, &str)] = &[
     ("IPv", "Ipv"),
@@ -175,7 +177,7 @@ pub fn module(wire: &str) -> Ident {
 /// The type of what a field holds. The items of a list are named in the singular:
 /// `Certificates` holds `Certificate`s, `Status` stays.
 pub fn type_of_field(wire: &str, is_list_item: bool) -> Ident {
-    let mut name = upper_camel(&plain(wire));
+    let mut name = plain(wire).to_upper_camel_case();
     if is_list_item {
         singular(&mut name);
     }
@@ -187,7 +189,7 @@ pub fn type_of_field(wire: &str, is_list_item: bool) -> Ident {
 /// `InvalidParameter.%s` is `InvalidParameter`, `404` is `Code404`.
 pub fn variant(code: &str) -> Option<Ident> {
     let code = without_placeholders(code)?;
-    let name = upper_camel(&plain(&code));
+    let name = plain(&code).to_upper_camel_case();
     match name.chars().next()? {
         '0'..='9' => Some(Ident::new(&format!("Code{name}"))),
         _ => Some(finish(name, 'N', &[KEYWORDS])),
@@ -208,10 +210,9 @@ pub fn constant(field: &str, value: &str) -> Option<Ident> {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => "MINUS_",
         _ => "",
     };
-    let (field, value) = (snake_words(field), snake_words(value));
-    let mut name = format!("{field}_{negative}{value}");
-    name.make_ascii_uppercase();
-    Some(finish(name, 'N', &[]))
+    let field = field_words(field).to_shouty_snake_case();
+    let value = field_words(value).to_shouty_snake_case();
+    Some(finish(format!("{field}_{negative}{value}"), 'N', &[]))
 }
 
 /// The module of a product; of one of its newer versions where one is given:
@@ -279,62 +280,7 @@ pub fn is_reserved_type(ident: &Ident) -> bool {
 }
 
 fn snake(wire: &str, reserved: &[&[&str]]) -> Ident {
-    finish(snake_words(wire), 'n', reserved)
-}
-
-fn snake_words(wire: &str) -> String {
-    let text = field_words(wire);
-    let mut out = String::with_capacity(text.len() + 8);
-    for word in words(&text) {
-        if !out.is_empty() {
-            out.push('_');
-        }
-        out.push_str(word);
-    }
-    out.make_ascii_lowercase();
-    out
-}
-
-fn upper_camel(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in words(text) {
-        let start = out.len();
-        out.push_str(word);
-        out[start..].make_ascii_lowercase();
-        out[start..=start].make_ascii_uppercase();
-    }
-    out
-}
-
-/// The words of text that [`plain`] made: `HTTPRequest` is `HTTP` and `Request`.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start();
-        let (word, after) = rest.split_at(first_word(rest.as_bytes()));
-        rest = after;
-        (!word.is_empty()).then_some(word)
-    })
-}
-
-/// The length of the first word: up to a space, to a capital after a small letter, or
-/// to the last of several capitals before a small letter.
-fn first_word(text: &[u8]) -> usize {
-    let mut is_capital = None;
-    for (at, byte) in text.iter().enumerate() {
-        let next = text.get(at + 1).unwrap_or(&b' ');
-        match byte {
-            b' ' => return at,
-            b'A'..=b'Z' if is_capital == Some(true) && next.is_ascii_lowercase() => return at,
-            b'A'..=b'Z' => is_capital = Some(true),
-            b'a'..=b'z' => is_capital = Some(false),
-            _ => {}
-        }
-        if is_capital == Some(false) && next.is_ascii_uppercase() {
-            return at + 1;
-        }
-    }
-    text.len()
+    finish(field_words(wire).to_snake_case(), 'n', reserved)
 }
 
 /// The last steps to an identifier: no digit in front, nothing reserved.
@@ -401,7 +347,7 @@ const fn letters_of(text: &str) -> u128 {
     letters
 }
 
-/// `ListenerIDs` is read as `ListenerIds`, and not as `I` and `Ds`.
+/// `ListenerIDs` is read as `ListenerIds`: heck would see `I` and `Ds`.
 fn plural_acronyms(name: &mut String) {
     let bytes = name.as_bytes();
     let ends: Vec<usize> = (2..bytes.len())
