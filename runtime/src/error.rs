@@ -373,13 +373,14 @@ impl<K> fmt::Display for Error<K> {
 }
 
 impl<K> fmt::Debug for Error<K> {
-    /// The same without the bodies, and the documented meaning.
+    /// The same line, and the documented meaning: what a `main` that returns an
+    /// error prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let meaning = self.documented().map(|row| row.meaning);
-        f.debug_struct("Error")
-            .field("error", &format_args!("{self}"))
-            .field("documented", &meaning)
-            .finish()
+        fmt::Display::fmt(self, f)?;
+        match self.documented() {
+            Some(row) if !row.meaning.is_empty() => write!(f, "; documented: {}", row.meaning),
+            _ => Ok(()),
+        }
     }
 }
 

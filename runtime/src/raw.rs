@@ -25,8 +25,11 @@ use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 
 /// Calls operations of a product by their names.
 ///
-/// ```no_run
-/// # async fn example(config: alicloud_runtime::Config) -> Result<(), alicloud_runtime::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), alicloud_runtime::Error> {
+/// # let replay = alicloud_runtime::testing::Replay::new().respond(200, r#"{"TotalCount": 3}"#);
+/// # let config = replay.config();
 /// use alicloud_runtime::RawClient;
 ///
 /// let ga = RawClient::rpc(&config, "Ga", "2019-11-20");
@@ -36,6 +39,8 @@ use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 ///     .read_only()
 ///     .await?;
 /// println!("{}", reply.value["TotalCount"]);
+/// # assert_eq!(reply.value["TotalCount"], 3);
+/// # assert_eq!(replay.requests()[0].query("RegionId"), Some("cn-hangzhou"));
 /// # Ok(())
 /// # }
 /// ```

@@ -5,7 +5,7 @@
 //! a program is cached by the provider that fetches it: renewed in the background
 //! ahead of its expiry, once for all callers, and used for as long as it works.
 //!
-//! ```no_run
+//! ```
 //! use std::sync::Arc;
 //! use alicloud_runtime::Config;
 //! use alicloud_runtime::credentials::{AssumeRole, default_chain};

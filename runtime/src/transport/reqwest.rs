@@ -327,8 +327,8 @@ impl Transport for Http {
         options: SendOptions,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         Box::pin(async move {
-            let host = request.uri().host().unwrap_or_default().to_owned();
-            let classify = |e: reqwest::Error| classified(&host, e);
+            let uri = request.uri().clone();
+            let classify = |e: reqwest::Error| classified(&host(&uri), e);
             let mut request = self.request(request)?;
             *request.timeout_mut() = Some(options.timeout);
             let mut reply = self.client.execute(request).await.map_err(classify)?;
@@ -337,7 +337,8 @@ impl Transport for Http {
                 TransportError::new(
                     TransportErrorKind::TooLarge,
                     format!(
-                        "the reply of {host} is larger than {} bytes",
+                        "the reply of {} is larger than {} bytes",
+                        host(&uri),
                         options.max_reply_bytes
                     ),
                 )
@@ -377,6 +378,15 @@ impl Transport for Http {
     }
 }
 
+/// The host and its port; never a user and a password.
+fn host(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
 /// What `error` was, with its causes in the message and without the URL, whose
 /// query may hold a signature.
 fn classified(host: &str, error: reqwest::Error) -> TransportError {
@@ -384,11 +394,17 @@ fn classified(host: &str, error: reqwest::Error) -> TransportError {
     let (kind, what) = if error.is_builder() {
         (TransportErrorKind::Other, "the request cannot be sent")
     } else if error.is_dns() {
-        (TransportErrorKind::Dns, "the name was not resolved")
+        (
+            TransportErrorKind::Dns,
+            "the name was not resolved (check the endpoint, the region and the network)",
+        )
     } else if error.is_connect() && is_tls(&error) {
         (TransportErrorKind::Tls, "no TLS connection")
     } else if error.is_connect() {
-        (TransportErrorKind::Connect, "no connection")
+        (
+            TransportErrorKind::Connect,
+            "no connection (check the endpoint, the network and the proxy)",
+        )
     } else if error.is_timeout() {
         (TransportErrorKind::Timeout, "no complete reply in time")
     } else {

@@ -59,6 +59,7 @@ async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_re
     let error = call(&config).await.expect_err("an error");
     assert_eq!((error.kind(), error.documented()), (None, None));
     assert_eq!(error.code(), Some("Brand.New"));
+    assert_eq!(format!("{error:?}"), error.to_string());
     assert!(!error.is_retryable() && !error.is_throttling());
 
     // The product's own table explains what the operation's does not.
@@ -69,6 +70,11 @@ async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_re
         Some("Too many calls.")
     );
     assert!(error.is_retryable() && error.is_throttling());
+    // What a `main` that returns it prints.
+    assert_eq!(
+        format!("{error:?}"),
+        format!("{error}; documented: Too many calls.")
+    );
 }
 
 #[tokio::test]

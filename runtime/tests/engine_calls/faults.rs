@@ -112,6 +112,12 @@ async fn a_refused_connection_is_tried_again_and_nothing_was_sent() {
         (Kind::Connect, false)
     );
     assert_eq!(error.attempts(), 3);
+    let place = address.trim_start_matches("http://");
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!("{place}: no connection (check the endpoint")),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -124,9 +130,10 @@ async fn a_name_that_is_not_resolved_is_a_dns_failure() {
         Some(Kind::Dns),
         "{error}"
     );
+    let text = error.to_string();
     assert!(
-        error.to_string().contains("alicloud-test.invalid"),
-        "{error}"
+        text.contains("alicloud-test.invalid: the name was not resolved (check the endpoint"),
+        "{text}"
     );
 }
 
