@@ -5,7 +5,8 @@ use crate::metadata::{Api, Parameter};
 use crate::model::{ApiStyle, Place, Style};
 
 use super::Context;
-use super::types::{Draft, DraftField, Namespace, Side, Ty, Types};
+use super::namespace::Namespace;
+use super::types::{Draft, DraftField, Side, Ty, Types};
 
 impl<'a> Context<'a> {
     /// The request's types; the first draft holds the parameters.

@@ -5,7 +5,8 @@ use crate::metadata::{Api, Schema};
 use crate::model::ReplyBody;
 
 use super::Context;
-use super::types::{Draft, Namespace, Side, Ty, Types};
+use super::namespace::Namespace;
+use super::types::{Draft, Side, Ty, Types};
 
 impl<'a> Context<'a> {
     /// The response's types; the first draft is the response.
