@@ -40,7 +40,6 @@ fn copy_value(from: &dyn Value, to: &mut dyn Value) {
         (View::Map(from), Slot::Map(to)) => {
             from.each(&mut |key, from| copy_value(from, to.entry(key.to_owned())));
         }
-        // A value is seen as it is filled.
-        _ => {}
+        _ => unreachable!("what a value is seen as, it is filled as: one implementation says both"),
     }
 }
