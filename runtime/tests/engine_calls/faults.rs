@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use alicloud_runtime::{Config, Credentials, Retry, TransportErrorKind as Kind};
+use alicloud_runtime::{Retry, TransportErrorKind as Kind};
 use tokio::net::TcpListener;
 
 use crate::associate::JSON_SAMPLE;
@@ -310,29 +310,4 @@ async fn dropping_a_call_cancels_it() {
     calling.abort();
     assert!(calling.await.expect_err("cancelled").is_cancelled());
     assert_eq!(broken.requests(), 1);
-}
-
-#[tokio::test]
-async fn a_proxy_is_logged_into_and_its_password_is_not_shown() {
-    let proxy = Broken::start([http("407 Proxy Authentication Required", "", "")]).await;
-    let via = alicloud_runtime::Proxy::new(proxy.address.clone()).login("user", "pa55word");
-    let config = Config::new(Credentials::new("i", "s"))
-        .endpoint("http://service.invalid")
-        .proxy(via)
-        .retry(Retry::off());
-    assert!(!format!("{config:?}").contains("pa55word"));
-    // The name is the proxy's to resolve.
-    let error = call(&config).await.expect_err("refused");
-    assert_eq!((error.status(), proxy.requests()), (Some(407), 1));
-}
-
-#[tokio::test]
-async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
-    let proxy = Broken::start([http("502 Bad Gateway", "", "")]).await;
-    let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let via = alicloud_runtime::Proxy::new(proxy.address.clone()).except("example.com,127.0.0.1");
-    call(&config(&service.address).proxy(via))
-        .await
-        .expect("success");
-    assert_eq!((proxy.requests(), service.requests()), (0, 1));
 }

@@ -12,6 +12,8 @@ mod faults;
 mod hostile;
 mod kit;
 mod paging;
+#[cfg(feature = "rustls")]
+mod proxy;
 mod retries;
 mod secrets;
 mod success;

@@ -16,16 +16,16 @@ use crate::associate::JSON_SAMPLE;
 use crate::double::quick;
 use crate::{call, set_password};
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         Self(CertifiedIssuer::self_signed(params, key).expect("an authority"))
     }
-    fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
     /// A certificate and its key, both PEM.
@@ -38,7 +38,11 @@ impl Authority {
 }
 
 /// Answers with the documented sample; wants a client's certificate of `clients`.
-async fn serve(authority: &Authority, name: &str, clients: Option<&Authority>) -> String {
+pub(crate) async fn serve(
+    authority: &Authority,
+    name: &str,
+    clients: Option<&Authority>,
+) -> String {
     let (certificate, key) = authority.issue(name);
     let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("PEM")];
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("PEM");

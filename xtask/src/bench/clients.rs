@@ -4,9 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
+use super::median;
 use crate::mock;
 use crate::scratch::{self, Scratch};
 
@@ -45,13 +47,12 @@ struct Client {
     calls: usize,
 }
 
-/// What some calls took.
-#[derive(Clone, Copy)]
-struct Figures {
-    /// Calls a second.
-    rate: f64,
-    /// CPU time of the client, in µs a call.
-    cpu: f64,
+/// What a call took, over many.
+#[derive(Clone, Default)]
+struct Series {
+    wall: Vec<Duration>,
+    /// CPU time of the client.
+    cpu: Vec<Duration>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -64,14 +65,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let rounds = arguments.rounds.max(1);
     println!("median of {}", crate::report::count(rounds, "round"));
     for concurrency in CONCURRENCY {
-        let mut figures = vec![Vec::new(); clients.len()];
+        let mut figures = vec![Series::default(); clients.len()];
         // In turns, so that a slow moment of the machine meets all.
         for _ in 0..rounds {
             for (client, figures) in clients.iter().zip(&mut figures) {
-                figures.push(client.measure(&address, concurrency)?);
+                let (wall, cpu) = client.measure(&address, concurrency)?;
+                figures.wall.push(wall);
+                figures.cpu.push(cpu);
             }
         }
-        print(concurrency, &clients, &figures);
+        print(concurrency, &clients, figures);
     }
     Ok(())
 }
@@ -130,7 +133,8 @@ fn official(environment: &Path) -> Result<PathBuf> {
 }
 
 impl Client {
-    fn measure(&self, address: &str, concurrency: usize) -> Result<Figures> {
+    /// Wall and CPU time a call.
+    fn measure(&self, address: &str, concurrency: usize) -> Result<(Duration, Duration)> {
         let (program, arguments) = self.command.split_first().context("a program")?;
         let output = Command::new(program)
             .args(arguments)
@@ -145,39 +149,35 @@ impl Client {
             );
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        let numbers: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
-        let numbers = numbers.with_context(|| format!("{} printed {text}", self.name))?;
-        ensure!(numbers.len() == 2, "{} printed {text}", self.name);
-        Ok(Figures {
-            rate: numbers[0],
-            cpu: numbers[1],
-        })
+        let (wall, cpu) = two_seconds(&text)
+            .with_context(|| format!("{} printed {text}, and no times", self.name))?;
+        let calls = u32::try_from(self.calls)?;
+        Ok((wall / calls, cpu / calls))
     }
 }
 
-fn print(concurrency: usize, clients: &[Client], figures: &[Vec<Figures>]) {
+/// The two numbers that a client prints.
+fn two_seconds(text: &str) -> Option<(Duration, Duration)> {
+    let (wall, cpu) = text.trim().split_once(' ')?;
+    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    Some((seconds(wall)?, seconds(cpu)?))
+}
+
+fn print(concurrency: usize, clients: &[Client], figures: Vec<Series>) {
     println!("{concurrency} at a time:");
-    let medians: Vec<Figures> = figures.iter().map(|rounds| median(rounds)).collect();
-    for (client, figures) in clients.iter().zip(&medians) {
+    let medians: Vec<_> = figures
+        .into_iter()
+        .map(|series| (median(series.wall), median(series.cpu)))
+        .collect();
+    for (client, (wall, cpu)) in clients.iter().zip(&medians) {
+        let times = |time: &Duration, ours: &Duration| time.as_secs_f64() / ours.as_secs_f64();
         println!(
-            "  {:<36} {:>7.0} calls/s {:>7.1} µs CPU a call   alicloud: {:.1} times the calls, 1/{:.1} of the CPU",
+            "  {:<36} {:>7.0} calls/s {:>7.1} µs CPU a call   {:.1} times the time of alicloud, {:.1} times its CPU time",
             client.name,
-            figures.rate,
-            figures.cpu,
-            medians[0].rate / figures.rate,
-            figures.cpu / medians[0].cpu,
+            wall.as_secs_f64().recip(),
+            cpu.as_secs_f64() * 1e6,
+            times(wall, &medians[0].0),
+            times(cpu, &medians[0].1),
         );
-    }
-}
-
-fn median(rounds: &[Figures]) -> Figures {
-    let middle = |number: fn(&Figures) -> f64| {
-        let mut numbers: Vec<f64> = rounds.iter().map(number).collect();
-        numbers.sort_unstable_by(f64::total_cmp);
-        numbers[numbers.len() / 2]
-    };
-    Figures {
-        rate: middle(|figures| figures.rate),
-        cpu: middle(|figures| figures.cpu),
     }
 }

@@ -56,4 +56,4 @@ run(concurrency)
 start, cpu = time.perf_counter(), time.process_time()
 run(calls)
 wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-print(calls / wall, cpu * 1e6 / calls)
+print(wall, cpu)
