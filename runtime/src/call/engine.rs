@@ -368,11 +368,12 @@ impl<'a> Prepared<'a> {
 pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
     let operation = parts.operation;
     let wanted = parts.client.settings().fill_unset;
-    let region = region(parts).filter(|_| wanted).map(str::to_owned);
-    let request = &mut *parts.request;
-    if let (Some(at), Some(region)) = (operation.region, &region) {
-        fill_field(request, at, || region.clone());
+    if let Some(at) = operation.region.filter(|_| wanted) {
+        if let Some(region) = region(parts).map(str::to_owned) {
+            fill_field(&mut *parts.request, at, || region);
+        }
     }
+    let request = &mut *parts.request;
     if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
         fill_field(request, at, crate::random::uuid);
     }

@@ -182,14 +182,18 @@ impl<'a> Signed<'a> {
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method.parse().map_err(|e| unsendable(&e))?;
         *request.uri_mut() = self.url.try_into().map_err(|e| unsendable(&e))?;
+        // The transport writes the host, from the URL.
+        let headers = || self.headers.iter().filter(|(name, _)| name != "host");
         request.headers_mut().reserve(self.headers.len());
-        for (name, value) in &self.headers {
-            // The transport writes it, from the URL.
-            if name == "host" {
-                continue;
-            }
+        // The values share one allocation, which their copies on the way share too.
+        let size = headers().map(|(_, value)| value.len()).sum();
+        let mut values = Vec::with_capacity(size);
+        headers().for_each(|(_, value)| values.extend_from_slice(value.as_bytes()));
+        let mut values = Bytes::from(values);
+        for (name, value) in headers() {
+            let value = values.split_to(value.len());
             // A value is not repeated in the error: it may be a secret.
-            let mut value = http::HeaderValue::from_str(value).map_err(|_| {
+            let mut value = http::HeaderValue::from_maybe_shared(value).map_err(|_| {
                 format!("the header {name} has a character that headers cannot carry")
             })?;
             value.set_sensitive(is_secret(name));

@@ -225,6 +225,59 @@ impl Http {
         Ok(built)
     }
 
+    /// Sends a request and reads the reply, however long it takes.
+    async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+        uri: &http::Uri,
+        max_reply_bytes: usize,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let classify = |e: reqwest::Error| classified(&host(uri), e);
+        let request = self.request(request)?;
+        let mut reply = self.client.execute(request).await.map_err(classify)?;
+
+        let too_large = || {
+            TransportError::new(
+                TransportErrorKind::TooLarge,
+                format!(
+                    "the reply of {} is larger than {max_reply_bytes} bytes",
+                    host(uri)
+                ),
+            )
+        };
+        let announced = reply.content_length().unwrap_or(0);
+        if announced > max_reply_bytes as u64 {
+            return Err(too_large());
+        }
+        // Most replies come in one piece, which is not copied then.
+        let mut body = Bytes::new();
+        let mut pieces = BytesMut::new();
+        while let Some(chunk) = reply.chunk().await.map_err(classify)? {
+            if body.len() + pieces.len() + chunk.len() > max_reply_bytes {
+                return Err(too_large());
+            }
+            if body.is_empty() && pieces.is_empty() {
+                body = chunk;
+                continue;
+            }
+            if pieces.is_empty() {
+                // What is announced is believed so far.
+                const BELIEVED: u64 = 1 << 20;
+                pieces.reserve(announced.min(BELIEVED) as usize);
+                pieces.extend_from_slice(&std::mem::take(&mut body));
+            }
+            pieces.extend_from_slice(&chunk);
+        }
+        if !pieces.is_empty() {
+            body = pieces.freeze();
+        }
+
+        let mut complete = http::Response::new(body);
+        *complete.status_mut() = reply.status();
+        std::mem::swap(complete.headers_mut(), reply.headers_mut());
+        Ok(complete)
+    }
+
     fn url(&self, uri: &http::Uri) -> Result<Url, TransportError> {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(unsendable("its URI names no host"));
@@ -328,55 +381,21 @@ impl Transport for Http {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let uri = request.uri().clone();
-            let classify = |e: reqwest::Error| classified(&host(&uri), e);
-            let mut request = self.request(request)?;
-            *request.timeout_mut() = Some(options.timeout);
-            let mut reply = self.client.execute(request).await.map_err(classify)?;
-
-            let too_large = || {
-                TransportError::new(
-                    TransportErrorKind::TooLarge,
-                    format!(
-                        "the reply of {} is larger than {} bytes",
-                        host(&uri),
-                        options.max_reply_bytes
-                    ),
-                )
-            };
-            let announced = reply.content_length().unwrap_or(0);
-            if announced > options.max_reply_bytes as u64 {
-                return Err(too_large());
-            }
-            // Most replies come in one piece, which is not copied then.
-            let mut body = Bytes::new();
-            let mut pieces = BytesMut::new();
-            while let Some(chunk) = reply.chunk().await.map_err(classify)? {
-                if body.len() + pieces.len() + chunk.len() > options.max_reply_bytes {
-                    return Err(too_large());
-                }
-                if body.is_empty() && pieces.is_empty() {
-                    body = chunk;
-                    continue;
-                }
-                if pieces.is_empty() {
-                    // What is announced is believed so far.
-                    const BELIEVED: u64 = 1 << 20;
-                    pieces.reserve(announced.min(BELIEVED) as usize);
-                    pieces.extend_from_slice(&std::mem::take(&mut body));
-                }
-                pieces.extend_from_slice(&chunk);
-            }
-            if !pieces.is_empty() {
-                body = pieces.freeze();
-            }
-
-            let mut complete = http::Response::new(body);
-            *complete.status_mut() = reply.status();
-            std::mem::swap(complete.headers_mut(), reply.headers_mut());
-            Ok(complete)
+            // reqwest's own timer is an allocation for each of its parts.
+            let exchange = self.exchange(request, &uri, options.max_reply_bytes);
+            let in_time = tokio::time::timeout(options.timeout, exchange).await;
+            in_time.unwrap_or_else(|_| {
+                Err(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    format!("{}: {LATE} ({:?})", host(&uri), options.timeout),
+                ))
+            })
         })
     }
 }
+
+/// What a timeout is called, whoever notices it.
+const LATE: &str = "no complete reply in time";
 
 /// The host and its port; never a user and a password.
 fn host(uri: &http::Uri) -> String {
@@ -406,7 +425,7 @@ fn classified(host: &str, error: reqwest::Error) -> TransportError {
             "no connection (check the endpoint, the network and the proxy)",
         )
     } else if error.is_timeout() {
-        (TransportErrorKind::Timeout, "no complete reply in time")
+        (TransportErrorKind::Timeout, LATE)
     } else {
         (
             TransportErrorKind::Reset,
