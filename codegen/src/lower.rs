@@ -256,6 +256,8 @@ struct Context<'a> {
     said: HashSet<(String, String)>,
     /// Identifiers of fields by wire name: most names stand in many places.
     field_names: HashMap<&'a str, Ident>,
+    /// Likewise of types, by the field and whether it holds a list of them.
+    type_names: HashMap<(&'a str, bool), Ident>,
     /// Likewise of error codes.
     variant_names: HashMap<String, Option<Ident>>,
 }
@@ -273,6 +275,7 @@ impl<'a> Context<'a> {
             findings: Vec::new(),
             said: HashSet::new(),
             field_names: HashMap::new(),
+            type_names: HashMap::new(),
             variant_names: HashMap::new(),
         }
     }
@@ -432,6 +435,13 @@ impl<'a> Context<'a> {
     fn field_name(&mut self, wire: &'a str) -> Ident {
         let known = self.field_names.entry(wire);
         known.or_insert_with(|| names::field(wire)).clone()
+    }
+
+    fn type_name(&mut self, wire: &'a str, is_list_item: bool) -> Ident {
+        let known = self.type_names.entry((wire, is_list_item));
+        known
+            .or_insert_with(|| names::type_of_field(wire, is_list_item))
+            .clone()
     }
 
     fn variant_name(&mut self, code: &str) -> Option<Ident> {

@@ -21,9 +21,9 @@ pub(super) struct Taken(HashSet<Ident>);
 /// Turns the drafts of one side into structs; the first is named `root`.
 pub(super) fn finish<'a>(
     mut drafts: Vec<Draft<'a>>,
-    root: &str,
+    root: &'a str,
     taken: &mut Taken,
-    context: &mut Context<'_>,
+    context: &mut Context<'a>,
     at: &Pointer<'_>,
 ) -> Vec<Struct<'a>> {
     let names = Names::choose(&drafts, root, taken, context, at);
@@ -56,11 +56,11 @@ struct Names {
 }
 
 impl Names {
-    fn choose(
-        drafts: &[Draft<'_>],
-        root: &str,
+    fn choose<'a>(
+        drafts: &[Draft<'a>],
+        root: &'a str,
         taken: &mut Taken,
-        context: &mut Context<'_>,
+        context: &mut Context<'a>,
         at: &Pointer<'_>,
     ) -> Self {
         let mut names = Self {
@@ -68,7 +68,7 @@ impl Names {
             order: vec![0],
         };
         // `Request` and `Response` come out as they are: they are types' names.
-        names.chosen[0] = Some((names::type_of_field(root, false), 0));
+        names.chosen[0] = Some((context.type_name(root, false), 0));
         let mut same_name: HashMap<Ident, Vec<usize>> = HashMap::new();
         let mut queue = VecDeque::from([0]);
         while let Some(parent) = queue.pop_front() {
@@ -79,7 +79,7 @@ impl Names {
                 if names.chosen[child].is_some() {
                     continue;
                 }
-                let plain = names::type_of_field(field.type_wire, in_list);
+                let plain = context.type_name(field.type_wire, in_list);
                 let peers = same_name.entry(plain.clone()).or_default();
                 let equal = peers
                     .iter()
