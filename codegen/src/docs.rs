@@ -15,7 +15,7 @@ use std::fmt::{self, Write as _};
 use crate::buffer::Buffer;
 use crate::names::Ident;
 use crate::template::Code;
-use crate::text::lines;
+use crate::text::{lines, trim};
 
 /// A doc comment: its lines, without the slashes in front.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,7 @@ impl Doc {
     /// full stop, where there is no text or where it begins with a list or a table.
     pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
         let blocks;
-        let text = match text.trim() {
+        let text = match trim(text) {
             plain if plain.is_empty() || markdown::is_plain(plain) => plain,
             _ => {
                 blocks = markdown::blocks(text);

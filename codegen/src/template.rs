@@ -46,18 +46,26 @@ pub(crate) use templates;
 pub(crate) struct Template {
     pieces: Vec<Piece>,
     /// What is written after the last hole, by line.
-    tail: Vec<String>,
+    tail: Lines,
 }
 
 struct Piece {
-    /// What is written before the hole, by line.
-    lines: Vec<String>,
+    /// What is written before the hole.
+    lines: Lines,
     /// The hole's index.
     hole: usize,
     /// Columns in front of the line that the hole is on.
     indent: usize,
     /// The hole is all that is on its line.
     alone: bool,
+}
+
+/// The fixed text between two holes.
+struct Lines {
+    /// What ends the line that is there.
+    first: String,
+    /// The lines after it.
+    more: Option<String>,
 }
 
 impl Template {
@@ -76,9 +84,17 @@ impl Template {
         let mut pieces = Vec::new();
         let mut piece = String::new();
         let lines = |piece: &mut String| {
-            let lines = piece.split('\n').map(str::to_owned).collect();
-            piece.clear();
-            lines
+            let piece = std::mem::take(piece);
+            match piece.split_once('\n') {
+                Some((first, more)) => Lines {
+                    first: first.to_owned(),
+                    more: Some(more.to_owned()),
+                },
+                None => Lines {
+                    first: piece,
+                    more: None,
+                },
+            }
         };
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {

@@ -15,6 +15,14 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The text without white space around it. Most texts have none, and end in ASCII.
+pub(crate) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// The set of some bytes.
 pub(crate) const fn bytes(all: &[u8]) -> [bool; 256] {
     let (mut set, mut at) = ([false; 256], 0);
@@ -27,12 +35,30 @@ pub(crate) const fn bytes(all: &[u8]) -> [bool; 256] {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{lines, trim};
 
     #[test]
     fn lines_are_what_split_gives() {
         for text in ["", "a", "\n", "a\n", "a\n\nb", "\n中\n"] {
             assert!(lines(text).eq(text.split('\n')), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn trimmed_is_what_the_standard_library_trims() {
+        for text in [
+            "",
+            " ",
+            "a",
+            " a",
+            "a ",
+            "ab",
+            "a b",
+            "\u{3000}中 ",
+            "中",
+            "a中\u{a0}",
+        ] {
+            assert_eq!(trim(text), text.trim(), "{text:?}");
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::metadata::Entries;
 use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
+use crate::text::trim;
 
 /// Levels of types in types that an example goes down.
 const DEPTH: usize = 6;
@@ -166,7 +167,7 @@ impl Maker<'_> {
     fn value(&mut self, ty: &Type, field: &Field, depth: usize, way: &Way) -> Code {
         match ty {
             Type::Bool => {
-                let value = field.example.trim().eq_ignore_ascii_case("true");
+                let value = trim(field.example).eq_ignore_ascii_case("true");
                 self.seen(way, if value { "true" } else { "false" });
                 if value { yes().code() } else { no().code() }
             }
@@ -226,7 +227,7 @@ impl Maker<'_> {
 
 /// The documented texts of a field, best first.
 fn documented<'f>(field: &'f Field<'_>) -> impl Iterator<Item = Cow<'f, str>> {
-    let example = field.example.trim();
+    let example = trim(field.example);
     // The example of a list shows the list.
     let item = match example
         .starts_with('[')
@@ -248,7 +249,7 @@ fn documented<'f>(field: &'f Field<'_>) -> impl Iterator<Item = Cow<'f, str>> {
     [example]
         .into_iter()
         .chain(values)
-        .chain([field.default.trim().into()])
+        .chain([trim(field.default).into()])
 }
 
 /// The first entry of an example that shows a map of texts.

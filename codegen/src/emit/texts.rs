@@ -9,6 +9,7 @@ use crate::model::{
     Struct, Type, Waiter,
 };
 use crate::names::Ident;
+use crate::text::trim;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
 const VALUES: usize = 16;
@@ -37,7 +38,7 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
 }
 
 fn fact(doc: &mut Doc, what: &'static str, text: &str) {
-    let text = text.trim();
+    let text = trim(text);
     if text.is_empty() {
         return;
     }
@@ -123,7 +124,7 @@ pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
     doc.code(value.value)
         .words(", a value of ")
         .code(field.name);
-    if value.title.trim().is_empty() {
+    if trim(value.title).is_empty() {
         doc.words(".");
     } else {
         doc.words(": ").sentence(value.title);
@@ -159,7 +160,7 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
         .ident(&field.ident)
         .words("`](field@");
     doc.ident(outer).words("::").ident(&field.ident).words(")");
-    let repeats = item.description.trim() == field.description.trim();
+    let repeats = trim(item.description) == trim(&field.description);
     doc.prose(": ", if repeats { "" } else { item.description });
     doc
 }
@@ -222,7 +223,7 @@ pub(super) fn error(error: &ErrorVariant) -> Doc {
         if row.status != 0 {
             doc.words(", status ").number(row.status);
         }
-        match (row.meaning.trim(), row.message.trim()) {
+        match (trim(row.meaning), trim(row.message)) {
             ("", "") => doc.words("."),
             (text, "") | ("", text) => doc.words(": ").sentence(text),
             (meaning, message) if meaning == message => doc.words(": ").sentence(meaning),
@@ -248,10 +249,10 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.deprecated {
         doc.words("**Deprecated**: ").sentence(note).paragraph();
     }
-    if !operation.title.trim().is_empty() && operation.summary.trim() != operation.title.trim() {
+    if !trim(operation.title).is_empty() && trim(operation.summary) != trim(operation.title) {
         doc.text(operation.summary).paragraph();
     }
-    if operation.description.trim() != operation.summary.trim() {
+    if trim(&operation.description) != trim(operation.summary) {
         doc.text(&operation.description).paragraph();
     }
     doc.words("Operation ").code(operation.name);
@@ -291,7 +292,7 @@ fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {
 fn headline(doc: &mut Doc, operation: &Operation) {
     let line = [&operation.title, &operation.summary]
         .into_iter()
-        .find(|text| !text.trim().is_empty());
+        .find(|text| !trim(text).is_empty());
     match line {
         Some(line) => doc.sentence(line),
         None => doc.words("The operation ").code(operation.name).words("."),

@@ -5,6 +5,7 @@ use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
 
 use super::Context;
+use crate::text::trim;
 
 impl<'a> Context<'a> {
     /// The operation's own table, in the order of the spec.
@@ -58,7 +59,7 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn add(&mut self, context: &mut Context<'_>, row: &Row<'a>, at: &Pointer<'_>) {
-        let code = row.code.trim();
+        let code = trim(row.code);
         let Some(ident) = context.variant_name(code) else {
             context.note(
                 at,
@@ -70,8 +71,8 @@ impl<'a> Table<'a> {
         let new = ErrorRow {
             status: status(row.status),
             code,
-            message: row.message.trim(),
-            meaning: row.meaning.trim(),
+            message: trim(row.message),
+            meaning: trim(row.meaning),
         };
         match self.variants.iter_mut().find(|known| known.ident == ident) {
             Some(variant) if variant.rows.contains(&new) => {}
@@ -86,7 +87,7 @@ impl<'a> Table<'a> {
 
 /// Keys such as `2014` and `999999` are published too: they are no HTTP status.
 fn status(text: &str) -> u16 {
-    text.trim()
+    trim(text)
         .parse()
         .ok()
         .filter(|status| (100..=599).contains(status))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Context;
 use crate::diagnostics::Pointer;
 use crate::names::{self, Ident};
+use crate::text::trim;
 
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl<'a> Namespace<'a> {
         rust_name: &str,
         at: &Pointer<'_>,
     ) -> Ident {
-        if wire.trim().is_empty() {
+        if trim(wire).is_empty() {
             context.error(at, "the name is empty", "write the published one");
         }
         let ident = match rust_name {

@@ -10,6 +10,7 @@ use crate::names::Ident;
 
 use super::Context;
 use super::structs::{self, Taken};
+use crate::text::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
@@ -53,8 +54,8 @@ impl<'a> Context<'a> {
         Operation {
             name,
             ident,
-            title: api.title.trim(),
-            summary: api.summary.trim(),
+            title: trim(&api.title),
+            summary: trim(&api.summary),
             description: description(api),
             method: self.method(api, at),
             path: self.path(api, parameters, at),

@@ -3,6 +3,7 @@
 
 use crate::metadata::Api;
 use crate::model::{Field, Paging, Place, Struct, Type};
+use crate::text::trim;
 
 const TOKENS: &[&str] = &[
     "NextToken",
@@ -137,7 +138,7 @@ fn number_paging(
         .parameters
         .iter()
         .find(|parameter| *parameter.name == *field.name)
-        .map_or("", |parameter| parameter.schema.default.trim());
+        .map_or("", |parameter| trim(&parameter.schema.default));
     // Nearly all count from 1; those that do not say so by their default.
     let first = published.parse().ok().filter(|n| (0..=1).contains(n));
     Ok(Paging::Number {

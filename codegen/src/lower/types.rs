@@ -11,6 +11,7 @@ use crate::names::Ident;
 
 use super::namespace::Namespace;
 use super::{Context, secrets};
+use crate::text::trim;
 
 /// References may chain; beyond this nobody would want the type.
 const MAX_DEPTH: usize = 64;
@@ -364,7 +365,7 @@ impl<'c, 'a> Types<'c, 'a> {
         target: &Schema<'_>,
         limits: &[model::Limit],
     ) -> Cow<'a, str> {
-        let pattern = target.pattern.trim();
+        let pattern = trim(&target.pattern);
         let checked = limits.iter().any(|l| matches!(l, model::Limit::Chars(..)));
         if self.side == Side::Response || pattern.is_empty() || checked || pattern.contains('`') {
             return described.into();
@@ -420,8 +421,8 @@ impl<'c, 'a> Types<'c, 'a> {
 impl Schema<'_> {
     /// Its description, or else its title.
     pub(super) fn described(&self) -> &str {
-        match self.description.trim() {
-            "" => self.title.trim(),
+        match trim(&self.description) {
+            "" => trim(&self.title),
             text => text,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::literal::push_literal;
-use super::{Piece, Template};
+use super::{Lines, Piece, Template};
 use crate::buffer::Buffer;
 use crate::docs::Doc;
 use crate::names::Ident;
@@ -168,19 +168,16 @@ impl Code {
     }
 
     /// Adds lines of a template that begins at `start`.
-    fn lines(&mut self, lines: &[String], start: usize) {
-        let [first, more @ ..] = lines else { return };
-        self.push(first);
-        for (number, line) in more.iter().enumerate() {
-            // A line whose hole is filled with nothing goes as a whole.
-            let vanished = number == 0
-                && first.is_empty()
-                && (self.text.len() == start || self.text.ends_with('\n'));
-            if !vanished {
-                self.text.push('\n');
-            }
-            self.push(line);
+    fn lines(&mut self, lines: &Lines, start: usize) {
+        self.push(&lines.first);
+        let Some(more) = &lines.more else { return };
+        // A line whose hole is filled with nothing goes as a whole.
+        let vanished =
+            lines.first.is_empty() && (self.text.len() == start || self.text.ends_with('\n'));
+        if !vanished {
+            self.text.push('\n');
         }
+        self.push_lines(more);
     }
 
     fn hole(&mut self, piece: &Piece, code: &dyn Emit) {
@@ -201,6 +198,20 @@ impl Code {
         if !text.is_empty() {
             self.begin();
             self.text.push_str(text);
+        }
+    }
+
+    /// Adds lines, each indented.
+    fn push_lines(&mut self, text: &str) {
+        if self.indent == 0 {
+            self.text.push_str(text);
+            return;
+        }
+        for (number, line) in lines(text).enumerate() {
+            if number > 0 {
+                self.text.push('\n');
+            }
+            self.push(line);
         }
     }
 
@@ -257,12 +268,7 @@ impl<F: Fn(&mut Code)> Emit for F {
 
 impl Emit for Code {
     fn emit(&self, out: &mut Code) {
-        for (number, line) in lines(&self.text).enumerate() {
-            if number > 0 {
-                out.text.push('\n');
-            }
-            out.push(line);
-        }
+        out.push_lines(&self.text);
     }
 }
 
