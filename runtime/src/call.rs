@@ -54,10 +54,22 @@ pub(crate) struct Options {
     pub(crate) dry_run: bool,
 }
 
+impl<R: Response, E> Call<R, E> {
+    /// A call with `request`, whose schema is that of the response's operation.
+    #[inline]
+    pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
+        Self::with_operation(client, R::operation(), request)
+    }
+}
+
 impl<R, E> Call<R, E> {
     /// A call of `operation` with `request`, whose schema is the operation's.
     #[inline]
-    pub fn new(client: &Client, operation: &'static Operation, request: Box<dyn Object>) -> Self {
+    pub fn with_operation(
+        client: &Client,
+        operation: &'static Operation,
+        request: Box<dyn Object>,
+    ) -> Self {
         Self::from_parts(Parts::new(client, operation, request))
     }
 

@@ -55,6 +55,69 @@ pub struct Operation {
     pub paging: Option<Paging>,
 }
 
+/// Generated descriptions are chains of these, which say what is not so by default:
+/// sent with POST to `/`, signed, answered with an object.
+impl Operation {
+    /// An operation that changes nothing.
+    pub const fn read(product: &'static Product, name: &'static str) -> Self {
+        Self {
+            product,
+            name,
+            method: "POST",
+            path: "/",
+            kind: OperationKind::Read,
+            anonymous: false,
+            region: None,
+            idempotency_token: None,
+            dry_run: None,
+            reply: ReplyBody::Object,
+            paging: None,
+        }
+    }
+    /// An operation that changes something, or is not known not to.
+    pub const fn write(product: &'static Product, name: &'static str) -> Self {
+        let mut operation = Self::read(product, name);
+        operation.kind = OperationKind::Write;
+        operation
+    }
+    /// It is sent with this method, to this path.
+    pub const fn http(mut self, method: &'static str, path: &'static str) -> Self {
+        self.method = method;
+        self.path = path;
+        self
+    }
+    /// It is sent without credentials.
+    pub const fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+    /// The request field at this index takes the region.
+    pub const fn region(mut self, field: usize) -> Self {
+        self.region = Some(field);
+        self
+    }
+    /// The request field at this index makes it idempotent.
+    pub const fn idempotency_token(mut self, field: usize) -> Self {
+        self.idempotency_token = Some(field);
+        self
+    }
+    /// The request field at this index asks for a check without effect.
+    pub const fn dry_run(mut self, field: usize) -> Self {
+        self.dry_run = Some(field);
+        self
+    }
+    /// Its reply's body is this.
+    pub const fn reply(mut self, body: ReplyBody) -> Self {
+        self.reply = body;
+        self
+    }
+    /// It pages so.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+}
+
 /// Whether an operation changes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationKind {

@@ -5,49 +5,35 @@ use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
 templates! {
-    fn descriptor(
-        name: &str,
-        method: &str,
-        path: &str,
-        kind: impl Emit,
-        anonymous: impl Emit,
-        region: impl Emit,
-        token: impl Emit,
-        dry_run: impl Emit,
-        reply: impl Emit,
-        paging: impl Emit,
-    ) -> Code = Items {
-        #[inline]
-        fn operation() -> &'static operation::Operation {
-            const {
-                &operation::Operation {
-                    product: super::product(),
-                    name: "__name",
-                    method: "__method",
-                    path: "__path",
-                    kind: __kind,
-                    anonymous: __anonymous,
-                    region: __region,
-                    idempotency_token: __token,
-                    dry_run: __dry_run,
-                    reply: __reply,
-                    paging: __paging,
-                }
+    fn response(description: impl Emit, samples: impl Emit) -> Code = Items {
+        impl alicloud_runtime::Response for Response {
+            #[inline]
+            fn operation() -> &'static operation::Operation {
+                const { __description!{} }
             }
+            __samples!{}
         }
     }
-    fn read() -> Code = Value { operation::OperationKind::Read }
-    fn write() -> Code = Value { operation::OperationKind::Write }
-    fn yes() -> Code = Value { true }
-    fn no() -> Code = Value { false }
+    fn read(name: &str) -> Code = Value { &operation::Operation::read(super::product(), "__name") }
+    fn write(name: &str) -> Code = Value { &operation::Operation::write(super::product(), "__name") }
+    fn http(method: &str, path: &str) -> Code = Link { .http("__method", "__path") }
+    fn anonymous() -> Code = Link { .anonymous() }
+    fn region(field: usize) -> Code = Link { .region(__field) }
+    fn idempotency_token(field: usize) -> Code = Link { .idempotency_token(__field) }
+    fn dry_run(field: usize) -> Code = Link { .dry_run(__field) }
+    fn document() -> Code = Link { .reply(operation::ReplyBody::Document) }
+    fn binary() -> Code = Link { .reply(operation::ReplyBody::Binary) }
+    fn empty() -> Code = Link { .reply(operation::ReplyBody::Empty) }
+    fn paging(how: impl Emit) -> Code = Link { .paging(__how) }
+    fn samples(all: impl Emit) -> Code = Members {
+        const SAMPLES: &'static [operation::Sample] = &[__all];
+    }
+    fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
+    fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
     fn none() -> Code = Value { None }
     fn some(value: impl Emit) -> Code = Value { Some(__value) }
     fn index(value: usize) -> Code = Value { __value }
     fn indices(all: impl Emit) -> Code = Value { &[__all] }
-    fn object() -> Code = Value { operation::ReplyBody::Object }
-    fn document() -> Code = Value { operation::ReplyBody::Document }
-    fn binary() -> Code = Value { operation::ReplyBody::Binary }
-    fn empty() -> Code = Value { operation::ReplyBody::Empty }
     fn by_number(page: usize, first: i64, size: impl Emit, items: impl Emit, total: impl Emit) -> Code = Value {
         operation::Paging::Number { page: __page, first: __first, size: __size, items: __items, total: __total }
     }
@@ -56,31 +42,55 @@ templates! {
     }
 }
 
-/// The function that gives the operation's description.
-pub(super) fn definition(operation: &Operation) -> impl Emit {
-    descriptor(
-        operation.name,
-        &operation.method,
-        &operation.path,
-        match operation.kind {
-            OperationKind::Read => read().code(),
-            OperationKind::Write => write().code(),
-        },
-        truth(operation.anonymous),
-        optional(operation.region.map(index)),
-        optional(operation.idempotency_token.map(index)),
-        optional(operation.dry_run.map(index)),
-        match operation.reply {
-            ReplyBody::Object => object().code(),
-            ReplyBody::Document => document().code(),
-            ReplyBody::Binary => binary().code(),
-            ReplyBody::Empty => empty().code(),
-        },
-        optional(operation.paging.as_ref().map(paging)),
-    )
+/// What makes `Response` the reply to its operation: the operation's description, and
+/// its documented samples.
+pub(super) fn reply(operation: &Operation) -> impl Emit {
+    let rows = |code: &mut Code| {
+        for sample in &operation.samples {
+            match sample {
+                Sample::Json(text) => code.row(json(text)),
+                Sample::Xml(text) => code.row(xml(text)),
+            };
+        }
+    };
+    response(description(operation), move |code: &mut Code| {
+        if !operation.samples.is_empty() {
+            code.call(samples(rows));
+        }
+    })
 }
 
-fn paging(paging: &Paging) -> Code {
+/// The operation in so many words, but for what is so by default.
+fn description(operation: &Operation) -> impl Emit {
+    let mut links = Vec::new();
+    if (&*operation.method, &*operation.path) != ("POST", "/") {
+        links.push(http(&operation.method, &operation.path).code());
+    }
+    if operation.anonymous {
+        links.push(anonymous().code());
+    }
+    links.extend(operation.region.map(|field| region(field).code()));
+    let token = operation.idempotency_token;
+    links.extend(token.map(|field| idempotency_token(field).code()));
+    links.extend(operation.dry_run.map(|field| dry_run(field).code()));
+    match operation.reply {
+        ReplyBody::Object => {}
+        ReplyBody::Document => links.push(document().code()),
+        ReplyBody::Binary => links.push(binary().code()),
+        ReplyBody::Empty => links.push(empty().code()),
+    }
+    let pages = operation.paging.as_ref();
+    links.extend(pages.map(|how| paging(paging_of(how)).code()));
+    move |code: &mut Code| {
+        match operation.kind {
+            OperationKind::Read => code.call(read(operation.name)),
+            OperationKind::Write => code.call(write(operation.name)),
+        };
+        code.chain(&links);
+    }
+}
+
+fn paging_of(paging: &Paging) -> Code {
     match paging {
         Paging::Number {
             page,
@@ -96,10 +106,6 @@ fn paging(paging: &Paging) -> Code {
             by_token(*token, path(next), optional(items.as_deref().map(path))).code()
         }
     }
-}
-
-fn truth(value: bool) -> Code {
-    if value { yes().code() } else { no().code() }
 }
 
 fn optional(value: Option<impl Emit>) -> Code {
@@ -119,25 +125,6 @@ pub(super) fn path(path: &[usize]) -> impl Emit {
 }
 
 templates! {
-    fn response(samples: impl Emit) -> Code = Items {
-        impl alicloud_runtime::Response for Response {
-            #[inline]
-            fn operation() -> &'static operation::Operation {
-                operation()
-            }
-            const SAMPLES: &'static [operation::Sample] = &[__samples];
-        }
-    }
-    fn response_without_samples() -> Code = Items {
-        impl alicloud_runtime::Response for Response {
-            #[inline]
-            fn operation() -> &'static operation::Operation {
-                operation()
-            }
-        }
-    }
-    fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
-    fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
     fn paged(item: impl Emit, items: impl Emit) -> Code = Items {
         impl alicloud_runtime::Paged for Response {
             type Item = __item;
@@ -150,22 +137,6 @@ templates! {
     fn this() -> Code = Value { self }
     fn member(of: impl Emit, field: &Ident) -> Code = Value { __of.__field }
     fn present(value: impl Emit) -> Code = Value { __value.unwrap_or_default() }
-}
-
-/// Adds what makes `Response` the reply to its operation.
-pub(super) fn reply(code: &mut Code, operation: &Operation) {
-    if operation.samples.is_empty() {
-        code.item(response_without_samples());
-        return;
-    }
-    code.item(response(|code: &mut Code| {
-        for sample in &operation.samples {
-            match sample {
-                Sample::Json(text) => code.row(json(text)),
-                Sample::Xml(text) => code.row(xml(text)),
-            };
-        }
-    }));
 }
 
 /// The list that the response pages through, where it is known which.

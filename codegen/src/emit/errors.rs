@@ -9,7 +9,7 @@ use crate::template::{Code, Emit, templates};
 templates! {
     fn enumeration(docs: &Doc, variants: impl Emit) -> Code = Items {
         #[doc = "__docs"]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Error {
             __variants {},

@@ -14,7 +14,7 @@ templates! {
         #[doc = "__docs"]
         #[inline]
         pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-            alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+            alicloud_runtime::Call::new(&self.0, Box::new(request))
         }
     }
     fn client(method: impl Emit) -> Code = Items {
@@ -39,7 +39,6 @@ pub(super) fn contents(
         code.inner_doc(&docs).item(imports());
         sides(code, operation);
         errors::add(code, operation);
-        code.item(descriptor::definition(operation));
         code.item(client(call(operation)));
     }
 }
@@ -59,7 +58,7 @@ fn sides(code: &mut Code, operation: &Operation) {
     if let Some((response, nested)) = operation.response.split_first() {
         let docs = texts::response(operation, response);
         structs::add(code, response, Side::Response, &docs, no_note);
-        descriptor::reply(code, operation);
+        code.item(descriptor::reply(operation));
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }

@@ -304,7 +304,11 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "AssociateAdditionalCertificatesWithListener")
+                .region(0)
+                .idempotency_token(1)
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\" : \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"ListenerId\" : \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
@@ -315,7 +319,7 @@ impl alicloud_runtime::Response for Response {
 /// The error codes that are documented for `AssociateAdditionalCertificatesWithListener`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// `Resource.QuotaFull`, status 400: The account may not hold more of this resource. Ask for a
@@ -416,31 +420,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "AssociateAdditionalCertificatesWithListener",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: Some(0),
-            idempotency_token: Some(1),
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Associates additional certificates with an HTTPS listener.
     ///
     /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
     pub fn associate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -363,7 +363,9 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::read(super::product(), "DescribeListener").region(0)
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"AcceleratorId\": \"ga-bp1odcab8tmno0hdq****\",\n  \"ListenerId\": \"lsr-bp1bpn0kn908w4nbw****\",\n  \"Name\": \"Listener\",\n  \"Description\": \"Listener\",\n  \"State\": \"active\",\n  \"CreateTime\": \"1577786252000\",\n  \"Type\": \"Standard\",\n  \"Protocol\": \"https\",\n  \"PortRanges\": [\n    {\n      \"FromPort\": 443,\n      \"ToPort\": 443\n    }\n  ],\n  \"Certificates\": [\n    {\n      \"Type\": \"Server\",\n      \"Id\": \"449****-cn-hangzhou\"\n    }\n  ],\n  \"SecurityPolicyId\": \"tls_cipher_policy_1_0\",\n  \"HttpVersion\": \"http2\",\n  \"ClientAffinity\": \"SOURCE_IP\",\n  \"RelatedAcls\": [\n    {\n      \"AclId\": \"123\",\n      \"Status\": \"off\"\n    }\n  ],\n  \"AclType\": \"white\",\n  \"ProxyProtocol\": false,\n  \"XForwardedForConfig\": {\n    \"XForwardedForGaIdEnabled\": false,\n    \"XForwardedForGaApEnabled\": false,\n    \"XForwardedForProtoEnabled\": false,\n    \"XForwardedForPortEnabled\": false,\n    \"XRealIpEnabled\": false\n  },\n  \"IdleTimeout\": 900,\n  \"RequestTimeout\": 60,\n  \"ServiceManaged\": true,\n  \"ServiceId\": \"ALB\",\n  \"ServiceManagedInfos\": [\n    {\n      \"Action\": \"Update\",\n      \"ChildType\": \"Listener\",\n      \"IsManaged\": false\n    }\n  ]\n}"),
@@ -717,7 +719,7 @@ wire::object!(ServiceManagedInfo);
 /// The error codes that are documented for `DescribeListener`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// `NotExist.Listener`, status 400: No listener has this ID.
@@ -742,31 +744,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "DescribeListener",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Read,
-            anonymous: false,
-            region: Some(0),
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Tells how a listener is configured, and its state.
     ///
     /// Examples, errors and types: [`describe_listener`](mod@super::describe_listener).
     #[inline]
     pub fn describe_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -368,10 +368,10 @@ impl<'a> Prepared<'a> {
 pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
     let operation = parts.operation;
     let wanted = parts.client.settings().fill_unset;
-    if let Some(at) = operation.region.filter(|_| wanted) {
-        if let Some(region) = region(parts).map(str::to_owned) {
-            fill_field(&mut *parts.request, at, || region);
-        }
+    if let Some(at) = operation.region.filter(|_| wanted)
+        && let Some(region) = region(parts).map(str::to_owned)
+    {
+        fill_field(&mut *parts.request, at, || region);
     }
     let request = &mut *parts.request;
     if let Some(at) = operation.idempotency_token.filter(|_| wanted) {

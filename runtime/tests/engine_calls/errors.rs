@@ -194,7 +194,7 @@ async fn preflight_finds_everything_at_once_and_sends_nothing() {
     };
     let client = Client::new(&double.config(), &associate::GA);
     let make = || -> Call<associate::Response, associate::Error> {
-        Call::new(&client, associate::operation(), request())
+        Call::with_operation(&client, associate::operation(), request())
     };
     let error = make().await.expect_err("an error");
     let paths: Vec<&str> = error.violations().iter().map(|v| v.path.as_str()).collect();
@@ -240,7 +240,7 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
         ..Default::default()
     };
     let call: Call<shapes::Done, shapes::NoError> =
-        Call::new(&client, &shapes::SCALE, Box::new(request));
+        Call::with_operation(&client, &shapes::SCALE, Box::new(request));
     let error = call.await.expect_err("an error");
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
 }

@@ -25,7 +25,7 @@ use alicloud_runtime::{Call, Client, Config};
 /// The call that most tests make.
 fn call(config: &Config) -> Call<associate::Response, associate::Error> {
     let client = Client::new(config, &associate::GA);
-    Call::new(
+    Call::with_operation(
         &client,
         associate::operation(),
         Box::new(associate::Request::example()),
@@ -35,7 +35,7 @@ fn call(config: &Config) -> Call<associate::Response, associate::Error> {
 /// A read: safe to send again.
 fn list(config: &Config, request: shapes::List) -> Call<shapes::Listed, shapes::NoError> {
     let client = Client::new(config, &associate::GA);
-    Call::new(&client, &shapes::READ, Box::new(request))
+    Call::with_operation(&client, &shapes::READ, Box::new(request))
 }
 
 /// A write that is not safe to send again, with secrets.
@@ -47,7 +47,7 @@ fn set_password(config: &Config) -> Call<shapes::Done, shapes::NoError> {
         notes: vec![NOTE.into()],
         dry_run: None,
     };
-    Call::new(&client, &shapes::SET_PASSWORD, Box::new(request))
+    Call::with_operation(&client, &shapes::SET_PASSWORD, Box::new(request))
 }
 
 const PASSWORD: &str = "pass w&rd=1";

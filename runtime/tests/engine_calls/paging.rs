@@ -18,7 +18,7 @@ fn paged(
         page_size: size,
         ..List::default()
     };
-    Call::new(&client, operation, Box::new(request))
+    Call::with_operation(&client, operation, Box::new(request))
 }
 
 fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
@@ -111,7 +111,7 @@ async fn paging_goes_on_from_the_page_that_was_asked_for() {
         page_size: Some(2),
         ..List::default()
     };
-    let call = Call::new(&client, &shapes::BY_NUMBER, Box::new(request));
+    let call = Call::with_operation(&client, &shapes::BY_NUMBER, Box::new(request));
     assert_eq!(states(call).await.expect("success"), ["c", "d", "e"]);
     assert_eq!(
         asked(&replay, "PageNumber"),

@@ -69,7 +69,7 @@ async fn what_the_app_sets_is_kept() {
         ..associate::Request::example()
     };
     let call: Call<associate::Response, associate::Error> =
-        Call::new(&client, associate::operation(), Box::new(request));
+        Call::with_operation(&client, associate::operation(), Box::new(request));
     call.header("X-Acs-Extra", "1")
         .header("x-other", "2")
         .await
@@ -108,7 +108,7 @@ async fn roa_calls_have_path_header_query_and_body() {
             body: Some(ScaleBody { count: Some(3) }),
         };
         let call: Call<shapes::Done, shapes::NoError> =
-            Call::new(&client, &shapes::SCALE, Box::new(request));
+            Call::with_operation(&client, &shapes::SCALE, Box::new(request));
         let reply = call.reply().await.expect("success");
         assert_eq!(reply.status, 202);
         let seen = &double.seen()[0];
@@ -187,7 +187,7 @@ async fn what_is_downloaded_is_not_looked_into() {
     let body = r#"{"Success":false,"Code":"X"}"#;
     let double = Double::start([answer(200, body)]).await;
     let client = Client::new(&double.config(), &associate::GA);
-    let call: Call<shapes::Download, shapes::NoError> = Call::new(
+    let call: Call<shapes::Download, shapes::NoError> = Call::with_operation(
         &client,
         &shapes::DOWNLOAD,
         Box::new(shapes::List::default()),

@@ -265,7 +265,11 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "AddCertificates")
+                .region(0)
+                .idempotency_token(1)
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"ListenerId\": \"lsr-1****\"\n}"),
@@ -276,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The error codes that are documented for `AddCertificates`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// `NotExist.Listener`, status 400: There is no such listener.
@@ -302,31 +306,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "AddCertificates",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: Some(0),
-            idempotency_token: Some(1),
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Adds certificates to a listener.
     ///
     /// Examples, errors and types: [`add_certificates`](mod@super::add_certificates).
     #[inline]
     pub fn add_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

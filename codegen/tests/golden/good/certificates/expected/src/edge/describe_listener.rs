@@ -122,7 +122,9 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::read(super::product(), "DescribeListener")
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"State\": \"active\"\n}"),
@@ -132,7 +134,7 @@ impl alicloud_runtime::Response for Response {
 /// The error codes that are documented for `DescribeListener`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -144,31 +146,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "DescribeListener",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Read,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Describes a listener.
     ///
     /// Examples, errors and types: [`describe_listener`](mod@super::describe_listener).
     #[inline]
     pub fn describe_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -261,7 +261,9 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "pub")
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"\\\"quoted\\\"\\n*/\",\n  \"match\": \"x\"\n}"),
@@ -271,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The error codes that are documented for `pub`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
@@ -291,31 +293,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "pub",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Takes \[`anything`\] \*/ "whatever" {{braces}} and more.
     ///
     /// Examples, errors and types: [`pub_`](mod@super::pub_).
     #[inline]
     pub fn pub_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

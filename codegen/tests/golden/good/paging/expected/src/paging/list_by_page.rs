@@ -146,7 +146,16 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::read(super::product(), "ListByPage")
+                .paging(operation::Paging::Number {
+                    page: 0,
+                    first: 1,
+                    size: Some(1),
+                    items: &[3],
+                    total: Some(&[1]),
+                })
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Items\": [\n    {\n      \"Id\": \"i-1\"\n    }\n  ]\n}"),
@@ -197,7 +206,7 @@ wire::object!(Item);
 /// The error codes that are documented for `ListByPage`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -209,37 +218,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "ListByPage",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Read,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: Some(operation::Paging::Number {
-                page: 0,
-                first: 1,
-                size: Some(1),
-                items: &[3],
-                total: Some(&[1]),
-            }),
-        }
-    }
-}
-
 impl super::Client {
     /// Lists by page.
     ///
     /// Examples, errors and types: [`list_by_page`](mod@super::list_by_page).
     #[inline]
     pub fn list_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

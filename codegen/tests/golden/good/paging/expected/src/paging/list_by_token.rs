@@ -137,7 +137,14 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::read(super::product(), "ListByToken")
+                .paging(operation::Paging::Token {
+                    token: 0,
+                    next: &[1],
+                    items: Some(&[2, 1]),
+                })
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"NextToken\": \"\",\n  \"Data\": {\n    \"Items\": [\n      {\n        \"Id\": \"i-1\"\n      }\n    ]\n  }\n}"),
@@ -228,7 +235,7 @@ wire::object!(Item);
 /// The error codes that are documented for `ListByToken`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -240,35 +247,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "ListByToken",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Read,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: Some(operation::Paging::Token {
-                token: 0,
-                next: &[1],
-                items: Some(&[2, 1]),
-            }),
-        }
-    }
-}
-
 impl super::Client {
     /// Lists by token.
     ///
     /// Examples, errors and types: [`list_by_token`](mod@super::list_by_token).
     #[inline]
     pub fn list_by_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -219,7 +219,9 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "CreateCluster").http("POST", "/clusters")
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"cluster_id\": \"c-1\"\n}"),
@@ -229,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The error codes that are documented for `CreateCluster`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -241,31 +243,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "CreateCluster",
-            method: "POST",
-            path: "/clusters",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Creates a cluster.
     ///
     /// Examples, errors and types: [`create_cluster`](mod@super::create_cluster).
     #[inline]
     pub fn create_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

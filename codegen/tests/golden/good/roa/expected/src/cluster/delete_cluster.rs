@@ -123,14 +123,18 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "DeleteCluster")
+                .http("DELETE", "/clusters/{ClusterId}")
+                .reply(operation::ReplyBody::Empty)
+        }
     }
 }
 
 /// The error codes that are documented for `DeleteCluster`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -142,31 +146,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "DeleteCluster",
-            method: "DELETE",
-            path: "/clusters/{ClusterId}",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Empty,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Deletes a cluster.
     ///
     /// Examples, errors and types: [`delete_cluster`](mod@super::delete_cluster).
     #[inline]
     pub fn delete_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

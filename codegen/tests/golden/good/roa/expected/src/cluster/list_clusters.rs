@@ -94,7 +94,11 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::read(super::product(), "ListClusters")
+                .http("GET", "/clusters")
+                .reply(operation::ReplyBody::Document)
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("[\n  {\n    \"id\": \"c-1\"\n  }\n]"),
@@ -137,7 +141,7 @@ wire::object!(Body);
 /// The error codes that are documented for `ListClusters`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -149,31 +153,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "ListClusters",
-            method: "GET",
-            path: "/clusters",
-            kind: operation::OperationKind::Read,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Document,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Lists clusters.
     ///
     /// Examples, errors and types: [`list_clusters`](mod@super::list_clusters).
     #[inline]
     pub fn list_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

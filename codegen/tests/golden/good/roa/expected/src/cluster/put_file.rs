@@ -101,14 +101,18 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "PutFile")
+                .http("PUT", "/files")
+                .reply(operation::ReplyBody::Empty)
+        }
     }
 }
 
 /// The error codes that are documented for `PutFile`: none.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
 }
@@ -120,31 +124,12 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "PutFile",
-            method: "PUT",
-            path: "/files",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Empty,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Stores a file.
     ///
     /// Examples, errors and types: [`put_file`](mod@super::put_file).
     #[inline]
     pub fn put_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -369,7 +369,9 @@ wire::object!(Response);
 impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
-        operation()
+        const {
+            &operation::Operation::write(super::product(), "ShowShapes")
+        }
     }
     const SAMPLES: &'static [operation::Sample] = &[
         operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Success\": true,\n  \"Regions\": {\n    \"Region\": [\n      {\n        \"RegionId\": \"cn-hangzhou\"\n      }\n    ]\n  },\n  \"Labels\": {\n    \"a\": [\n      1\n    ]\n  },\n  \"Tree\": {\n    \"Name\": \"root\",\n    \"Children\": [\n      {\n        \"Name\": \"leaf\"\n      }\n    ]\n  },\n  \"Raw\": {\n    \"x\": 1\n  }\n}"),
@@ -459,7 +461,7 @@ wire::object!(ResponseTree);
 /// The error codes that are documented for `ShowShapes`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// - `BIZ.NOT.FOUND`, status 400: a.
@@ -482,25 +484,6 @@ impl alicloud_runtime::ErrorKind for Error {
     }
 }
 
-#[inline]
-fn operation() -> &'static operation::Operation {
-    const {
-        &operation::Operation {
-            product: super::product(),
-            name: "ShowShapes",
-            method: "POST",
-            path: "/",
-            kind: operation::OperationKind::Write,
-            anonymous: false,
-            region: None,
-            idempotency_token: None,
-            dry_run: None,
-            reply: operation::ReplyBody::Object,
-            paging: None,
-        }
-    }
-}
-
 impl super::Client {
     /// Shows every shape.
     ///
@@ -508,6 +491,6 @@ impl super::Client {
     #[deprecated = "the service has deprecated it"]
     #[inline]
     pub fn show_shapes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, operation(), Box::new(request))
+        alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }
