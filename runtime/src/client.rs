@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::config::{Config, Settings};
+use crate::credentials::Environment;
 use crate::operation::Product;
 use crate::retry::Budget;
 use crate::user_agent::user_agent;
@@ -27,7 +28,7 @@ impl Client {
     pub fn new(config: &Config, product: &'static Product) -> Self {
         Self {
             inner: Arc::new(Inner {
-                user_agent: user_agent(&config.settings().user_agent),
+                user_agent: user_agent(&config.settings().user_agent, &Environment::process()),
                 settings: config.settings().clone(),
                 product,
                 budget: Budget::default(),

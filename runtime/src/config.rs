@@ -219,7 +219,8 @@ impl Config {
         self.with(|s| s.retry = retry)
     }
 
-    /// Appends a product token such as `my-app/1.2` to the user agent.
+    /// Appends a product token such as `my-app/1.2` to the user agent. The environment
+    /// variable `ALIBABA_CLOUD_USER_AGENT` is appended too, where it is set.
     #[must_use]
     pub fn user_agent(self, product: impl Into<String>) -> Self {
         let product = product.into();

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -50,6 +51,7 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let attempt = Attempt {
         operation: parts.operation,
         number: 1,
+        pause: Duration::ZERO,
     };
     let mut request = prepared.request(parts, &attempt);
     mask_request(&mut request, &secrets(&*parts.request));

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -33,6 +34,8 @@ pub struct Attempt {
     pub operation: &'static Operation,
     /// The attempt's number, from 1.
     pub number: u32,
+    /// How long the client waited before it; nothing before the first.
+    pub pause: Duration,
 }
 
 /// A request that is not signed yet. The headers that the signature needs are

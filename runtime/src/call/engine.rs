@@ -53,12 +53,14 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
         .unwrap_or(&parts.client.settings().retry);
     let budget = parts.client.budget();
     let mut number = 0;
+    let mut paused = Duration::ZERO;
     let mut renewed = None;
     loop {
         number += 1;
         let attempt = Attempt {
             operation: parts.operation,
             number,
+            pause: std::mem::take(&mut paused),
         };
         let credentials = match renewed.take() {
             Some(renewed) => renewed,
@@ -104,6 +106,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
+        paused = pause;
     }
 }
 
@@ -282,6 +285,13 @@ impl<'a> Prepared<'a> {
     /// One attempt's request, as the interceptors want it.
     pub(crate) fn request<'s>(&'s self, parts: &'s Parts, attempt: &Attempt) -> Unsigned<'s> {
         let mut request = self.unsigned(parts);
+        if attempt.number > 1 {
+            // As the official clients tell that this is no new call.
+            let (retries, pause) = (attempt.number - 1, attempt.pause.as_millis());
+            let headers = &mut request.headers;
+            headers.push(("x-acs-retry-attempts".into(), retries.to_string().into()));
+            headers.push(("x-acs-retry-delay".into(), pause.to_string().into()));
+        }
         for interceptor in &parts.client.settings().interceptors {
             interceptor.before_signing(attempt, &mut request);
         }

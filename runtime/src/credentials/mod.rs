@@ -188,8 +188,8 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// When there are none: what was tried and why it failed, without secrets.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 
-    /// A short name for errors and for the service's statistics, spelled as the
-    /// official SDKs spell it (`env`, `ecs_ram_role`, …).
+    /// A short name for errors, spelled as the official SDKs spell it (`env`,
+    /// `ecs_ram_role`, …).
     fn name(&self) -> &'static str;
 
     /// Hears that the service refused these credentials as expired or revoked: a

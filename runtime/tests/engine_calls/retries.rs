@@ -31,6 +31,23 @@ async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
 }
 
 #[tokio::test]
+async fn an_attempt_after_the_first_says_so_to_the_service() {
+    let busy = || answer(503, "{}").header("x-acs-retry-after", "7");
+    let double = Double::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
+    call(&double.config()).await.expect("success");
+    let told: Vec<_> = double
+        .seen()
+        .iter()
+        .map(|seen| {
+            ["x-acs-retry-attempts", "x-acs-retry-delay"]
+                .map(|name| seen.header(name).map(str::to_owned))
+        })
+        .collect();
+    let told_of = |attempts: &str| [Some(attempts.to_owned()), Some("7".to_owned())];
+    assert_eq!(told, [[None, None], told_of("1"), told_of("2")]);
+}
+
+#[tokio::test]
 async fn each_call_has_a_token_of_its_own() {
     let double = Double::start([answer(200, JSON_SAMPLE)]).await;
     for _ in 0..2 {
