@@ -1,7 +1,7 @@
 //! Rules on the model: what has to hold before anything is emitted. Every breach
 //! is found, not only the first.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Finding, Pointer, Severity};
 use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
@@ -233,7 +233,7 @@ fn unique<'n>(
     if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
         return;
     }
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     for name in names {
         if !seen.insert(name) {
             findings.push(internal(at, format!("two {what} are named `{name}`")));
@@ -261,7 +261,7 @@ fn named(ty: &Type) -> Option<&str> {
 
 /// Whether a struct is reached from itself by fields that hold it directly.
 fn contains_itself(side: &[Struct], start: &Struct) -> bool {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let mut queue = vec![start];
     while let Some(here) = queue.pop() {
         for field in here.fields.iter().filter(|field| !field.boxed) {

@@ -28,7 +28,7 @@ mod secrets;
 mod structs;
 mod types;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Diagnostic, Finding, Pointer, Severity};
 use crate::metadata::{self, Document, Schema};
@@ -247,24 +247,24 @@ fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Fi
 
 /// What every part of lowering reads from and reports to.
 struct Context<'a> {
-    components: HashMap<&'a str, &'a Schema<'a>>,
+    components: FxHashMap<&'a str, &'a Schema<'a>>,
     tolerance: Tolerance,
     style: ApiStyle,
     findings: Vec<Finding>,
     /// A shared type is read for every operation that reaches it; what is wrong
     /// with it is said once.
-    said: HashSet<(String, String)>,
+    said: FxHashSet<(String, String)>,
     /// Identifiers of fields by wire name: most names stand in many places.
-    field_names: HashMap<&'a str, Ident>,
+    field_names: FxHashMap<&'a str, Ident>,
     /// Likewise of types, by the field and whether it holds a list of them.
-    type_names: HashMap<(&'a str, bool), Ident>,
+    type_names: FxHashMap<(&'a str, bool), Ident>,
     /// Likewise of error codes.
-    variant_names: HashMap<String, Option<Ident>>,
+    variant_names: FxHashMap<String, Option<Ident>>,
 }
 
 impl<'a> Context<'a> {
     fn new(document: &'a Document<'a>, tolerance: Tolerance) -> Self {
-        let mut components = HashMap::new();
+        let mut components = FxHashMap::default();
         for (name, schema) in document.components.schemas.iter() {
             components.entry(name).or_insert(schema);
         }
@@ -273,10 +273,10 @@ impl<'a> Context<'a> {
             tolerance,
             style: ApiStyle::Rpc,
             findings: Vec::new(),
-            said: HashSet::new(),
-            field_names: HashMap::new(),
-            type_names: HashMap::new(),
-            variant_names: HashMap::new(),
+            said: FxHashSet::default(),
+            field_names: FxHashMap::default(),
+            type_names: FxHashMap::default(),
+            variant_names: FxHashMap::default(),
         }
     }
 
@@ -405,8 +405,8 @@ impl<'a> Context<'a> {
         let root = Pointer::ROOT;
         let apis = root.key("apis");
         let mut operations = Vec::with_capacity(document.apis.0.len());
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut idents: HashMap<Ident, &str> = HashMap::new();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut idents: FxHashMap<Ident, &str> = FxHashMap::default();
         for (name, api) in document.apis.iter() {
             if !settings.wants(name) {
                 continue;

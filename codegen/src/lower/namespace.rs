@@ -1,8 +1,9 @@
 //! The Rust names of a struct's members, each told from the others.
 
-use std::collections::HashMap;
-
 use super::Context;
+
+use rustc_hash::FxHashMap;
+
 use crate::diagnostics::Pointer;
 use crate::names::{self, Ident};
 use crate::text::trim;
@@ -12,7 +13,7 @@ use crate::text::trim;
 pub(super) struct Namespace<'a> {
     /// By name; there are too few for hashing to be faster.
     fields: Vec<(Ident, &'a str)>,
-    constants: HashMap<Ident, &'a str>,
+    constants: FxHashMap<Ident, &'a str>,
 }
 
 impl<'a> Namespace<'a> {

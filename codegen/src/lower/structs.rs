@@ -5,7 +5,9 @@
 //! module has already (`Error`), carry their parent's name in front. So names
 //! depend on their own operation alone.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::Pointer;
 use crate::model::{Struct, Type};
@@ -16,7 +18,7 @@ use super::types::{Draft, Ty};
 
 /// Names that are taken in an operation's module.
 #[derive(Default)]
-pub(super) struct Taken(HashSet<Ident>);
+pub(super) struct Taken(FxHashSet<Ident>);
 
 /// Turns the drafts of one side into structs; the first is named `root`.
 pub(super) fn finish<'a>(
@@ -69,7 +71,7 @@ impl Names {
         };
         // `Request` and `Response` come out as they are: they are types' names.
         names.chosen[0] = Some((context.type_name(root, false), 0));
-        let mut same_name: HashMap<Ident, Vec<usize>> = HashMap::new();
+        let mut same_name: FxHashMap<Ident, Vec<usize>> = FxHashMap::default();
         let mut queue = VecDeque::from([0]);
         while let Some(parent) = queue.pop_front() {
             for field in &drafts[parent].fields {
@@ -83,7 +85,7 @@ impl Names {
                 let peers = same_name.entry(plain.clone()).or_default();
                 let equal = peers
                     .iter()
-                    .find(|&&peer| equal(drafts, peer, child, &mut HashSet::new()));
+                    .find(|&&peer| equal(drafts, peer, child, &mut FxHashSet::default()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();
                     names.chosen[child] = Some((ident, peer));
@@ -162,7 +164,7 @@ impl Taken {
 /// Whether two drafts are the same on the wire and in Rust; their texts may
 /// differ. `seen` holds the pairs that were compared or are being compared: where
 /// one of them differs, all of it does, so that none is compared twice.
-fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut HashSet<(usize, usize)>) -> bool {
+fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, usize)>) -> bool {
     if a == b || seen.contains(&(a, b)) {
         return true;
     }
@@ -191,7 +193,7 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut HashSet<(usize, us
     })
 }
 
-fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut HashSet<(usize, usize)>) -> bool {
+fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut FxHashSet<(usize, usize)>) -> bool {
     match (a, b) {
         (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, seen),
         (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, seen),
@@ -201,14 +203,14 @@ fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut HashSet<(usize, us
 
 /// Fields that lead back into a struct that holds them, with no list or map in
 /// between: `(draft, field)`. A type that contains itself has no size.
-fn cycles(drafts: &[Draft<'_>], names: &Names) -> HashSet<(usize, usize)> {
+fn cycles(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
         Open,
         Done,
     }
-    let mut boxed = HashSet::new();
+    let mut boxed = FxHashSet::default();
     let mut marks = vec![Mark::New; drafts.len()];
     for &start in &names.order {
         if marks[start] != Mark::New {

@@ -2,7 +2,8 @@
 //! yet; those come from [`super::structs`], when all of a side's are known.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Pointer;
 use crate::metadata::{Additional, Entries, Schema};
@@ -76,7 +77,7 @@ pub(super) struct Types<'c, 'a> {
     /// The first is the side's root.
     pub(super) drafts: Vec<Draft<'a>>,
     /// Schemas that are drafted, by their address: what makes recursion end.
-    drafted: HashMap<usize, usize>,
+    drafted: FxHashMap<usize, usize>,
     /// Components that are being read, with no struct in between.
     open: Vec<&'a str>,
     depth: usize,
@@ -88,7 +89,7 @@ impl<'c, 'a> Types<'c, 'a> {
             context,
             side,
             drafts: vec![Draft::default()],
-            drafted: HashMap::new(),
+            drafted: FxHashMap::default(),
             open: Vec::new(),
             depth: 0,
         }
