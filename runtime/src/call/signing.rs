@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::HeaderName;
 
 use crate::config::{Format, Signature};
 use crate::credentials::Credentials;
@@ -204,19 +205,24 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// A header's name; those of the protocol are not read and copied again and again.
-fn header_name(name: &str) -> Result<http::HeaderName, http::header::InvalidHeaderName> {
-    static PROTOCOL: [http::HeaderName; 5] = [
-        http::HeaderName::from_static("x-acs-version"),
-        http::HeaderName::from_static("x-acs-action"),
-        http::HeaderName::from_static("x-acs-date"),
-        http::HeaderName::from_static("x-acs-signature-nonce"),
-        http::HeaderName::from_static("x-acs-content-sha256"),
-    ];
-    match PROTOCOL.iter().find(|known| *known == name) {
-        Some(known) => Ok(known.clone()),
-        None => http::HeaderName::from_bytes(name.as_bytes()),
-    }
+/// A header's name; those of the protocol are not read again and again.
+fn header_name(name: &str) -> Result<HeaderName, http::header::InvalidHeaderName> {
+    const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+    const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+    const DATE: HeaderName = HeaderName::from_static("x-acs-date");
+    const NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
+    const HASH: HeaderName = HeaderName::from_static("x-acs-content-sha256");
+    Ok(match name {
+        "accept" => http::header::ACCEPT,
+        "authorization" => http::header::AUTHORIZATION,
+        "user-agent" => http::header::USER_AGENT,
+        "x-acs-version" => VERSION,
+        "x-acs-action" => ACTION,
+        "x-acs-date" => DATE,
+        "x-acs-signature-nonce" => NONCE,
+        "x-acs-content-sha256" => HASH,
+        other => return HeaderName::from_bytes(other.as_bytes()),
+    })
 }
 
 /// Whether a header is not to be shown by what handles it.
