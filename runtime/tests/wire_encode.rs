@@ -4,7 +4,7 @@ mod wire_types;
 
 use alicloud_runtime::{
     Bytes,
-    operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody},
+    operation::{ApiStyle, Operation, Product},
     signature::Pair,
     wire::{self, Encoded, Object},
 };
@@ -19,19 +19,7 @@ static PRODUCT: Product = Product {
     errors: &[],
 };
 
-const OPERATION: Operation = Operation {
-    product: &PRODUCT,
-    name: "Test",
-    method: "POST",
-    path: "/",
-    kind: OperationKind::Write,
-    anonymous: false,
-    region: None,
-    idempotency_token: None,
-    dry_run: None,
-    reply: ReplyBody::Object,
-    paging: None,
-};
+const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
 fn encode(path: &'static str, request: &dyn Object) -> Encoded<'static> {
     wire::encode(&Operation { path, ..OPERATION }, request)

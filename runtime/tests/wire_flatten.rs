@@ -5,7 +5,7 @@ mod wire_dynamic;
 
 use alicloud_runtime::{
     Json,
-    operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody},
+    operation::{ApiStyle, Operation, Product},
     signature::owned,
     wire::{self, Encoded, Field, Place, Style},
 };
@@ -101,19 +101,7 @@ static PRODUCT: Product = Product {
 };
 
 fn operation(method: &str, path: &str) -> Operation {
-    Operation {
-        product: &PRODUCT,
-        name: "Test",
-        method: method.to_owned().leak(),
-        path: path.to_owned().leak(),
-        kind: OperationKind::Write,
-        anonymous: false,
-        region: None,
-        idempotency_token: None,
-        dry_run: None,
-        reply: ReplyBody::Object,
-        paging: None,
-    }
+    Operation::write(&PRODUCT, "Test").http(method.to_owned().leak(), path.to_owned().leak())
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! `AssociateAdditionalCertificatesWithListener`, in the shape of generated code.
 
-use alicloud_runtime::operation::{ApiStyle, ReplyBody};
+use alicloud_runtime::operation::ApiStyle;
 use alicloud_runtime::wire::{self, Field, Limit, Object, Schema, Style, Value};
-use alicloud_runtime::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample};
+use alicloud_runtime::{ErrorKind, ErrorRow, Operation, Product, Sample};
 
 #[derive(Default)]
 pub(crate) struct Request {
@@ -231,18 +231,8 @@ pub(crate) static GA: Product = Product {
 
 pub(crate) fn operation() -> &'static Operation {
     const {
-        &Operation {
-            product: &GA,
-            name: "AssociateAdditionalCertificatesWithListener",
-            method: "POST",
-            path: "/",
-            kind: OperationKind::Write,
-            anonymous: false,
-            region: Some(0),
-            idempotency_token: Some(1),
-            dry_run: None,
-            reply: ReplyBody::Object,
-            paging: None,
-        }
+        &Operation::write(&GA, "AssociateAdditionalCertificatesWithListener")
+            .region(0)
+            .idempotency_token(1)
     }
 }

@@ -49,19 +49,7 @@ impl ErrorKind for NoError {
     }
 }
 
-pub(crate) const READ: Operation = Operation {
-    product: &GA,
-    name: "ListListeners",
-    method: "POST",
-    path: "/",
-    kind: OperationKind::Read,
-    anonymous: false,
-    region: None,
-    idempotency_token: None,
-    dry_run: None,
-    reply: ReplyBody::Object,
-    paging: None,
-};
+pub(crate) const READ: Operation = Operation::read(&GA, "ListListeners");
 
 object!(List {
     0 page_number: Option<i64> = query("PageNumber"),
