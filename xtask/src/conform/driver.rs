@@ -139,7 +139,7 @@ fn module(sdk: &Sdk, operations: &[String]) -> String {
         );
     }
     format!(
-        "#![allow(deprecated)]\n\
+        "#![allow(deprecated, reason = \"recordings have deprecated operations too\")]\n\
          use serde_json::Value as Json;\n\
          pub use {path}::Client;\n\n\
          pub fn call(client: &Client, operation: &str, arguments: Json) -> alicloud_runtime::BoxFuture<'static, super::Outcome> {{\n    \
