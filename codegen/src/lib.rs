@@ -9,6 +9,7 @@
 mod buffer;
 mod check;
 pub mod diagnostics;
+pub mod diff;
 mod docs;
 pub mod emit;
 mod file;
