@@ -1,0 +1,3 @@
+//! What `cargo alicloud` is made of, and what the maintainers' commands share with it.
+
+pub mod metadata;

@@ -1,0 +1,3 @@
+//! `cargo alicloud`: what an app's developer runs.
+
+fn main() {}

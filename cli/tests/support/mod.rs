@@ -1,0 +1,120 @@
+//! The service that publishes metadata, on loopback: it serves what a test gives it,
+//! and misbehaves on demand.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, Response, StatusCode};
+
+/// A double of the service; it ends when it is dropped.
+pub(crate) struct Publisher {
+    state: Arc<Mutex<Published>>,
+    pub(crate) url: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Published {
+    /// By path.
+    files: BTreeMap<String, Vec<u8>>,
+    /// What the next requests are answered with instead.
+    faults: VecDeque<Fault>,
+    requests: Vec<String>,
+    running: usize,
+    most_at_once: usize,
+}
+
+/// A way to misbehave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// 200 with an error in it, as the service does now and then.
+    SaysFive00,
+    /// A page of HTML.
+    Page,
+    /// Half of the file.
+    CutOff,
+    /// This status.
+    Status(u16),
+}
+
+impl Publisher {
+    pub(crate) async fn start() -> Self {
+        let state = Arc::new(Mutex::new(Published::default()));
+        let app = axum::Router::new()
+            .fallback(answer)
+            .with_state(state.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+        Self { state, url, task }
+    }
+
+    /// Publishes a product version.
+    pub(crate) fn publish(&self, product: &str, version: &str, json: impl Into<Vec<u8>>) {
+        let path = format!("/meta/v1/products/{product}/versions/{version}/api-docs.json");
+        self.state.lock().unwrap().files.insert(path, json.into());
+    }
+
+    /// Publishes the list of products.
+    pub(crate) fn catalogue(&self, json: impl Into<Vec<u8>>) {
+        let path = "/meta/v1/products.json".to_owned();
+        self.state.lock().unwrap().files.insert(path, json.into());
+    }
+
+    pub(crate) fn misbehave(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state.lock().unwrap().faults.extend(faults);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.clone()
+    }
+
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.state.lock().unwrap().most_at_once
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn answer(
+    State(state): State<Arc<Mutex<Published>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    let (fault, file) = {
+        let mut state = state.lock().unwrap();
+        state.requests.push(path.clone());
+        state.running += 1;
+        state.most_at_once = state.most_at_once.max(state.running);
+        (state.faults.pop_front(), state.files.get(&path).cloned())
+    };
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    state.lock().unwrap().running -= 1;
+    let reply = |status: u16, body: Vec<u8>| {
+        let status = StatusCode::from_u16(status).expect("a status");
+        Response::builder()
+            .status(status)
+            .body(Body::from(body))
+            .expect("a reply")
+    };
+    let five_hundred = br#"{"code":500,"message":"server error"}"#;
+    match (fault, file) {
+        (Some(Fault::SaysFive00), _) => reply(200, five_hundred.to_vec()),
+        (Some(Fault::Page), _) => reply(200, b"<!DOCTYPE html><html></html>".to_vec()),
+        (Some(Fault::Status(status)), _) => reply(status, Vec::new()),
+        (Some(Fault::CutOff), Some(file)) => reply(200, file[..file.len() / 2].to_vec()),
+        (_, Some(file)) => reply(200, file),
+        (_, None) => reply(404, Vec::new()),
+    }
+}
