@@ -293,6 +293,10 @@ impl<'a> Context<'a> {
         self.say(Finding::new(Severity::Error, at, message, help));
     }
 
+    fn warning(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
+        self.say(Finding::new(Severity::Warning, at, message, help));
+    }
+
     fn note(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
         self.say(Finding::new(Severity::Note, at, message, help));
     }

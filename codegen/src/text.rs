@@ -33,9 +33,27 @@ pub(crate) const fn bytes(all: &[u8]) -> [bool; 256] {
     set
 }
 
+/// The one that a mistyped name was meant to be, if any comes close.
+pub(crate) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let name = name.to_lowercase();
+    let scored = names.map(|known| (strsim::jaro_winkler(&name, &known.to_lowercase()), known));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score > 0.85)
+        .map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{lines, trim};
+    use super::{lines, nearest, trim};
+
+    #[test]
+    fn a_mistyped_name_is_answered_with_the_one_that_was_meant() {
+        let names = ["DescribeListener", "DescribeAccelerator", "CreateListener"];
+        let near = |name| nearest(name, names.into_iter());
+        assert_eq!(near("DescribeListner"), Some("DescribeListener"));
+        assert_eq!(near("describe_listener"), Some("DescribeListener"));
+        assert_eq!(near("RunInstances"), None);
+    }
 
     #[test]
     fn lines_are_what_split_gives() {
