@@ -20,6 +20,7 @@ pub mod names;
 mod overlay;
 mod parallel;
 mod shape;
+mod steps;
 mod template;
 mod text;
 mod tree;
@@ -305,3 +306,6 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
+
+#[cfg(test)]
+mod scaling_tests;

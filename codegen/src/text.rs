@@ -1,6 +1,22 @@
 //! Looking through text many bytes at a time: most of the generator's work.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
+
+use crate::steps;
+
+/// Where the first of two ASCII characters is.
+pub(crate) fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
+    let found = memchr2(one, other, text.as_bytes());
+    steps::add(found.unwrap_or(text.len()));
+    found
+}
+
+/// Where a text stands in another one.
+pub(crate) fn find(text: &str, wanted: &str) -> Option<usize> {
+    let found = text.find(wanted);
+    steps::add(found.unwrap_or(text.len()));
+    found
+}
 
 /// The text between line breaks.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {

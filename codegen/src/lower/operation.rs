@@ -10,6 +10,7 @@ use crate::names::Ident;
 
 use super::Context;
 use super::structs::{self, Taken};
+use crate::check;
 use crate::text::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
@@ -128,6 +129,9 @@ impl<'a> Context<'a> {
         let mut path = path.to_owned();
         for field in parameters.iter().filter(|f| f.place == Place::Path) {
             // `[instanceId]` is published twice.
+            if !path.contains('[') || path.len() > check::LONGEST_PATH {
+                break;
+            }
             path = path.replace(&format!("[{}]", field.name), &format!("{{{}}}", field.name));
         }
         if !path.starts_with('/') {
