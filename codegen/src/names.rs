@@ -158,6 +158,7 @@ const TYPES: &[&str] = &[
     "IntoIterator",
     "Iterator",
     "Json",
+    "New",
     "None",
     "Ok",
     "Option",

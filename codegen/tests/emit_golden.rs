@@ -1,6 +1,9 @@
 //! Good specs and what comes of them: small cases under `golden/good`, each with the
 //! whole crate that is generated. `UPDATE_GOLDEN=1` writes what is expected anew.
 
+#[path = "support/names.rs"]
+mod names;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -132,7 +135,11 @@ fn the_expected_crates_compile_and_their_examples_run() {
         write(&workspace.join(&case), &generate(&case, &runtime));
     }
     inline(&workspace.join("inline"), &runtime);
-    let members = cases().into_iter().chain(["inline".to_owned()]);
+    let path = runtime.to_string_lossy().replace('\\', "/");
+    write(&workspace.join("names"), &names::generate(&path));
+    let members = cases()
+        .into_iter()
+        .chain(["inline", "names"].map(str::to_owned));
     let members: Vec<String> = members.map(|case| format!("{case:?}")).collect();
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
@@ -257,6 +264,7 @@ fn features(workspace: &Path) -> String {
     };
     cases()
         .into_iter()
+        .chain(["names".to_owned()])
         .flat_map(of_case)
         .collect::<Vec<_>>()
         .join(",")

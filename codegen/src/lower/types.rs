@@ -313,11 +313,13 @@ impl<'c, 'a> Types<'c, 'a> {
             Side::Request => self.context.limits(target, &ty, at),
             Side::Response => Vec::new(),
         };
-        let secret = match &ty {
-            Ty::Text | Ty::Bytes | Ty::Any => secrets::is_secret(ident.as_str()),
-            Ty::List(item) => **item == Ty::Text && secrets::is_secret(ident.as_str()),
-            _ => false,
-        };
+        let is_secret = || secrets::is_secret(ident.as_str(), wire, target);
+        let secret = schema.sensitive.0
+            || match &ty {
+                Ty::Text | Ty::Bytes | Ty::Any => is_secret(),
+                Ty::List(item) => **item == Ty::Text && is_secret(),
+                _ => target.sensitive.0,
+            };
         let values = self.values(wire, target, &ty, namespace, at);
         let field = model::Field {
             name: wire,
