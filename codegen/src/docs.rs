@@ -145,10 +145,11 @@ impl Doc {
         self
     }
 
-    /// An example that rustdoc runs: code that templates made.
-    pub(crate) fn example(&mut self, code: &Code) -> &mut Self {
+    /// An example that rustdoc compiles, and runs if it may: code that templates made.
+    pub(crate) fn example(&mut self, code: &Code, runs: bool) -> &mut Self {
         self.paragraph();
-        self.text.push_str("```\n");
+        self.text
+            .push_str(if runs { "```\n" } else { "```no_run\n" });
         self.text.push_str(code.as_str().trim_end());
         self.text.push_str("\n```");
         self.paragraph()

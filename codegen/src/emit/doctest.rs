@@ -77,13 +77,19 @@ struct Scene {
     closing: Code,
     alias: Ident,
     request: Code,
+    complete: bool,
     sent: Option<Sent>,
 }
 
 /// Adds the examples to the operation's comment.
 pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
     let alias = names::alias(&operation.ident, &[&product.module, krate]);
-    let Some(Example { code, sent }) = examples::request(operation, &alias) else {
+    let Some(Example {
+        code,
+        complete,
+        sent,
+    }) = examples::request(operation, &alias)
+    else {
         return;
     };
     let imports = if alias == operation.ident {
@@ -99,6 +105,7 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
         closing,
         alias,
         request: request(code).code(),
+        complete,
         sent,
     };
 
@@ -139,7 +146,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     let mut code = Code::new();
     code.line(&scene.imports).item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(&code);
+    doc.example(&code, scene.complete);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -171,7 +178,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         status,
     ));
     code.line(&scene.closing);
-    doc.example(&code);
+    doc.example(&code, scene.complete);
 }
 
 /// An error that the client reports at once: documented once, under a status that
