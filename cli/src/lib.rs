@@ -1,3 +1,4 @@
 //! What `cargo alicloud` is made of, and what the maintainers' commands share with it.
 
+pub mod explore;
 pub mod metadata;

@@ -4,14 +4,101 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use alicloud_cli::explore::Spec;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode};
 
-/// A double of the service; it ends when it is dropped.
+/// A spec of the project's own.
+pub(crate) fn project_spec(folders: &str) -> &'static Spec {
+    let path = format!("specs/{folders}/api-docs.json");
+    read_spec(&path)
+}
+
+/// One of the generator's golden cases.
+pub(crate) fn golden(case: &str) -> &'static Spec {
+    read_spec(&format!("codegen/tests/golden/good/{case}/api-docs.json"))
+}
+
+/// The bytes of a file of the project.
+pub(crate) fn project_file(path: &str) -> Vec<u8> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    std::fs::read(Path::new(root).join(path)).expect("a file of the project")
+}
+
+fn read_spec(path: &str) -> &'static Spec {
+    Spec::read(path, project_file(path), None).expect("a spec")
+}
+
+/// A double of any service: it answers what it was given, in this order.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    state: Arc<Mutex<Answering>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Answering {
+    replies: VecDeque<Reply>,
+    requests: Vec<String>,
+}
+
+/// A reply of a [`Service`].
+pub(crate) struct Reply(u16, String);
+
+impl Reply {
+    pub(crate) fn json(status: u16, body: &str) -> Self {
+        Self(status, body.to_owned())
+    }
+}
+
+impl Service {
+    pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let state = Arc::new(Mutex::new(Answering {
+            replies: replies.into_iter().collect(),
+            requests: Vec::new(),
+        }));
+        let answer = |State(state): State<Arc<Mutex<Answering>>>, request: Request<Body>| async move {
+            let mut state = state.lock().unwrap();
+            state.requests.push(request.uri().to_string());
+            let Reply(status, body) = state.replies.pop_front().expect("a reply is left");
+            let builder = Response::builder().status(status);
+            let builder = builder.header("content-type", "application/json");
+            builder.body(Body::from(body)).expect("a reply")
+        };
+        let app = axum::Router::new()
+            .fallback(answer)
+            .with_state(state.clone());
+        let (url, task) = serve(app).await;
+        Self { url, state, task }
+    }
+
+    /// The targets of the requests that came.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.clone()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(app: axum::Router) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+    (url, task)
+}
+
+/// A double of the service that publishes metadata; it ends when it is dropped.
 pub(crate) struct Publisher {
     state: Arc<Mutex<Published>>,
     pub(crate) url: String,
@@ -48,11 +135,7 @@ impl Publisher {
         let app = axum::Router::new()
             .fallback(answer)
             .with_state(state.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+        let (url, task) = serve(app).await;
         Self { state, url, task }
     }
 
