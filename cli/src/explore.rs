@@ -52,4 +52,5 @@ pub use call::{Answer, Caller, Signed};
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};
 pub use parameters::{Parameters, Problem};
 pub use request::Request;
+pub(crate) use spec::either;
 pub use spec::{Findings, Operation, Spec, UnknownOperation};

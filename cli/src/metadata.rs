@@ -3,8 +3,10 @@
 
 mod cache;
 mod catalogue;
+mod library;
 mod service;
 
 pub use cache::{Cache, Entry};
 pub use catalogue::{Catalogue, Product, nearest};
+pub use library::{Found, Library, LibraryError};
 pub use service::{BASE_URL, FetchError, Service};

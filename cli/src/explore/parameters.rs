@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alicloud_codegen::model::{Field, Struct, Style, Type};
+use alicloud_codegen::model::{Field, Place, Struct, Style, Type};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -76,7 +76,7 @@ impl Parameters {
     }
 
     /// The parameters that an operation requires and the client does not fill in, with their
-    /// documented examples.
+    /// documented examples, or something of their type.
     pub fn example(operation: Operation) -> Self {
         let mut parameters = Self::new();
         example_members(
@@ -331,7 +331,10 @@ fn example_members(
     let fields = item.map_or(&[][..], |item| &item.fields);
     for (index, field) in fields.iter().enumerate() {
         let filled = [operation.model.region, operation.model.idempotency_token];
-        if !field.required || (before.is_empty() && filled.contains(&Some(index))) {
+        // A path without its parameters leads nowhere, and a body without members says nothing.
+        let is_needed =
+            field.required || matches!(field.place, Place::Path | Place::Body | Place::RawBody);
+        if !is_needed || (before.is_empty() && filled.contains(&Some(index))) {
             continue;
         }
         let name = format!("{before}{}", field.name);
@@ -345,8 +348,18 @@ fn example_members(
                 let inner = operation.structs().iter().find(|it| it.ident == *ident);
                 example_members(operation, inner, &format!("{name}."), depth - 1, parameters);
             }
-            _ if field.example.is_empty() => {}
-            _ => drop(parameters.set(operation, &name, field.example.trim())),
+            _ => {
+                let documented = [field.example, field.default].into_iter();
+                let values = field.values.iter().map(|it| it.value);
+                let mut all = documented
+                    .chain(values)
+                    .chain(["example", "1", "true", "{}"]);
+                let fits = |text: &&str| {
+                    let text = text.trim();
+                    !text.is_empty() && parameters.set(operation, &name, text).is_ok()
+                };
+                all.find(fits);
+            }
         }
     }
 }

@@ -13,14 +13,7 @@ pub(super) fn program(operation: Operation, members: &Map<String, Json>) -> Stri
     let method = operation.method();
     let writer = Writer::new(operation);
     let request = writer.root(members, INDENT);
-    let region = match operation.spec.product.default_region {
-        Some(_) => String::new(),
-        None => {
-            let region = members.get("RegionId").and_then(Json::as_str);
-            let region = region.unwrap_or(operation.spec.default_region());
-            format!(".region({region:?})")
-        }
-    };
+    let region = region(operation, members);
     let import = writer.import();
     format!(
         r#"// In build.rs: fn main() {{ alicloud_build::generate(); }}
@@ -38,6 +31,32 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     Ok(())
 }}
 "#
+    )
+}
+
+/// Sets the region, where the product has several.
+fn region(operation: Operation, members: &Map<String, Json>) -> String {
+    if operation.spec.product.default_region.is_some() {
+        return String::new();
+    }
+    let region = members.get("RegionId").and_then(Json::as_str);
+    format!(
+        ".region({:?})",
+        region.unwrap_or(operation.spec.default_region())
+    )
+}
+
+/// The client and the call, without imports.
+pub(super) fn call(operation: Operation, members: &Map<String, Json>) -> String {
+    let (module, method) = (operation.spec.module(), operation.method());
+    let writer = Writer {
+        operation,
+        alias: format!("{module}::{method}"),
+    };
+    let (region, request) = (region(operation, members), writer.root(members, 0));
+    format!(
+        "let client = {module}::Client::new(&alicloud_runtime::Config::from_env().await?{region});\n\
+         let reply = client.{method}({request}).await?;\n"
     )
 }
 

@@ -70,6 +70,11 @@ impl Request {
         program::program(self.operation, &self.members)
     }
 
+    /// The lines that call it, for a function that has nothing of it yet: the client, the call.
+    pub fn rust_call(&self) -> String {
+        program::call(self.operation, &self.members)
+    }
+
     /// The expression alone that makes the request, and the `use` that it needs.
     pub fn rust_request(&self) -> String {
         program::request(self.operation, &self.members)

@@ -23,6 +23,7 @@ pub struct Spec {
     /// By the index of the operation.
     described: Vec<OnceLock<Described>>,
     tags: BTreeMap<String, Tags>,
+    json: &'static [u8],
 }
 
 /// An operation of a spec.
@@ -109,11 +110,12 @@ impl Spec {
         json: Vec<u8>,
         overlay: Option<(&str, Vec<u8>)>,
     ) -> Result<&'static Self, Findings> {
-        let tags = tags(&json);
+        let json: &'static [u8] = json.leak();
+        let tags = tags(json);
         let keep = |text: &str| -> &'static str { Box::leak(Box::from(text)) };
         let spec = alicloud_codegen::Spec {
             path: keep(path),
-            json: json.leak(),
+            json,
             overlay: overlay.map(|(path, json)| (keep(path), &*json.leak())),
         };
         let source: &'static Source<'static> = Box::leak(Box::new(Source::new(&spec)));
@@ -129,7 +131,13 @@ impl Spec {
             client: schema::product(product),
             described: product.operations.iter().map(|_| OnceLock::new()).collect(),
             tags,
+            json,
         })))
+    }
+
+    /// The document that it was read from.
+    pub fn json(&self) -> &'static [u8] {
+        self.json
     }
 
     /// The product's code: `Ga`.

@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
+use super::catalogue::Catalogue;
+
+/// The file with the list of products.
+const CATALOGUE: &str = "products.json";
+
 /// A folder of fetched metadata.
 #[derive(Clone, Debug)]
 pub struct Cache {
@@ -132,6 +137,30 @@ impl Cache {
         }
         found.sort();
         Ok(found)
+    }
+
+    /// Keeps the list of products.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep_catalogue(&self, catalogue: &Catalogue) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let json = serde_json::to_vec(catalogue).map_err(io::Error::other)?;
+        write_whole(&self.folder.join(CATALOGUE), &json)
+    }
+
+    /// The list of products that was kept last; else those that metadata is kept of.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn catalogue(&self) -> io::Result<Catalogue> {
+        match fs::read(self.folder.join(CATALOGUE)) {
+            Ok(json) => Ok(serde_json::from_slice(&json)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Catalogue::of_versions(self.list()?))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn version(&self, product: &str, version: &str) -> io::Result<PathBuf> {

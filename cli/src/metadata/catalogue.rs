@@ -32,6 +32,23 @@ impl Catalogue {
         Self { products }
     }
 
+    /// The products of these versions.
+    pub(super) fn of_versions(versions: Vec<(String, String)>) -> Self {
+        let mut products: Vec<Product> = Vec::new();
+        for (code, version) in versions {
+            match products.last_mut().filter(|last| last.code == code) {
+                Some(last) => last.versions.push(version),
+                None => products.push(Product {
+                    name: String::new(),
+                    versions: vec![version],
+                    default_version: None,
+                    code,
+                }),
+            }
+        }
+        Self::new(products)
+    }
+
     /// The products, by their codes.
     pub fn products(&self) -> &[Product] {
         &self.products

@@ -201,3 +201,85 @@ async fn answer(
         (_, None) => reply(404, Vec::new()),
     }
 }
+
+/// A program as a user runs it: in a folder of an app, with a cache of its own.
+pub(crate) struct Desk {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) publisher: Publisher,
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Desk {
+    /// A desk with an app `app`, before a publisher of Global Accelerator.
+    pub(crate) async fn new() -> Self {
+        let publisher = Publisher::start().await;
+        publisher.publish(
+            "Ga",
+            "2019-11-20",
+            project_file("specs/ga/2019-11-20/api-docs.json"),
+        );
+        publisher.catalogue(
+            r#"[{"code":"Ga","name":"Global Accelerator","versions":["2019-11-20"],
+                "defaultVersion":"2019-11-20"}]"#,
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let desk = Self { folder, publisher };
+        desk.write(
+            "app/Cargo.toml",
+            "[package]\nname = \"app\"\nedition = \"2024\"\n",
+        );
+        desk.write("app/src/main.rs", "fn main() {}\n");
+        desk
+    }
+
+    /// Runs `cargo alicloud` with these words in the app's folder.
+    pub(crate) async fn run(&self, words: &[&str]) -> Ran {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-alicloud"));
+        command.arg("alicloud").args(words);
+        self.output(command).await
+    }
+
+    /// Runs a program in the app's folder.
+    pub(crate) async fn output(&self, mut command: std::process::Command) -> Ran {
+        command
+            .current_dir(self.path("app"))
+            .env("ALICLOUD_CACHE", self.path("cache"))
+            .env("ALICLOUD_METADATA_URL", &self.publisher.url)
+            .env_remove("ALIBABA_CLOUD_ACCESS_KEY_ID")
+            .env_remove("ALIBABA_CLOUD_REGION_ID")
+            .stdin(std::process::Stdio::null());
+        // The doubles run on this thread meanwhile.
+        let running = tokio::task::spawn_blocking(move || command.output());
+        let output = running
+            .await
+            .expect("no panic")
+            .expect("a program that runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Ran {
+            code: output.status.code().expect("a code"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).expect("a file")
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(path, text).expect("writable");
+    }
+}
