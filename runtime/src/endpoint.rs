@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::operation::Product;
+use crate::schema::Product;
 
 /// Which of a product's hosts to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -262,7 +262,7 @@ fn is_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::ApiStyle;
+    use crate::schema::ApiStyle;
 
     const fn product(
         name: &'static str,

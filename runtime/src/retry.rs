@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::operation::OperationKind;
+use crate::schema::OperationKind;
 use crate::transport::TransportErrorKind;
 
 /// The retry policy of a client or a call.

@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 
+use super::reply::Raw;
+use crate::decode::{self, Mismatch};
 use crate::error::{Cause, Error, Service};
-use crate::operation::ReplyBody;
-use crate::reply::Raw;
-use crate::wire::{self, Mismatch, Object, Slot, Value, View};
+use crate::schema::ReplyBody;
+use crate::value::{Object, Slot, Value, View};
 
 /// Fills `response` with what `raw` holds. The format is the body's own: a
 /// gateway may answer in another one than was asked for.
@@ -30,8 +31,8 @@ fn document(raw: &Raw, value: &mut dyn Value) -> Result<Vec<Mismatch>, Error> {
     let decoded = match body.first() {
         // A success may have no body, whatever the documentation shows.
         None => return Ok(Vec::new()),
-        Some(b'<') => wire::decode_xml(body, value),
-        Some(_) => wire::decode_json(body, value),
+        Some(b'<') => decode::decode_xml(body, value),
+        Some(_) => decode::decode_json(body, value),
     };
     decoded.map_err(|error| {
         value.clear();

@@ -8,20 +8,22 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use tracing::Instrument;
 
+use super::job::Parts;
+use super::reply::Raw;
 use super::signing::{self, Signing};
-use super::{Parts, trace};
-use crate::BoxFuture;
+use super::trace;
+use crate::client::{Attempt, Unsigned};
 use crate::credentials::Credentials;
-use crate::doctor;
+use crate::encode::{self, Encoded};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
-use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::{Operation, ReplyBody};
-use crate::reply::Raw;
+use crate::future::BoxFuture;
+use crate::params::Pair;
 use crate::retry::{Failed, repeatable};
-use crate::signature::Pair;
+use crate::schema::{Operation, ReplyBody};
+use crate::signature;
 use crate::transport::{SendOptions, Transport};
-use crate::wire::{self, Encoded, Object, Slot};
+use crate::value::{self, Object, Slot};
 
 /// Credentials that are not there by then are not waited for.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
@@ -131,14 +133,14 @@ impl<'a> Prepared<'a> {
         let request = &*parts.request;
 
         if parts.options.preflight.unwrap_or(settings.preflight) {
-            let violations = wire::preflight(request);
+            let violations = encode::preflight(request);
             if !violations.is_empty() {
                 return Err(fail(Cause::Preflight(violations)));
             }
         }
         let encoded = match &parts.encoded {
             Some(encoded) => encoded.clone(),
-            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
+            None => encode::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
         let explicit = parts
             .options
@@ -350,12 +352,12 @@ impl<'a> Prepared<'a> {
         string_to_sign: &str,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let parameters = crate::explain::secrets(&*parts.request);
+        let parameters = value::secrets(&*parts.request);
         let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
-        let diagnosis = doctor::diagnose(&reply, string_to_sign);
+        let diagnosis = signature::diagnose(&reply, string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {

@@ -6,12 +6,13 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::HeaderName;
 
-use crate::config::{Format, Signature};
+use crate::client::Unsigned;
+use crate::client::{Format, Signature};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
-use crate::interceptor::Unsigned;
-use crate::operation::{ApiStyle, Operation};
-use crate::signature::{self, Common, Identity, Pair, ToSign, roa, v1, v3};
+use crate::params::{self, Pair};
+use crate::schema::{ApiStyle, Operation};
+use crate::signature::{Common, Identity, ToSign, roa, v1, v3};
 
 /// What the signature and the common parameters are made of.
 pub(crate) struct Signing<'a> {
@@ -51,7 +52,7 @@ pub(crate) fn sign<'a>(
     if is_form {
         // With `+` for a space, as the official clients write a form; `%` itself
         // is `%25` there, so `%20` is nothing else.
-        let form = signature::canonical_query(&request.form).replace("%20", "+");
+        let form = params::canonical_query(&request.form).replace("%20", "+");
         request.body = Bytes::from(form);
         let kind = "application/x-www-form-urlencoded";
         request.headers.push(("content-type".into(), kind.into()));
@@ -122,13 +123,13 @@ fn sign_v1<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Result<Signed
         let signed = v1::sign(&request.method, &request.query, secret);
         (signed.canonical.clone(), signed)
     } else {
-        let query = signature::canonical_query(&request.query);
+        let query = params::canonical_query(&request.query);
         request.query.extend(request.form);
         (query, v1::sign(&request.method, &request.query, secret))
     };
     if how.is_signed() {
         query.push_str("&Signature=");
-        query.push_str(&signature::encode(&signed.signature));
+        query.push_str(&params::encode(&signed.signature));
     }
     let headers = merged(v1::headers(&common), request.headers);
     let mut ready = Signed::unsigned(request.method, how.url("/", &query), headers, request.body);
@@ -150,7 +151,7 @@ fn sign_roa<'a>(request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
     };
     let (id, secret) = how.key();
     let signed = roa::sign(&to_sign, id, secret);
-    let query = signature::canonical_query(&request.query);
+    let query = params::canonical_query(&request.query);
     let url = how.url(&request.path, &query);
     let mut ready = Signed::unsigned(request.method, url, headers, request.body);
     if how.is_signed() {

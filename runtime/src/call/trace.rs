@@ -3,12 +3,12 @@
 
 use tracing::{Span, field};
 
-use super::Parts;
 use super::engine::Prepared;
+use super::job::Parts;
+use super::reply::Raw;
+use crate::client::Attempt;
 use crate::error::Error;
-use crate::interceptor::Attempt;
-use crate::operation::Operation;
-use crate::reply::Raw;
+use crate::schema::Operation;
 
 /// The span of a call, with all of its attempts.
 pub(super) fn call(parts: &Parts) -> Span {

@@ -9,7 +9,7 @@ use http::{Method, Request};
 use super::cache::{Cache, FETCH_LIMIT};
 use super::http::{KeyNames, Server, access_key, empty, origin, refusal, set_secret};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
-use crate::signature::encode;
+use crate::params::encode;
 use crate::time::Clock;
 use crate::transport::Transport;
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use super::{Credentials, CredentialsError, Secret};
-use crate::signature::encode;
+use crate::params::encode;
 use crate::time::parse_iso8601;
 use crate::transport::{SendOptions, Transport, TransportErrorKind};
 

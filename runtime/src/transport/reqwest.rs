@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::Url;
 
 use super::{SendOptions, Transport, TransportError, TransportErrorKind};
-use crate::BoxFuture;
+use crate::future::BoxFuture;
 
 /// HTTP/1.1 with pooled connections; follows no redirect.
 #[derive(Clone)]
@@ -446,7 +446,7 @@ fn innermost(error: &reqwest::Error) -> Option<&dyn StdError> {
 /// A failure of the TLS protocol. A handshake that is cut off is none: that may
 /// pass.
 fn is_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(super::tls_error)
+    causes(error).any(tls_error)
 }
 
 /// The errors underneath, outermost first. What an I/O error wraps is not its
@@ -496,5 +496,18 @@ mod tests {
             .url(&"/a".parse().expect("a URI"))
             .expect_err("no host");
         assert_eq!(error.kind(), TransportErrorKind::Other);
+    }
+}
+
+/// Whether an error is one of the TLS protocol.
+fn tls_error(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+    return super::tls::is_error(error);
+    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
+    {
+        // The platform's libraries have no common type; what they say is in the
+        // I/O error's kind, which the caller looks at.
+        let _ = error;
+        false
     }
 }

@@ -1,0 +1,67 @@
+//! Who signs a call: [`Credentials`], and the providers that find them.
+//!
+//! One file a provider; each can be used alone, and [`default_chain`] tries them
+//! in the order of the official SDKs. What is fetched over the network or from
+//! a program is cached by the provider that fetches it: renewed in the background
+//! ahead of its expiry, once for all callers, and used for as long as it works.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use alicloud_runtime::Config;
+//! use alicloud_runtime::credentials::{AssumeRole, default_chain};
+//! use alicloud_runtime::transport::{Http, HttpOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let http = Arc::new(Http::new(&HttpOptions::default())?);
+//! let role = AssumeRole::new(
+//!     http.clone(),
+//!     default_chain(http),
+//!     "acs:ram::123456789012****:role/reader",
+//! );
+//! let config = Config::new(role.session_name("nightly-report"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Secrets are kept in one type, which is wiped when dropped and never shown.
+
+mod assume_role;
+mod cache;
+mod chain;
+mod cloud_sso;
+mod context;
+mod credentials;
+mod ecs;
+mod env;
+mod error;
+mod file;
+mod http;
+mod ini;
+mod oauth;
+mod oidc;
+mod process;
+mod profile;
+mod secret;
+mod sts;
+mod surroundings;
+mod uri;
+
+pub use self::assume_role::AssumeRole;
+pub use self::cache::Cached;
+pub use self::chain::{Chain, default_chain};
+pub use self::cloud_sso::CloudSso;
+pub use self::context::Context;
+pub use self::credentials::{Credentials, ProvideCredentials};
+pub use self::ecs::EcsRamRole;
+pub use self::env::EnvironmentVariables;
+pub use self::error::CredentialsError;
+pub use self::ini::IniFile;
+pub use self::oidc::AssumeRoleWithOidc;
+pub use self::process::ExternalProcess;
+pub use self::profile::CliProfile;
+pub use self::uri::CredentialsUri;
+pub use crate::environment::Environment;
+
+use self::secret::{Secret, SecretJson};
+pub(crate) use self::surroundings::Surroundings;
+use crate::future::BoxFuture;

@@ -1,0 +1,10 @@
+//! A reply on its way in: read leniently into a value, from JSON or XML.
+
+mod json;
+mod mismatch;
+mod scalar;
+mod xml;
+
+pub use json::{decode_json, deserialize};
+pub use mismatch::{DecodeError, Mismatch};
+pub use xml::decode_xml;

@@ -1,0 +1,151 @@
+//! An operation, as static data.
+
+use super::product::Product;
+
+/// An operation, as its metadata describes it.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its product version.
+    pub product: &'static Product,
+    /// Its name on the wire, e.g. `ListAccelerators`.
+    pub name: &'static str,
+    /// The HTTP method that the official clients use.
+    pub method: &'static str,
+    /// `/` for RPC; for ROA a template such as `/clusters/{ClusterId}`.
+    pub path: &'static str,
+    /// Whether it changes anything: decides what may be retried.
+    pub kind: OperationKind,
+    /// Sent without credentials.
+    pub anonymous: bool,
+    /// Index of the request field that takes the region.
+    pub region: Option<usize>,
+    /// Index of the request field that makes a write idempotent.
+    pub idempotency_token: Option<usize>,
+    /// Index of the request field that asks for a check without effect.
+    pub dry_run: Option<usize>,
+    /// What a reply's body is.
+    pub reply: ReplyBody,
+    /// How its lists are paged through.
+    pub paging: Option<Paging>,
+}
+
+/// Generated descriptions are chains of these, which say what is not so by default:
+/// sent with POST to `/`, signed, answered with an object.
+impl Operation {
+    /// An operation that changes nothing.
+    pub const fn read(product: &'static Product, name: &'static str) -> Self {
+        Self {
+            product,
+            name,
+            method: "POST",
+            path: "/",
+            kind: OperationKind::Read,
+            anonymous: false,
+            region: None,
+            idempotency_token: None,
+            dry_run: None,
+            reply: ReplyBody::Object,
+            paging: None,
+        }
+    }
+    /// An operation that changes something, or is not known not to.
+    pub const fn write(product: &'static Product, name: &'static str) -> Self {
+        let mut operation = Self::read(product, name);
+        operation.kind = OperationKind::Write;
+        operation
+    }
+    /// It is sent with this method, to this path.
+    pub const fn http(mut self, method: &'static str, path: &'static str) -> Self {
+        self.method = method;
+        self.path = path;
+        self
+    }
+    /// It is sent without credentials.
+    pub const fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+    /// The request field at this index takes the region.
+    pub const fn region(mut self, field: usize) -> Self {
+        self.region = Some(field);
+        self
+    }
+    /// The request field at this index makes it idempotent.
+    pub const fn idempotency_token(mut self, field: usize) -> Self {
+        self.idempotency_token = Some(field);
+        self
+    }
+    /// The request field at this index asks for a check without effect.
+    pub const fn dry_run(mut self, field: usize) -> Self {
+        self.dry_run = Some(field);
+        self
+    }
+    /// Its reply's body is this.
+    pub const fn reply(mut self, body: ReplyBody) -> Self {
+        self.reply = body;
+        self
+    }
+    /// It pages so.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+}
+
+/// Whether an operation changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Changes nothing: safe to send again.
+    Read,
+    /// Changes something, or is not known not to.
+    Write,
+}
+
+/// What the body of a successful reply is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyBody {
+    /// An object with the response's fields.
+    Object,
+    /// Any other document (a list, a text, a map): the response's only field.
+    Document,
+    /// Bytes: the response's only field.
+    Binary,
+    /// Nothing that the metadata describes.
+    Empty,
+}
+
+/// How an operation pages. Paths are field indices from the root.
+#[derive(Clone, Copy, Debug)]
+pub enum Paging {
+    /// By a page number that the caller counts up.
+    Number {
+        /// Request field with the page's number.
+        page: usize,
+        /// The number of the first page.
+        first: i64,
+        /// Request field with the page's size.
+        size: Option<usize>,
+        /// Path of the reply's list.
+        items: &'static [usize],
+        /// Path of the reply's total.
+        total: Option<&'static [usize]>,
+    },
+    /// By a token that each reply gives for the next request.
+    Token {
+        /// Request field with the token.
+        token: usize,
+        /// Path of the reply's next token.
+        next: &'static [usize],
+        /// Path of the reply's list, where it is known which one.
+        items: Option<&'static [usize]>,
+    },
+}
+
+/// A documented sample reply of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// A JSON body.
+    Json(&'static str),
+    /// An XML body.
+    Xml(&'static str),
+}
