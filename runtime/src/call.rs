@@ -9,9 +9,9 @@ mod engine;
 mod explain;
 mod job;
 mod pages;
+mod prepare;
 mod reply;
 mod response;
-mod signing;
 mod trace;
 mod wait;
 

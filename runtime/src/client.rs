@@ -3,8 +3,7 @@
 mod client;
 mod config;
 mod interceptor;
-mod user_agent;
 
 pub use client::Client;
-pub use config::{Config, Format, Signature};
-pub use interceptor::{Attempt, Interceptor, Unsigned};
+pub use config::Config;
+pub use interceptor::{Attempt, Interceptor};

@@ -35,6 +35,7 @@ mod endpoint;
 mod environment;
 mod error;
 mod future;
+mod gateway;
 mod params;
 mod random;
 mod retry;
@@ -43,6 +44,7 @@ pub mod signature;
 pub mod testing;
 pub mod time;
 pub mod transport;
+mod user_agent;
 mod value;
 #[path = "private.rs"]
 pub mod wire;
@@ -61,8 +63,10 @@ pub use call::{
     Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
     Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Format, Interceptor, Signature, Unsigned};
+pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
+pub use decode::Format;
+pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
 pub use error::{Any, Error};
 pub use future::BoxFuture;
@@ -70,5 +74,5 @@ pub use http;
 pub use retry::Retry;
 pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
 pub use serde_json::Value as Json;
-pub use signature::Diagnosis;
+pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

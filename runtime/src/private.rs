@@ -7,7 +7,8 @@ pub use crate::__object as object;
 pub use crate::__object_with_serde as object;
 pub use crate::decode::{DecodeError, Mismatch, decode_json, decode_xml, deserialize};
 pub use crate::encode::{
-    Encoded, Violation, ViolationKind, encode, params, preflight, serialize, to_json, to_json_value,
+    UnsignedRequest, Violation, ViolationKind, encode, params, preflight, serialize, to_json,
+    to_json_value,
 };
 pub use crate::schema::{Field, Limit, Place, Schema, Style};
 pub use crate::value::{

@@ -15,8 +15,11 @@ mod request;
 pub mod roa;
 pub mod v1;
 pub mod v3;
+mod version;
 
 pub use crate::params::{Pair, canonical_query, encode, owned};
 pub use diagnosis::Diagnosis;
 pub(crate) use diagnosis::diagnose;
+pub(crate) use request::SignedRequest;
 pub use request::{Common, Identity, ToSign};
+pub use version::Signature;

@@ -10,7 +10,7 @@ templates! {
     // A line each, as rustfmt would have them: this file is not kept from it.
     fn exports() -> Code = Items {
         pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
+        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};

@@ -18,7 +18,7 @@ use super::reply::Reply;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
-use crate::encode::Encoded;
+use crate::encode::{UnsignedRequest, content_type};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::retry::Retry;
@@ -55,7 +55,8 @@ pub struct RawCall {
     client: Client,
     name: String,
     kind: OperationKind,
-    encoded: Encoded<'static>,
+    method: &'static str,
+    encoded: UnsignedRequest<'static>,
     options: Options,
 }
 
@@ -84,15 +85,8 @@ impl RawClient {
             client: self.0.clone(),
             name: operation.to_owned(),
             kind: OperationKind::Write,
-            encoded: Encoded {
-                method: "POST",
-                path: "/".into(),
-                query: Vec::new(),
-                headers: Vec::new(),
-                form: Vec::new(),
-                body: Bytes::new(),
-                content_type: None,
-            },
+            method: "POST",
+            encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
         }
     }
@@ -101,7 +95,8 @@ impl RawClient {
 impl RawCall {
     /// The HTTP method, in upper case. Default: `POST`.
     pub fn method(mut self, method: &'static str) -> Self {
-        self.encoded.method = method;
+        self.method = method;
+        self.encoded.method = method.into();
         self
     }
 
@@ -148,15 +143,14 @@ impl RawCall {
 
     /// A JSON document as the body.
     pub fn json(mut self, body: &Json) -> Self {
-        self.encoded.body = Bytes::from(body.to_string());
-        self.encoded.content_type = Some("application/json; charset=utf-8");
+        let body = Bytes::from(body.to_string());
+        self.encoded.set_body(body, content_type::JSON);
         self
     }
 
     /// Bytes as the body.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
-        self.encoded.body = body.into();
-        self.encoded.content_type = Some("application/octet-stream");
+        self.encoded.set_body(body.into(), content_type::BINARY);
         self
     }
 
@@ -198,12 +192,7 @@ impl RawCall {
     }
 
     fn into_parts(self) -> Box<Parts> {
-        let operation = intern(
-            self.client.product(),
-            &self.name,
-            self.encoded.method,
-            self.kind,
-        );
+        let operation = intern(self.client.product(), &self.name, self.method, self.kind);
         let mut parts = Parts::new(&self.client, operation, Box::new(Nothing));
         parts.options = self.options;
         parts.encoded = Some(self.encoded);

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::engine::{self, Prepared};
 use super::job::Parts;
-use super::signing::{self, Signed};
-use crate::client::{Attempt, Unsigned};
+use super::prepare::{self, Prepared};
+use crate::client::Attempt;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::encode::UnsignedRequest;
+use crate::error::{Cause, Error};
 use crate::params;
+use crate::signature::SignedRequest;
 use crate::value;
 
 /// What stands in place of a secret.
@@ -43,7 +44,7 @@ pub struct Explanation {
 }
 
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
-    engine::fill(&mut parts)?;
+    prepare::fill(&mut parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
     let unsent = |cause| Error::new(parts.operation, cause);
@@ -58,19 +59,19 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let masked = mask_credentials(&credentials);
     let nonce = crate::random::uuid();
     let how = prepared.signing(parts, &masked, &nonce);
-    let signed =
-        signing::sign(request, &how).map_err(|e| unsent(crate::error::Cause::Unsendable(e)))?;
+    let signed = prepared.gateway.sign(request, &how);
+    let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
     Ok(Explanation::new(signed))
 }
 
 impl Explanation {
-    fn new(mut signed: Signed<'_>) -> Self {
-        if !signed.value.is_empty() {
-            let encoded = params::encode(&signed.value);
+    fn new(mut signed: SignedRequest<'_>) -> Self {
+        if !signed.signature.is_empty() {
+            let encoded = params::encode(&signed.signature);
             signed.url = signed.url.replace(&encoded, MASK);
             for (name, value) in &mut signed.headers {
                 if name == "authorization" {
-                    *value = value.replace(&signed.value, MASK).into();
+                    *value = value.replace(&signed.signature, MASK).into();
                 }
             }
         }
@@ -79,7 +80,7 @@ impl Explanation {
             url: signed.url,
             headers: params::owned(signed.headers),
             body: String::from_utf8_lossy(&signed.body).into_owned(),
-            canonical_request: signed.canonical,
+            canonical_request: signed.canonical_request,
             string_to_sign: signed.string_to_sign,
         }
     }
@@ -141,7 +142,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
     }
 }
 
-fn mask_request(request: &mut Unsigned<'_>, secrets: &[String]) {
+fn mask_request(request: &mut UnsignedRequest<'_>, secrets: &[String]) {
     for secret in secrets {
         // Within a JSON document, a text may be escaped.
         let quoted = serde_json::Value::from(secret.as_str()).to_string();

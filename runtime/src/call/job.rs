@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::encode::Encoded;
+use crate::encode::UnsignedRequest;
 use crate::retry::Retry;
 use crate::schema::Operation;
 use crate::value::Object;
@@ -15,7 +15,7 @@ pub(crate) struct Parts {
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
     /// What a call by name sends, in place of `request`.
-    pub(crate) encoded: Option<Encoded<'static>>,
+    pub(crate) encoded: Option<UnsignedRequest<'static>>,
 }
 
 /// What a call says otherwise than its client.

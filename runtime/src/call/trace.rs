@@ -3,7 +3,6 @@
 
 use tracing::{Span, field};
 
-use super::engine::Prepared;
 use super::job::Parts;
 use super::reply::Raw;
 use crate::client::Attempt;
@@ -31,12 +30,12 @@ pub(super) fn call(parts: &Parts) -> Span {
 }
 
 /// The span of one attempt.
-pub(super) fn attempt(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
+pub(super) fn attempt(host: &str, method: &str, attempt: &Attempt) -> Span {
     tracing::debug_span!(
         "alicloud.attempt",
         rpc.method = attempt.operation.name,
-        server.address = prepared.endpoint.host(),
-        http.request.method = prepared.encoded.method,
+        server.address = host,
+        http.request.method = method,
         http.request.resend_count = attempt.number - 1,
         http.response.status_code = field::Empty,
         "error.type" = field::Empty,

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::config::{Config, Settings};
-use super::user_agent::user_agent;
 use crate::environment::Environment;
 use crate::retry::Budget;
 use crate::schema::Product;
+use crate::user_agent::user_agent;
 
 /// Sends calls of one product. Clones share everything.
 #[derive(Clone)]

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::interceptor::Interceptor;
 use crate::credentials::{self, ProvideCredentials, Surroundings};
+use crate::decode::Format;
 use crate::endpoint::Network;
 use crate::error::{Cause, Error};
 use crate::retry::Retry;
+use crate::signature::Signature;
 use crate::transport::{Http, HttpOptions, Proxy, Transport, TransportError};
 
 /// What clients are made from: credentials, region, limits, transport.
@@ -26,29 +28,6 @@ use crate::transport::{Http, HttpOptions, Proxy, Transport, TransportError};
 #[derive(Clone)]
 pub struct Config {
     settings: Arc<Settings>,
-}
-
-/// How requests are signed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Signature {
-    /// ACS3-HMAC-SHA256: the default, which every gateway takes.
-    #[default]
-    V3,
-    /// HMAC-SHA1, in the query (RPC) or in headers (ROA). The documentation
-    /// calls it discontinued; for gateways and proxies that know nothing else.
-    V1,
-}
-
-/// What replies are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// JSON.
-    #[default]
-    Json,
-    /// XML, which most operations know too.
-    Xml,
 }
 
 #[derive(Clone)]

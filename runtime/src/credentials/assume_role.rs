@@ -4,16 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::Request;
 
 use super::cache::Cache;
-use super::http::{Server, empty, persist, set_secret};
+use super::http::{Server, persist};
 use super::sts::{self, Endpoint, Session, session_options};
 use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
-use crate::signature::v3;
-use crate::signature::{ToSign, canonical_query};
-use crate::time::{Clock, format_iso8601};
+use crate::encode::UnsignedRequest;
+use crate::environment::Environment;
+use crate::gateway::{self, Gateway, Signing};
+use crate::schema::ApiStyle;
+use crate::signature::{Common, Signature};
+use crate::time::Clock;
 use crate::transport::Transport;
+use crate::user_agent::user_agent;
 
 pub(super) const NAME: &str = "ram_role_arn";
 /// The source may be a program that takes a minute; each has its own bound.
@@ -84,59 +88,42 @@ impl Options {
             return Err(self.server.error(message));
         };
         let token = source.security_token();
-        let request = self.request(id, secret, token);
+        let request = self.request(&source);
         let request = request.map_err(|e| self.server.error(e))?;
         let secrets = [secret, token.unwrap_or_default()];
         sts::call(&self.server, request, &secrets).await
     }
 
     /// The signed request: RPC, every parameter in the query.
-    fn request(
-        &self,
-        id: &str,
-        secret: &str,
-        token: Option<&str>,
-    ) -> Result<Request<Bytes>, String> {
-        let mut query: Vec<_> = self
-            .session
-            .parameters(&self.clock)?
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        query.extend(
-            self.external_id
-                .clone()
-                .map(|id| ("ExternalId".to_owned(), id)),
-        );
+    fn request(&self, source: &Credentials) -> Result<Request<Bytes>, String> {
+        let mut request = UnsignedRequest::new("POST");
+        let parameters = self.session.parameters(&self.clock)?.into_iter();
+        let external = self.external_id.clone().map(|id| ("ExternalId", id));
+        let parameters = parameters.chain(external);
+        let query = parameters.map(|(name, value)| (name.into(), value.into()));
+        request.query.extend(query);
 
-        let url = format!("{}/?{}", self.endpoint.origin()?, canonical_query(&query));
-        let mut request = empty(Method::POST, &url)?;
-        let host = request.uri().authority().map(ToString::to_string);
-        let payload_hash = v3::payload_hash(b"");
-        let mut headers = vec![
-            ("host".to_owned(), host.unwrap_or_default()),
-            ("x-acs-action".to_owned(), "AssumeRole".to_owned()),
-            ("x-acs-version".to_owned(), sts::VERSION.to_owned()),
-            ("x-acs-date".to_owned(), format_iso8601(self.clock.now())),
-            ("x-acs-signature-nonce".to_owned(), crate::random::uuid()),
-            ("x-acs-content-sha256".to_owned(), payload_hash.to_string()),
-        ];
-        if let Some(token) = token {
-            headers.push(("x-acs-accesskey-id".to_owned(), id.to_owned()));
-            headers.push(("x-acs-security-token".to_owned(), token.to_owned()));
-        }
-        let to_sign = ToSign {
-            method: "POST",
-            path: "/",
-            query: &query,
-            headers: &headers,
+        let origin = self.endpoint.origin()?;
+        let (scheme, host) = origin.split_once("://").unwrap_or(("https", &origin));
+        let user_agent = user_agent(&[], &Environment::process());
+        let nonce = crate::random::uuid();
+        let signing = Signing {
+            common: Common {
+                host,
+                action: "AssumeRole",
+                version: sts::VERSION,
+                style: ApiStyle::Rpc,
+                format: "json",
+                user_agent: &user_agent,
+                time: self.clock.now(),
+                nonce: &nonce,
+                identity: source.identity(),
+            },
+            scheme,
+            signature: Signature::V3,
+            secret: source.access_key_secret(),
         };
-        let signed = v3::sign(&to_sign, &payload_hash, id, secret);
-        for (name, value) in &headers {
-            set_secret(&mut request, name, value)?;
-        }
-        set_secret(&mut request, "authorization", &signed.authorization)?;
-        Ok(request)
+        gateway::ACS.sign(request, &signing)?.into_http()
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::error::CredentialsError;
 use super::secret::Secret;
 use crate::future::BoxFuture;
+use crate::signature::Identity;
 
 /// What a call is signed with: an access key, for a while (STS) or for good, a
 /// bearer token, or nothing.
@@ -106,6 +107,19 @@ impl Credentials {
     /// Whether these are [`Credentials::anonymous`].
     pub fn is_anonymous(&self) -> bool {
         matches!(*self.kind, Kind::Anonymous)
+    }
+
+    /// Who calls with them.
+    pub(crate) fn identity(&self) -> Identity<'_> {
+        match &*self.kind {
+            Kind::AccessKey { id, .. } if id.is_empty() => Identity::Anonymous,
+            Kind::AccessKey { id, .. } => Identity::Key {
+                id,
+                security_token: self.security_token(),
+            },
+            Kind::Bearer(token) => Identity::Bearer(token.expose()),
+            Kind::Anonymous => Identity::Anonymous,
+        }
     }
 
     /// The time from which the service no longer accepts them; `None` where none

@@ -1,276 +1,133 @@
-//! A request's fields, placed into an HTTP request as the metadata says. Common
-//! parameters, headers and the signature are not added here.
+//! [`UnsignedRequest`]: an operation's HTTP request before it is signed.
 
-use super::{
-    flatten, json,
-    validate::{Violation, ViolationKind, is_dot_segment},
-};
-use crate::params::{self, Pair};
-use crate::schema::{Operation, Place};
-use crate::value::{Object, Value, View};
-use bytes::Bytes;
 use std::borrow::Cow;
+use std::fmt;
 
-/// An HTTP request without host, common parameters and signature.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Encoded<'a> {
-    /// In upper case.
-    pub method: &'static str,
-    /// Percent-encoded, without a query.
+use bytes::Bytes;
+
+use super::content_type;
+use crate::params::{Pair, canonical_query};
+
+/// A request that is not signed yet. The host, the common parameters and the headers that the
+/// signature needs are added when it is.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnsignedRequest<'a> {
+    /// The HTTP method, in upper case.
+    pub method: Cow<'a, str>,
+    /// The path, percent-encoded.
     pub path: Cow<'a, str>,
-    /// Not encoded, in the order of the fields.
+    /// The query's parameters, not encoded.
     pub query: Vec<Pair<'a>>,
-    /// Header parameters.
+    /// The headers, with names in lower case. Those that start with `x-acs-` are
+    /// signed.
     pub headers: Vec<Pair<'a>>,
-    /// The parameters that the body holds where it is a form, not encoded: the V1
-    /// signature covers them.
+    /// The parameters of a form body, not encoded; where there are any, they are
+    /// the body.
     pub form: Vec<Pair<'a>>,
-    /// Empty where there is none.
+    /// The body, where it is no form.
     pub body: Bytes,
-    /// The body's type; none where there is no body.
-    pub content_type: Option<&'static str>,
 }
 
-impl Encoded<'_> {
-    /// The same, independent of the request.
-    pub fn into_owned(self) -> Encoded<'static> {
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        let owned = |pairs: Vec<Pair<'_>>| {
-            pairs
-                .into_iter()
-                .map(|(name, value)| (own(name), own(value)))
-                .collect()
-        };
-        Encoded {
-            method: self.method,
+impl<'a> UnsignedRequest<'a> {
+    /// A request to `/` with nothing in it.
+    pub fn new(method: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            method: method.into(),
+            path: "/".into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            form: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|(other, _)| other == name);
+        header.map(|(_, value)| &**value)
+    }
+
+    /// The body's type, where there is a body.
+    pub fn content_type(&self) -> Option<&str> {
+        self.header("content-type")
+    }
+
+    /// Makes a body of the form, if there is one. Signing does it, so that the form
+    /// can be changed until then.
+    pub fn write_form(&mut self) {
+        if self.form.is_empty() {
+            return;
+        }
+        // Sorted by name and with `+` for a space, as the official clients write a form. No
+        // `%20` is anything but a space: `%` itself is `%25`.
+        let form = canonical_query(&self.form).replace("%20", "+");
+        self.set_body(form.into(), content_type::FORM);
+    }
+
+    /// The same, owning its texts.
+    pub fn into_owned(self) -> UnsignedRequest<'static> {
+        UnsignedRequest {
+            method: own(self.method),
             path: own(self.path),
-            query: owned(self.query),
-            headers: owned(self.headers),
-            form: owned(self.form),
+            query: own_all(self.query),
+            headers: own_all(self.headers),
+            form: own_all(self.form),
             body: self.body,
-            content_type: self.content_type,
+        }
+    }
+
+    /// A body of bytes and its type, in place of any other.
+    pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
+        self.body = body;
+        self.headers.retain(|(name, _)| name != "content-type");
+        self.headers
+            .push(("content-type".into(), content_type.into()));
+    }
+
+    /// The same, borrowing its texts.
+    pub(crate) fn borrowed(&self) -> UnsignedRequest<'_> {
+        UnsignedRequest {
+            method: (&*self.method).into(),
+            path: (&*self.path).into(),
+            query: borrowed(&self.query, 8),
+            headers: borrowed(&self.headers, 16),
+            form: borrowed(&self.form, 0),
+            body: self.body.clone(),
         }
     }
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json; charset=utf-8";
-const BINARY: &str = "application/octet-stream";
-
-/// Encodes a request. It fails only where a path parameter is missing or would
-/// make the path that of another operation; everything else is for
-/// [`preflight`](super::preflight) to find.
-pub fn encode<'a>(
-    operation: &Operation,
-    request: &'a dyn Object,
-) -> Result<Encoded<'a>, Vec<Violation>> {
-    let (template, query) = match operation.path.split_once('?') {
-        Some((template, query)) => (template, Some(query)),
-        None => (operation.path, None),
-    };
-    let mut encoded = Encoded {
-        method: operation.method,
-        path: fill(template, request)?,
-        query: Vec::with_capacity(16),
-        headers: Vec::new(),
-        form: Vec::new(),
-        body: Bytes::new(),
-        content_type: None,
-    };
-    encoded.query.extend(query.into_iter().flat_map(|query| {
-        query.split('&').map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (name.into(), value.into())
-        })
-    }));
-    place_fields(request, &mut encoded);
-    if !encoded.form.is_empty() && encoded.content_type.is_none() {
-        encoded.body = form_body(&encoded.form);
-        encoded.content_type = Some(FORM);
-    }
-    Ok(encoded)
+fn own(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
 }
 
-fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
-    for (index, field) in request.schema().fields.iter().enumerate() {
-        let value = request.get(index);
-        if field.place == Place::Body {
-            encoded.body = document(value);
-            encoded.content_type = Some(JSON);
-        }
-        if value.is_unset() {
-            continue;
-        }
-        match field.place {
-            Place::Query => flatten::params(field.name, field.style, value, &mut encoded.query),
-            Place::Form => flatten::params(field.name, field.style, value, &mut encoded.form),
-            Place::Header => flatten::params(field.name, field.style, value, &mut encoded.headers),
-            Place::RawBody => {
-                encoded.body = raw(value);
-                encoded.content_type = Some(BINARY);
-            }
-            // The path is filled from its template.
-            Place::Path | Place::Body | Place::Member => {}
-        }
-    }
+fn own_all(pairs: Vec<Pair<'_>>) -> Vec<Pair<'static>> {
+    let one = |(name, value)| (own(name), own(value));
+    pairs.into_iter().map(one).collect()
 }
 
-/// An operation that takes a document always gets one: the official clients send
-/// `{}` for an object that is not given, and `[]` for a list.
-fn document(value: &dyn Value) -> Bytes {
-    match value.view() {
-        View::Unset => Bytes::from_static(b"{}"),
-        _ => json::to_json(value).into(),
-    }
+/// Pairs that borrow from others, with room for some more.
+fn borrowed<'s>(pairs: &'s [Pair<'_>], more: usize) -> Vec<Pair<'s>> {
+    let mut all = Vec::with_capacity(pairs.len() + more);
+    let one = |(name, value): &'s Pair<'_>| ((&**name).into(), (&**value).into());
+    all.extend(pairs.iter().map(one));
+    all
 }
 
-fn raw(value: &dyn Value) -> Bytes {
-    match value.view() {
-        View::Bytes(bytes) => bytes.clone(),
-        view => flatten::text(view).into_owned().into(),
-    }
-}
-
-/// `application/x-www-form-urlencoded`, sorted by name and with `+` for a space,
-/// as the official clients write it.
-fn form_body(params: &[Pair<'_>]) -> Bytes {
-    // No `%20` in an encoded text is anything but a space: `%` itself is `%25`.
-    params::canonical_query(params).replace("%20", "+").into()
-}
-
-/// Fills a path template: `{name}` and `[name]` by that parameter, a last segment
-/// `*` by the path parameter that the template does not name.
-fn fill(template: &str, request: &dyn Object) -> Result<Cow<'static, str>, Vec<Violation>> {
-    // The path of all RPC operations.
-    if template == "/" {
-        return Ok("/".into());
-    }
-    let mut filler = Filler {
-        request,
-        path: String::with_capacity(template.len() + 64),
-        violations: Vec::new(),
-    };
-    match template.strip_suffix("/*") {
-        Some(template) => filler.open_template(template),
-        None => filler.template(template),
-    }
-    if filler.violations.is_empty() {
-        Ok(filler.path.into())
-    } else {
-        Err(filler.violations)
-    }
-}
-
-struct Filler<'a> {
-    request: &'a dyn Object,
-    path: String,
-    violations: Vec<Violation>,
-}
-
-impl<'a> Filler<'a> {
-    fn template(&mut self, template: &str) {
-        let mut rest = template;
-        while let Some((before, name, after)) = placeholder(rest) {
-            self.path.push_str(before);
-            match self.parameter(name) {
-                Some(value) if value.is_empty() => self.violation(name, ViolationKind::Missing),
-                Some(value) if is_dot_segment(&value) => {
-                    self.violation(name, ViolationKind::OtherPath);
-                }
-                Some(value) => self.path.push_str(&params::encode(&value)),
-                None => self.violation(name, ViolationKind::Missing),
-            }
-            rest = after;
-        }
-        self.path.push_str(rest);
-    }
-
-    /// A template whose last segment, `*`, stands for any number of segments. Its
-    /// parameter may also be the whole path, as the documentation's examples have
-    /// it (`/api/v1/providers/Aliyun/products/Redis/…`); then it must match the
-    /// template.
-    fn open_template(&mut self, template: &str) {
-        let Some((name, value)) = self.open_parameter(template) else {
-            return self.violation("*", ViolationKind::Missing);
+impl fmt::Debug for UnsignedRequest<'_> {
+    /// Without values: they may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[Pair<'_>]| -> Vec<String> {
+            pairs.iter().map(|(name, _)| name.to_string()).collect()
         };
-        let (whole, segments) = match value.strip_prefix('/') {
-            Some(path) => (true, path),
-            None => (false, &*value),
-        };
-        if segments.is_empty() {
-            return self.violation(name, ViolationKind::Missing);
-        }
-        if segments
-            .split('/')
-            .any(|s| s.is_empty() || is_dot_segment(s))
-            || (whole && !matches_template(segments, template))
-        {
-            return self.violation(name, ViolationKind::OtherPath);
-        }
-        if !whole {
-            self.template(template);
-        }
-        for segment in segments.split('/') {
-            self.path.push('/');
-            self.path.push_str(&params::encode(segment));
-        }
+        f.debug_struct("UnsignedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &names(&self.query))
+            .field("headers", &names(&self.headers))
+            .field("form", &names(&self.form))
+            .field("body_bytes", &self.body.len())
+            .finish()
     }
-
-    fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
-        let fields = self.request.schema().fields;
-        let index = fields
-            .iter()
-            .position(|field| field.place == Place::Path && field.name == name)?;
-        Some(flatten::text(self.request.get(index).view()))
-    }
-
-    fn open_parameter(&self, template: &str) -> Option<(&'static str, Cow<'a, str>)> {
-        let fields = self.request.schema().fields;
-        let index = fields.iter().position(|field| {
-            field.place == Place::Path && !placeholders(template).any(|name| name == field.name)
-        })?;
-        Some((
-            fields[index].name,
-            flatten::text(self.request.get(index).view()),
-        ))
-    }
-
-    fn violation(&mut self, name: &str, kind: ViolationKind) {
-        self.violations.push(Violation {
-            path: name.to_owned(),
-            kind,
-        });
-    }
-}
-
-/// The first placeholder: what stands before it, its name, what stands after it.
-fn placeholder(template: &str) -> Option<(&str, &str, &str)> {
-    let open = template.find(['{', '['])?;
-    let close = if template[open..].starts_with('{') {
-        '}'
-    } else {
-        ']'
-    };
-    let (name, after) = template[open + 1..].split_once(close)?;
-    Some((&template[..open], name, after))
-}
-
-fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    let mut rest = template;
-    std::iter::from_fn(move || {
-        let (_, name, after) = placeholder(rest)?;
-        rest = after;
-        Some(name)
-    })
-}
-
-/// Whether a path begins as the template does and goes on after it.
-fn matches_template(path: &str, template: &str) -> bool {
-    let mut segments = path.split('/');
-    let fits = template.split('/').skip(1).all(|expected| {
-        segments
-            .next()
-            .is_some_and(|segment| segment == expected || placeholder(expected).is_some())
-    });
-    fits && segments.next().is_some()
 }

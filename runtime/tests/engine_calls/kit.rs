@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{
-    Attempt, Bytes, Interceptor, Network, RawClient, Retry, Signature, TransportErrorKind, Unsigned,
+    Attempt, Bytes, Interceptor, Network, RawClient, Retry, Signature, TransportErrorKind,
+    UnsignedRequest,
 };
 
 use crate::associate::{self, JSON_SAMPLE};
@@ -85,7 +86,7 @@ async fn sequences_failures_and_latency_go_through_the_real_policy() {
 struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
-    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
+    fn before_signing(&self, attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
         request.headers.push((
             "x-acs-trace-id".into(),
             format!("t{}", attempt.number).into(),
