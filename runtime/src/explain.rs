@@ -131,7 +131,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
     if credentials.bearer_token().is_some() {
         return Credentials::bearer(MASK);
     }
-    if credentials.access_key_id().is_empty() {
+    if credentials.is_anonymous() {
         return Credentials::anonymous();
     }
     let masked = Credentials::new(credentials.access_key_id(), credentials.access_key_secret());

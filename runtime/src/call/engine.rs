@@ -55,6 +55,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     let mut number = 0;
     let mut paused = Duration::ZERO;
     let mut renewed = None;
+    let mut has_renewed = false;
     loop {
         number += 1;
         let attempt = Attempt {
@@ -79,9 +80,11 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             }
             Err(error) => error,
         };
-        if refuses_credentials(&error) && number < retry.limit() {
+        let refused = error.code().is_some_and(crate::credentials::refuses_key);
+        if refused && !has_renewed && number < retry.limit() {
+            has_renewed = true;
             renewed = prepared.renew(parts, &credentials, deadline).await;
-            if renewed.is_some() {
+            if renewed.is_some() && budget.spend() {
                 continue;
             }
         }
@@ -265,7 +268,10 @@ impl<'a> Prepared<'a> {
                 })?
             }
         };
-        provided.map_err(Cause::Credentials)
+        let provider = parts.client.settings().credentials.name();
+        provided
+            .and_then(|found| found.checked(provider))
+            .map_err(Cause::Credentials)
     }
 
     /// Other credentials than those that the service refused, if there are any.
@@ -277,9 +283,7 @@ impl<'a> Prepared<'a> {
     ) -> Option<Credentials> {
         parts.client.settings().credentials.invalidate(refused);
         let other = self.credentials(parts, deadline).await.ok()?;
-        let same = other.access_key_id() == refused.access_key_id()
-            && other.security_token() == refused.security_token();
-        (!same).then_some(other)
+        (!other.is_same(refused)).then_some(other)
     }
 
     /// One attempt's request, as the interceptors want it.
@@ -433,20 +437,6 @@ fn names_token(encoded: &Encoded<'_>) -> bool {
     let mut parameters = encoded.query.iter().chain(&encoded.form);
     parameters
         .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
-}
-
-/// Whether the service took the credentials for expired or revoked. Nothing was
-/// executed then.
-fn refuses_credentials(error: &Error) -> bool {
-    error.code().is_some_and(|code| {
-        [
-            "InvalidSecurityToken",
-            "InvalidAccessKeyId",
-            "SecurityTokenExpired",
-        ]
-        .iter()
-        .any(|refusal| code.starts_with(refusal))
-    })
 }
 
 /// How much time there is until a deadline.

@@ -258,12 +258,12 @@ impl Signing<'_> {
         if let Some(token) = self.credentials.bearer_token() {
             return Identity::Bearer(token);
         }
-        match self.credentials.access_key_id() {
-            "" => Identity::Anonymous,
-            id => Identity::Key {
-                id,
-                security_token: self.credentials.security_token(),
-            },
+        if self.credentials.is_anonymous() {
+            return Identity::Anonymous;
+        }
+        Identity::Key {
+            id: self.credentials.access_key_id(),
+            security_token: self.credentials.security_token(),
         }
     }
 

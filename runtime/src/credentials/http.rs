@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, 
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
-use super::{Credentials, CredentialsError, Secret};
+use super::{Credentials, CredentialsError, Secret, refuses_key};
 use crate::signature::encode;
 use crate::time::parse_iso8601;
 use crate::transport::{SendOptions, Transport, TransportErrorKind};
@@ -99,7 +99,12 @@ impl Server {
         let message = match parsed {
             Ok(Value::Object(object)) if status.is_success() => return Ok(object),
             Ok(Value::Object(object)) => {
-                format!("{what}: {}", refusal(Some(status), &object, secrets))
+                let message = format!("{what}: {}", refusal(Some(status), &object, secrets));
+                let code = CODES.iter().find_map(|name| object.get(*name)?.as_str());
+                if code.is_some_and(refuses_key) {
+                    return Err(CredentialsError::refusing_key(self.provider, message));
+                }
+                message
             }
             _ if !status.is_success() => format!("{what}: status {}", status.as_u16()),
             Ok(_) => format!("{what}: the reply is no JSON object"),
@@ -212,6 +217,9 @@ pub(super) fn access_key(
     Ok(credentials)
 }
 
+/// What the members with a code are called by RPC, ROA and OAuth servers.
+const CODES: [&str; 4] = ["Code", "code", "ErrorCode", "error"];
+
 /// A server's refusal in words: status, code, message and request id, as far as
 /// they are there, under the spellings of RPC, ROA and OAuth.
 pub(super) fn refusal(
@@ -228,7 +236,7 @@ pub(super) fn refusal(
     };
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
-    words.extend(text(&["Code", "code", "ErrorCode", "error"]));
+    words.extend(text(&CODES));
     words.extend(text(&[
         "Message",
         "message",
