@@ -117,6 +117,13 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
     deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
 }
 
+/// How an attempt was signed. Both are empty where it was not.
+struct Signature {
+    string_to_sign: String,
+    /// As it is in the request.
+    value: String,
+}
+
 /// What is the same in every attempt of a call.
 pub(crate) struct Prepared<'a> {
     pub(crate) encoded: Encoded<'a>,
@@ -143,6 +150,7 @@ impl<'a> Prepared<'a> {
             Some(encoded) => encoded.clone(),
             None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
+        signing::check_path(&encoded.path).map_err(|e| fail(Cause::Unsendable(e)))?;
         let explicit = parts
             .options
             .endpoint
@@ -194,10 +202,9 @@ impl<'a> Prepared<'a> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (request, string_to_sign) =
-            self.signed(parts, attempt, credentials).map_err(|what| {
-                Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
-            })?;
+        let (request, signature) = self.signed(parts, attempt, credentials).map_err(|what| {
+            Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
+        })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
         let options = SendOptions {
             timeout: timeout.min(left(deadline)),
@@ -215,7 +222,7 @@ impl<'a> Prepared<'a> {
         let failed =
             !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &string_to_sign, reply);
+            return self.failure(parts, attempt, credentials, &signature, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -228,19 +235,30 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// One attempt's request, and what was signed of it.
+    /// One attempt's request, and its signature.
     fn signed(
         &self,
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-    ) -> Result<(http::Request<Bytes>, String), String> {
+    ) -> Result<(http::Request<Bytes>, Signature), String> {
         let request = self.request(parts, attempt);
         let nonce = crate::random::uuid();
         let how = self.signing(parts, credentials, &nonce);
         let mut signed = signing::sign(request, &how)?;
-        let string_to_sign = std::mem::take(&mut signed.string_to_sign);
-        Ok((signed.into_http()?, string_to_sign))
+        let signature = Signature {
+            string_to_sign: std::mem::take(&mut signed.string_to_sign),
+            value: std::mem::take(&mut signed.value),
+        };
+        let request = signed.into_http()?;
+        let authority = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
+        if authority != Some(&self.endpoint.authority) {
+            return Err("it would go to another host than it is signed for".to_owned());
+        }
+        Ok((request, signature))
     }
 
     pub(crate) async fn credentials(
@@ -351,7 +369,7 @@ impl<'a> Prepared<'a> {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-        string_to_sign: &str,
+        signature: &Signature,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
         let parameters = crate::explain::secrets(&*parts.request);
@@ -359,7 +377,8 @@ impl<'a> Prepared<'a> {
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
-        let diagnosis = doctor::diagnose(&reply, string_to_sign);
+        secrets.push(&signature.value);
+        let diagnosis = doctor::diagnose(&reply, &signature.string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {

@@ -47,6 +47,8 @@ pub(crate) fn sign<'a>(
     mut request: Unsigned<'a>,
     how: &'a Signing<'a>,
 ) -> Result<Signed<'a>, String> {
+    // Interceptors may have changed it.
+    check_path(&request.path)?;
     let is_form = !request.form.is_empty();
     if is_form {
         // With `+` for a space, as the official clients write a form; `%` itself
@@ -61,6 +63,30 @@ pub(crate) fn sign<'a>(
         (Signature::V1, ApiStyle::Rpc) => sign_v1(request, how),
         (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, how)),
     }
+}
+
+/// Refuses a path that would lead to another host, that is no path alone, or that
+/// HTTP libraries rewrite, so that what is sent would not be what was signed.
+pub(crate) fn check_path(path: &str) -> Result<(), String> {
+    let refuse = |what: &str| Err(format!("its path {what}"));
+    if !path.starts_with('/') {
+        return refuse("does not begin with `/`");
+    }
+    // RFC 3986, `pchar`.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%".contains(c);
+    if let Some(odd) = path.chars().find(|c| !is_plain(*c)) {
+        return refuse(&format!("has {odd:?}, which must be percent-encoded"));
+    }
+    let is_dot = |segment: &str| {
+        matches!(
+            &*segment.to_ascii_lowercase().replace("%2e", "."),
+            "." | ".."
+        )
+    };
+    if path.split('/').any(is_dot) {
+        return refuse("has a segment `.` or `..`, which HTTP libraries resolve");
+    }
+    Ok(())
 }
 
 fn sign_v3<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
