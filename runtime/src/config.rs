@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::credentials::{self, ProvideCredentials};
-use crate::endpoint::Network;
+use crate::endpoint::{self, Network};
 use crate::error::{Cause, Error};
 use crate::interceptor::Interceptor;
 use crate::retry::Retry;
@@ -318,7 +318,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Config")
             .field("credentials", &self.credentials.name())
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(endpoint::shown))
             .field("network", &self.network)
             .field("signature", &self.signature)
             .field("format", &self.format)

@@ -13,11 +13,9 @@ use crate::call::signing::{self, Signed};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::interceptor::{Attempt, Unsigned};
+use crate::mask::{MASK, json_escaped};
 use crate::signature;
 use crate::wire::{Object, Value, View};
-
-/// What stands in place of a secret.
-const MASK: &str = "***";
 
 /// What a call would send. `Display` shows all of it.
 ///
@@ -144,8 +142,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
 fn mask_request(request: &mut Unsigned<'_>, secrets: &[String]) {
     for secret in secrets {
         // Within a JSON document, a text may be escaped.
-        let quoted = serde_json::Value::from(secret.as_str()).to_string();
-        let escaped = &quoted[1..quoted.len() - 1];
+        let escaped = &json_escaped(secret);
         let pairs = [&mut request.query, &mut request.form, &mut request.headers];
         for (_, value) in pairs.into_iter().flatten() {
             mask(value, secret);

@@ -40,6 +40,7 @@ mod endpoint;
 mod error;
 mod explain;
 mod interceptor;
+mod mask;
 pub mod operation;
 mod page;
 mod random;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use super::{Credentials, CredentialsError, Secret, refuses_key};
+use crate::mask::masked;
 use crate::signature::encode;
 use crate::time::parse_iso8601;
 use crate::transport::{SendOptions, Transport, TransportErrorKind};
@@ -248,16 +249,8 @@ pub(super) fn refusal(
 }
 
 /// A server's words without the secrets, on one line, at most 300 characters.
-/// Servers quote what was sent: as it is, or percent-encoded once or twice.
 pub(super) fn clean(text: &str, secrets: &[&str]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        let once = encode(secret);
-        let twice = encode(&once);
-        for form in [twice.as_str(), once.as_str(), secret] {
-            text = text.replace(form, "[redacted]");
-        }
-    }
+    let text = masked(text, secrets, "[redacted]");
     let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = words.char_indices().nth(MAX_MESSAGE_CHARS) {
         words.truncate(end);
@@ -272,6 +265,31 @@ pub(super) fn form(fields: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// An endpoint as it was given, of which `Debug` shows the host alone: with it may
+/// stand a user and a password.
+#[derive(Clone)]
+pub(super) struct Address(String);
+
+impl Address {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl std::ops::Deref for Address {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::endpoint::shown(self).fmt(f)
+    }
 }
 
 /// `scheme://host[:port]` of an endpoint that is a host, or a URL whose path and
