@@ -51,6 +51,7 @@ pub use self::cache::Cached;
 pub use self::chain::{Chain, default_chain};
 pub use self::cloud_sso::CloudSso;
 pub use self::context::Context;
+pub(crate) use self::credentials::refuses_key;
 pub use self::credentials::{Credentials, ProvideCredentials};
 pub use self::ecs::EcsRamRole;
 pub use self::env::EnvironmentVariables;

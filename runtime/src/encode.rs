@@ -11,6 +11,7 @@ mod validate;
 
 pub use flatten::params;
 pub use json::{serialize, to_json, to_json_value};
+pub(crate) use path::check_path;
 pub use place::encode;
 pub use request::UnsignedRequest;
 pub use validate::{Violation, ViolationKind, preflight};

@@ -193,15 +193,28 @@ fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// An endpoint as it may be shown: without a user and a password, nor anything after
+/// the host, which may hold one too.
+pub(crate) fn shown(text: &str) -> &str {
+    let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = authority.rsplit('@').next().unwrap_or_default();
+    let end = authority.find(['/', '?', '#', '\\']);
+    authority[..end.unwrap_or(authority.len())].trim()
+}
+
 /// Reads `host`, `host:port`, `https://host` or `http://host`. Anything else that
 /// a URL may have is refused, because it would not be sent.
 pub(crate) fn parse(text: &str) -> Result<Endpoint<'_>, EndpointError> {
-    let refuse = |what: &str| EndpointError {
-        // A user part may hold a password: it is not repeated.
-        message: format!(
-            "the endpoint {:?} {what}",
-            text.trim().rsplit('@').next().unwrap_or_default()
-        ),
+    let refuse = |what: &str| {
+        // A user part may hold a password, and a query a token: neither is repeated.
+        let named = text.trim().rsplit('@').next().unwrap_or_default();
+        let named = match named.split_once(['?', '#']) {
+            Some((named, _)) => format!("{named}?…"),
+            None => named.to_owned(),
+        };
+        EndpointError {
+            message: format!("the endpoint {named:?} {what}"),
+        }
     };
     let trimmed = text.trim();
     let (scheme, rest) = match trimmed.split_once("://") {

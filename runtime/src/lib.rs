@@ -36,6 +36,7 @@ mod environment;
 mod error;
 mod future;
 mod gateway;
+mod mask;
 mod params;
 mod random;
 mod retry;

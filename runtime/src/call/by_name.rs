@@ -102,6 +102,9 @@ impl RawCall {
 
     /// The path of a ROA operation, with its parameters filled in and
     /// percent-encoded. Default: `/`.
+    ///
+    /// It begins with `/` and has no query and no segment `.` or `..`; the call is
+    /// not sent otherwise.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.encoded.path = Cow::Owned(path.into());
         self

@@ -50,6 +50,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     let mut number = 0;
     let mut paused = Duration::ZERO;
     let mut renewed = None;
+    let mut has_renewed = false;
     loop {
         number += 1;
         let attempt = Attempt {
@@ -74,9 +75,11 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             }
             Err(error) => error,
         };
-        if refuses_credentials(&error) && number < retry.limit() {
+        let refused = error.code().is_some_and(crate::credentials::refuses_key);
+        if refused && !has_renewed && number < retry.limit() {
+            has_renewed = true;
             renewed = prepared.renew(parts, &credentials, deadline).await;
-            if renewed.is_some() {
+            if renewed.is_some() && budget.spend() {
                 continue;
             }
         }
@@ -109,6 +112,13 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
     deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
 }
 
+/// How an attempt was signed. Both are empty where it was not.
+struct Signature {
+    string_to_sign: String,
+    /// As it is in the request.
+    value: String,
+}
+
 impl Prepared<'_> {
     async fn attempt(
         &self,
@@ -135,10 +145,9 @@ impl Prepared<'_> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (request, string_to_sign) =
-            self.signed(parts, attempt, credentials).map_err(|what| {
-                Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
-            })?;
+        let (request, signature) = self.signed(parts, attempt, credentials).map_err(|what| {
+            Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
+        })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
         let options = SendOptions {
             timeout: timeout.min(left(deadline)),
@@ -156,7 +165,7 @@ impl Prepared<'_> {
         let failed =
             !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &string_to_sign, reply);
+            return self.failure(parts, attempt, credentials, &signature, reply);
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -169,19 +178,30 @@ impl Prepared<'_> {
         })
     }
 
-    /// One attempt's request, and what was signed of it.
+    /// One attempt's request, and its signature.
     fn signed(
         &self,
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-    ) -> Result<(http::Request<Bytes>, String), String> {
+    ) -> Result<(http::Request<Bytes>, Signature), String> {
         let request = self.request(parts, attempt);
         let nonce = crate::random::uuid();
         let how = self.signing(parts, credentials, &nonce);
         let mut signed = self.gateway.sign(request, &how)?;
-        let string_to_sign = std::mem::take(&mut signed.string_to_sign);
-        Ok((signed.into_http()?, string_to_sign))
+        let signature = Signature {
+            string_to_sign: std::mem::take(&mut signed.string_to_sign),
+            value: std::mem::take(&mut signed.signature),
+        };
+        let request = signed.into_http()?;
+        let authority = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
+        if authority != Some(&self.endpoint.authority) {
+            return Err("it would go to another host than it is signed for".to_owned());
+        }
+        Ok((request, signature))
     }
 
     /// Other credentials than those that the service refused, if there are any.
@@ -193,9 +213,7 @@ impl Prepared<'_> {
     ) -> Option<Credentials> {
         parts.client.settings().credentials.invalidate(refused);
         let other = self.credentials(parts, deadline).await.ok()?;
-        let same = other.access_key_id() == refused.access_key_id()
-            && other.security_token() == refused.security_token();
-        (!same).then_some(other)
+        (!other.is_same(refused)).then_some(other)
     }
 
     /// An error reply, unless it is how the service says that a dry run passed.
@@ -204,7 +222,7 @@ impl Prepared<'_> {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-        string_to_sign: &str,
+        signature: &Signature,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
         let parameters = value::secrets(&*parts.request);
@@ -212,7 +230,8 @@ impl Prepared<'_> {
         secrets.push(credentials.access_key_secret());
         secrets.extend(credentials.security_token());
         secrets.extend(credentials.bearer_token());
-        let diagnosis = signature::diagnose(&reply, string_to_sign);
+        secrets.push(&signature.value);
+        let diagnosis = signature::diagnose(&reply, &signature.string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {
@@ -228,18 +247,4 @@ impl Prepared<'_> {
             .after(attempt.number)
             .diagnosed(diagnosis))
     }
-}
-
-/// Whether the service took the credentials for expired or revoked. Nothing was
-/// executed then.
-fn refuses_credentials(error: &Error) -> bool {
-    error.code().is_some_and(|code| {
-        [
-            "InvalidSecurityToken",
-            "InvalidAccessKeyId",
-            "SecurityTokenExpired",
-        ]
-        .iter()
-        .any(|refusal| code.starts_with(refusal))
-    })
 }

@@ -13,12 +13,10 @@ use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::encode::UnsignedRequest;
 use crate::error::{Cause, Error};
+use crate::mask::{MASK, json_escaped};
 use crate::params;
 use crate::signature::SignedRequest;
 use crate::value;
-
-/// What stands in place of a secret.
-const MASK: &str = "***";
 
 /// What a call would send. `Display` shows all of it.
 ///
@@ -132,7 +130,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
     if credentials.bearer_token().is_some() {
         return Credentials::bearer(MASK);
     }
-    if credentials.access_key_id().is_empty() {
+    if credentials.is_anonymous() {
         return Credentials::anonymous();
     }
     let masked = Credentials::new(credentials.access_key_id(), credentials.access_key_secret());
@@ -145,8 +143,7 @@ fn mask_credentials(credentials: &Credentials) -> Credentials {
 fn mask_request(request: &mut UnsignedRequest<'_>, secrets: &[String]) {
     for secret in secrets {
         // Within a JSON document, a text may be escaped.
-        let quoted = serde_json::Value::from(secret.as_str()).to_string();
-        let escaped = &quoted[1..quoted.len() - 1];
+        let escaped = &json_escaped(secret);
         let pairs = [&mut request.query, &mut request.form, &mut request.headers];
         for (_, value) in pairs.into_iter().flatten() {
             mask(value, secret);

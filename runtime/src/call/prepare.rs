@@ -51,6 +51,7 @@ impl<'a> Prepared<'a> {
         let own = parts.options.headers.iter();
         let own = own.map(|(name, value)| pair(name, value));
         unsigned.headers.extend(own);
+        encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
         let explicit = parts
             .options
             .endpoint
@@ -103,7 +104,10 @@ impl<'a> Prepared<'a> {
                 })?
             }
         };
-        provided.map_err(Cause::Credentials)
+        let provider = parts.client.settings().credentials.name();
+        provided
+            .and_then(|found| found.checked(provider))
+            .map_err(Cause::Credentials)
     }
 
     /// The HTTP method.

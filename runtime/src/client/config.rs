@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::interceptor::Interceptor;
 use crate::credentials::{self, ProvideCredentials, Surroundings};
 use crate::decode::Format;
-use crate::endpoint::Network;
+use crate::endpoint::{self, Network};
 use crate::error::{Cause, Error};
 use crate::retry::Retry;
 use crate::signature::Signature;
@@ -297,7 +297,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Config")
             .field("credentials", &self.credentials.name())
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(endpoint::shown))
             .field("network", &self.network)
             .field("signature", &self.signature)
             .field("format", &self.format)

@@ -78,19 +78,43 @@ session_options!(AssumeRole, LIMIT);
 
 impl Options {
     async fn fetch(self) -> Result<Credentials, CredentialsError> {
-        let source = self.source.provide().await.map_err(|e| {
-            let message = "no credentials to take on the role with";
-            CredentialsError::all(NAME, message, vec![e])
-        })?;
-        let (id, secret) = (source.access_key_id(), source.access_key_secret());
-        if id.is_empty() || secret.is_empty() {
-            let message = "taking on a role needs an access key; the source has none";
-            return Err(self.server.error(message));
-        };
-        let token = source.security_token();
-        let request = self.request(&source);
+        let source = self.source().await?;
+        match self.exchange(&source).await {
+            Err(refusal) if refusal.refuses_key() => {
+                // a source that keeps what it fetched would give the same key again
+                self.source.invalidate(&source);
+                let other = self.source().await?;
+                match other.is_same(&source) {
+                    true => Err(refusal),
+                    false => self.exchange(&other).await,
+                }
+            }
+            done => done,
+        }
+    }
+
+    async fn source(&self) -> Result<Credentials, CredentialsError> {
+        let asked = self.source.provide().await;
+        let source = asked
+            .and_then(|source| source.checked(self.source.name()))
+            .map_err(|e| {
+                let message = "no credentials to take on the role with";
+                CredentialsError::all(NAME, message, vec![e])
+            })?;
+        match source.access_key_id() {
+            "" => Err(self
+                .server
+                .error("taking on a role needs an access key; the source has none")),
+            _ => Ok(source),
+        }
+    }
+
+    /// One exchange with STS.
+    async fn exchange(&self, source: &Credentials) -> Result<Credentials, CredentialsError> {
+        let request = self.request(source);
         let request = request.map_err(|e| self.server.error(e))?;
-        let secrets = [secret, token.unwrap_or_default()];
+        let token = source.security_token().unwrap_or_default();
+        let secrets = [source.access_key_secret(), token];
         sts::call(&self.server, request, &secrets).await
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, Server, access_key, persist, post, secure_origin, set_secret};
+use super::http::{
+    Address, KeyNames, Server, access_key, persist, post, secure_origin, set_secret,
+};
 use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::time::{Clock, format_iso8601};
 use crate::transport::Transport;
@@ -26,7 +28,7 @@ pub struct CloudSso {
 struct Options {
     server: Server,
     clock: Clock,
-    sign_in_url: String,
+    sign_in_url: Address,
     account: String,
     access_configuration: String,
     access_token: Secret,
@@ -53,7 +55,7 @@ impl CloudSso {
                     timeout: TIMEOUT,
                 },
                 clock,
-                sign_in_url: sign_in_url.into(),
+                sign_in_url: Address::new(sign_in_url),
                 account: account_id.into(),
                 access_configuration: access_configuration_id.into(),
                 access_token: Secret::new(access_token),

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::http::Address;
 use crate::environment::Environment;
 use crate::time::Clock;
 use crate::transport::Transport;
@@ -15,9 +16,9 @@ pub struct Context {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) environment: Environment,
     pub(super) clock: Clock,
-    pub(super) sts_endpoint: Option<String>,
-    pub(super) metadata_endpoint: Option<String>,
-    pub(super) oauth_endpoint: Option<String>,
+    pub(super) sts_endpoint: Option<Address>,
+    pub(super) metadata_endpoint: Option<Address>,
+    pub(super) oauth_endpoint: Option<Address>,
 }
 
 impl Context {
@@ -51,14 +52,14 @@ impl Context {
     /// `http`.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.sts_endpoint = Some(endpoint.into());
+        self.sts_endpoint = Some(Address::new(endpoint));
         self
     }
 
     /// Where the ECS metadata server is, instead of `http://100.100.100.200`.
     #[must_use]
     pub fn metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.metadata_endpoint = Some(endpoint.into());
+        self.metadata_endpoint = Some(Address::new(endpoint));
         self
     }
 
@@ -66,7 +67,7 @@ impl Context {
     /// `https://oauth.aliyun.com` or `https://oauth.alibabacloud.com`.
     #[must_use]
     pub fn oauth_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.oauth_endpoint = Some(endpoint.into());
+        self.oauth_endpoint = Some(Address::new(endpoint));
         self
     }
 }

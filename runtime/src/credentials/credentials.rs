@@ -33,6 +33,10 @@ enum Kind {
 
 impl Credentials {
     /// An access key: its id and its secret.
+    ///
+    /// A call with one that is empty or blank, begins or ends in white space, or has
+    /// a control character is not sent; its error names which. The same holds for
+    /// security and bearer tokens, and for what any provider finds.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
         Self::of(Kind::AccessKey {
             id: access_key_id.into(),
@@ -112,7 +116,6 @@ impl Credentials {
     /// Who calls with them.
     pub(crate) fn identity(&self) -> Identity<'_> {
         match &*self.kind {
-            Kind::AccessKey { id, .. } if id.is_empty() => Identity::Anonymous,
             Kind::AccessKey { id, .. } => Identity::Key {
                 id,
                 security_token: self.security_token(),
@@ -128,12 +131,74 @@ impl Credentials {
         self.expiry
     }
 
+    /// Whether the service cannot tell them apart.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.access_key_id() == other.access_key_id()
+            && self.security_token() == other.security_token()
+            && self.bearer_token() == other.bearer_token()
+    }
+
+    /// These, if they can sign: what is empty, or was pasted with white space or
+    /// control characters, the service refuses with words that say nothing of it.
+    pub(crate) fn checked(self, provider: &'static str) -> Result<Self, CredentialsError> {
+        match self.flaw() {
+            None => Ok(self),
+            Some(flaw) => Err(CredentialsError::new(provider, flaw)),
+        }
+    }
+
+    fn flaw(&self) -> Option<String> {
+        match &*self.kind {
+            Kind::AccessKey {
+                id,
+                secret,
+                security_token,
+            } => flaw("access key id", id)
+                .or_else(|| flaw("access key secret", secret.expose()))
+                .or_else(|| flaw("security token", security_token.as_ref()?.expose())),
+            Kind::Bearer(token) => flaw("bearer token", token.expose()),
+            Kind::Anonymous => None,
+        }
+    }
+
     fn of(kind: Kind) -> Self {
         Self {
             kind: Arc::new(kind),
             expiry: None,
         }
     }
+}
+
+/// Whether an error code says that the key is expired or revoked. Nothing was
+/// executed then.
+pub(crate) fn refuses_key(code: &str) -> bool {
+    [
+        "InvalidSecurityToken",
+        "InvalidAccessKeyId",
+        "SecurityTokenExpired",
+    ]
+    .iter()
+    .any(|refusal| code.starts_with(refusal))
+}
+
+/// What is wrong with one part, in words that do not repeat it.
+fn flaw(part: &str, text: &str) -> Option<String> {
+    // a zero-width space and a byte order mark are pasted as easily, and not seen
+    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}');
+    let what = if text.is_empty() {
+        "is empty"
+    } else if text.chars().all(blank) {
+        "is blank"
+    } else if text.starts_with(blank) {
+        "begins with white space"
+    } else if text.ends_with(blank) {
+        "ends in white space"
+    } else if text.contains(char::is_control) {
+        "has a control character"
+    } else {
+        return None;
+    };
+    Some(format!("the {part} {what}"))
 }
 
 /// Finds credentials. Asked for every attempt of every call, so an implementation
@@ -156,10 +221,10 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// Credentials provide themselves.
+/// Credentials provide themselves, unless they cannot sign.
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(std::future::ready(Ok(self.clone())))
+        Box::pin(std::future::ready(self.clone().checked(self.name())))
     }
 
     fn name(&self) -> &'static str {

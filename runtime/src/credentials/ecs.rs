@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, Server, access_key, empty, origin, refusal, set_secret};
+use super::http::{Address, KeyNames, Server, access_key, empty, origin, refusal, set_secret};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
 use crate::params::encode;
 use crate::time::Clock;
@@ -37,7 +37,7 @@ pub struct EcsRamRole {
 #[derive(Clone, Debug)]
 struct Options {
     server: Server,
-    endpoint: String,
+    endpoint: Address,
     role: Option<String>,
     imds_v1: bool,
 }
@@ -53,7 +53,7 @@ impl EcsRamRole {
                     provider: NAME,
                     timeout: TIMEOUT,
                 },
-                endpoint: ENDPOINT.to_owned(),
+                endpoint: Address::new(ENDPOINT),
                 role: None,
                 imds_v1: true,
             },
@@ -80,7 +80,7 @@ impl EcsRamRole {
             .imds_v1(!context.environment.is_true(V1_DISABLED));
         this.options.role = role.map(str::to_owned);
         if let Some(endpoint) = &context.metadata_endpoint {
-            this = this.endpoint(endpoint);
+            this = this.endpoint(&**endpoint);
         }
         this
     }
@@ -103,7 +103,7 @@ impl EcsRamRole {
     /// Where the metadata server is. Default: `http://100.100.100.200`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.options.endpoint = endpoint.into();
+        self.options.endpoint = Address::new(endpoint);
         self
     }
 

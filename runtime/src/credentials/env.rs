@@ -30,10 +30,11 @@ impl EnvironmentVariables {
         match (var(ID), var(SECRET)) {
             (Some(id), Some(secret)) => {
                 let credentials = Credentials::new(id, secret);
-                Ok(match var(TOKEN) {
+                let credentials = match var(TOKEN) {
                     Some(token) => credentials.with_security_token(token),
                     None => credentials,
-                })
+                };
+                credentials.checked("env")
             }
             (Some(_), None) => error(format!("{ID} is set but {SECRET} is not")),
             (None, Some(_)) => error(format!("{SECRET} is set but {ID} is not")),

@@ -1,10 +1,15 @@
 //! Files with credentials: read off the async threads, bounded, and looked at
 //! again now and then, since other programs rewrite them.
+//!
+//! A read that hangs (a file system on a network, a FIFO that nobody writes to)
+//! cannot be given up, so it has a thread of its own, which no runtime waits for
+//! at its end, and no other read of the same file is begun while it hangs.
 
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroizing;
@@ -16,28 +21,88 @@ use crate::time::Clock;
 const MAX_BYTES: u64 = 1 << 20;
 /// File systems on a network can hang.
 const READ_LIMIT: Duration = Duration::from_secs(5);
+/// A little more than a limit, so that what keeps to it is heard of.
+const GRACE: Duration = Duration::from_secs(1);
 /// A file that was read is looked at again after this long.
 const RECHECK: Duration = Duration::from_secs(60);
 
-/// A text file. The error names it and says what is wrong, without its content.
-pub(super) async fn read(path: PathBuf) -> Result<Secret, String> {
-    let named = path.display().to_string();
-    bounded(&named, move || read_now(&path)).await
+/// Reads one file, again and again. A clone is the same reader.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reader {
+    hangs: Arc<AtomicBool>,
 }
 
-/// Work on a file, off the async threads.
-async fn bounded<T: Send + 'static>(
-    named: &str,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    match tokio::time::timeout(READ_LIMIT, tokio::task::spawn_blocking(work)).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(_)) => Err(format!("reading {named} was cut short")),
-        Err(_) => Err(format!("reading {named} took longer than {READ_LIMIT:?}")),
+impl Reader {
+    /// A text file. The error names it and says what is wrong, without its content.
+    pub(super) async fn read(&self, path: PathBuf) -> Result<Secret, String> {
+        let (_, text) = self.first(vec![path]).await?;
+        Ok(text)
+    }
+
+    /// The first of these files that is there; if none is, the error names the first.
+    async fn first(&self, paths: Vec<PathBuf>) -> Result<(PathBuf, Secret), String> {
+        let named = paths.first().map(|path| path.display().to_string());
+        let named = named.unwrap_or_default();
+        let (sender, receiver) = mpsc::channel();
+        // Should this future be dropped, the task below ends at once.
+        let _dropped = Dropped(sender.clone());
+        self.start(sender, paths)
+            .map_err(|why| format!("cannot read {named}: {why}"))?;
+        // A blocking task waits for the thread: it needs no timer of the runtime's.
+        let waiting = tokio::task::spawn_blocking(move || receiver.recv_timeout(READ_LIMIT));
+        match waiting.await {
+            Ok(Ok(Some(read))) => read,
+            Ok(Err(mpsc::RecvTimeoutError::Timeout)) => {
+                Err(format!("reading {named} took longer than {READ_LIMIT:?}"))
+            }
+            _ => Err(format!("reading {named} was cut short")),
+        }
+    }
+
+    /// Starts the thread that reads.
+    fn start(
+        &self,
+        sender: mpsc::Sender<Option<Outcome>>,
+        paths: Vec<PathBuf>,
+    ) -> Result<(), String> {
+        if self.hangs.swap(true, Ordering::AcqRel) {
+            return Err("an earlier read of it still hangs".to_owned());
+        }
+        let reading = Reading(self.hangs.clone());
+        let started = std::thread::Builder::new()
+            .name("alicloud-credentials".to_owned())
+            .spawn(move || {
+                let read = find(&paths);
+                drop(reading);
+                // without a receiver no one wants to know
+                let _ = sender.send(Some(read));
+            });
+        started.map(drop).map_err(|e| format!("no thread: {e}"))
     }
 }
 
-/// [`read`], on this thread.
+type Outcome = Result<(PathBuf, Secret), String>;
+
+/// Says that nobody waits any more.
+struct Dropped(mpsc::Sender<Option<Outcome>>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        // without a receiver it is known already
+        let _ = self.0.send(None);
+    }
+}
+
+/// A read under way, whichever way it ends.
+struct Reading(Arc<AtomicBool>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// A text file, read on this thread.
 pub(super) fn read_now(path: &Path) -> Result<Secret, String> {
     let failed = |e: std::io::Error| format!("cannot read {}: {e}", path.display());
     let mut bytes = Zeroizing::new(Vec::new());
@@ -62,6 +127,7 @@ pub(super) struct FromFile {
     provider: &'static str,
     clock: Clock,
     loaded: Mutex<Option<Loaded>>,
+    reader: Reader,
     /// Held while the file is read.
     reading: tokio::sync::Mutex<()>,
 }
@@ -85,6 +151,7 @@ impl FromFile {
             provider,
             clock,
             loaded: Mutex::default(),
+            reader: Reader::default(),
             reading: tokio::sync::Mutex::default(),
         }
     }
@@ -100,14 +167,14 @@ impl FromFile {
         if let Some(recent) = self.recent() {
             return Ok(recent);
         }
-        let _reading = self.reading.lock().await;
+        // Whoever reads longer than that is on a runtime that nobody drives.
+        let _reading = tokio::time::timeout(READ_LIMIT + GRACE, self.reading.lock()).await;
         // someone else may have read it meanwhile
         if let Some(recent) = self.recent() {
             return Ok(recent);
         }
         let before = self.touch();
-        let first = paths.first().map(|path| path.display().to_string());
-        let found = bounded(&first.unwrap_or_default(), move || find(&paths)).await;
+        let found = self.reader.first(paths).await;
         let described = found.and_then(|(path, text)| match &before {
             Some((before, described)) if *before == text => Ok((text, described.clone())),
             _ => match parse(&path, text.expose()) {

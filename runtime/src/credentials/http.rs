@@ -10,7 +10,8 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, 
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
-use super::{Credentials, CredentialsError, Secret};
+use super::{Credentials, CredentialsError, Secret, refuses_key};
+use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
 use crate::transport::{SendOptions, Transport, TransportErrorKind};
@@ -99,7 +100,12 @@ impl Server {
         let message = match parsed {
             Ok(Value::Object(object)) if status.is_success() => return Ok(object),
             Ok(Value::Object(object)) => {
-                format!("{what}: {}", refusal(Some(status), &object, secrets))
+                let message = format!("{what}: {}", refusal(Some(status), &object, secrets));
+                let code = CODES.iter().find_map(|name| object.get(*name)?.as_str());
+                if code.is_some_and(refuses_key) {
+                    return Err(CredentialsError::refusing_key(self.provider, message));
+                }
+                message
             }
             _ if !status.is_success() => format!("{what}: status {}", status.as_u16()),
             Ok(_) => format!("{what}: the reply is no JSON object"),
@@ -212,6 +218,9 @@ pub(super) fn access_key(
     Ok(credentials)
 }
 
+/// What the members with a code are called by RPC, ROA and OAuth servers.
+const CODES: [&str; 4] = ["Code", "code", "ErrorCode", "error"];
+
 /// A server's refusal in words: status, code, message and request id, as far as
 /// they are there, under the spellings of RPC, ROA and OAuth.
 pub(super) fn refusal(
@@ -228,7 +237,7 @@ pub(super) fn refusal(
     };
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
-    words.extend(text(&["Code", "code", "ErrorCode", "error"]));
+    words.extend(text(&CODES));
     words.extend(text(&[
         "Message",
         "message",
@@ -240,16 +249,8 @@ pub(super) fn refusal(
 }
 
 /// A server's words without the secrets, on one line, at most 300 characters.
-/// Servers quote what was sent: as it is, or percent-encoded once or twice.
 pub(super) fn clean(text: &str, secrets: &[&str]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        let once = encode(secret);
-        let twice = encode(&once);
-        for form in [twice.as_str(), once.as_str(), secret] {
-            text = text.replace(form, "[redacted]");
-        }
-    }
+    let text = masked(text, secrets, "[redacted]");
     let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = words.char_indices().nth(MAX_MESSAGE_CHARS) {
         words.truncate(end);
@@ -264,6 +265,31 @@ pub(super) fn form(fields: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// An endpoint as it was given, of which `Debug` shows the host alone: with it may
+/// stand a user and a password.
+#[derive(Clone)]
+pub(super) struct Address(String);
+
+impl Address {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl std::ops::Deref for Address {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::endpoint::shown(self).fmt(f)
+    }
 }
 
 /// `scheme://host[:port]` of an endpoint that is a host, or a URL whose path and

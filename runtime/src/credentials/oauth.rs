@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::file;
+use super::file::{self, Reader};
 use super::http::{KeyNames, Server, access_key, form, persist, post, secure_origin, set_secret};
 use super::profile::{Profile, Profiles};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
@@ -47,6 +47,7 @@ struct Options {
     origin: String,
     client: &'static str,
     path: PathBuf,
+    reader: Reader,
     profile: String,
 }
 
@@ -76,6 +77,7 @@ impl OAuth {
                 origin: secure_origin(origin)?,
                 client,
                 path: path.to_owned(),
+                reader: Reader::default(),
                 profile: name.to_owned(),
             },
         })
@@ -130,7 +132,8 @@ impl Options {
     }
 
     async fn read(&self) -> Result<Tokens, CredentialsError> {
-        let tokens = file::read(self.path.clone()).await.and_then(|text| {
+        let read = self.reader.read(self.path.clone()).await;
+        let tokens = read.and_then(|text| {
             let file = Profiles::parse(text.expose())?;
             let profile = file.find(&self.profile)?;
             let secret = |field| Secret::new(profile.get(field).unwrap_or_default());

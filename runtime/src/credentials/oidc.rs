@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{Cache, FETCH_LIMIT};
-use super::file;
+use super::file::Reader;
 use super::http::{Server, form, persist, post};
 use super::sts::{self, Endpoint, Session, session_options};
 use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
@@ -35,6 +35,7 @@ struct Options {
     session: Session,
     provider_arn: String,
     token_file: PathBuf,
+    reader: Reader,
 }
 
 impl AssumeRoleWithOidc {
@@ -60,6 +61,7 @@ impl AssumeRoleWithOidc {
                 session: Session::new(role_arn),
                 provider_arn: oidc_provider_arn.into(),
                 token_file: token_file.into(),
+                reader: Reader::default(),
             },
         }
     }
@@ -98,7 +100,7 @@ session_options!(AssumeRoleWithOidc, FETCH_LIMIT);
 impl Options {
     async fn fetch(self) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
-        let token = file::read(self.token_file.clone()).await;
+        let token = self.reader.read(self.token_file.clone()).await;
         let token = Secret::new(token.map_err(error)?.expose().trim());
         if token.is_empty() {
             return Err(error(format!("{} is empty", self.token_file.display())));

@@ -21,16 +21,22 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// A little more, so that the program's own limit is what an error names.
 const FETCH_LIMIT: Duration = Duration::from_secs(65);
 const MAX_OUTPUT_BYTES: usize = 64 << 10;
+const PIECE_BYTES: usize = 4 << 10;
 /// How often a program that runs is looked at.
 const POLL: Duration = Duration::from_millis(10);
+/// How long what a program printed may take to arrive once it has ended.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a program and takes the access key from what it prints: a JSON object
 /// with `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, and of
 /// a temporary key `sts_token` and `expiration` (`YYYY-MM-DDThh:mm:ssZ`).
 ///
 /// No shell is involved. The program gets no input, writes its errors where this
-/// process writes its own, may run for 60 seconds and print 64 KiB. A key without
-/// an expiry is asked for again every minute.
+/// process writes its own, may run for 60 seconds and print 64 KiB. Its output is
+/// over when it ends, whatever it leaves running. On Unix it runs in a process group
+/// of its own, so it cannot ask for anything at the terminal; one that is stopped is
+/// stopped with all of its group. A key without an expiry is asked for again every
+/// minute.
 #[derive(Clone)]
 pub struct ExternalProcess {
     options: Options,
@@ -116,18 +122,20 @@ impl Options {
     fn run(&self, abandoned: impl Fn() -> bool) -> Result<Credentials, String> {
         let deadline = Instant::now() + self.limit;
         let program = self.program.display();
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .args(&self.arguments)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .spawn()
             .map_err(|e| format!("cannot start {program}: {e}"))?;
 
         let ran = wait(&mut child, deadline, abandoned);
         if ran.is_err() {
-            // it may have ended by itself by now
-            let _ = child.kill();
-            let _ = child.wait();
+            stop(&mut child);
         }
         let (status, output) = ran.map_err(|e| match e {
             Stop::TooLate => format!("{program} did not end within {:?}", self.limit),
@@ -151,58 +159,86 @@ enum Stop {
 
 type Output = Zeroizing<Vec<u8>>;
 
-/// Reads what a program prints, in a thread of its own: a read cannot be given up.
-/// The thread ends with the pipe, which outlives the program only where it left
-/// children behind.
+/// Waits for a program's end and for what it prints.
 fn wait(
     child: &mut Child,
     deadline: Instant,
     abandoned: impl Fn() -> bool,
 ) -> Result<(ExitStatus, Output), Stop> {
-    let (sender, receiver) = mpsc::channel();
-    let pipe = child
-        .stdout
-        .take()
-        .ok_or_else(|| Stop::Io(std::io::ErrorKind::BrokenPipe.into()))?;
-    std::thread::Builder::new()
-        .spawn(move || {
-            let mut output = Output::default();
-            let read = pipe
-                .take(MAX_OUTPUT_BYTES as u64 + 1)
-                .read_to_end(&mut output);
-            // without a receiver the program was stopped
-            let _ = sender.send(read.map(|_| output));
-        })
-        .map_err(Stop::Io)?;
-
-    let mut output = None;
+    let pieces = read(child).map_err(Stop::Io)?;
+    // Big enough to never move: a copy left behind would not be wiped.
+    let mut output = Zeroizing::new(Vec::with_capacity(MAX_OUTPUT_BYTES + PIECE_BYTES));
+    let mut is_whole = false;
+    let mut ended = None;
     loop {
-        if output.is_none() {
-            match receiver.recv_timeout(POLL) {
-                Ok(read) => {
-                    let read = read.map_err(Stop::Io)?;
-                    if read.len() > MAX_OUTPUT_BYTES {
-                        return Err(Stop::TooMuch);
-                    }
-                    output = Some(read);
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    return Err(Stop::Io(std::io::ErrorKind::BrokenPipe.into()));
-                }
+        match pieces.recv_timeout(POLL) {
+            Ok(piece) => output.extend_from_slice(&piece.map_err(Stop::Io)?),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) if ended.is_none() && is_whole => {
+                std::thread::sleep(POLL);
             }
-        } else if let Some(status) = child.try_wait().map_err(Stop::Io)? {
-            return Ok((status, output.unwrap_or_default()));
-        } else {
-            std::thread::sleep(POLL);
+            Err(mpsc::RecvTimeoutError::Disconnected) => is_whole = true,
         }
-        if Instant::now() >= deadline {
+        if output.len() > MAX_OUTPUT_BYTES {
+            return Err(Stop::TooMuch);
+        }
+        let now = Instant::now();
+        if ended.is_none() {
+            let status = child.try_wait().map_err(Stop::Io)?;
+            ended = status.map(|status| (status, now + GRACE));
+        }
+        if let Some((status, until)) = ended {
+            // What it left running may hold the pipe for ever.
+            if is_whole || now >= until || parse(&output).is_ok() {
+                return Ok((status, output));
+            }
+        } else if now >= deadline {
             return Err(Stop::TooLate);
         }
         if abandoned() {
             return Err(Stop::Abandoned);
         }
     }
+}
+
+/// What a program prints, piece by piece. Read in a thread of its own, as a read
+/// cannot be given up; the thread ends with the pipe.
+fn read(child: &mut Child) -> std::io::Result<mpsc::Receiver<std::io::Result<Output>>> {
+    let (sender, receiver) = mpsc::channel();
+    let pipe = child.stdout.take();
+    let mut pipe = pipe.ok_or(std::io::ErrorKind::BrokenPipe)?;
+    std::thread::Builder::new().spawn(move || {
+        loop {
+            let mut piece = Zeroizing::new(vec![0; PIECE_BYTES]);
+            let read = match pipe.read(&mut piece) {
+                Ok(0) => return,
+                Ok(length) => {
+                    piece.truncate(length);
+                    Ok(piece)
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => Err(e),
+            };
+            let failed = read.is_err();
+            // without a receiver no one wants to know
+            if sender.send(read).is_err() || failed {
+                return;
+            }
+        }
+    })?;
+    Ok(receiver)
+}
+
+/// Kills a program and, on Unix, what it started in its process group.
+fn stop(child: &mut Child) {
+    #[cfg(unix)]
+    if let Ok(None) = child.try_wait() {
+        // As it was not waited for, its id is no one else's.
+        let group = rustix::process::Pid::from_child(child);
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 fn parse(output: &[u8]) -> Result<Credentials, String> {

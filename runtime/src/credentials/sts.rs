@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use super::http::{KeyNames, Server, access_key, origin};
+use super::http::{Address, KeyNames, Server, access_key, origin};
 use super::{Context, Credentials, CredentialsError};
 use crate::time::{Clock, format_iso8601};
 
@@ -21,7 +21,7 @@ const MIN_SESSION: Duration = Duration::from_secs(900);
 /// region `sts.aliyuncs.com`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
-    pub(super) explicit: Option<String>,
+    pub(super) explicit: Option<Address>,
     pub(super) region: Option<String>,
     pub(super) vpc: bool,
 }
@@ -158,7 +158,8 @@ macro_rules! session_options {
             /// Where STS is: a host, or a URL for `http`.
             #[must_use]
             pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-                self.options.endpoint.explicit = Some(endpoint.into());
+                self.options.endpoint.explicit =
+                    Some($crate::credentials::http::Address::new(endpoint));
                 self
             }
 

@@ -147,3 +147,27 @@ fn matches_template(path: &str, template: &str) -> bool {
     });
     fits && segments.next().is_some()
 }
+
+/// Refuses a path that would lead to another host, that is no path alone, or that
+/// HTTP libraries rewrite, so that what is sent would not be what was signed.
+pub(crate) fn check_path(path: &str) -> Result<(), String> {
+    let refuse = |what: &str| Err(format!("its path {what}"));
+    if !path.starts_with('/') {
+        return refuse("does not begin with `/`");
+    }
+    // RFC 3986, `pchar`.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%".contains(c);
+    if let Some(odd) = path.chars().find(|c| !is_plain(*c)) {
+        return refuse(&format!("has {odd:?}, which must be percent-encoded"));
+    }
+    let is_dot = |segment: &str| {
+        matches!(
+            &*segment.to_ascii_lowercase().replace("%2e", "."),
+            "." | ".."
+        )
+    };
+    if path.split('/').any(is_dot) {
+        return refuse("has a segment `.` or `..`, which HTTP libraries resolve");
+    }
+    Ok(())
+}

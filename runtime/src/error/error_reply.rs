@@ -12,8 +12,13 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use crate::mask::{MASK, masked, masked_json, masked_words};
+
 /// How much of a text that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
+
+/// How many bytes of such a text are looked through for secrets.
+const LOOKED_THROUGH: usize = 64 << 10;
 
 /// How much of a message an error shows; the whole of it can be asked for.
 const SHOWN_CHARS: usize = 1000;
@@ -34,7 +39,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// Reads what there is; nothing in a reply makes it fail. What of `secrets`
-    /// the message repeats is masked.
+    /// it repeats is masked, but in its headers and its body as it came.
     pub(crate) fn read(reply: http::Response<Bytes>, secrets: &[&str]) -> Self {
         let (parts, body) = reply.into_parts();
         let header_id = parts
@@ -53,30 +58,37 @@ impl Service {
             "Msg",
         ]) {
             Some(message) => message,
-            None if fields.is_empty() => beginning(&body),
+            None if fields.is_empty() => beginning(&body, secrets),
             None => String::new(),
         };
         Self {
             status: parts.status.as_u16(),
             code: text(&["Code", "code", "ErrorCode", "errorCode"])
-                .map(|code| code.trim().to_owned())
+                .map(|code| masked_words(code.trim(), secrets))
                 .unwrap_or_default(),
-            message: masked(message, secrets),
-            request_id: header_id.or_else(|| {
-                text(&[
-                    "RequestId",
-                    "requestId",
-                    "requestid",
-                    "RequestID",
-                    "request_id",
-                ])
-            }),
-            recommend: text(&["Recommend", "recommend"]),
+            message: without_signed_text(masked(&message, secrets, MASK)),
+            request_id: header_id
+                .or_else(|| {
+                    text(&[
+                        "RequestId",
+                        "requestId",
+                        "requestid",
+                        "RequestID",
+                        "request_id",
+                    ])
+                })
+                .map(|id| masked(&id, secrets, MASK)),
+            recommend: text(&["Recommend", "recommend"])
+                .map(|recommend| masked(&recommend, secrets, MASK)),
             access_denied_detail: ["AccessDeniedDetail", "accessDeniedDetail"]
                 .iter()
                 .find_map(|name| fields.get(*name))
                 .filter(|detail| !detail.is_null())
-                .cloned(),
+                .cloned()
+                .map(|mut detail| {
+                    masked_json(&mut detail, secrets);
+                    detail
+                }),
             retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
             headers: parts.headers,
             body,
@@ -183,24 +195,19 @@ fn plain(value: &Json) -> Option<String> {
     }
 }
 
-/// The first characters of a text, for bodies that are no error document.
-fn beginning(body: &[u8]) -> String {
-    // 4 bytes hold any character.
-    let text = String::from_utf8_lossy(&body[..body.len().min(4 * TEXT_CHARS)]);
+/// The first characters of a text, for bodies that are no error document. Secrets
+/// are masked before it is cut: half of one would not be found.
+fn beginning(body: &[u8], secrets: &[&str]) -> String {
+    let body = &body[..body.len().min(LOOKED_THROUGH)];
+    let text = masked(&String::from_utf8_lossy(body), secrets, MASK);
     text.trim().chars().take(TEXT_CHARS).collect()
 }
 
-/// A message about a signature repeats the whole request, and any message may
-/// repeat a parameter: neither may carry a secret into a log.
-fn masked(mut message: String, secrets: &[&str]) -> String {
+/// A message about a signature repeats the whole request.
+fn without_signed_text(mut message: String) -> String {
     if let Some(at) = message.find("string to sign is") {
         message.truncate(at);
         message.push_str("string to sign is [see Error::diagnosis]");
-    }
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        if message.contains(*secret) {
-            message = message.replace(*secret, "***");
-        }
     }
     message
 }

@@ -2,7 +2,7 @@
 //! ones, V1 for RPC and `acs` for ROA.
 
 use super::gateway::{Gateway, Signing};
-use crate::encode::UnsignedRequest;
+use crate::encode::{UnsignedRequest, check_path};
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
 use crate::signature::{Signature, SignedRequest, ToSign, roa, v1, v3};
@@ -19,6 +19,8 @@ impl Gateway for Acs {
         mut request: UnsignedRequest<'a>,
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String> {
+        // Interceptors may have changed it.
+        check_path(&request.path)?;
         request.write_form();
         match (signing.signature, signing.common.style) {
             (Signature::V3, _) => Ok(sign_v3(request, signing)),

@@ -291,6 +291,13 @@ impl Http {
             None => {
                 let url = Url::parse(&format!("{scheme}://{authority}/"))
                     .map_err(|e| unsendable(&e.to_string()))?;
+                // Some hosts (numbers, addresses in unusual forms) are rewritten, and
+                // the signature is for the one as it was written.
+                let (host, sent) = (authority.host(), url.host_str().unwrap_or_default());
+                if !host.eq_ignore_ascii_case(sent) {
+                    let why = format!("its host {host} would be sent as {sent}: name it so");
+                    return Err(unsendable(&why));
+                }
                 last.insert(url).clone()
             }
         };
@@ -487,6 +494,22 @@ mod tests {
         }
         let kept = http.last.lock().expect("the last host").clone();
         assert_eq!(kept.expect("a host").as_str(), "http://localhost/");
+    }
+
+    #[test]
+    fn a_host_that_would_be_rewritten_is_refused() {
+        let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
+        for uri in [
+            "http://2130706433/",
+            "http://0x7f.1:8080/a",
+            "http://127.1/",
+            "http://[0:0:0:0:0:0:0:1]/",
+            "http://[::ffff:127.0.0.1]/",
+        ] {
+            let error = http.url(&uri.parse().expect("a URI")).expect_err(uri);
+            assert!(error.to_string().contains("would be sent as"), "{error}");
+        }
+        assert!(http.last.lock().expect("the last host").is_none());
     }
 
     #[test]

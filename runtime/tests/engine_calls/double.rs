@@ -144,6 +144,7 @@ pub(crate) fn quick() -> Retry {
 async fn serve(State(double): State<Double>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
+    let uri = parts.uri.to_string();
     let is_form = parts
         .headers
         .get("content-type")
@@ -166,7 +167,12 @@ async fn serve(State(double): State<Double>, request: Request) -> Response {
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.body)).expect("a response")
+    // A page that quotes what it was asked for.
+    let body = match std::str::from_utf8(&answer.body) {
+        Ok(text) if text.contains("{uri}") => text.replace("{uri}", &uri).into(),
+        _ => answer.body,
+    };
+    response.body(Body::from(body)).expect("a response")
 }
 
 impl Double {

@@ -288,3 +288,66 @@ fn blocking_calls_need_no_runtime_and_refuse_to_stop_one() {
         .expect_err("refused");
     assert!(error.to_string().contains("use `.await`"), "{error}");
 }
+
+/// Changes the path, as an app's interceptor may.
+#[derive(Debug)]
+struct Elsewhere(&'static str);
+
+impl Interceptor for Elsewhere {
+    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+        request.path = self.0.into();
+    }
+}
+
+#[tokio::test]
+async fn no_path_leads_to_another_host_or_is_rewritten_after_signing() {
+    for signature in [Signature::V3, Signature::V1] {
+        let double = Double::start([answer(200, "{}")]).await;
+        let config = double.config().signature(signature);
+        let roa = RawClient::roa(&config, "CS", "2015-12-15");
+        for path in [
+            "@evil.example/x",
+            ".evil.example/x",
+            ":1/x",
+            "",
+            "clusters",
+            "?Action=Delete",
+            "/a?b=c",
+            "/a#b",
+            "/a\\b",
+            "/a/../b",
+            "/a/.",
+            "/a/%2E%2e/b",
+            "/a b",
+            "/a\tb",
+            "/{id}",
+            "/\u{e9}",
+        ] {
+            let error = roa.call("Get").path(path).await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+            assert_eq!(error.attempts(), 0, "{path}");
+            let error = roa.call("Get").path(path).explain().await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+
+            let config = config.clone().interceptor(Elsewhere(path));
+            let roa = RawClient::roa(&config, "CS", "2015-12-15");
+            let error = roa.call("Get").await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+        }
+        assert!(double.seen().is_empty());
+        for path in ["/", "//a//", "/a:b@c/...", "/clusters/a%2Fb/~x!$&'()*+,;="] {
+            roa.call("Get").path(path).await.expect("success");
+            let seen = double.seen();
+            assert_eq!(seen.last().expect("a request").path, path);
+        }
+    }
+}

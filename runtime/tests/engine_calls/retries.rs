@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use alicloud_runtime::{
-    BoxFuture, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+    BoxFuture, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
 };
 
 use crate::associate::JSON_SAMPLE;
@@ -137,4 +137,118 @@ async fn without_credentials_nothing_is_sent() {
     );
     assert!(error.credentials().is_some());
     assert_eq!((error.attempts(), double.seen().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn keys_that_cannot_sign_are_refused_before_anything_is_sent() {
+    let key = Credentials::new;
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    for (credentials, flaw) in [
+        (key("", ""), "static_ak: the access key id is empty"),
+        (key("id", ""), "the access key secret is empty"),
+        (key(" \t", "secret"), "the access key id is blank"),
+        (
+            key("id", "secret\n"),
+            "the access key secret ends in white space",
+        ),
+        (
+            key(" id", "secret"),
+            "the access key id begins with white space",
+        ),
+        (
+            key("\u{feff}id", "secret"),
+            "the access key id begins with white space",
+        ),
+        (
+            key("i\rd", "secret"),
+            "the access key id has a control character",
+        ),
+        (
+            key("id", "secret").with_security_token(""),
+            "static_sts: the security token is empty",
+        ),
+        (
+            key("id", "secret").with_security_token("to\0ken"),
+            "the security token has a control character",
+        ),
+        (
+            Credentials::bearer(" "),
+            "bearer: the bearer token is blank",
+        ),
+    ] {
+        let config = Config::new(credentials)
+            .endpoint(double.address())
+            .no_proxy();
+        let error = call(&config).await.expect_err(flaw);
+        assert!(error.to_string().ends_with(flaw), "{error}");
+        assert!(error.credentials().is_some() && error.attempts() == 0);
+        let error = call(&config).explain().await.expect_err(flaw);
+        assert!(error.to_string().ends_with(flaw), "{error}");
+        assert!(!format!("{error} {error:?}").contains("secret\n"));
+    }
+    assert!(double.seen().is_empty());
+}
+
+/// Gives a key without looking at it, as an app's own provider may.
+#[derive(Debug)]
+struct Blank;
+
+impl ProvideCredentials for Blank {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async { Ok(Credentials::new("", "")) })
+    }
+    fn name(&self) -> &'static str {
+        "own"
+    }
+}
+
+#[tokio::test]
+async fn what_an_apps_own_provider_finds_is_checked_too() {
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let config = Config::new(Blank).endpoint(double.address()).no_proxy();
+    let error = call(&config).await.expect_err("no key");
+    let said = error.to_string();
+    assert!(said.ends_with("own: the access key id is empty"), "{said}");
+    assert!(double.seen().is_empty());
+}
+
+/// Each time another token, all of them refused.
+#[derive(Debug, Default)]
+struct Restless(AtomicUsize);
+
+impl ProvideCredentials for Restless {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        let key = Credentials::new(ID, SECRET).with_security_token(format!("token-{number}"));
+        Box::pin(async { Ok(key) })
+    }
+    fn name(&self) -> &'static str {
+        "restless"
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_is_replaced_once_a_call_and_within_the_budget() {
+    let expired = r#"{"Code":"InvalidSecurityToken.Expired","Message":"old"}"#;
+    let double = Double::start([answer(403, expired)]).await;
+    let config = Config::new(Restless::default())
+        .endpoint(double.address())
+        .no_proxy()
+        .retry(quick().attempts(10));
+    let client = Client::new(&config, &crate::associate::GA);
+    let refused = || async {
+        let call: Call<crate::associate::Response, crate::associate::Error> = Call::with_operation(
+            &client,
+            crate::associate::operation(),
+            Box::new(crate::associate::Request::example()),
+        );
+        call.await.expect_err("refused").attempts()
+    };
+    assert_eq!(refused().await, 2);
+    let mut in_full = 1;
+    while refused().await == 2 {
+        in_full += 1;
+        assert!(in_full < 1000, "the budget has no end");
+    }
+    assert_eq!(in_full, 100);
 }
