@@ -324,7 +324,8 @@ impl<'a> Prepared<'a> {
         let mut headers = Vec::with_capacity(encoded.headers.len() + 8);
         headers.extend(borrowed(&encoded.headers));
         headers.extend(borrowed(&parts.options.headers));
-        if let (false, Some(kind)) = (is_form, encoded.content_type) {
+        let own_type = headers.iter().any(|(name, _)| name == "content-type");
+        if let (false, false, Some(kind)) = (is_form, own_type, encoded.content_type) {
             headers.push(("content-type".into(), kind.into()));
         }
         Unsigned {

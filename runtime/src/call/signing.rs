@@ -47,6 +47,11 @@ pub(crate) fn sign<'a>(
     mut request: Unsigned<'a>,
     how: &'a Signing<'a>,
 ) -> Result<Signed<'a>, String> {
+    if let Some((name, _)) = request.headers.iter().find(|(name, _)| is_ours(name, how)) {
+        return Err(format!(
+            "the header {name} is the client's own to write: leave it out"
+        ));
+    }
     let is_form = !request.form.is_empty();
     if is_form {
         // With `+` for a space, as the official clients write a form; `%` itself
@@ -54,6 +59,8 @@ pub(crate) fn sign<'a>(
         let form = signature::canonical_query(&request.form).replace("%20", "+");
         request.body = Bytes::from(form);
         let kind = "application/x-www-form-urlencoded";
+        let is_type = |name: &str| name.eq_ignore_ascii_case("content-type");
+        request.headers.retain(|(name, _)| !is_type(name));
         request.headers.push(("content-type".into(), kind.into()));
     }
     match (how.signature, how.operation.product.style) {
@@ -61,6 +68,27 @@ pub(crate) fn sign<'a>(
         (Signature::V1, ApiStyle::Rpc) => sign_v1(request, how),
         (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, how)),
     }
+}
+
+/// Whether a header says how the message itself is sent, or is the signature's. A
+/// second one would contradict the first, or make the server wait for what never
+/// comes.
+fn is_ours(name: &str, how: &Signing<'_>) -> bool {
+    const OURS: &[&str] = &[
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    OURS.iter().any(|other| is(other)) || is("authorization") && how.is_signed()
 }
 
 fn sign_v3<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
