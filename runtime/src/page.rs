@@ -13,6 +13,8 @@ use futures_core::Stream;
 use crate::BoxFuture;
 use crate::call::{Call, Parts, decode, engine};
 use crate::error::Error;
+#[cfg(feature = "blocking")]
+use crate::operation::Operation;
 use crate::operation::{ErrorKind, Paged, Paging, Response};
 use crate::reply::Raw;
 use crate::wire::{Object, Slot, Value, View};
@@ -91,6 +93,25 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
 // Nothing in them is pinned: the futures are behind pointers.
 impl<R, E> Unpin for Pages<R, E> {}
 impl<R: Paged, E> Unpin for Items<R, E> {}
+
+#[cfg(feature = "blocking")]
+impl<R, E> Pages<R, E> {
+    /// The operation of the next page, if there is one.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        match &self.state {
+            State::Idle(start) => Some(start.parts.operation),
+            State::Fetching(_) | State::Done => None,
+        }
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Paged, E> Items<R, E> {
+    /// The operation of the next page, if there is one.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.pages.operation()
+    }
+}
 
 impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;

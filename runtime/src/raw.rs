@@ -136,7 +136,7 @@ impl RawCall {
         self
     }
 
-    /// A header; one that starts with `x-acs-` is signed.
+    /// A header; one that starts with `x-acs-` is signed. See [`Call::header`](crate::Call::header).
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options
             .headers
@@ -193,6 +193,23 @@ impl RawCall {
     /// are shown as they are: what is secret among them is not known here.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error>> {
         Box::pin(crate::explain::explain(self.into_parts()))
+    }
+
+    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
+    /// whatever else takes a future. Nothing is sent before it is polled.
+    pub fn send(self) -> BoxFuture<'static, Result<Reply<Json>, Error>> {
+        self.into_future()
+    }
+
+    /// What the engine knows the operation by.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn operation(&self) -> &'static Operation {
+        intern(
+            self.client.product(),
+            &self.name,
+            self.encoded.method,
+            self.kind,
+        )
     }
 
     fn into_parts(self) -> Box<Parts> {

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use crate::BoxFuture;
 use crate::call::Call;
-use crate::error::Error;
+use crate::driver;
+use crate::error::{Cause, Error};
+#[cfg(feature = "blocking")]
+use crate::operation::Operation;
 use crate::operation::{ErrorKind, Response};
 use crate::wire::{Value, View};
 
@@ -112,6 +115,15 @@ impl<F> Wait<F> {
         self
     }
 
+    /// The operation that is asked.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn operation<R, E>(&self) -> &'static Operation
+    where
+        F: Fn() -> Call<R, E>,
+    {
+        (self.call)().operation()
+    }
+
     /// What awaiting does.
     pub(crate) async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
     where
@@ -152,7 +164,10 @@ impl<F> Wait<F> {
                     waited: started.elapsed(),
                 });
             }
-            tokio::time::sleep(waiter.interval).await;
+            if let Err(missing) = driver::sleep(waiter.interval).await {
+                let cause = Cause::Unsendable(missing.to_string());
+                return Err(WaitError::Call(Error::without_call(cause).of()));
+            }
         }
     }
 }
