@@ -3,6 +3,8 @@
 //! The engine speaks to this trait alone, so a test can answer in the network's
 //! place ([`crate::testing::Replay`]) and an app can bring its own HTTP client.
 
+mod options;
+mod proxy;
 mod reqwest;
 mod surroundings;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
@@ -13,9 +15,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub use self::reqwest::{Http, HttpOptions, Proxy};
+pub use self::options::HttpOptions;
+pub use self::proxy::Proxy;
+pub use self::reqwest::Http;
 pub(crate) use self::surroundings::Surroundings;
 use crate::BoxFuture;
+use crate::driver::Missing;
 
 /// Sends one signed request and reads the whole reply.
 ///
@@ -66,6 +71,7 @@ impl Default for SendOptions {
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
+    not_sent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -81,6 +87,9 @@ pub enum TransportErrorKind {
     /// The two sides do not agree on TLS, or a certificate was not accepted. Not
     /// worth another attempt.
     Tls,
+    /// The proxy refused the request, wants another login, or cannot be used. Not
+    /// worth another attempt.
+    Proxy,
     /// Connected, but no complete reply in time.
     Timeout,
     /// The connection ended before the reply was complete, or what came was no
@@ -99,6 +108,7 @@ impl TransportErrorKind {
             Self::Dns => "dns",
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::Proxy => "proxy",
             Self::Timeout => "timeout",
             Self::Reset => "reset",
             Self::TooLarge => "too_large",
@@ -114,8 +124,17 @@ impl TransportError {
         Self {
             kind,
             message: message.into(),
+            not_sent: false,
             source: None,
         }
+    }
+
+    /// Says that the service has certainly not seen the request, which the kind
+    /// alone does not say: even a write may be sent again then.
+    #[must_use]
+    pub fn not_sent(mut self) -> Self {
+        self.not_sent = true;
+        self
     }
 
     /// With the error underneath.
@@ -136,10 +155,20 @@ impl TransportError {
     /// Whether the service may have seen the request. `false` where that is
     /// certainly not so: then even a write may be sent again.
     pub fn was_sent(&self) -> bool {
-        !matches!(
-            self.kind,
-            TransportErrorKind::Dns | TransportErrorKind::Connect | TransportErrorKind::Tls
-        )
+        use TransportErrorKind::{Connect, Dns, Proxy, Tls};
+        !self.not_sent && !matches!(self.kind, Dns | Connect | Tls | Proxy)
+    }
+
+    /// The same with other words.
+    pub(crate) fn reworded(mut self, message: impl FnOnce(&str) -> String) -> Self {
+        self.message = message(&self.message);
+        self
+    }
+}
+
+impl From<Missing> for TransportError {
+    fn from(missing: Missing) -> Self {
+        Self::new(TransportErrorKind::Other, missing.to_string()).not_sent()
     }
 }
 
@@ -165,5 +194,43 @@ fn tls_error(error: &(dyn std::error::Error + 'static)) -> bool {
         // I/O error's kind, which the caller looks at.
         let _ = error;
         false
+    }
+}
+
+/// Whether an error says that the other side does not speak TLS at all.
+fn is_not_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+    return tls::is_not_tls(error);
+    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
+    {
+        let _ = error;
+        false
+    }
+}
+
+/// Whether HTTPS is compiled in.
+const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+));
+
+const WITHOUT_TLS: &str = "this was built without TLS: enable the feature `rustls` (or \
+                           `rustls-aws-lc`, or `native-tls`)";
+
+/// Refuses HTTPS where it is not compiled in.
+pub(crate) fn speaks(scheme: Option<&str>) -> Result<(), TransportError> {
+    if HAS_TLS || scheme != Some("https") {
+        return Ok(());
+    }
+    Err(TransportError::new(TransportErrorKind::Tls, WITHOUT_TLS))
+}
+
+/// The host of a request and its port; never a user and a password.
+fn host(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 
-use super::reqwest::HttpOptions;
+use super::options::HttpOptions;
 use super::{TransportError, TransportErrorKind};
 
 /// TLS 1.2 and 1.3, verified against the platform's roots and the extra ones.
@@ -76,4 +76,12 @@ fn unusable(
 /// Whether an error is one of the TLS protocol.
 pub(super) fn is_error(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<rustls::Error>()
+}
+
+/// Whether an error says that what came was no TLS.
+pub(super) fn is_not_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(
+        error.downcast_ref::<rustls::Error>(),
+        Some(rustls::Error::InvalidMessage(_))
+    )
 }

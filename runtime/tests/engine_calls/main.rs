@@ -11,11 +11,13 @@ mod errors;
 mod faults;
 mod headers;
 mod hostile;
+mod idle;
 mod kit;
 mod paging;
 #[cfg(feature = "rustls")]
 mod proxy;
 mod retries;
+mod runtimes;
 mod secrets;
 mod success;
 #[cfg(feature = "rustls")]
