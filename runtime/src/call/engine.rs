@@ -13,14 +13,16 @@ use super::{Parts, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
+use crate::driver;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
 use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::{Operation, ReplyBody};
+use crate::operation::{Operation, OperationKind, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
-use crate::transport::{SendOptions, Transport};
+use crate::time::rounded;
+use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
 use crate::wire::{self, Encoded, Object, Slot};
 
 /// Credentials that are not there by then are not waited for.
@@ -103,8 +105,8 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             pause_ms = pause.as_millis() as u64,
             "retrying"
         );
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
+        if !pause.is_zero() && driver::sleep(pause).await.is_err() {
+            return Err(error);
         }
         paused = pause;
     }
@@ -148,11 +150,9 @@ impl<'a> Prepared<'a> {
         let endpoint =
             endpoint::resolve(operation.product, explicit, region(parts), settings.network)
                 .map_err(|e| fail(Cause::Endpoint(e)))?;
-        let transport = settings.transport().map_err(|e| {
-            fail(Cause::Unsendable(format!(
-                "the HTTP client cannot be built: {e}"
-            )))
-        })?;
+        let transport = settings
+            .transport(endpoint.scheme)
+            .map_err(|e| fail(Cause::Unsendable(e)))?;
 
         let has_token = match operation.idempotency_token {
             Some(at) => !request.get(at).is_unset(),
@@ -196,13 +196,16 @@ impl<'a> Prepared<'a> {
                 Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
             })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
+        let left = left(deadline);
         let options = SendOptions {
-            timeout: timeout.min(left(deadline)),
+            timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
         };
         let sent = self.transport.send(request, options).await;
-        let mut reply =
-            sent.map_err(|e| Error::new(operation, Cause::Transport(e)).after(attempt.number))?;
+        let mut reply = sent.map_err(|e| {
+            let told = told(operation, e, left < timeout);
+            Error::new(operation, Cause::Transport(told)).after(attempt.number)
+        })?;
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
@@ -257,10 +260,18 @@ impl<'a> Prepared<'a> {
             std::task::Poll::Ready(provided) => provided,
             std::task::Poll::Pending => {
                 let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
-                tokio::time::timeout(limit, providing).await.map_err(|_| {
+                let in_time = driver::timeout(limit, providing).await;
+                let in_time = in_time.map_err(|e| Cause::Unsendable(e.to_string()))?;
+                in_time.ok_or_else(|| {
+                    let by = if limit < CREDENTIALS_TIMEOUT {
+                        "by the call's deadline, within"
+                    } else {
+                        "within"
+                    };
                     Cause::Unsendable(format!(
-                        "the credentials of {} were not there within {limit:?}",
-                        parts.client.settings().credentials.name()
+                        "the credentials of {} were not there {by} {:?}",
+                        parts.client.settings().credentials.name(),
+                        rounded(limit)
                     ))
                 })?
             }
@@ -448,6 +459,26 @@ fn refuses_credentials(error: &Error) -> bool {
         .iter()
         .any(|refusal| code.starts_with(refusal))
     })
+}
+
+/// A failure, with what the transport does not know of: that it was the call's
+/// deadline that passed, and what it means for a write.
+fn told(operation: &Operation, error: TransportError, by_deadline: bool) -> TransportError {
+    use TransportErrorKind::{Reset, Timeout, TooLarge};
+    let kind = error.kind();
+    let carried_out = operation.kind == OperationKind::Write
+        && error.was_sent()
+        && matches!(kind, Timeout | Reset | TooLarge);
+    let error = if by_deadline && kind == Timeout {
+        error.reworded(|message| format!("the call's deadline passed: {message}"))
+    } else {
+        error
+    };
+    if carried_out {
+        error.reworded(|message| format!("{message}; the request may have been carried out"))
+    } else {
+        error
+    }
 }
 
 /// How much time there is until a deadline.
