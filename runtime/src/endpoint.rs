@@ -248,12 +248,26 @@ pub(crate) fn parse(text: &str) -> Result<Endpoint<'_>, EndpointError> {
         Some((true, Ok(_))) => authority,
         Some(_) => return Err(refuse("has no valid port")),
     };
-    let authority = if authority.bytes().any(|b| b.is_ascii_uppercase()) {
+    let authority = if let Some((address, port)) = v6(authority) {
+        format!("[{address}]{port}").into()
+    } else if authority.bytes().any(|b| b.is_ascii_uppercase()) {
         authority.to_ascii_lowercase().into()
     } else {
         authority.into()
     };
     Ok(Endpoint { scheme, authority })
+}
+
+/// An IPv6 address as URLs write it, which is how it is sent and so to be signed;
+/// and the port after it.
+fn v6(authority: &str) -> Option<(String, &str)> {
+    let (address, port) = authority.strip_prefix('[')?.split_once(']')?;
+    let address: std::net::Ipv6Addr = address.parse().ok()?;
+    let written = match (address.to_ipv4_mapped(), address.segments()) {
+        (Some(_), [.., high, low]) => format!("::ffff:{high:x}:{low:x}"),
+        _ => address.to_string(),
+    };
+    Some((written, port))
 }
 
 /// A DNS name or an address. A single word is one too (`localhost`).
@@ -269,7 +283,20 @@ fn is_host(host: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    host.len() <= 253 && host.split('.').all(label)
+    host.len() <= 253 && host.split('.').all(label) && !is_odd_address(host)
+}
+
+/// Whether a host reads as an IPv4 address that is not written as four decimal
+/// numbers (`127.1`, `2130706433`, `0x7f000001`): URLs rewrite those, so another
+/// host would be sent than was signed.
+fn is_odd_address(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let hex = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    let is_number = match hex {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => last.bytes().all(|b| b.is_ascii_digit()),
+    };
+    is_number && host.parse::<std::net::Ipv4Addr>().is_err()
 }
 
 #[cfg(test)]

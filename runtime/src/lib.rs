@@ -18,18 +18,28 @@
 //! 6. [`credentials`] provides the key for each attempt;
 //! 7. [`transport`] sends.
 //!
+//! # Tokio
+//!
+//! Calls run on a Tokio runtime with its timers and its I/O on (`#[tokio::main]`,
+//! or a `Builder` with `enable_all`), of any flavour; elsewhere they end with an
+//! error that says so. One [`Config`] may be used on several runtimes: each has
+//! connections of its own. The feature `blocking` brings a runtime along, for apps
+//! that have none (`Call::send_blocking`).
+//!
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls with ring and the platform's roots
 //! - `rustls-aws-lc`: the same with AWS-LC
 //! - `native-tls`: TLS by the platform's library
-//! - `blocking`: calls without an async runtime in the app's hands
+//! - `blocking`: calls without an async runtime in the app's hands, on one with a
+//!   thread of its own
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 mod call;
 mod client;
 pub mod credentials;
 mod decode;
+mod driver;
 mod encode;
 mod endpoint;
 mod environment;

@@ -3,10 +3,20 @@
 //! The engine speaks to this trait alone, so a test can answer in the network's
 //! place ([`crate::testing::Replay`]) and an app can bring its own HTTP client.
 
+mod error;
+mod failure;
+mod options;
+mod pools;
+mod proxy;
 mod reqwest;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+mod rustls;
 mod tls;
 mod transport;
 
-pub use self::reqwest::{Http, HttpOptions, Proxy};
-pub use self::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
+pub use self::error::{TransportError, TransportErrorKind};
+pub use self::options::HttpOptions;
+pub use self::proxy::Proxy;
+pub use self::reqwest::Http;
+pub(crate) use self::tls::speaks;
+pub use self::transport::{SendOptions, Transport};

@@ -1,12 +1,18 @@
 //! Calls without an async runtime in the app's hands (feature `blocking`).
 //!
-//! One small tokio runtime serves the whole process. It has no thread of its own:
-//! whichever thread waits for a call drives it.
+//! One small Tokio runtime serves the whole process. A thread of its own drives it,
+//! also while nobody waits for a call: connections that a server closes are noticed,
+//! and credentials are renewed. The thread that waits polls its call itself, so a
+//! call need not be `Send`.
 
-use std::future::Future;
-use std::sync::OnceLock;
+use std::future::{Future, pending};
+use std::io;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Handle};
 
 use super::Explanation;
 use super::RawCall;
@@ -16,16 +22,18 @@ use super::{Call, Sending};
 use super::{Items, Pages};
 use super::{Wait, WaitError};
 use crate::error::{Cause, Error};
-use crate::schema::ErrorKind;
+use crate::schema::{ErrorKind, Operation};
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// Sends it and waits for the response.
+    /// Sends it and waits for the response. Any thread may wait that does not drive
+    /// async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a worker
+    /// in `block_in_place`.
     ///
     /// # Errors
-    /// As with `.await`; and, with nothing sent, when this thread runs an async
-    /// runtime, which would come to a standstill.
+    /// As with `.await`; and, with nothing sent, when this thread drives async
+    /// tasks, which would come to a standstill.
     pub fn send_blocking(self) -> Result<R, Error<E>> {
-        block_on(async { self.await })
+        self.send().wait()
     }
 
     /// Sends it and waits for the [`reply`](Self::reply).
@@ -33,7 +41,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
     pub fn reply_blocking(self) -> Result<Reply<R>, Error<E>> {
-        block_on(self.reply())
+        self.reply().wait()
     }
 
     /// What would be sent; see [`explain`](Self::explain).
@@ -41,7 +49,8 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
     pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
-        block_on(self.explain())
+        let operation = self.operation();
+        block_on(operation, self.explain()).unwrap_or_else(|e| Err(e.of()))
     }
 }
 
@@ -52,7 +61,7 @@ impl<T, E: ErrorKind> Sending<T, E> {
     /// # Errors
     /// See [`Call::send_blocking`].
     pub fn wait(self) -> Result<T, Error<E>> {
-        block_on(self)
+        block_on(self.operation(), self).unwrap_or_else(|e| Err(e.of()))
     }
 }
 
@@ -62,10 +71,7 @@ impl RawCall {
     /// # Errors
     /// See [`Call::send_blocking`].
     pub fn send_blocking(self) -> Result<Reply<serde_json::Value>, Error> {
-        match runtime() {
-            Ok(runtime) => runtime.block_on(async { self.await }),
-            Err(error) => Err(error),
-        }
+        block_on(self.operation(), self.send()).unwrap_or_else(Err)
     }
 }
 
@@ -80,63 +86,115 @@ impl<F> Wait<F> {
         R: Response,
         E: ErrorKind,
     {
-        match runtime() {
-            Ok(runtime) => runtime.block_on(self.run()),
-            Err(error) => Err(WaitError::Call(error.of())),
-        }
+        block_on(self.operation(), self.run()).unwrap_or_else(|e| Err(WaitError::Call(e.of())))
     }
 }
 
 impl<R: Response, E: ErrorKind> Pages<R, E> {
     /// The pages as an iterator that waits for each.
-    pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R, Error<E>>> {
-        blocking(move |runtime| runtime.block_on(self.next()))
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
+        iterator(self, Self::operation, async |pages| pages.next().await)
     }
 }
 
 impl<R: Paged, E: ErrorKind> Items<R, E> {
     /// The items as an iterator that waits for each page.
-    pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
-        blocking(move |runtime| runtime.block_on(self.next()))
-    }
-}
-
-fn block_on<T, E: ErrorKind>(
-    future: impl Future<Output = Result<T, Error<E>>>,
-) -> Result<T, Error<E>> {
-    match runtime() {
-        Ok(runtime) => runtime.block_on(future),
-        Err(error) => Err(error.of()),
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
+        iterator(self, Self::operation, async |items| items.next().await)
     }
 }
 
 /// What `next` gives, until it gives nothing; an error alone where it is not
 /// possible to wait.
-fn blocking<T, E: ErrorKind>(
-    mut next: impl FnMut(&Runtime) -> Option<Result<T, Error<E>>>,
+fn iterator<S, T, E: ErrorKind>(
+    mut stream: S,
+    operation: fn(&S) -> Option<&'static Operation>,
+    next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
 ) -> impl Iterator<Item = Result<T, Error<E>>> {
     let mut over = false;
     std::iter::from_fn(move || {
-        let item = match runtime() {
-            _ if over => None,
-            Ok(runtime) => next(runtime),
-            Err(error) => Some(Err(error.of())),
-        };
+        if over {
+            return None;
+        }
+        let operation = operation(&stream);
+        let item = wait(next(&mut stream)).unwrap_or_else(|why| {
+            let cause = Cause::Unsendable(why);
+            let error = match operation {
+                Some(operation) => Error::new(operation, cause),
+                None => Error::without_call(cause),
+            };
+            Some(Err(error.of()))
+        });
         over = !matches!(item, Some(Ok(_)));
         item
     })
 }
 
-/// The process's runtime, where it is possible to wait on it.
-fn runtime() -> Result<&'static Runtime, Error> {
-    static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
-    let unsendable = |message: String| Error::without_call(Cause::Unsendable(message));
-    if Handle::try_current().is_ok() {
-        let message = "a blocking call within an async runtime would stop that; use `.await`";
-        return Err(unsendable(message.to_owned()));
+/// Waits for a call of `operation`.
+fn block_on<T>(operation: &'static Operation, future: impl Future<Output = T>) -> Result<T, Error> {
+    wait(future).map_err(|why| Error::new(operation, Cause::Unsendable(why)))
+}
+
+/// Waits for a future that runs on the process's runtime.
+///
+/// # Errors
+/// In words, when this thread must not wait, or there is no runtime.
+fn wait<F: Future>(future: F) -> Result<F::Output, String> {
+    if drives_tasks() {
+        return Err(
+            "a blocking call would stop the async tasks of this thread; use `.await`, or \
+             `tokio::task::spawn_blocking`"
+                .to_owned(),
+        );
     }
-    RUNTIME
-        .get_or_init(|| Builder::new_current_thread().enable_all().build())
+    let _entered = runtime()?.enter();
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return Ok(output),
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Whether this thread drives async tasks of a Tokio runtime.
+///
+/// Tokio does not tell. But it gives each task that it polls a budget, and none to
+/// threads on which blocking is allowed. So where the budget has an end, a task is
+/// being polled; spending it does no harm, as the task has failed.
+fn drives_tasks() -> bool {
+    /// More than any budget (128).
+    const MORE: usize = 1000;
+    let mut context = Context::from_waker(Waker::noop());
+    Handle::try_current().is_ok()
+        && (0..MORE).any(|_| {
+            let unit = pin!(tokio::task::consume_budget());
+            unit.poll(&mut context).is_pending()
+        })
+}
+
+/// The process's runtime.
+fn runtime() -> Result<&'static Handle, String> {
+    static RUNTIME: OnceLock<io::Result<Handle>> = OnceLock::new();
+    let handle = RUNTIME.get_or_init(|| {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        thread::Builder::new()
+            .name("alicloud-blocking".to_owned())
+            .spawn(move || runtime.block_on(pending::<()>()))?;
+        Ok(handle)
+    });
+    handle
         .as_ref()
-        .map_err(|e| unsendable(format!("no runtime can be made: {e}")))
+        .map_err(|e| format!("no runtime can be made: {e}"))
 }

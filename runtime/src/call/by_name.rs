@@ -136,7 +136,7 @@ impl RawCall {
         self
     }
 
-    /// A header; one that starts with `x-acs-` is signed.
+    /// A header; one that starts with `x-acs-` is signed. See [`Call::header`](crate::Call::header).
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options
             .headers
@@ -194,9 +194,19 @@ impl RawCall {
         Box::pin(explain::explain(self.into_parts()))
     }
 
+    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
+    /// whatever else takes a future. Nothing is sent before it is polled.
+    pub fn send(self) -> BoxFuture<'static, Result<Reply<Json>, Error>> {
+        self.into_future()
+    }
+
+    /// What the engine knows the operation by.
+    pub(crate) fn operation(&self) -> &'static Operation {
+        intern(self.client.product(), &self.name, self.method, self.kind)
+    }
+
     fn into_parts(self) -> Box<Parts> {
-        let operation = intern(self.client.product(), &self.name, self.method, self.kind);
-        let mut parts = Parts::new(&self.client, operation, Box::new(Nothing));
+        let mut parts = Parts::new(&self.client, self.operation(), Box::new(Nothing));
         parts.options = self.options;
         parts.encoded = Some(self.encoded);
         parts

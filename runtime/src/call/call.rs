@@ -22,7 +22,20 @@ use crate::value::Object;
 
 /// A call that is sent when it is awaited; dropping it, or its future, cancels it.
 ///
-/// The setters overrule the client's configuration for this call.
+/// The setters overrule the client's configuration for this call. It is awaited on
+/// a Tokio runtime with timers and I/O on (`enable_all`), and anywhere else an error
+/// that says so; without any, `send_blocking` (feature `blocking`) sends it.
+///
+/// Awaiting takes an [`IntoFuture`]; where a future itself is wanted,
+/// [`send`](Self::send) gives it:
+///
+/// ```
+/// # async fn example<R, E>(first: alicloud_runtime::Call<R, E>, second: alicloud_runtime::Call<R, E>)
+/// # where R: alicloud_runtime::Response, E: alicloud_runtime::ErrorKind {
+/// let (first, second) = (tokio::spawn(first.send()), tokio::spawn(second.send()));
+/// # drop((first.await, second.await));
+/// # }
+/// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<R, E> {
     parts: Box<Parts>,
@@ -54,6 +67,11 @@ impl<R, E> Call<R, E> {
             parts,
             answer: PhantomData,
         }
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.parts.operation
     }
 
     pub(crate) fn into_parts(self) -> Box<Parts> {
@@ -91,7 +109,9 @@ impl<R, E> Call<R, E> {
     }
 
     /// Adds a header; one that starts with `x-acs-` is signed. It does not
-    /// replace what the signature needs.
+    /// replace what the signature needs. One that is the client's own to write
+    /// (`host`, `content-length`, `authorization` of a signed call, `connection` and
+    /// the like) ends the call before anything is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into().to_ascii_lowercase();
         self.parts.options.headers.push((name, value.into()));
@@ -106,10 +126,20 @@ impl<R, E> Call<R, E> {
 }
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
+    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
+    /// whatever else takes a future. Nothing is sent before it is polled.
+    pub fn send(self) -> Sending<R, E> {
+        self.sending(|mut raw| {
+            let mut value = R::default();
+            decode::decode(&mut raw, &mut value)?;
+            Ok(value)
+        })
+    }
+
     /// Sends it, and keeps what came around the response: status, headers,
     /// request id, the body as it was.
     pub fn reply(self) -> Sending<Reply<R>, E> {
-        self.send(|mut raw| {
+        self.sending(|mut raw| {
             let mut value = R::default();
             let mismatches = decode::decode(&mut raw, &mut value)?;
             Ok(Reply::new(value, mismatches, raw))
@@ -123,7 +153,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     /// no dry run.
     pub fn dry_run(mut self) -> Sending<(), E> {
         self.parts.options.dry_run = true;
-        self.send(|_| Ok(()))
+        self.sending(|_| Ok(()))
     }
 
     /// What would be sent: signed, with secrets masked. Nothing is sent, but
@@ -133,8 +163,9 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         Box::pin(async { explaining.await.map_err(Error::of) })
     }
 
-    fn send<T>(self, finish: fn(Raw) -> Result<T, Error>) -> Sending<T, E> {
+    fn sending<T>(self, finish: fn(Raw) -> Result<T, Error>) -> Sending<T, E> {
         Sending {
+            operation: self.parts.operation,
             running: engine::start(self.parts),
             finish,
             error: PhantomData,
@@ -147,11 +178,7 @@ impl<R: Response, E: ErrorKind> IntoFuture for Call<R, E> {
     type IntoFuture = Sending<R, E>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.send(|mut raw| {
-            let mut value = R::default();
-            decode::decode(&mut raw, &mut value)?;
-            Ok(value)
-        })
+        self.send()
     }
 }
 
@@ -173,9 +200,10 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A call being sent. Three words wide, whatever the operation.
+/// A call being sent: a future, four words wide, whatever the operation.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Sending<T, E> {
+    operation: &'static Operation,
     running: BoxFuture<'static, Result<Raw, Error>>,
     finish: fn(Raw) -> Result<T, Error>,
     error: PhantomData<fn() -> E>,
@@ -193,8 +221,17 @@ impl<T, E: ErrorKind> Future for Sending<T, E> {
     }
 }
 
+impl<T, E> Sending<T, E> {
+    #[cfg(feature = "blocking")]
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+}
+
 impl<T, E> fmt::Debug for Sending<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").finish_non_exhaustive()
+        f.debug_struct("Sending")
+            .field("operation", &self.operation.name)
+            .finish_non_exhaustive()
     }
 }

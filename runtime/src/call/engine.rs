@@ -13,12 +13,13 @@ use super::reply::Raw;
 use super::trace;
 use crate::client::Attempt;
 use crate::credentials::Credentials;
+use crate::driver;
 use crate::error::{Cause, Error, Service};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
-use crate::schema::ReplyBody;
+use crate::schema::{Operation, OperationKind, ReplyBody};
 use crate::signature;
-use crate::transport::SendOptions;
+use crate::transport::{SendOptions, TransportError, TransportErrorKind};
 use crate::value;
 
 /// Sends a call.
@@ -101,8 +102,8 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             pause_ms = pause.as_millis() as u64,
             "retrying"
         );
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
+        if !pause.is_zero() && driver::sleep(pause).await.is_err() {
+            return Err(error);
         }
         paused = pause;
     }
@@ -149,13 +150,16 @@ impl Prepared<'_> {
             Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
         })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
+        let left = left(deadline);
         let options = SendOptions {
-            timeout: timeout.min(left(deadline)),
+            timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
         };
         let sent = self.transport.send(request, options).await;
-        let mut reply =
-            sent.map_err(|e| Error::new(operation, Cause::Transport(e)).after(attempt.number))?;
+        let mut reply = sent.map_err(|e| {
+            let told = told(operation, e, left < timeout);
+            Error::new(operation, Cause::Transport(told)).after(attempt.number)
+        })?;
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
@@ -246,5 +250,25 @@ impl Prepared<'_> {
         Err(Error::new(parts.operation, Cause::Service(service))
             .after(attempt.number)
             .diagnosed(diagnosis))
+    }
+}
+
+/// A failure, with what the transport does not know of: that it was the call's
+/// deadline that passed, and what it means for a write.
+fn told(operation: &Operation, error: TransportError, by_deadline: bool) -> TransportError {
+    use TransportErrorKind::{Reset, Timeout, TooLarge};
+    let kind = error.kind();
+    let carried_out = operation.kind == OperationKind::Write
+        && error.was_sent()
+        && matches!(kind, Timeout | Reset | TooLarge);
+    let error = if by_deadline && kind == Timeout {
+        error.reworded(|message| format!("the call's deadline passed: {message}"))
+    } else {
+        error
+    };
+    if carried_out {
+        error.reworded(|message| format!("{message}; the request may have been carried out"))
+    } else {
+        error
     }
 }

@@ -17,6 +17,8 @@ use super::response::{Paged, Response};
 use super::{decode, engine};
 use crate::error::Error;
 use crate::future::BoxFuture;
+#[cfg(feature = "blocking")]
+use crate::schema::Operation;
 use crate::schema::{ErrorKind, Paging};
 use crate::value::{Object, Slot, Value, View};
 
@@ -94,6 +96,25 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
 // Nothing in them is pinned: the futures are behind pointers.
 impl<R, E> Unpin for Pages<R, E> {}
 impl<R: Paged, E> Unpin for Items<R, E> {}
+
+#[cfg(feature = "blocking")]
+impl<R, E> Pages<R, E> {
+    /// The operation of the next page, if there is one.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        match &self.state {
+            State::Idle(start) => Some(start.parts.operation),
+            State::Fetching(_) | State::Done => None,
+        }
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Paged, E> Items<R, E> {
+    /// The operation of the next page, if there is one.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.pages.operation()
+    }
+}
 
 impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::job::Parts;
 use crate::client::Attempt;
 use crate::credentials::Credentials;
+use crate::driver;
 use crate::encode::{self, UnsignedRequest};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
@@ -15,6 +16,7 @@ use crate::params::pair;
 use crate::retry::repeatable;
 use crate::schema::Operation;
 use crate::signature::{Common, Identity};
+use crate::time::rounded;
 use crate::transport::Transport;
 use crate::value::{Object, Slot};
 
@@ -50,6 +52,9 @@ impl<'a> Prepared<'a> {
         };
         let own = parts.options.headers.iter();
         let own = own.map(|(name, value)| pair(name, value));
+        if own.clone().any(|(name, _)| name == "content-type") {
+            unsigned.headers.retain(|(name, _)| name != "content-type");
+        }
         unsigned.headers.extend(own);
         encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
         let explicit = parts
@@ -60,11 +65,9 @@ impl<'a> Prepared<'a> {
         let endpoint =
             endpoint::resolve(operation.product, explicit, region(parts), settings.network)
                 .map_err(|e| fail(Cause::Endpoint(e)))?;
-        let transport = settings.transport().map_err(|e| {
-            fail(Cause::Unsendable(format!(
-                "the HTTP client cannot be built: {e}"
-            )))
-        })?;
+        let transport = settings
+            .transport(endpoint.scheme)
+            .map_err(|e| fail(Cause::Unsendable(e)))?;
 
         let has_token = match operation.idempotency_token {
             Some(at) => !request.get(at).is_unset(),
@@ -96,10 +99,18 @@ impl<'a> Prepared<'a> {
             std::task::Poll::Ready(provided) => provided,
             std::task::Poll::Pending => {
                 let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
-                tokio::time::timeout(limit, providing).await.map_err(|_| {
+                let in_time = driver::timeout(limit, providing).await;
+                let in_time = in_time.map_err(|e| Cause::Unsendable(e.to_string()))?;
+                in_time.ok_or_else(|| {
+                    let by = if limit < CREDENTIALS_TIMEOUT {
+                        "by the call's deadline, within"
+                    } else {
+                        "within"
+                    };
                     Cause::Unsendable(format!(
-                        "the credentials of {} were not there within {limit:?}",
-                        parts.client.settings().credentials.name()
+                        "the credentials of {} were not there {by} {:?}",
+                        parts.client.settings().credentials.name(),
+                        rounded(limit)
                     ))
                 })?
             }

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::response::Response;
-use crate::error::Error;
+use crate::driver;
+use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
+#[cfg(feature = "blocking")]
+use crate::schema::Operation;
 use crate::schema::{ErrorKind, Waiter};
 use crate::value::{Value, View};
 
@@ -92,6 +95,15 @@ impl<F> Wait<F> {
         self
     }
 
+    /// The operation that is asked.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn operation<R, E>(&self) -> &'static Operation
+    where
+        F: Fn() -> Call<R, E>,
+    {
+        (self.call)().operation()
+    }
+
     /// What awaiting does.
     pub(crate) async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
     where
@@ -132,7 +144,10 @@ impl<F> Wait<F> {
                     waited: started.elapsed(),
                 });
             }
-            tokio::time::sleep(waiter.interval).await;
+            if let Err(missing) = driver::sleep(waiter.interval).await {
+                let cause = Cause::Unsendable(missing.to_string());
+                return Err(WaitError::Call(Error::without_call(cause).of()));
+            }
         }
     }
 }

@@ -11,12 +11,12 @@ use crate::endpoint::{self, Network};
 use crate::error::{Cause, Error};
 use crate::retry::Retry;
 use crate::signature::Signature;
-use crate::transport::{Http, HttpOptions, Proxy, Transport, TransportError};
+use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError};
 
 /// What clients are made from: credentials, region, limits, transport.
 ///
-/// A clone is cheap, and clients of one configuration and its clones share one
-/// pool of connections.
+/// A clone is cheap, and clients of one configuration and its clones share their
+/// connections: one pool for each Tokio runtime that calls are made on.
 ///
 /// ```
 /// use alicloud_runtime::{Config, Credentials};
@@ -225,8 +225,23 @@ impl Config {
         self.with_http(|http| http.connect_timeout(timeout))
     }
 
+    /// How long a connection that is not in use is kept for the next call; a day at
+    /// most. Default: 5 seconds, which is shorter than what the gateways allow; see
+    /// [`HttpOptions::pool_idle_timeout`].
+    #[must_use]
+    pub fn pool_idle_timeout(self, timeout: Duration) -> Self {
+        self.with_http(|http| http.pool_idle_timeout(timeout))
+    }
+
+    /// How many connections to a host are kept that are not in use; 0 keeps none.
+    /// Default: as many as were used at once.
+    #[must_use]
+    pub fn pool_max_idle_per_host(self, connections: usize) -> Self {
+        self.with_http(|http| http.pool_max_idle_per_host(connections))
+    }
+
     /// Sends every request through this proxy. Default: what the environment
-    /// names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
+    /// names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
     #[must_use]
     pub fn proxy(self, proxy: Proxy) -> Self {
         self.with_http(|http| http.proxy(proxy))
@@ -272,16 +287,20 @@ impl Config {
 }
 
 impl Settings {
-    /// The app's transport, or the built-in one.
-    pub(crate) fn transport(&self) -> Result<Arc<dyn Transport>, &TransportError> {
+    /// The app's transport, or the built-in one, for requests of that scheme.
+    ///
+    /// # Errors
+    /// In words, when there is none.
+    pub(crate) fn transport(&self, scheme: &str) -> Result<Arc<dyn Transport>, String> {
         if let Some(own) = &self.own_transport {
             return Ok(own.clone());
         }
+        transport::speaks(Some(scheme)).map_err(|e| e.to_string())?;
         let built = self.built_in.get_or_init(|| {
             let http: Arc<dyn Transport> = Arc::new(Http::new(&self.http)?);
             Ok(http)
         });
-        built.as_ref().map(Arc::clone)
+        built.as_ref().map(Arc::clone).map_err(|e| e.to_string())
     }
 }
 

@@ -80,7 +80,8 @@ impl<'a> UnsignedRequest<'a> {
     /// A body of bytes and its type, in place of any other.
     pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
         self.body = body;
-        self.headers.retain(|(name, _)| name != "content-type");
+        self.headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         self.headers
             .push(("content-type".into(), content_type.into()));
     }

@@ -210,7 +210,10 @@ impl<K> Error<K> {
                 status: s.status,
                 code: &s.code,
             }),
-            Cause::Transport(e) => Some(Failure::Transport(e.kind())),
+            Cause::Transport(e) => Some(Failure::Transport {
+                kind: e.kind(),
+                was_sent: e.was_sent(),
+            }),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
-use super::gateway::{Gateway, Signing};
+use super::gateway::{Gateway, Signing, check_headers};
 use crate::encode::{UnsignedRequest, check_path};
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
@@ -19,7 +19,8 @@ impl Gateway for Acs {
         mut request: UnsignedRequest<'a>,
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String> {
-        // Interceptors may have changed it.
+        // Interceptors may have changed them.
+        check_headers(&request, signing)?;
         check_path(&request.path)?;
         request.write_form();
         match (signing.signature, signing.common.style) {

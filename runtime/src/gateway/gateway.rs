@@ -45,3 +45,35 @@ impl Signing<'_> {
         [self.scheme, "://", self.common.host, path, separator, query].concat()
     }
 }
+
+/// Refuses a header that says how the message itself is sent, or is the signature's. A
+/// second one would contradict the first, or make the server wait for what never
+/// comes.
+pub(super) fn check_headers(
+    request: &UnsignedRequest<'_>,
+    signing: &Signing<'_>,
+) -> Result<(), String> {
+    const OURS: &[&str] = &[
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    let is_ours = |name: &str| {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        OURS.iter().any(|other| is(other)) || is("authorization") && signing.is_signed()
+    };
+    match request.headers.iter().find(|(name, _)| is_ours(name)) {
+        Some((name, _)) => Err(format!(
+            "the header {name} is the client's own to write: leave it out"
+        )),
+        None => Ok(()),
+    }
+}

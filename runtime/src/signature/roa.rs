@@ -36,7 +36,8 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
     let headers: Vec<(&str, &str)> = request
         .headers
         .iter()
-        .map(|(name, value)| (name.as_ref(), value.as_ref()))
+        // As the server sees them, which is without the white space around a value.
+        .map(|(name, value)| (name.as_ref(), value.as_ref().trim_ascii()))
         .collect();
     let mut out = String::with_capacity(512);
     out.push_str(request.method);

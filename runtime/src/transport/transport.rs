@@ -1,13 +1,11 @@
-//! The only way to the network: [`Transport`], what it is told, and how it fails.
-//!
-//! The engine speaks to this trait alone, so a test can answer in the network's
-//! place ([`crate::testing::Replay`]) and an app can bring its own HTTP client.
+//! [`Transport`], and what it is told.
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::error::TransportError;
 use crate::future::BoxFuture;
 
 /// Sends one signed request and reads the whole reply.
@@ -54,96 +52,11 @@ impl Default for SendOptions {
     }
 }
 
-/// Why there is no reply.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-/// In which step a request failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// The host's name was not resolved.
-    Dns,
-    /// No connection: refused, unreachable, cut off in the handshake, or not made
-    /// in time.
-    Connect,
-    /// The two sides do not agree on TLS, or a certificate was not accepted. Not
-    /// worth another attempt.
-    Tls,
-    /// Connected, but no complete reply in time.
-    Timeout,
-    /// The connection ended before the reply was complete, or what came was no
-    /// HTTP.
-    Reset,
-    /// The reply is larger than allowed.
-    TooLarge,
-    /// Anything else; not worth another attempt.
-    Other,
-}
-
-impl TransportErrorKind {
-    /// The kind's name in logs, in snake case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Reset => "reset",
-            Self::TooLarge => "too_large",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl TransportError {
-    /// A failure of a kind, in words. The words must hold no secret and no query
-    /// string (there, signatures travel).
-    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            source: None,
-        }
-    }
-
-    /// With the error underneath.
-    #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// In which step it failed.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-
-    /// Whether the service may have seen the request. `false` where that is
-    /// certainly not so: then even a write may be sent again.
-    pub fn was_sent(&self) -> bool {
-        !matches!(
-            self.kind,
-            TransportErrorKind::Dns | TransportErrorKind::Connect | TransportErrorKind::Tls
-        )
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TransportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as _)
+/// The host of a request and its port; never a user and a password.
+pub(super) fn host(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }

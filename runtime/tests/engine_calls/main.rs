@@ -9,12 +9,15 @@ mod verify;
 
 mod errors;
 mod faults;
+mod headers;
 mod hostile;
+mod idle;
 mod kit;
 mod paging;
 #[cfg(feature = "rustls")]
 mod proxy;
 mod retries;
+mod runtimes;
 mod secrets;
 mod success;
 #[cfg(feature = "rustls")]

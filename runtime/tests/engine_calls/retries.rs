@@ -4,13 +4,15 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use alicloud_runtime::transport::SendOptions;
 use alicloud_runtime::{
-    BoxFuture, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+    BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials,
+    Signature, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::associate::JSON_SAMPLE;
-use crate::call;
 use crate::double::{Double, ID, SECRET, answer, quick};
+use crate::{call, set_password};
 
 #[tokio::test]
 async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
@@ -58,6 +60,38 @@ async fn each_call_has_a_token_of_its_own() {
         seen[0].parameter("ClientToken"),
         seen[1].parameter("ClientToken")
     );
+}
+
+/// Loses the first request before it is sent; answers the second.
+#[derive(Debug, Default)]
+struct LosesOne(AtomicUsize);
+
+impl Transport for LosesOne {
+    fn send(
+        &self,
+        _request: http::Request<Bytes>,
+        _options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let lost = TransportError::new(TransportErrorKind::Reset, "closed").not_sent();
+        Box::pin(async {
+            match self.0.fetch_add(1, Ordering::SeqCst) {
+                0 => Err(lost),
+                _ => Ok(http::Response::new(Bytes::from_static(
+                    b"{\"RequestId\":\"r\"}",
+                ))),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_not_sent_is_sent_again_whatever_broke() {
+    let config = Config::new(Credentials::new(ID, SECRET))
+        .endpoint("localhost")
+        .retry(quick())
+        .transport(LosesOne::default());
+    let reply = set_password(&config).reply().await.expect("success");
+    assert_eq!(reply.attempts, 2);
 }
 
 /// Gives an old key until it hears that the service refuses it.
