@@ -1,6 +1,10 @@
 //! What the runtime knows of a product and an operation: static data, written by
 //! the generator.
 
+mod paging;
+
+pub use self::paging::{NumberPaging, Paging, TokenPaging};
+
 /// A product version, as its metadata describes it.
 #[derive(Debug)]
 pub struct Product {
@@ -52,7 +56,7 @@ pub struct Operation {
     /// What a reply's body is.
     pub reply: ReplyBody,
     /// How its lists are paged through.
-    pub paging: Option<Paging>,
+    pub paging: Paging,
 }
 
 /// Generated descriptions are chains of these, which say what is not so by default:
@@ -71,7 +75,7 @@ impl Operation {
             idempotency_token: None,
             dry_run: None,
             reply: ReplyBody::Object,
-            paging: None,
+            paging: Paging::NONE,
         }
     }
     /// An operation that changes something, or is not known not to.
@@ -111,11 +115,6 @@ impl Operation {
         self.reply = body;
         self
     }
-    /// It pages so.
-    pub const fn paging(mut self, paging: Paging) -> Self {
-        self.paging = Some(paging);
-        self
-    }
 }
 
 /// Whether an operation changes anything.
@@ -138,33 +137,6 @@ pub enum ReplyBody {
     Binary,
     /// Nothing that the metadata describes.
     Empty,
-}
-
-/// How an operation pages. Paths are field indices from the root.
-#[derive(Clone, Copy, Debug)]
-pub enum Paging {
-    /// By a page number that the caller counts up.
-    Number {
-        /// Request field with the page's number.
-        page: usize,
-        /// The number of the first page.
-        first: i64,
-        /// Request field with the page's size.
-        size: Option<usize>,
-        /// Path of the reply's list.
-        items: &'static [usize],
-        /// Path of the reply's total.
-        total: Option<&'static [usize]>,
-    },
-    /// By a token that each reply gives for the next request.
-    Token {
-        /// Request field with the token.
-        token: usize,
-        /// Path of the reply's next token.
-        next: &'static [usize],
-        /// Path of the reply's list, where it is known which one.
-        items: Option<&'static [usize]>,
-    },
 }
 
 /// One documented row of an operation's error table.

@@ -18,7 +18,7 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::error::Error;
 use crate::explain::Explanation;
-use crate::operation::{ApiStyle, Operation, OperationKind, Product, ReplyBody};
+use crate::operation::{ApiStyle, Operation, OperationKind, Paging, Product, ReplyBody};
 use crate::reply::Reply;
 use crate::retry::Retry;
 use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
@@ -264,7 +264,7 @@ fn intern(
         idempotency_token: None,
         dry_run: None,
         reply: ReplyBody::Document,
-        paging: None,
+        paging: Paging::NONE,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::error::{Cause, Error, Service};
+use crate::error::Error;
 use crate::operation::ReplyBody;
 use crate::reply::Raw;
 use crate::wire::{self, Mismatch, Object, Slot, Value, View};
@@ -35,17 +35,7 @@ fn document(raw: &Raw, value: &mut dyn Value) -> Result<Vec<Mismatch>, Error> {
     };
     decoded.map_err(|error| {
         value.clear();
-        let mut reply = http::Response::new(raw.body.clone());
-        *reply.headers_mut() = raw.headers.clone();
-        *reply.status_mut() = http::StatusCode::from_u16(raw.status).unwrap_or_default();
-        Error::new(
-            raw.operation,
-            Cause::Reply {
-                message: error.to_string(),
-                reply: Service::read(reply, &[]),
-            },
-        )
-        .after(raw.attempts)
+        raw.error(format!("cannot be read: {error}"))
     })
 }
 

@@ -11,6 +11,7 @@ mod errors;
 mod faults;
 mod hostile;
 mod kit;
+mod listing;
 mod paging;
 #[cfg(feature = "rustls")]
 mod proxy;
