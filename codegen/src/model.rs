@@ -86,6 +86,8 @@ pub struct Operation<'a> {
     pub response: Vec<Struct<'a>>,
     /// What a reply's body is.
     pub reply: ReplyBody,
+    /// A success of another status than 200 may have no body.
+    pub or_empty: bool,
     /// In the order of the spec; equal Rust names merged.
     pub errors: Vec<ErrorVariant<'a>>,
     /// Documented replies that parse.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub(crate) use self::service::{Service, one_line};
+pub(crate) use self::service::{Service, excerpt, one_line};
 use crate::credentials::CredentialsError;
 use crate::doctor::Diagnosis;
 use crate::endpoint::EndpointError;
@@ -356,6 +356,10 @@ impl<K> fmt::Display for Error<K> {
             Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
             Cause::Reply { message, reply } => {
                 write!(f, "{name}: the reply (status {}", reply.status)?;
+                let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+                if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
+                    write!(f, ", {}", one_line(kind))?;
+                }
                 if let Some(id) = &reply.request_id {
                     write!(f, ", request id {}", one_line(id))?;
                 }

@@ -55,6 +55,8 @@ pub struct Operation {
     pub dry_run: Option<usize>,
     /// What a reply's body is.
     pub reply: ReplyBody,
+    /// A success of another status than 200 may have no body.
+    pub or_empty: bool,
     /// How its lists are paged through.
     pub paging: Paging,
 }
@@ -75,6 +77,7 @@ impl Operation {
             idempotency_token: None,
             dry_run: None,
             reply: ReplyBody::Object,
+            or_empty: false,
             paging: Paging::NONE,
         }
     }
@@ -115,6 +118,11 @@ impl Operation {
         self.reply = body;
         self
     }
+    /// Its reply has no body where the status is a success, but not 200.
+    pub const fn or_empty(mut self) -> Self {
+        self.or_empty = true;
+        self
+    }
 }
 
 /// Whether an operation changes anything.
@@ -129,7 +137,8 @@ pub enum OperationKind {
 /// What the body of a successful reply is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplyBody {
-    /// An object with the response's fields.
+    /// An object with the response's fields; where one of them is the request's id, the
+    /// reply holds that, in the body or in a header.
     Object,
     /// Any other document (a list, a text, a map): the response's only field.
     Document,
@@ -137,6 +146,9 @@ pub enum ReplyBody {
     Binary,
     /// Nothing that the metadata describes.
     Empty,
+    /// It is not known: a call by name. Any document; nothing only where the product is
+    /// not RPC, since those answer with an object at least.
+    Any,
 }
 
 /// One documented row of an operation's error table.

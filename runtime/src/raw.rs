@@ -48,6 +48,10 @@ use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 pub struct RawClient(Client);
 
 /// A call by name. Sent when it is awaited.
+///
+/// What its reply should be is not known, so any JSON or XML document is a success;
+/// so is an empty one of a ROA product, with the value `null`. An HTML page is an error,
+/// and an empty reply of an RPC product.
 #[must_use = "a call is sent when it is awaited"]
 pub struct RawCall {
     client: Client,
@@ -263,7 +267,8 @@ fn intern(
         region: None,
         idempotency_token: None,
         dry_run: None,
-        reply: ReplyBody::Document,
+        reply: ReplyBody::Any,
+        or_empty: false,
         paging: Paging::NONE,
     })
 }

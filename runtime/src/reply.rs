@@ -63,6 +63,11 @@ impl Raw {
         Some(id.to_owned())
     }
 
+    /// That this reply cannot be taken for what the operation documents.
+    pub(crate) fn unreadable(&self, why: impl std::fmt::Display) -> Error {
+        self.error(format!("cannot be read: {why}"))
+    }
+
     /// That this reply is not what it should be. The message goes on from "the reply".
     pub(crate) fn error(&self, message: String) -> Error {
         let mut reply = http::Response::new(self.body.clone());

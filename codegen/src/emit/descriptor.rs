@@ -29,6 +29,7 @@ templates! {
     }
     fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
     fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
+    fn or_empty() -> Code = Link { .or_empty() }
     fn page_token(field: usize, next: impl Emit) -> Code = Link { .page_token(__field, __next) }
     fn page_token_size(field: usize) -> Code = Link { .page_token_size(__field) }
     fn page_number(field: usize, first: i64) -> Code = Link { .page_number(__field, __first) }
@@ -75,6 +76,9 @@ fn description(operation: &Operation) -> impl Emit {
         ReplyBody::Document => links.push(document().code()),
         ReplyBody::Binary => links.push(binary().code()),
         ReplyBody::Empty => links.push(empty().code()),
+    }
+    if operation.or_empty {
+        links.push(or_empty().code());
     }
     if let Some(how) = &operation.paging {
         paging(&mut links, how);

@@ -9,12 +9,12 @@ use bytes::Bytes;
 use tracing::Instrument;
 
 use super::signing::{self, Signing};
-use super::{Parts, trace};
+use super::{Parts, decode, trace};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
 use crate::endpoint::{self, Endpoint};
-use crate::error::{Cause, Error, Service};
+use crate::error::{Cause, Error, Service, excerpt};
 use crate::interceptor::{Attempt, Unsigned};
 use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
@@ -214,6 +214,18 @@ impl<'a> Prepared<'a> {
         if failed {
             return self.failure(parts, attempt, credentials, &string_to_sign, reply);
         }
+        if let Err(reason) = decode::check(operation, &reply) {
+            let parameters = crate::explain::secrets(&*parts.request);
+            let secrets = secrets(&parameters, credentials);
+            let mut message = format!("cannot be read: it {reason}");
+            let begins = excerpt(decode::content(reply.body()), &secrets);
+            if !begins.is_empty() {
+                message = format!("{message}: {begins}");
+            }
+            let reply = Service::read(reply, &secrets);
+            let cause = Cause::Reply { message, reply };
+            return Err(Error::new(operation, cause).after(attempt.number));
+        }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
             operation,
@@ -351,10 +363,7 @@ impl<'a> Prepared<'a> {
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
         let parameters = crate::explain::secrets(&*parts.request);
-        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
-        secrets.push(credentials.access_key_secret());
-        secrets.extend(credentials.security_token());
-        secrets.extend(credentials.bearer_token());
+        let secrets = secrets(&parameters, credentials);
         let diagnosis = doctor::diagnose(&reply, string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
@@ -426,6 +435,15 @@ fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), St
         _ => return Err(no_dry_run()),
     }
     Ok(())
+}
+
+/// What a call must not show of its request.
+fn secrets<'s>(parameters: &'s [String], credentials: &'s Credentials) -> Vec<&'s str> {
+    let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
+    secrets.push(credentials.access_key_secret());
+    secrets.extend(credentials.security_token());
+    secrets.extend(credentials.bearer_token());
+    secrets
 }
 
 /// Whether a call by name was given an idempotency token.

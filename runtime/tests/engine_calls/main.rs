@@ -15,6 +15,7 @@ mod listing;
 mod paging;
 #[cfg(feature = "rustls")]
 mod proxy;
+mod replies;
 mod retries;
 mod secrets;
 mod success;

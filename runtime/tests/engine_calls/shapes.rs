@@ -152,3 +152,40 @@ pub(crate) static DOWNLOAD: Operation = Operation {
     reply: ReplyBody::Binary,
     ..READ
 };
+
+pub(crate) static DELETE: Operation = Operation {
+    name: "Delete",
+    kind: OperationKind::Write,
+    reply: ReplyBody::Empty,
+    ..READ
+};
+
+object!(Config { 0 config: String = member("config"), });
+
+impl alicloud_runtime::Response for Config {
+    fn operation() -> &'static Operation {
+        &GET_CONFIG
+    }
+}
+
+/// Its reply documents no request id.
+pub(crate) static GET_CONFIG: Operation = Operation {
+    product: &CS,
+    name: "GetConfig",
+    ..READ
+};
+
+object!(Names { 0 body: Vec<String> = member("body"), });
+
+impl alicloud_runtime::Response for Names {
+    fn operation() -> &'static Operation {
+        &LIST_NAMES
+    }
+}
+
+/// Its reply is a list.
+pub(crate) static LIST_NAMES: Operation = Operation {
+    name: "ListNames",
+    reply: ReplyBody::Document,
+    ..READ
+};
