@@ -4,6 +4,7 @@
 mod blocking;
 mod by_name;
 mod call;
+mod course;
 mod decode;
 mod engine;
 mod explain;

@@ -65,7 +65,8 @@ pub mod wire;
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, Operation, OperationKind, Paging, Product, ReplyBody, Sample,
+        ApiStyle, ErrorKind, ErrorRow, NumberPaging, Operation, OperationKind, Paging, Product,
+        ReplyBody, Sample,
     };
 }
 

@@ -4,11 +4,13 @@
 mod error_code;
 mod field;
 mod operation;
+mod paging;
 mod product;
 mod waiter;
 
 pub use error_code::{ErrorKind, ErrorRow};
 pub use field::{Field, Limit, Place, Schema, Style};
-pub use operation::{Operation, OperationKind, Paging, ReplyBody, Sample};
+pub use operation::{Operation, OperationKind, ReplyBody, Sample};
+pub use paging::{NumberPaging, Paging, TokenPaging};
 pub use product::{ApiStyle, Product};
 pub use waiter::Waiter;

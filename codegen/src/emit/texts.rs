@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
-    Struct, Type, Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product, Struct, Type,
+    Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
@@ -266,8 +266,7 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     };
     if let Some(paging) = &operation.paging {
         doc.words(" It answers in pages: see [`pages`](alicloud_runtime::Call::pages)");
-        let lists = !matches!(paging, Paging::Token { items: None, .. });
-        doc.words(if lists {
+        doc.words(if paging.items.is_some() {
             " and [`items`](alicloud_runtime::Call::items)."
         } else {
             "."

@@ -22,7 +22,7 @@ use crate::encode::{UnsignedRequest, content_type};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::retry::Retry;
-use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
+use crate::schema::{ApiStyle, Operation, OperationKind, Paging, Product, ReplyBody, Schema};
 use crate::value::{Object, Slot, Value, View};
 
 /// Calls operations of a product by their names.
@@ -50,6 +50,10 @@ use crate::value::{Object, Slot, Value, View};
 pub struct RawClient(Client);
 
 /// A call by name. Sent when it is awaited.
+///
+/// What its reply should be is not known, so any JSON or XML document is a success;
+/// so is an empty one of a ROA product, with the value `null`. An HTML page is an error,
+/// and an empty reply of an RPC product.
 #[must_use = "a call is sent when it is awaited"]
 pub struct RawCall {
     client: Client,
@@ -267,8 +271,9 @@ fn intern(
         region: None,
         idempotency_token: None,
         dry_run: None,
-        reply: ReplyBody::Document,
-        paging: None,
+        reply: ReplyBody::Any,
+        or_empty: false,
+        paging: Paging::NONE,
     })
 }
 

@@ -10,11 +10,11 @@ use tracing::Instrument;
 use super::job::Parts;
 use super::prepare::{self, Prepared, left};
 use super::reply::Raw;
-use super::trace;
+use super::{decode, trace};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::driver;
-use crate::error::{Cause, Error, Service};
+use crate::error::{Cause, Error, Service, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::{Operation, OperationKind, ReplyBody};
@@ -171,6 +171,18 @@ impl Prepared<'_> {
         if failed {
             return self.failure(parts, attempt, credentials, &signature, reply);
         }
+        if let Err(reason) = decode::check(operation, &reply) {
+            let parameters = value::secrets(&*parts.request);
+            let secrets = secrets(&parameters, credentials, &signature);
+            let mut message = format!("cannot be read: it {reason}");
+            let begins = excerpt(decode::content(reply.body()), &secrets);
+            if !begins.is_empty() {
+                message = format!("{message}: {begins}");
+            }
+            let reply = Service::read(reply, &secrets);
+            let cause = Cause::Reply { message, reply };
+            return Err(Error::new(operation, cause).after(attempt.number));
+        }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
             operation,
@@ -230,11 +242,7 @@ impl Prepared<'_> {
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
         let parameters = value::secrets(&*parts.request);
-        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
-        secrets.push(credentials.access_key_secret());
-        secrets.extend(credentials.security_token());
-        secrets.extend(credentials.bearer_token());
-        secrets.push(&signature.value);
+        let secrets = secrets(&parameters, credentials, signature);
         let diagnosis = signature::diagnose(&reply, &signature.string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
@@ -271,4 +279,18 @@ fn told(operation: &Operation, error: TransportError, by_deadline: bool) -> Tran
     } else {
         error
     }
+}
+
+/// What a call must not show of its request.
+fn secrets<'s>(
+    parameters: &'s [String],
+    credentials: &'s Credentials,
+    signature: &'s Signature,
+) -> Vec<&'s str> {
+    let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
+    secrets.push(credentials.access_key_secret());
+    secrets.extend(credentials.security_token());
+    secrets.extend(credentials.bearer_token());
+    secrets.push(&signature.value);
+    secrets
 }

@@ -1,5 +1,6 @@
 //! Paging: [`Pages`] and [`Items`], streams over the pages that an operation
-//! gives. How it pages is data ([`Paging`]); what is done with that is here, once.
+//! gives. How it pages is data ([`Paging`](crate::operation::Paging)); what is done
+//! with that is in [`course`], once.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,24 +12,34 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::call::Call;
+use super::course::{Course, Next};
 use super::job::Parts;
 use super::reply::Raw;
 use super::response::{Paged, Response};
 use super::{decode, engine};
 use crate::error::Error;
 use crate::future::BoxFuture;
+use crate::schema::ErrorKind;
 #[cfg(feature = "blocking")]
 use crate::schema::Operation;
-use crate::schema::{ErrorKind, Paging};
-use crate::value::{Object, Slot, Value, View};
+use crate::value::Object;
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
     /// The replies, page by page, from the page that the request names on. An
     /// operation that does not page has one.
     ///
+    /// Pages are asked for by token where a reply gives one, else by number; a number
+    /// or a token that the request has decides it too. The page's size is the
+    /// request's own, else the service's default.
+    ///
     /// It ends after the last page: one without a next token or with the token of
-    /// the page before it; or, where pages are counted, one with fewer items than
-    /// asked for, or with the last of the total. An error ends it too.
+    /// the page before it; or, where pages are counted, one with the last of the total
+    /// or without items, or, where the service states no total, with fewer items than
+    /// asked for. An error ends it too.
+    ///
+    /// # Errors
+    /// Those of each call; and after the last page, that the service's total is
+    /// higher than the number of items that came.
     pub fn pages(self) -> Pages<R, E> {
         Pages {
             state: State::Idle(Start::new(self.into_parts())),
@@ -65,16 +76,15 @@ pub struct Items<R: Paged, E> {
 enum State {
     Idle(Box<Start>),
     Fetching(BoxFuture<'static, (Box<Start>, Result<Raw, Error>)>),
+    /// The last page was given, and this is to be said of it.
+    Failed(Error),
     Done,
 }
 
 /// The request of the next page.
 struct Start {
     parts: Box<Parts>,
-    /// The number of the next page.
-    number: i64,
-    /// How many items came so far.
-    seen: i64,
+    course: Course,
     /// The app left the idempotency token unset: each page is a call of its own.
     own_token: bool,
 }
@@ -103,7 +113,7 @@ impl<R, E> Pages<R, E> {
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
         match &self.state {
             State::Idle(start) => Some(start.parts.operation),
-            State::Fetching(_) | State::Done => None,
+            State::Fetching(_) | State::Failed(_) | State::Done => None,
         }
     }
 }
@@ -122,6 +132,7 @@ impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut fetching = match std::mem::replace(&mut self.state, State::Done) {
             State::Done => return Poll::Ready(None),
+            State::Failed(error) => return Poll::Ready(Some(Err(error.of()))),
             State::Idle(start) => start.fetch(),
             State::Fetching(fetching) => fetching,
         };
@@ -132,15 +143,18 @@ impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
         let decoded = fetched.and_then(|mut raw| {
             let mut page = R::default();
             decode::decode(&mut raw, &mut page)?;
-            Ok(page)
+            Ok((page, raw))
         });
-        Poll::Ready(Some(match decoded {
-            Ok(page) => {
-                self.state = start.after(&page);
-                Ok(page)
+        Poll::Ready(match decoded {
+            Ok((page, raw)) => {
+                self.state = match start.after(&page, &raw) {
+                    Some(next) => next,
+                    None => return Poll::Ready(None),
+                };
+                Some(Ok(page))
             }
-            Err(error) => Err(error.of()),
-        }))
+            Err(error) => Some(Err(error.of())),
+        })
     }
 }
 
@@ -164,19 +178,13 @@ impl<R: Paged, E: ErrorKind> Stream for Items<R, E> {
 impl Start {
     fn new(parts: Box<Parts>) -> Box<Self> {
         let operation = parts.operation;
-        let number = match operation.paging {
-            Some(Paging::Number { page, first, .. }) => {
-                number(parts.request.get(page)).unwrap_or(first)
-            }
-            _ => 0,
-        };
+        let course = Course::new(operation.paging, &*parts.request);
         let own_token = operation
             .idempotency_token
             .is_some_and(|at| parts.request.get(at).is_unset());
         Box::new(Self {
             parts,
-            number,
-            seen: 0,
+            course,
             own_token,
         })
     }
@@ -188,120 +196,24 @@ impl Start {
         })
     }
 
-    /// What to do after `page`: ask for the next one, if there is one.
-    fn after(mut self: Box<Self>, page: &dyn Object) -> State {
-        let more = match self.parts.operation.paging {
-            None => false,
-            Some(Paging::Token { token, next, .. }) => self.next_token(page, token, next),
-            Some(Paging::Number {
-                page: at,
-                size,
-                items,
-                total,
-                ..
-            }) => self.next_number(page, at, size, items, total),
-        };
-        if !more {
-            return State::Done;
+    /// What to do after `page`; nothing at all if it is none, but the one before it
+    /// once more.
+    fn after(mut self: Box<Self>, page: &dyn Object, raw: &Raw) -> Option<State> {
+        match self.course.after(page, &mut *self.parts.request) {
+            Next::Page => {}
+            Next::End => return Some(State::Done),
+            Next::Repeated => return None,
+            Next::Short { seen, total } => {
+                let message =
+                    format!("states a total of {total} items, but the pages ended after {seen}");
+                return Some(State::Failed(raw.error(message)));
+            }
         }
         if let (true, Some(at)) = (self.own_token, self.parts.operation.idempotency_token) {
             self.parts.request.get_mut(at).clear();
         }
-        State::Idle(self)
+        Some(State::Idle(self))
     }
-
-    fn next_token(&mut self, page: &dyn Object, at: usize, next: &[usize]) -> bool {
-        let token = self.parts.request.get_mut(at);
-        let next = find(page, next).and_then(text);
-        let Some(next) = next.filter(|next| Some(next) != text(token).as_ref()) else {
-            return false;
-        };
-        set_text(token, &next)
-    }
-
-    fn next_number(
-        &mut self,
-        page: &dyn Object,
-        at: usize,
-        size: Option<usize>,
-        items: &[usize],
-        total: Option<&[usize]>,
-    ) -> bool {
-        let count = find(page, items).map_or(0, length);
-        self.seen += count;
-        let asked = size.and_then(|at| number(self.parts.request.get(at)));
-        // Pages before the one that the request named count too, if their size is known.
-        let first = match self.parts.operation.paging {
-            Some(Paging::Number { first, .. }) => first,
-            _ => self.number,
-        };
-        let skipped = asked.map(|size| (self.number - first).saturating_mul(size));
-        let total = total.and_then(|path| number(find(page, path)?));
-        let complete = match (total, skipped) {
-            (Some(total), Some(skipped)) => skipped + count >= total,
-            (Some(total), None) => self.seen >= total,
-            (None, _) => false,
-        };
-        let short = count == 0 || asked.is_some_and(|size| count < size);
-        if complete || short {
-            return false;
-        }
-        self.number += 1;
-        set_number(self.parts.request.get_mut(at), self.number)
-    }
-}
-
-/// The value at a path of field indices.
-fn find<'a>(root: &'a dyn Object, path: &[usize]) -> Option<&'a dyn Value> {
-    let (first, rest) = path.split_first()?;
-    let mut value = root.get(*first);
-    for at in rest {
-        let View::Object(object) = value.view() else {
-            return None;
-        };
-        value = object.get(*at);
-    }
-    Some(value)
-}
-
-fn length(value: &dyn Value) -> i64 {
-    match value.view() {
-        View::List(list) => list.len() as i64,
-        _ => 0,
-    }
-}
-
-/// A number, also one that the metadata calls a text.
-fn number(value: &dyn Value) -> Option<i64> {
-    match value.view() {
-        View::Int(number) => Some(number),
-        View::Text(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// A text that is not empty; a number as one.
-fn text(value: &(impl Value + ?Sized)) -> Option<String> {
-    match value.view() {
-        View::Text(text) if !text.is_empty() => Some(text.to_owned()),
-        View::Int(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn set_text(value: &mut dyn Value, text: &str) -> bool {
-    match value.slot() {
-        Slot::Text(slot) => {
-            text.clone_into(slot);
-            true
-        }
-        Slot::Int(slot) => text.parse().map(|number| *slot = number).is_ok(),
-        _ => false,
-    }
-}
-
-fn set_number(value: &mut dyn Value, number: i64) -> bool {
-    set_text(value, &number.to_string())
 }
 
 impl<R, E> fmt::Debug for Pages<R, E> {

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use crate::decode::Mismatch;
+use crate::error::{Cause, Error, Service};
 use crate::schema::Operation;
 
 /// A response and what came around it.
@@ -60,6 +61,20 @@ impl Raw {
     pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
         let id = headers.get("x-acs-request-id")?.to_str().ok()?;
         Some(id.to_owned())
+    }
+
+    /// That this reply cannot be taken for what the operation documents.
+    pub(crate) fn unreadable(&self, why: impl std::fmt::Display) -> Error {
+        self.error(format!("cannot be read: {why}"))
+    }
+
+    /// That this reply is not what it should be. The message goes on from "the reply".
+    pub(crate) fn error(&self, message: String) -> Error {
+        let mut reply = http::Response::new(self.body.clone());
+        *reply.headers_mut() = self.headers.clone();
+        *reply.status_mut() = http::StatusCode::from_u16(self.status).unwrap_or_default();
+        let reply = Service::read(reply, &[]);
+        Error::new(self.operation, Cause::Reply { message, reply }).after(self.attempts)
     }
 }
 

@@ -50,7 +50,15 @@ impl Mismatch {
             found,
         }
     }
+
+    /// Whether the document as a whole is something else.
+    pub(crate) fn is_document(&self) -> bool {
+        self.path.is_empty() && self.expected != TEXT
+    }
 }
+
+/// What the bytes of any document are.
+const TEXT: &str = "UTF-8";
 
 impl Display for Mismatch {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -74,7 +82,7 @@ pub(super) fn utf8<'a>(bytes: &'a [u8], mismatches: &mut Vec<Mismatch>) -> Cow<'
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
-    mismatches.push(Mismatch::new(&Path::ROOT, "UTF-8", "other bytes"));
+    mismatches.push(Mismatch::new(&Path::ROOT, TEXT, "other bytes"));
     String::from_utf8_lossy(bytes)
 }
 

@@ -50,7 +50,8 @@ pub(crate) enum Cause {
     Credentials(CredentialsError),
     /// There was no host to send to; nothing was sent.
     Endpoint(EndpointError),
-    /// The service answered with success, but not with what is documented.
+    /// The service answered with success, but not with what is documented. The
+    /// message goes on from "the reply".
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
@@ -356,10 +357,14 @@ impl<K> fmt::Display for Error<K> {
             Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
             Cause::Reply { message, reply } => {
                 write!(f, "{name}: the reply (status {}", reply.status)?;
+                let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+                if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
+                    write!(f, ", {}", one_line(kind))?;
+                }
                 if let Some(id) = &reply.request_id {
                     write!(f, ", request id {}", one_line(id))?;
                 }
-                write!(f, ") cannot be read: {}", one_line(message))?;
+                write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
         }

@@ -116,6 +116,11 @@ impl Service {
     }
 }
 
+/// How a body begins, with what of `secrets` it repeats masked.
+pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
+    beginning(body, secrets)
+}
+
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;

@@ -1,5 +1,6 @@
 //! An operation, as static data.
 
+use super::paging::Paging;
 use super::product::Product;
 
 /// An operation, as its metadata describes it.
@@ -25,8 +26,10 @@ pub struct Operation {
     pub dry_run: Option<usize>,
     /// What a reply's body is.
     pub reply: ReplyBody,
+    /// A success of another status than 200 may have no body.
+    pub or_empty: bool,
     /// How its lists are paged through.
-    pub paging: Option<Paging>,
+    pub paging: Paging,
 }
 
 /// Generated descriptions are chains of these, which say what is not so by default:
@@ -45,7 +48,8 @@ impl Operation {
             idempotency_token: None,
             dry_run: None,
             reply: ReplyBody::Object,
-            paging: None,
+            or_empty: false,
+            paging: Paging::NONE,
         }
     }
     /// An operation that changes something, or is not known not to.
@@ -85,9 +89,9 @@ impl Operation {
         self.reply = body;
         self
     }
-    /// It pages so.
-    pub const fn paging(mut self, paging: Paging) -> Self {
-        self.paging = Some(paging);
+    /// Its reply has no body where the status is a success, but not 200.
+    pub const fn or_empty(mut self) -> Self {
+        self.or_empty = true;
         self
     }
 }
@@ -104,7 +108,8 @@ pub enum OperationKind {
 /// What the body of a successful reply is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplyBody {
-    /// An object with the response's fields.
+    /// An object with the response's fields; where one of them is the request's id, the
+    /// reply holds that, in the body or in a header.
     Object,
     /// Any other document (a list, a text, a map): the response's only field.
     Document,
@@ -112,33 +117,9 @@ pub enum ReplyBody {
     Binary,
     /// Nothing that the metadata describes.
     Empty,
-}
-
-/// How an operation pages. Paths are field indices from the root.
-#[derive(Clone, Copy, Debug)]
-pub enum Paging {
-    /// By a page number that the caller counts up.
-    Number {
-        /// Request field with the page's number.
-        page: usize,
-        /// The number of the first page.
-        first: i64,
-        /// Request field with the page's size.
-        size: Option<usize>,
-        /// Path of the reply's list.
-        items: &'static [usize],
-        /// Path of the reply's total.
-        total: Option<&'static [usize]>,
-    },
-    /// By a token that each reply gives for the next request.
-    Token {
-        /// Request field with the token.
-        token: usize,
-        /// Path of the reply's next token.
-        next: &'static [usize],
-        /// Path of the reply's list, where it is known which one.
-        items: Option<&'static [usize]>,
-    },
+    /// It is not known: a call by name. Any document; nothing only where the product is
+    /// not RPC, since those answer with an object at least.
+    Any,
 }
 
 /// A documented sample reply of an operation.

@@ -20,6 +20,9 @@ use crate::retry::Retry;
 use crate::schema::{ErrorKind, Sample};
 use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
 
+/// The id of every request that is answered as documented.
+const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+
 /// Answers requests with what a test prepared, in that order, and records them.
 ///
 /// Clones share what is prepared and recorded. When nothing is left, a request
@@ -66,7 +69,7 @@ impl Replay {
             .find(|sample| matches!(sample, Sample::Json(_)));
         match json.or(R::SAMPLES.first()) {
             Some(Sample::Json(body)) => self.respond(200, *body),
-            Some(Sample::Xml(body)) => self.reply(reply(200, "text/xml", *body)),
+            Some(Sample::Xml(body)) => self.reply(with_id(reply(200, "text/xml", *body))),
             None => self.respond(200, "{}"),
         }
     }
@@ -79,7 +82,7 @@ impl Replay {
             Sample::Xml(body) => Some(*body),
             Sample::Json(_) => None,
         });
-        self.reply(reply(200, "text/xml", xml.unwrap_or("<R/>")))
+        self.reply(with_id(reply(200, "text/xml", xml.unwrap_or("<R/>"))))
     }
 
     /// Answers with a documented error: its status (400 where none is documented),
@@ -96,7 +99,7 @@ impl Replay {
                 let body = serde_json::json!({
                     "Code": row.code,
                     "Message": row.message,
-                    "RequestId": "00000000-0000-0000-0000-000000000000",
+                    "RequestId": REQUEST_ID,
                     "HostId": "replay.invalid",
                 });
                 self.respond(status, body.to_string())
@@ -107,13 +110,16 @@ impl Replay {
         }
     }
 
-    /// Answers with this status and JSON body.
+    /// Answers with this status and JSON body. A success is to be what the operation
+    /// documents, as from a service; but where its body shows no request id, there is
+    /// one in the header `x-acs-request-id`, as a gateway gives it. The same is so for
+    /// documented samples.
     #[must_use]
     pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
-        self.reply(reply(status, "application/json", body))
+        self.reply(with_id(reply(status, "application/json", body)))
     }
 
-    /// Answers with this reply.
+    /// Answers with this reply, as it is.
     #[must_use]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
         self.then(Ok(reply))
@@ -208,6 +214,19 @@ impl Transport for Replay {
             }
         })
     }
+}
+
+/// A success, with the request id of the gateway if it has none of its own.
+fn with_id(mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
+    let text = reply.body().to_ascii_lowercase();
+    let has_id = ["requestid", "request_id"]
+        .iter()
+        .any(|id| memchr::memmem::find(&text, id.as_bytes()).is_some());
+    if reply.status().is_success() && !has_id {
+        let id = http::HeaderValue::from_static(REQUEST_ID);
+        reply.headers_mut().insert("x-acs-request-id", id);
+    }
+    reply
 }
 
 fn failure(kind: TransportErrorKind) -> TransportError {

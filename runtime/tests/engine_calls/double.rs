@@ -54,8 +54,12 @@ struct Inner {
     seen: Vec<Seen>,
     nonces: HashSet<String>,
     answers: VecDeque<Answer>,
+    /// Answers where there are none of those.
+    answering: Option<Box<Answering>>,
     secret: String,
 }
+
+type Answering = dyn Fn(&Seen) -> Answer + Send;
 
 pub(crate) struct Answer {
     status: u16,
@@ -105,6 +109,13 @@ impl Double {
             .fallback(serve)
             .with_state(double.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
+        double
+    }
+
+    /// Answers as `answering` says.
+    pub(crate) async fn answering(answering: impl Fn(&Seen) -> Answer + Send + 'static) -> Self {
+        let double = Self::start([]).await;
+        double.inner.lock().expect("the double").answering = Some(Box::new(answering));
         double
     }
 
@@ -191,6 +202,9 @@ impl Double {
             );
             let body = serde_json::json!({"Code": "SignatureDoesNotMatch", "Message": message, "Reason": wrong.reason});
             return answer(400, body.to_string());
+        }
+        if let (Some(answering), Some(seen)) = (&inner.answering, inner.seen.last()) {
+            return answering(seen);
         }
         match inner.answers.len() {
             0 => answer(500, "the double was told no answer"),

@@ -13,9 +13,11 @@ mod headers;
 mod hostile;
 mod idle;
 mod kit;
+mod listing;
 mod paging;
 #[cfg(feature = "rustls")]
 mod proxy;
+mod replies;
 mod retries;
 mod runtimes;
 mod secrets;

@@ -26,7 +26,7 @@ fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
         .iter()
         .map(|s| serde_json::json!({"State": s}))
         .collect();
-    serde_json::json!({"Listeners": listeners, "TotalCount": total, "NextToken": token}).to_string()
+    serde_json::json!({"RequestId": "r", "Listeners": listeners, "TotalCount": total, "NextToken": token}).to_string()
 }
 
 fn replay(pages: &[String]) -> Replay {

@@ -168,7 +168,7 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
 async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request() {
     use alicloud_runtime::Diagnosis;
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, "{}")]).await;
+        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         double.set_secret("another-secret");
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())

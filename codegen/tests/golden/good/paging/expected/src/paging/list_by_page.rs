@@ -148,13 +148,10 @@ impl alicloud_runtime::Response for Response {
     fn operation() -> &'static operation::Operation {
         const {
             &operation::Operation::read(super::product(), "ListByPage")
-                .paging(operation::Paging::Number {
-                    page: 0,
-                    first: 1,
-                    size: Some(1),
-                    items: &[3],
-                    total: Some(&[1]),
-                })
+                .page_number(0, 1)
+                .page_size(1)
+                .page_items(&[3])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -139,11 +139,9 @@ impl alicloud_runtime::Response for Response {
     fn operation() -> &'static operation::Operation {
         const {
             &operation::Operation::read(super::product(), "ListByToken")
-                .paging(operation::Paging::Token {
-                    token: 0,
-                    next: &[1],
-                    items: Some(&[2, 1]),
-                })
+                .page_token(0, &[1])
+                .page_items(&[2, 1])
+                .page_total(&[2, 0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

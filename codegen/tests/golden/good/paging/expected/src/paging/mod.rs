@@ -6,6 +6,7 @@
 
 pub mod list_by_page;
 pub mod list_by_token;
+pub mod list_by_either;
 
 /// Calls the operations of `Paging`. Cheap to clone.
 #[derive(Clone, Debug)]

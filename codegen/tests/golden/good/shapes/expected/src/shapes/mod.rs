@@ -5,6 +5,7 @@
 //! Feature `shapes`.
 
 pub mod show_shapes;
+pub mod show_another;
 
 /// Calls the operations of `Shapes`. Cheap to clone.
 #[derive(Clone, Debug)]
