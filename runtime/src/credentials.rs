@@ -25,44 +25,28 @@
 //!
 //! Secrets are kept in one type, which is wiped when dropped and never shown.
 
-mod assume_role;
 mod cache;
 mod chain;
-mod cloud_sso;
 mod context;
 mod credentials;
-mod ecs;
-mod env;
 mod error;
-mod file;
-mod http;
-mod ini;
-mod oauth;
-mod oidc;
-mod process;
-mod profile;
+mod files;
+mod providers;
+mod refreshing;
+mod remote;
 mod secret;
 mod sts;
-mod surroundings;
-mod uri;
+mod transport;
 
-pub use self::assume_role::AssumeRole;
 pub use self::cache::Cached;
 pub use self::chain::{Chain, default_chain};
-pub use self::cloud_sso::CloudSso;
 pub use self::context::Context;
 pub(crate) use self::credentials::refuses_key;
 pub use self::credentials::{Credentials, ProvideCredentials};
-pub use self::ecs::EcsRamRole;
-pub use self::env::EnvironmentVariables;
 pub use self::error::CredentialsError;
-pub use self::ini::IniFile;
-pub use self::oidc::AssumeRoleWithOidc;
-pub use self::process::ExternalProcess;
-pub use self::profile::CliProfile;
-pub use self::uri::CredentialsUri;
+pub use self::providers::{
+    AssumeRole, AssumeRoleWithOidc, CliProfile, CloudSso, CredentialsUri, EcsRamRole,
+    EnvironmentVariables, ExternalProcess, IniFile,
+};
+pub(crate) use self::transport::MetadataBypass;
 pub use crate::environment::Environment;
-
-use self::secret::{Secret, SecretJson};
-pub(crate) use self::surroundings::Surroundings;
-use crate::future::BoxFuture;

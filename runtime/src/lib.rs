@@ -66,7 +66,7 @@ pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
         ApiStyle, ErrorKind, ErrorRow, NumberPaging, Operation, OperationKind, Paging, Product,
-        ReplyBody, Sample,
+        ReplyBody, Sample, TokenPaging,
     };
 }
 

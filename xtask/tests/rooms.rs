@@ -30,30 +30,35 @@ fn two_lines_that_are_swapped_are_noticed() {
     let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let sources = root.join("runtime/src");
     let mut tree = Tree::read(&text);
-    let at = tree.0.iter().position(|(room, _)| room == "value").expect("a room `value`");
+    let at = tree
+        .0
+        .iter()
+        .position(|(room, _)| room == "value")
+        .expect("a room `value`");
     tree.0.swap(at, at + 1);
     assert!(!tree.violations(&sources).is_empty());
 }
 
 impl Tree {
-    /// The block that is marked `rooms`: a line a room, or several rooms without files.
+    /// The block that is marked `rooms`: a line a room, which may go on indented, or several
+    /// rooms without files.
     fn read(text: &str) -> Self {
         let block = text
             .split_once("```rooms\n")
             .and_then(|(_, rest)| rest.split_once("```"))
             .expect("ARCHITECTURE.md has a block ```rooms")
             .0;
-        let mut rooms = Vec::new();
+        let mut rooms: Vec<(String, Vec<String>)> = Vec::new();
         for line in block.lines() {
-            let line = line.split("  #").next().unwrap_or_default();
-            let mut words = line.split_whitespace().peekable();
-            while let Some(word) = words.next() {
-                match word.strip_suffix('/') {
-                    Some(room) => {
-                        rooms.push((room.to_owned(), words.by_ref().map(str::to_owned).collect()))
-                    }
-                    None => rooms.push((word.to_owned(), Vec::new())),
-                }
+            let mut words = line.split_whitespace().map(str::to_owned).peekable();
+            if line.starts_with(' ') {
+                let (_, files) = rooms.last_mut().expect("a room goes on");
+                files.extend(words);
+                continue;
+            }
+            match words.next_if(|word| word.ends_with('/')) {
+                Some(room) => rooms.push((room.trim_end_matches('/').to_owned(), words.collect())),
+                None => rooms.extend(words.map(|room| (room, Vec::new()))),
             }
         }
         Self(rooms)
@@ -72,6 +77,10 @@ impl Tree {
         let there: BTreeSet<String> = rust_files(sources)
             .into_iter()
             .filter(|path| path != "lib.rs")
+            // A roof inside of a room has its line by its files.
+            .filter(|path| {
+                !sources.join(path.trim_end_matches(".rs")).is_dir() || !path.contains('/')
+            })
             .collect();
         drawn.symmetric_difference(&there).cloned().collect()
     }
@@ -86,10 +95,12 @@ impl Tree {
                 (path.as_str(), tokens)
             })
             .collect();
-        let roofs = self.roofs(&tokens);
+        let roofs = Self::roofs(&tokens);
         let mut found = Vec::new();
         for (path, tokens) in &tokens {
-            let Some((room, file)) = place(path) else { continue };
+            let Some((room, file)) = place(path) else {
+                continue;
+            };
             for used in paths(tokens.clone()) {
                 if let Some(why) = self.refuses(room, file, &used, &roofs) {
                     found.push(format!("{path}: `{}`: {why}", used.join("::")));
@@ -99,16 +110,17 @@ impl Tree {
         found
     }
 
-    fn roofs(&self, tokens: &BTreeMap<&str, TokenStream>) -> Roofs {
+    /// What each file that is beside a folder of its name takes from that folder.
+    fn roofs(tokens: &BTreeMap<&str, TokenStream>) -> Roofs {
         let mut roofs = Roofs::new();
-        for (room, files) in &self.0 {
-            let Some(tokens) = tokens.get(format!("{room}.rs").as_str()) else { continue };
-            let names = roofs.entry(room.clone()).or_default();
+        for (path, tokens) in tokens {
+            let Some(roof) = path.strip_suffix(".rs") else {
+                continue;
+            };
+            let names = roofs.entry(roof.to_owned()).or_default();
             for path in uses(tokens.clone()) {
                 let from: Vec<&String> = path.iter().filter(|it| *it != "self").collect();
-                if let [file, .., name] = from[..]
-                    && files.contains(file)
-                {
+                if let [file, .., name] = from[..] {
                     names.insert(name.clone(), file.clone());
                 }
             }
@@ -117,11 +129,23 @@ impl Tree {
     }
 
     /// Why a path may not stand in a file, if it may not.
-    fn refuses(&self, room: &str, file: Option<&str>, used: &[String], roofs: &Roofs) -> Option<String> {
+    fn refuses(
+        &self,
+        room: &str,
+        file: Option<&str>,
+        used: &[String],
+        roofs: &Roofs,
+    ) -> Option<String> {
         let rest = match (used[0].as_str(), file) {
             ("crate", _) => &used[1..],
-            // In a file, `super` is its roof.
-            ("super", Some(_)) => return self.refuses_inside(room, file?, &used[1..], roofs),
+            // In a file, `super` is its roof, which may be one inside of a room.
+            ("super", Some(file)) => {
+                let mut inside: Vec<String> = used[1..].to_vec();
+                if let Some((roof, _)) = file.split_once('/') {
+                    inside.insert(0, roof.to_owned());
+                }
+                return self.refuses_inside(room, file, &inside, roofs);
+            }
             _ => return None,
         };
         let other = rest.first()?;
@@ -136,15 +160,34 @@ impl Tree {
         }
     }
 
-    fn refuses_inside(&self, room: &str, file: &str, rest: &[String], roofs: &Roofs) -> Option<String> {
+    fn refuses_inside(
+        &self,
+        room: &str,
+        file: &str,
+        rest: &[String],
+        roofs: &Roofs,
+    ) -> Option<String> {
         let files = &self.0.iter().find(|(name, _)| name == room)?.1;
         let name = rest.first()?;
-        let other = match files.contains(name) {
-            true => name,
-            false => roofs.get(room)?.get(name)?,
+        let is_roof = files
+            .iter()
+            .any(|file| file.starts_with(&format!("{name}/")));
+        let other = if files.contains(name) {
+            name.clone()
+        } else if is_roof {
+            let below = rest.get(1)?;
+            match files.contains(&format!("{name}/{below}")) {
+                true => format!("{name}/{below}"),
+                false => {
+                    let file = roofs.get(&format!("{room}/{name}"))?.get(below)?;
+                    format!("{name}/{file}")
+                }
+            }
+        } else {
+            roofs.get(room)?.get(name)?.clone()
         };
         let at = |name: &str| files.iter().position(|file| file == name);
-        (at(other)? > at(file)?).then(|| format!("`{room}/{other}` stands below `{room}/{file}`"))
+        (at(&other)? > at(file)?).then(|| format!("`{room}/{other}` stands below `{room}/{file}`"))
     }
 }
 
@@ -181,7 +224,10 @@ fn uses(tokens: TokenStream) -> Vec<Vec<String>> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
         if is(token, "use") {
-            let end = tokens[index..].iter().position(|it| is(it, ";")).map_or(tokens.len(), |n| index + n);
+            let end = tokens[index..]
+                .iter()
+                .position(|it| is(it, ";"))
+                .map_or(tokens.len(), |n| index + n);
             expand(&tokens[index + 1..end], &[], &mut found);
         }
     }
@@ -197,7 +243,10 @@ fn paths(tokens: TokenStream) -> Vec<Vec<String>> {
         if is_test_attribute(&tokens[index..]) {
             // The attribute, and what it stands before: to the end of a body or a statement.
             index += 2;
-            while tokens.get(index).is_some_and(|it| !is(it, ";") && !is_braces(it)) {
+            while tokens
+                .get(index)
+                .is_some_and(|it| !is(it, ";") && !is_braces(it))
+            {
                 index += 1;
             }
         } else if is(token, "crate") || is(token, "super") {
@@ -239,7 +288,10 @@ fn expand(tokens: &[TokenTree], before: &[String], found: &mut Vec<Vec<String>>)
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 expand(&inner, &path, found);
                 let rest = tokens.get(index + 2..).unwrap_or_default();
-                return if rest.is_empty() { } else { expand(rest, before, found) };
+                return if rest.is_empty() {
+                } else {
+                    expand(rest, before, found)
+                };
             }
             // `as name`, `*`, or the end of a path in code.
             _ => {}

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::interceptor::Interceptor;
-use crate::credentials::{self, ProvideCredentials, Surroundings};
+use crate::credentials::{self, MetadataBypass, ProvideCredentials};
 use crate::decode::Format;
 use crate::endpoint::{self, Network};
 use crate::error::{Cause, Error};
@@ -104,8 +104,8 @@ impl Config {
     pub fn from_env_lazy() -> Result<Self, Error> {
         let http = Http::new(&HttpOptions::default())
             .map_err(|e| Error::without_call(Cause::Transport(e)))?;
-        let surroundings = Surroundings::new(Arc::new(http));
-        let config = Self::new(credentials::default_chain(Arc::new(surroundings)));
+        let transport = MetadataBypass::new(Arc::new(http));
+        let config = Self::new(credentials::default_chain(Arc::new(transport)));
         Ok(match std::env::var("ALIBABA_CLOUD_REGION_ID") {
             Ok(region) if !region.is_empty() => config.region(region),
             _ => config,

@@ -14,7 +14,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
+use super::credentials::{Credentials, ProvideCredentials};
+use super::error::CredentialsError;
+use crate::future::BoxFuture;
 use crate::time::{Clock, format_iso8601};
 
 /// Temporary keys are renewed this long before they expire, or after two thirds

@@ -4,10 +4,13 @@
 
 use std::sync::Arc;
 
-use super::http::Address;
+use super::remote::Address;
 use crate::environment::Environment;
 use crate::time::Clock;
 use crate::transport::Transport;
+
+/// The metadata server of an ECS instance.
+pub(super) const METADATA_HOST: &str = "100.100.100.200";
 
 /// What a provider needs that builds others from what it reads: [`super::Chain`],
 /// [`super::CliProfile`], [`super::IniFile`].

@@ -1,7 +1,5 @@
 //! How an operation pages, as data.
 
-use super::operation::Operation;
-
 /// How an operation pages: by a token, by a number, by either, or not at all. Paths are
 /// field indices from the root.
 #[derive(Clone, Copy, Debug)]
@@ -49,51 +47,4 @@ pub struct NumberPaging {
     pub first: i64,
     /// Request field with the page's size.
     pub size: Option<usize>,
-}
-
-/// How an operation pages, as links of the chain that describes it.
-impl Operation {
-    /// It pages by the token in this request field; the next one is at this path of
-    /// the reply.
-    pub const fn page_token(mut self, token: usize, next: &'static [usize]) -> Self {
-        self.paging.token = Some(TokenPaging {
-            token,
-            next,
-            size: None,
-        });
-        self
-    }
-    /// Pages that are asked for by token have their size in this request field.
-    pub const fn page_token_size(mut self, field: usize) -> Self {
-        if let Some(token) = &mut self.paging.token {
-            token.size = Some(field);
-        }
-        self
-    }
-    /// It pages by the number in this request field; the first page has this one.
-    pub const fn page_number(mut self, page: usize, first: i64) -> Self {
-        self.paging.number = Some(NumberPaging {
-            page,
-            first,
-            size: None,
-        });
-        self
-    }
-    /// Pages that are asked for by number have their size in this request field.
-    pub const fn page_size(mut self, field: usize) -> Self {
-        if let Some(number) = &mut self.paging.number {
-            number.size = Some(field);
-        }
-        self
-    }
-    /// The list that it pages through is at this path of the reply.
-    pub const fn page_items(mut self, path: &'static [usize]) -> Self {
-        self.paging.items = Some(path);
-        self
-    }
-    /// The total is at this path of the reply.
-    pub const fn page_total(mut self, path: &'static [usize]) -> Self {
-        self.paging.total = Some(path);
-        self
-    }
 }

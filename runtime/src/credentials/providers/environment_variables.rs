@@ -1,6 +1,9 @@
 //! An access key in environment variables.
 
-use super::{BoxFuture, Credentials, CredentialsError, Environment, ProvideCredentials};
+use crate::credentials::credentials::{Credentials, ProvideCredentials};
+use crate::credentials::error::CredentialsError;
+use crate::environment::Environment;
+use crate::future::BoxFuture;
 
 const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";

@@ -10,7 +10,9 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, 
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
-use super::{Credentials, CredentialsError, Secret, refuses_key};
+use super::credentials::{Credentials, refuses_key};
+use super::error::CredentialsError;
+use super::secret::Secret;
 use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
@@ -24,14 +26,26 @@ const MAX_MESSAGE_CHARS: usize = 300;
 /// One provider's way to its server.
 #[derive(Clone, Debug)]
 pub(super) struct Server {
-    pub(super) transport: Arc<dyn Transport>,
+    transport: Arc<dyn Transport>,
     /// The provider, for errors.
-    pub(super) provider: &'static str,
+    provider: &'static str,
     /// How long one exchange may take.
-    pub(super) timeout: Duration,
+    timeout: Duration,
 }
 
 impl Server {
+    pub(super) fn new(
+        transport: Arc<dyn Transport>,
+        provider: &'static str,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            transport,
+            provider,
+            timeout,
+        }
+    }
+
     pub(super) fn error(&self, message: impl Into<String>) -> CredentialsError {
         CredentialsError::new(self.provider, message)
     }

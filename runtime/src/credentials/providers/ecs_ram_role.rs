@@ -6,19 +6,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request};
 
-use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{Address, KeyNames, Server, access_key, empty, origin, refusal, set_secret};
-use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::credentials::context::{Context, METADATA_HOST};
+use crate::credentials::credentials::Credentials;
+use crate::credentials::error::CredentialsError;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::{
+    Address, KeyNames, Server, access_key, empty, origin, refusal, set_secret,
+};
+use crate::credentials::secret::Secret;
 use crate::params::encode;
 use crate::time::Clock;
 use crate::transport::Transport;
 
-pub(super) const NAME: &str = "ecs_ram_role";
+pub(in crate::credentials) const NAME: &str = "ecs_ram_role";
 const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
 
-const ENDPOINT: &str = "http://100.100.100.200";
 /// One exchange with the metadata server, which is next door or not there at all.
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ROLES: &str = "latest/meta-data/ram/security-credentials/";
@@ -29,13 +33,10 @@ const ROLES: &str = "latest/meta-data/ram/security-credentials/";
 /// (IMDSv1), unless [`EcsRamRole::imds_v1`] forbids that. Each request may take one
 /// second.
 #[derive(Clone, Debug)]
-pub struct EcsRamRole {
-    options: Options,
-    cache: Cache,
-}
+pub struct EcsRamRole(Refreshing<Metadata>);
 
 #[derive(Clone, Debug)]
-struct Options {
+struct Metadata {
     server: Server,
     endpoint: Address,
     role: Option<String>,
@@ -45,19 +46,12 @@ struct Options {
 impl EcsRamRole {
     /// The role that is attached, found out each time the key is renewed.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
-        Self {
-            cache: Cache::new(NAME, Clock::system(), FETCH_LIMIT),
-            options: Options {
-                server: Server {
-                    transport,
-                    provider: NAME,
-                    timeout: TIMEOUT,
-                },
-                endpoint: Address::new(ENDPOINT),
-                role: None,
-                imds_v1: true,
-            },
-        }
+        Self(Refreshing::new(Metadata {
+            server: Server::new(transport, NAME, TIMEOUT),
+            endpoint: Address::new(format!("http://{METADATA_HOST}")),
+            role: None,
+            imds_v1: true,
+        }))
     }
 
     /// The role that `ALIBABA_CLOUD_ECS_METADATA` names, or the attached one;
@@ -74,11 +68,11 @@ impl EcsRamRole {
     }
 
     /// The role that a file names, if it does.
-    pub(super) fn in_file(context: &Context, role: Option<&str>) -> Self {
+    pub(in crate::credentials) fn in_file(context: &Context, role: Option<&str>) -> Self {
         let mut this = Self::new(context.transport.clone())
             .clock(context.clock.clone())
             .imds_v1(!context.environment.is_true(V1_DISABLED));
-        this.options.role = role.map(str::to_owned);
+        this.0.settings.role = role.map(str::to_owned);
         if let Some(endpoint) = &context.metadata_endpoint {
             this = this.endpoint(&**endpoint);
         }
@@ -88,7 +82,7 @@ impl EcsRamRole {
     /// The role's name, which saves asking for it.
     #[must_use]
     pub fn role(mut self, name: impl Into<String>) -> Self {
-        self.options.role = Some(name.into());
+        self.0.settings.role = Some(name.into());
         self
     }
 
@@ -96,27 +90,23 @@ impl EcsRamRole {
     /// Default: `true`.
     #[must_use]
     pub fn imds_v1(mut self, allowed: bool) -> Self {
-        self.options.imds_v1 = allowed;
+        self.0.settings.imds_v1 = allowed;
         self
     }
 
     /// Where the metadata server is. Default: `http://100.100.100.200`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.options.endpoint = Address::new(endpoint);
-        self
-    }
-
-    /// Another clock than the system's. What was fetched before is forgotten.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.cache = Cache::new(NAME, clock, FETCH_LIMIT);
+        self.0.settings.endpoint = Address::new(endpoint);
         self
     }
 }
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for Metadata {
+    const NAME: &'static str = NAME;
+    const PERSISTS: bool = false;
+
+    async fn fetch(self, _: Clock) -> Result<Credentials, CredentialsError> {
         let origin = origin(&self.endpoint).map_err(|e| self.server.error(e))?;
         let token = self.session_token(&origin).await?;
         let role = match &self.role {
@@ -138,7 +128,9 @@ impl Options {
                 .error(format!("in the reply of the metadata server {e}"))
         })
     }
+}
 
+impl Metadata {
     /// IMDSv2's token; none where IMDSv1 has to do.
     async fn session_token(&self, origin: &str) -> Result<Option<Secret>, CredentialsError> {
         let mut request = empty(Method::PUT, &format!("{origin}/latest/api/token"))
@@ -186,16 +178,4 @@ impl Options {
     }
 }
 
-impl ProvideCredentials for EcsRamRole {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(EcsRamRole, Metadata, clock);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 
-use super::cache::Cache;
-use super::http::{Server, persist};
-use super::sts::{self, Endpoint, Session, session_options};
-use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
+use crate::credentials::credentials::{Credentials, ProvideCredentials};
+use crate::credentials::error::CredentialsError;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::Server;
+use crate::credentials::sts::{self, Endpoint, Session, session_options};
 use crate::encode::UnsignedRequest;
 use crate::environment::Environment;
 use crate::gateway::{self, Gateway, Signing};
@@ -19,22 +20,18 @@ use crate::time::Clock;
 use crate::transport::Transport;
 use crate::user_agent::user_agent;
 
-pub(super) const NAME: &str = "ram_role_arn";
+pub(in crate::credentials) const NAME: &str = "ram_role_arn";
 /// The source may be a program that takes a minute; each has its own bound.
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// Exchanges the credentials of any other provider for a temporary access key of
 /// a role. STS is asked with signature V3.
 #[derive(Clone, Debug)]
-pub struct AssumeRole {
-    options: Options,
-    cache: Cache,
-}
+pub struct AssumeRole(Refreshing<Role>);
 
 #[derive(Clone, Debug)]
-struct Options {
+struct Role {
     server: Server,
-    clock: Clock,
     source: Arc<dyn ProvideCredentials>,
     endpoint: Endpoint,
     session: Session,
@@ -48,51 +45,47 @@ impl AssumeRole {
         source: impl ProvideCredentials,
         role_arn: impl Into<String>,
     ) -> Self {
-        let clock = Clock::system();
-        Self {
-            cache: Cache::new(NAME, clock.clone(), LIMIT),
-            options: Options {
-                server: Server {
-                    transport,
-                    provider: NAME,
-                    timeout: sts::TIMEOUT,
-                },
-                clock,
-                source: Arc::new(source),
-                endpoint: Endpoint::default(),
-                session: Session::new(role_arn),
-                external_id: None,
-            },
-        }
+        Self(Refreshing::new(Role {
+            server: Server::new(transport, NAME, sts::TIMEOUT),
+            source: Arc::new(source),
+            endpoint: Endpoint::default(),
+            session: Session::new(role_arn),
+            external_id: None,
+        }))
     }
 
     /// The id that the role's trust policy asks callers of other accounts for.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
-        self.options.external_id = Some(id.into());
+        self.0.settings.external_id = Some(id.into());
         self
     }
 }
 
-session_options!(AssumeRole, LIMIT);
+session_options!(AssumeRole);
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for Role {
+    const NAME: &'static str = NAME;
+    const LIMIT: Duration = LIMIT;
+
+    async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
         let source = self.source().await?;
-        match self.exchange(&source).await {
+        match self.exchange(&source, &clock).await {
             Err(refusal) if refusal.refuses_key() => {
                 // a source that keeps what it fetched would give the same key again
                 self.source.invalidate(&source);
                 let other = self.source().await?;
                 match other.is_same(&source) {
                     true => Err(refusal),
-                    false => self.exchange(&other).await,
+                    false => self.exchange(&other, &clock).await,
                 }
             }
             done => done,
         }
     }
+}
 
+impl Role {
     async fn source(&self) -> Result<Credentials, CredentialsError> {
         let asked = self.source.provide().await;
         let source = asked
@@ -110,8 +103,12 @@ impl Options {
     }
 
     /// One exchange with STS.
-    async fn exchange(&self, source: &Credentials) -> Result<Credentials, CredentialsError> {
-        let request = self.request(source);
+    async fn exchange(
+        &self,
+        source: &Credentials,
+        clock: &Clock,
+    ) -> Result<Credentials, CredentialsError> {
+        let request = self.request(source, clock);
         let request = request.map_err(|e| self.server.error(e))?;
         let token = source.security_token().unwrap_or_default();
         let secrets = [source.access_key_secret(), token];
@@ -119,9 +116,9 @@ impl Options {
     }
 
     /// The signed request: RPC, every parameter in the query.
-    fn request(&self, source: &Credentials) -> Result<Request<Bytes>, String> {
+    fn request(&self, source: &Credentials, clock: &Clock) -> Result<Request<Bytes>, String> {
         let mut request = UnsignedRequest::new("POST");
-        let parameters = self.session.parameters(&self.clock)?.into_iter();
+        let parameters = self.session.parameters(clock)?.into_iter();
         let external = self.external_id.clone().map(|id| ("ExternalId", id));
         let parameters = parameters.chain(external);
         let query = parameters.map(|(name, value)| (name.into(), value.into()));
@@ -139,7 +136,7 @@ impl Options {
                 style: ApiStyle::Rpc,
                 format: "json",
                 user_agent: &user_agent,
-                time: self.clock.now(),
+                time: clock.now(),
                 nonce: &nonce,
                 identity: source.identity(),
             },
@@ -151,19 +148,4 @@ impl Options {
     }
 }
 
-impl ProvideCredentials for AssumeRole {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| {
-            let options = self.options.clone();
-            Box::pin(persist(move || options.clone().fetch()))
-        }))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(AssumeRole, Role, clock);

@@ -7,21 +7,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::context::METADATA_HOST;
 use crate::future::BoxFuture;
 use crate::transport::{Http, HttpOptions, SendOptions, Transport, TransportError};
 
-/// The metadata server of an ECS instance.
-const METADATA: &str = "100.100.100.200";
-
 /// Sends metadata requests directly and others through `outside`.
 #[derive(Debug)]
-pub(crate) struct Surroundings {
+pub(crate) struct MetadataBypass {
     outside: Arc<dyn Transport>,
     /// Made when it is needed, which outside of ECS is never.
     inside: OnceLock<Arc<dyn Transport>>,
 }
 
-impl Surroundings {
+impl MetadataBypass {
     pub(crate) fn new(outside: Arc<dyn Transport>) -> Self {
         Self {
             outside,
@@ -42,13 +40,13 @@ impl Surroundings {
     }
 }
 
-impl Transport for Surroundings {
+impl Transport for MetadataBypass {
     fn send(
         &self,
         request: http::Request<Bytes>,
         options: SendOptions,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        if request.uri().host() != Some(METADATA) {
+        if request.uri().host() != Some(METADATA_HOST) {
             return self.outside.send(request, options);
         }
         match self.inside() {
@@ -69,7 +67,7 @@ mod tests {
             Replay::new().respond(200, "o"),
             Replay::new().respond(200, "i"),
         );
-        let surroundings = Surroundings {
+        let bypass = MetadataBypass {
             outside: Arc::new(outside),
             inside: OnceLock::from(Arc::new(inside) as Arc<dyn Transport>),
         };
@@ -80,7 +78,7 @@ mod tests {
             let request = http::Request::get(url)
                 .body(Bytes::new())
                 .expect("a request");
-            let reply = surroundings
+            let reply = bypass
                 .send(request, SendOptions::default())
                 .await
                 .expect("a reply");

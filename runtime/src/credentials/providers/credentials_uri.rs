@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use http::{Method, Uri};
 
-use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{KeyNames, SecretPath, Server, access_key, empty, persist, refusal};
-use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::credentials::context::Context;
+use crate::credentials::credentials::Credentials;
+use crate::credentials::error::CredentialsError;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::{KeyNames, SecretPath, Server, access_key, empty, refusal};
+use crate::credentials::secret::Secret;
 use crate::time::Clock;
 use crate::transport::Transport;
 
-pub(super) const NAME: &str = "credential_uri";
+pub(in crate::credentials) const NAME: &str = "credential_uri";
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -20,13 +23,10 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// A key without `Expiration` is looked up again every minute.
 #[derive(Clone, Debug)]
-pub struct CredentialsUri {
-    options: Options,
-    cache: Cache,
-}
+pub struct CredentialsUri(Refreshing<Location>);
 
 #[derive(Clone, Debug)]
-struct Options {
+struct Location {
     server: Server,
     /// May hold a secret in its query.
     uri: Secret,
@@ -35,17 +35,10 @@ struct Options {
 impl CredentialsUri {
     /// The key at this URL.
     pub fn new(transport: Arc<dyn Transport>, uri: impl Into<String>) -> Self {
-        Self {
-            cache: Cache::new(NAME, Clock::system(), FETCH_LIMIT),
-            options: Options {
-                server: Server {
-                    transport,
-                    provider: NAME,
-                    timeout: TIMEOUT,
-                },
-                uri: Secret::new(uri),
-            },
-        }
+        Self(Refreshing::new(Location {
+            server: Server::new(transport, NAME, TIMEOUT),
+            uri: Secret::new(uri),
+        }))
     }
 
     /// The key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
@@ -58,17 +51,12 @@ impl CredentialsUri {
             None => Err(CredentialsError::new(NAME, format!("{URI} is not set"))),
         }
     }
-
-    /// Another clock than the system's. What was fetched before is forgotten.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.cache = Cache::new(NAME, clock, FETCH_LIMIT);
-        self
-    }
 }
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for Location {
+    const NAME: &'static str = NAME;
+
+    async fn fetch(self, _: Clock) -> Result<Credentials, CredentialsError> {
         let error = |message: &str| self.server.error(message);
         let uri: Uri = (self.uri.expose().parse()).map_err(|_| error("the URI is no valid URL"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
@@ -89,19 +77,4 @@ impl Options {
     }
 }
 
-impl ProvideCredentials for CredentialsUri {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| {
-            let options = self.options.clone();
-            Box::pin(persist(move || options.clone().fetch()))
-        }))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(CredentialsUri, Location, clock);

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::cache::{Cache, FETCH_LIMIT};
-use super::http::{
-    Address, KeyNames, Server, access_key, persist, post, secure_origin, set_secret,
+use crate::credentials::credentials::Credentials;
+use crate::credentials::error::CredentialsError;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::{
+    Address, KeyNames, Server, access_key, post, secure_origin, set_secret,
 };
-use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::credentials::secret::Secret;
 use crate::time::{Clock, format_iso8601};
 use crate::transport::Transport;
 
-pub(super) const NAME: &str = "cloud_sso";
+pub(in crate::credentials) const NAME: &str = "cloud_sso";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Exchanges a CloudSSO access token for a temporary access key of an account's
@@ -19,15 +21,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// The token itself cannot be renewed: once it has expired, the user signs in again.
 #[derive(Clone, Debug)]
-pub struct CloudSso {
-    options: Options,
-    cache: Cache,
-}
+pub struct CloudSso(Refreshing<SignIn>);
 
 #[derive(Clone, Debug)]
-struct Options {
+struct SignIn {
     server: Server,
-    clock: Clock,
     sign_in_url: Address,
     account: String,
     access_configuration: String,
@@ -45,48 +43,30 @@ impl CloudSso {
         access_configuration_id: impl Into<String>,
         access_token: impl Into<String>,
     ) -> Self {
-        let clock = Clock::system();
-        Self {
-            cache: Cache::new(NAME, clock.clone(), FETCH_LIMIT),
-            options: Options {
-                server: Server {
-                    transport,
-                    provider: NAME,
-                    timeout: TIMEOUT,
-                },
-                clock,
-                sign_in_url: Address::new(sign_in_url),
-                account: account_id.into(),
-                access_configuration: access_configuration_id.into(),
-                access_token: Secret::new(access_token),
-                token_expiry: None,
-            },
-        }
+        Self(Refreshing::new(SignIn {
+            server: Server::new(transport, NAME, TIMEOUT),
+            sign_in_url: Address::new(sign_in_url),
+            account: account_id.into(),
+            access_configuration: access_configuration_id.into(),
+            access_token: Secret::new(access_token),
+            token_expiry: None,
+        }))
     }
 
     /// The time from which the access token is not worth sending.
     #[must_use]
     pub fn access_token_expiry(mut self, expiry: SystemTime) -> Self {
-        self.options.token_expiry = Some(expiry);
-        self
-    }
-
-    /// Another clock than the system's. What was fetched before is forgotten.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.cache = Cache::new(NAME, clock.clone(), FETCH_LIMIT);
-        self.options.clock = clock;
+        self.0.settings.token_expiry = Some(expiry);
         self
     }
 }
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for SignIn {
+    const NAME: &'static str = NAME;
+
+    async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
-        if let Some(expiry) = self
-            .token_expiry
-            .filter(|expiry| *expiry <= self.clock.now())
-        {
+        if let Some(expiry) = self.token_expiry.filter(|expiry| *expiry <= clock.now()) {
             return Err(error(format!(
                 "the sign-in expired at {}; sign in again with `aliyun configure --mode CloudSSO`",
                 format_iso8601(expiry)
@@ -112,19 +92,4 @@ impl Options {
     }
 }
 
-impl ProvideCredentials for CloudSso {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| {
-            let options = self.options.clone();
-            Box::pin(persist(move || options.clone().fetch()))
-        }))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(CloudSso, SignIn, clock);

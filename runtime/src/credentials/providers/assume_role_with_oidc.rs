@@ -5,15 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cache::{Cache, FETCH_LIMIT};
-use super::file::Reader;
-use super::http::{Server, form, persist, post};
-use super::sts::{self, Endpoint, Session, session_options};
-use super::{BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials, Secret};
+use crate::credentials::context::Context;
+use crate::credentials::credentials::Credentials;
+use crate::credentials::error::CredentialsError;
+use crate::credentials::files::Reader;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::{Server, form, post};
+use crate::credentials::secret::Secret;
+use crate::credentials::sts::{self, Endpoint, Session, session_options};
 use crate::time::{Clock, format_iso8601};
 use crate::transport::Transport;
 
-pub(super) const NAME: &str = "oidc_role_arn";
+pub(in crate::credentials) const NAME: &str = "oidc_role_arn";
 const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
@@ -22,15 +25,11 @@ const SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
 /// Exchanges an OIDC token, read anew from its file for each session, for a
 /// temporary access key of a role.
 #[derive(Clone, Debug)]
-pub struct AssumeRoleWithOidc {
-    options: Options,
-    cache: Cache,
-}
+pub struct AssumeRoleWithOidc(Refreshing<Role>);
 
 #[derive(Clone, Debug)]
-struct Options {
+struct Role {
     server: Server,
-    clock: Clock,
     endpoint: Endpoint,
     session: Session,
     provider_arn: String,
@@ -47,23 +46,14 @@ impl AssumeRoleWithOidc {
         oidc_provider_arn: impl Into<String>,
         token_file: impl Into<PathBuf>,
     ) -> Self {
-        let clock = Clock::system();
-        Self {
-            cache: Cache::new(NAME, clock.clone(), FETCH_LIMIT),
-            options: Options {
-                server: Server {
-                    transport,
-                    provider: NAME,
-                    timeout: sts::TIMEOUT,
-                },
-                clock,
-                endpoint: Endpoint::default(),
-                session: Session::new(role_arn),
-                provider_arn: oidc_provider_arn.into(),
-                token_file: token_file.into(),
-                reader: Reader::default(),
-            },
-        }
+        Self(Refreshing::new(Role {
+            server: Server::new(transport, NAME, sts::TIMEOUT),
+            endpoint: Endpoint::default(),
+            session: Session::new(role_arn),
+            provider_arn: oidc_provider_arn.into(),
+            token_file: token_file.into(),
+            reader: Reader::default(),
+        }))
     }
 
     /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
@@ -89,24 +79,26 @@ impl AssumeRoleWithOidc {
         };
         let mut this =
             Self::new(context.transport.clone(), role, provider, file).clock(context.clock.clone());
-        this.options.session.name = environment.var(SESSION_NAME);
-        this.options.endpoint = Endpoint::from_context(context);
+        this.0.settings.session.name = environment.var(SESSION_NAME);
+        this.0.settings.endpoint = Endpoint::from_context(context);
         Ok(this)
     }
 }
 
-session_options!(AssumeRoleWithOidc, FETCH_LIMIT);
+session_options!(AssumeRoleWithOidc);
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for Role {
+    const NAME: &'static str = NAME;
+
+    async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
         let token = self.reader.read(self.token_file.clone()).await;
         let token = Secret::new(token.map_err(error)?.expose().trim());
         if token.is_empty() {
             return Err(error(format!("{} is empty", self.token_file.display())));
         }
-        let session = self.session.parameters(&self.clock).map_err(error)?;
-        let timestamp = format_iso8601(self.clock.now());
+        let session = self.session.parameters(&clock).map_err(error)?;
+        let timestamp = format_iso8601(clock.now());
         let mut fields = vec![
             ("Action", "AssumeRoleWithOIDC"),
             ("Version", sts::VERSION),
@@ -124,19 +116,4 @@ impl Options {
     }
 }
 
-impl ProvideCredentials for AssumeRoleWithOidc {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| {
-            let options = self.options.clone();
-            Box::pin(persist(move || options.clone().fetch()))
-        }))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(AssumeRoleWithOidc, Role, clock);

@@ -10,12 +10,13 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::cache::Cache;
-use super::http::{KeyNames, access_key};
-use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
+use crate::credentials::credentials::Credentials;
+use crate::credentials::error::CredentialsError;
+use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
+use crate::credentials::remote::{KeyNames, access_key};
 use crate::time::Clock;
 
-pub(super) const NAME: &str = "external";
+pub(in crate::credentials) const NAME: &str = "external";
 /// How long the official SDKs give the program.
 const LIMIT: Duration = Duration::from_secs(60);
 /// A little more, so that the program's own limit is what an error names.
@@ -38,13 +39,10 @@ const GRACE: Duration = Duration::from_secs(1);
 /// stopped with all of its group. A key without an expiry is asked for again every
 /// minute.
 #[derive(Clone)]
-pub struct ExternalProcess {
-    options: Options,
-    cache: Cache,
-}
+pub struct ExternalProcess(Refreshing<Program>);
 
 #[derive(Clone)]
-struct Options {
+struct Program {
     program: OsString,
     arguments: Vec<OsString>,
     limit: Duration,
@@ -53,14 +51,11 @@ struct Options {
 impl ExternalProcess {
     /// A program without arguments.
     pub fn new(program: impl Into<OsString>) -> Self {
-        Self {
-            options: Options {
-                program: program.into(),
-                arguments: Vec::new(),
-                limit: LIMIT,
-            },
-            cache: Cache::new(NAME, Clock::system(), FETCH_LIMIT),
-        }
+        Self(Refreshing::new(Program {
+            program: program.into(),
+            arguments: Vec::new(),
+            limit: LIMIT,
+        }))
     }
 
     /// A program and its arguments, written on one line as a shell takes them:
@@ -81,27 +76,24 @@ impl ExternalProcess {
     /// The program's arguments.
     #[must_use]
     pub fn arguments(mut self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        self.options.arguments = arguments.into_iter().map(Into::into).collect();
+        self.0.settings.arguments = arguments.into_iter().map(Into::into).collect();
         self
     }
 
     /// How long the program may run, at most 60 seconds. Default: 60 seconds.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
-        self.options.limit = limit.min(LIMIT);
-        self
-    }
-
-    /// Another clock than the system's. What was fetched before is forgotten.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.cache = Cache::new(NAME, clock, FETCH_LIMIT);
+        self.0.settings.limit = limit.min(LIMIT);
         self
     }
 }
 
-impl Options {
-    async fn fetch(self) -> Result<Credentials, CredentialsError> {
+impl Fetch for Program {
+    const NAME: &'static str = NAME;
+    const LIMIT: Duration = FETCH_LIMIT;
+    const PERSISTS: bool = false;
+
+    async fn fetch(self, _: Clock) -> Result<Credentials, CredentialsError> {
         let (sender, receiver) = oneshot::channel();
         // a thread, not a blocking task: a runtime that shuts down does not wait for it
         std::thread::Builder::new()
@@ -117,7 +109,9 @@ impl Options {
             .unwrap_or_else(|_| Err("the thread with the program died".to_owned()))
             .map_err(|message| CredentialsError::new(NAME, message))
     }
+}
 
+impl Program {
     /// Runs the program to its end, its limit, or until no one waits for it.
     fn run(&self, abandoned: impl Fn() -> bool) -> Result<Credentials, String> {
         let deadline = Instant::now() + self.limit;
@@ -299,27 +293,14 @@ fn escapes(next: char, windows: bool) -> bool {
     next == '"' || !windows && matches!(next, '\\' | '$' | '`' | '\n')
 }
 
-impl ProvideCredentials for ExternalProcess {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(self.cache.get(|| Box::pin(self.options.clone().fetch())))
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.cache.invalidate(refused);
-    }
-}
+refreshing!(ExternalProcess, Program, clock);
 
 /// Arguments can be secrets.
 impl std::fmt::Debug for ExternalProcess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ExternalProcess")
-            .field("program", &self.options.program)
-            .field("limit", &self.options.limit)
-            .field("cache", &self.cache)
+            .field("program", &self.0.settings.program)
+            .field("limit", &self.0.settings.limit)
             .finish_non_exhaustive()
     }
 }

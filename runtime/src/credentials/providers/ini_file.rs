@@ -1,15 +1,19 @@
 //! The credentials file of Alibaba Cloud's SDKs, an INI file.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::file::FromFile;
-use super::sts::{Endpoint, Session};
-use super::{
-    AssumeRole, AssumeRoleWithOidc, BoxFuture, Context, Credentials, CredentialsError, EcsRamRole,
-    ProvideCredentials, Secret, profile,
-};
+use super::assume_role::AssumeRole;
+use super::assume_role_with_oidc::AssumeRoleWithOidc;
+use super::cli_profile;
+use super::ecs_ram_role::EcsRamRole;
+use super::from_file::FromFile;
+use crate::credentials::context::Context;
+use crate::credentials::credentials::{Credentials, ProvideCredentials};
+use crate::credentials::error::CredentialsError;
+use crate::credentials::files::Section;
+use crate::credentials::sts::{Endpoint, Session};
+use crate::future::BoxFuture;
 
 const NAME: &str = "profile";
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
@@ -79,7 +83,7 @@ impl IniFile {
         let section = self
             .section
             .clone()
-            .or_else(|| environment.var(profile::PROFILE));
+            .or_else(|| environment.var(cli_profile::PROFILE));
         let section = section.unwrap_or_else(|| DEFAULT_SECTION.to_owned());
         let described = self.file.get(paths, |_, text| {
             Section::find(text, &section)?.describe(&self.context)
@@ -92,52 +96,14 @@ impl IniFile {
     }
 }
 
-/// A section's name and values.
-struct Section<'a> {
-    name: &'a str,
-    values: BTreeMap<String, Secret>,
+/// The provider that a section describes.
+trait Describes {
+    fn describe(&self, context: &Context) -> Result<Arc<dyn ProvideCredentials>, String>;
+    fn access_key(&self) -> Result<Credentials, String>;
+    fn session(&self) -> Result<Session, String>;
 }
 
-impl<'a> Section<'a> {
-    fn find(text: &str, name: &'a str) -> Result<Self, String> {
-        let mut values = None;
-        let mut inside = false;
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            if line.is_empty() || line.starts_with(';') {
-                continue;
-            }
-            if let Some(header) = line.strip_prefix('[') {
-                let header = header
-                    .strip_suffix(']')
-                    .ok_or_else(|| format!("line {number}: a section's name ends in `]`"))?;
-                inside = header.trim() == name;
-                if inside {
-                    values.get_or_insert_with(BTreeMap::new);
-                }
-                continue;
-            }
-            let (key, value) = line
-                .split_once(['=', ':'])
-                .ok_or_else(|| format!("line {number} is neither `[section]` nor `key = value`"))?;
-            if let Some(values) = values.as_mut().filter(|_| inside) {
-                values.insert(key.trim().to_ascii_lowercase(), Secret::new(value.trim()));
-            }
-        }
-        let values = values.ok_or_else(|| format!("there is no section `{name}`"))?;
-        Ok(Self { name, values })
-    }
-
-    fn get(&self, key: &str) -> Option<&str> {
-        let value = self.values.get(key)?.expose();
-        (!value.is_empty()).then_some(value)
-    }
-
-    fn require(&self, key: &str) -> Result<&str, String> {
-        self.get(key)
-            .ok_or_else(|| format!("the section `{}` has no `{key}`", self.name))
-    }
-
+impl Describes for Section<'_> {
     fn describe(&self, context: &Context) -> Result<Arc<dyn ProvideCredentials>, String> {
         Ok(match self.require("type")? {
             "access_key" => Arc::new(self.access_key()?),
@@ -162,7 +128,7 @@ impl<'a> Section<'a> {
                 return Err(format!(
                     "the section `{}` is of the type `{other}`; supported are access_key, \
                      ram_role_arn, oidc_role_arn and ecs_ram_role",
-                    self.name
+                    self.name()
                 ));
             }
         })

@@ -2,17 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use serde_json::{Map, Value};
-
-use super::file::FromFile;
+use super::assume_role::AssumeRole;
+use super::assume_role_with_oidc::AssumeRoleWithOidc;
+use super::cloud_sso::CloudSso;
+use super::credentials_uri::CredentialsUri;
+use super::ecs_ram_role::EcsRamRole;
+use super::external_process::ExternalProcess;
+use super::from_file::FromFile;
 use super::oauth::OAuth;
-use super::sts::{Endpoint, Session};
-use super::{
-    AssumeRole, AssumeRoleWithOidc, BoxFuture, CloudSso, Context, Credentials, CredentialsError,
-    CredentialsUri, EcsRamRole, ExternalProcess, ProvideCredentials, SecretJson,
-};
+use crate::credentials::context::Context;
+use crate::credentials::credentials::{Credentials, ProvideCredentials};
+use crate::credentials::error::CredentialsError;
+use crate::credentials::files::{Profile, Profiles};
+use crate::credentials::sts::{Endpoint, Session};
+use crate::future::BoxFuture;
 
 const NAME: &str = "cli_profile";
 pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
@@ -117,67 +122,14 @@ impl ProvideCredentials for CliProfile {
     }
 }
 
-/// The file.
-pub(super) struct Profiles(pub(super) SecretJson);
-
-impl Profiles {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        // serde_json's words for a document hold none of it
-        let json = serde_json::from_str(text).map_err(|e| format!("no JSON: {e}"))?;
-        Ok(Self(SecretJson(json)))
-    }
-
-    fn current(&self) -> Option<&str> {
-        self.0
-            .0
-            .get("current")?
-            .as_str()
-            .filter(|name| !name.is_empty())
-    }
-
-    pub(super) fn find<'a>(&'a self, name: &'a str) -> Result<Profile<'a>, String> {
-        let profiles = self.0.0.get("profiles").and_then(Value::as_array);
-        profiles
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object)
-            .find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
-            .map(|fields| Profile { name, fields })
-            .ok_or_else(|| format!("there is no profile `{name}`"))
-    }
+/// What a profile says of a key, a session and STS.
+trait Describes {
+    fn access_key(&self) -> Result<Credentials, String>;
+    fn session(&self) -> Result<Session, String>;
+    fn endpoint(&self, context: &Context) -> Endpoint;
 }
 
-/// A profile's fields; an empty one counts as none.
-pub(super) struct Profile<'a> {
-    name: &'a str,
-    fields: &'a Map<String, Value>,
-}
-
-impl<'a> Profile<'a> {
-    pub(super) fn get(&self, field: &str) -> Option<&'a str> {
-        let text = self.fields.get(field)?.as_str()?;
-        (!text.is_empty()).then_some(text)
-    }
-
-    pub(super) fn require(&self, field: &str) -> Result<&'a str, String> {
-        self.get(field)
-            .ok_or_else(|| format!("the profile `{}` has no `{field}`", self.name))
-    }
-
-    /// A positive number, or a text that is one.
-    fn number(&self, field: &str) -> Option<u64> {
-        let number = match self.fields.get(field)? {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_u64(),
-        };
-        number.filter(|number| *number > 0)
-    }
-
-    /// Seconds since 1970.
-    pub(super) fn time(&self, field: &str) -> Option<SystemTime> {
-        UNIX_EPOCH.checked_add(Duration::from_secs(self.number(field)?))
-    }
-
+impl Describes for Profile<'_> {
     fn access_key(&self) -> Result<Credentials, String> {
         let id = self.require("access_key_id")?;
         Ok(Credentials::new(id, self.require("access_key_secret")?))
@@ -201,7 +153,7 @@ impl<'a> Profile<'a> {
         if let Some(region) = self.get("sts_region") {
             endpoint.region = Some(region.to_owned());
         }
-        endpoint.vpc |= self.fields.get("enable_vpc").and_then(Value::as_bool) == Some(true);
+        endpoint.vpc |= self.is_true("enable_vpc");
         endpoint
     }
 }
