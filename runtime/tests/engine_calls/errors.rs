@@ -245,6 +245,7 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
 }
 
+#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_certificate_that_is_none_is_an_error_of_the_call() {
     let config = Config::new(Credentials::new("i", "s")).root_certificates("no PEM");
