@@ -5,6 +5,7 @@ pub(crate) mod decode;
 pub(crate) mod engine;
 pub(crate) mod signing;
 mod trace;
+mod unanswered;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tracing::Instrument;
 
 use super::signing::{self, Signing};
-use super::{Parts, trace};
+use super::{Parts, trace, unanswered};
 use crate::BoxFuture;
 use crate::credentials::Credentials;
 use crate::doctor;
@@ -17,12 +17,12 @@ use crate::driver;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
 use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::{Operation, OperationKind, ReplyBody};
+use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
 use crate::time::rounded;
-use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
+use crate::transport::{SendOptions, Transport};
 use crate::wire::{self, Encoded, Object, Slot};
 
 /// Credentials that are not there by then are not waited for.
@@ -45,9 +45,8 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     fill(parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
-    let deadline = parts.options.deadline.or(parts.client.settings().deadline);
     // A deadline too far away to be written down is none.
-    let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
+    let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
     let retry = parts
         .options
         .retry
@@ -203,7 +202,8 @@ impl<'a> Prepared<'a> {
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {
-            let told = told(operation, e, left < timeout);
+            let passed = deadline_of(parts).filter(|_| left < timeout);
+            let told = unanswered::told(operation, e, passed);
             Error::new(operation, Cause::Transport(told)).after(attempt.number)
         })?;
         for interceptor in &settings.interceptors {
@@ -461,24 +461,9 @@ fn refuses_credentials(error: &Error) -> bool {
     })
 }
 
-/// A failure, with what the transport does not know of: that it was the call's
-/// deadline that passed, and what it means for a write.
-fn told(operation: &Operation, error: TransportError, by_deadline: bool) -> TransportError {
-    use TransportErrorKind::{Reset, Timeout, TooLarge};
-    let kind = error.kind();
-    let carried_out = operation.kind == OperationKind::Write
-        && error.was_sent()
-        && matches!(kind, Timeout | Reset | TooLarge);
-    let error = if by_deadline && kind == Timeout {
-        error.reworded(|message| format!("the call's deadline passed: {message}"))
-    } else {
-        error
-    };
-    if carried_out {
-        error.reworded(|message| format!("{message}; the request may have been carried out"))
-    } else {
-        error
-    }
+/// How long a call may take.
+fn deadline_of(parts: &Parts) -> Option<Duration> {
+    parts.options.deadline.or(parts.client.settings().deadline)
 }
 
 /// How much time there is until a deadline.

@@ -131,7 +131,7 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
         (
             FORBIDS,
             "https://service.invalid",
-            " refused the way to service.invalid",
+            " refused the tunnel to service.invalid",
         ),
     ] {
         let proxy = Forward::start(refuses).await;
