@@ -14,6 +14,7 @@ mod prepare;
 mod reply;
 mod response;
 mod trace;
+mod unanswered;
 mod wait;
 
 pub use by_name::{RawCall, RawClient};

@@ -50,7 +50,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     /// See [`send_blocking`](Self::send_blocking).
     pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
         let operation = self.operation();
-        block_on(operation, self.explain()).unwrap_or_else(|e| Err(e.of()))
+        block_on(operation, self.explain(), Error::of)
     }
 }
 
@@ -61,7 +61,7 @@ impl<T, E: ErrorKind> Sending<T, E> {
     /// # Errors
     /// See [`Call::send_blocking`].
     pub fn wait(self) -> Result<T, Error<E>> {
-        block_on(self.operation(), self).unwrap_or_else(|e| Err(e.of()))
+        block_on(self.operation(), self, Error::of)
     }
 }
 
@@ -71,7 +71,7 @@ impl RawCall {
     /// # Errors
     /// See [`Call::send_blocking`].
     pub fn send_blocking(self) -> Result<Reply<serde_json::Value>, Error> {
-        block_on(self.operation(), self.send()).unwrap_or_else(Err)
+        block_on(self.operation(), self.send(), |error| error)
     }
 }
 
@@ -86,7 +86,10 @@ impl<F> Wait<F> {
         R: Response,
         E: ErrorKind,
     {
-        block_on(self.operation(), self.run()).unwrap_or_else(|e| Err(WaitError::Call(e.of())))
+        match ready() {
+            Ok(runtime) => wait(runtime, self.run()),
+            Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),
+        }
     }
 }
 
@@ -116,44 +119,58 @@ fn iterator<S, T, E: ErrorKind>(
         if over {
             return None;
         }
-        let operation = operation(&stream);
-        let item = wait(next(&mut stream)).unwrap_or_else(|why| {
-            let cause = Cause::Unsendable(why);
-            let error = match operation {
-                Some(operation) => Error::new(operation, cause),
-                None => Error::without_call(cause),
-            };
-            Some(Err(error.of()))
-        });
+        let item = match ready() {
+            Ok(runtime) => wait(runtime, next(&mut stream)),
+            Err(why) => Some(Err(refused(operation(&stream), why).of())),
+        };
         over = !matches!(item, Some(Ok(_)));
         item
     })
 }
 
-/// Waits for a call of `operation`.
-fn block_on<T>(operation: &'static Operation, future: impl Future<Output = T>) -> Result<T, Error> {
-    wait(future).map_err(|why| Error::new(operation, Cause::Unsendable(why)))
+/// Waits for a call of `operation`; `of` makes its own error of one that there is
+/// no waiting.
+fn block_on<T, E>(
+    operation: &'static Operation,
+    future: impl Future<Output = Result<T, E>>,
+    of: impl FnOnce(Error) -> E,
+) -> Result<T, E> {
+    match ready() {
+        Ok(runtime) => wait(runtime, future),
+        Err(why) => Err(of(refused(Some(operation), why))),
+    }
 }
 
-/// Waits for a future that runs on the process's runtime.
+fn refused(operation: Option<&'static Operation>, why: String) -> Error {
+    let cause = Cause::Unsendable(why);
+    match operation {
+        Some(operation) => Error::new(operation, cause),
+        None => Error::without_call(cause),
+    }
+}
+
+/// The process's runtime, where this thread may wait for it.
 ///
 /// # Errors
-/// In words, when this thread must not wait, or there is no runtime.
-fn wait<F: Future>(future: F) -> Result<F::Output, String> {
+/// In words, when it must not, or there is no runtime.
+fn ready() -> Result<&'static Handle, String> {
     if drives_tasks() {
-        return Err(
-            "a blocking call would stop the async tasks of this thread; use `.await`, or \
-             `tokio::task::spawn_blocking`"
-                .to_owned(),
-        );
+        let message = "a blocking call would stop the async tasks of this thread; use `.await`, \
+                       or `tokio::task::spawn_blocking`";
+        return Err(message.to_owned());
     }
-    let _entered = runtime()?.enter();
+    runtime()
+}
+
+/// Waits for a future that uses the runtime.
+fn wait<F: Future>(runtime: &Handle, future: F) -> F::Output {
+    let _entered = runtime.enter();
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return Ok(output),
+            Poll::Ready(output) => return output,
             Poll::Pending => thread::park(),
         }
     }

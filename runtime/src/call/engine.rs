@@ -10,16 +10,16 @@ use tracing::Instrument;
 use super::job::Parts;
 use super::prepare::{self, Prepared, left};
 use super::reply::Raw;
-use super::{decode, trace};
+use super::{decode, trace, unanswered};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::driver;
 use crate::error::{Cause, Error, Service, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
-use crate::schema::{Operation, OperationKind, ReplyBody};
+use crate::schema::ReplyBody;
 use crate::signature;
-use crate::transport::{SendOptions, TransportError, TransportErrorKind};
+use crate::transport::SendOptions;
 use crate::value;
 
 /// Sends a call.
@@ -39,9 +39,8 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     prepare::fill(parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
-    let deadline = parts.options.deadline.or(parts.client.settings().deadline);
     // A deadline too far away to be written down is none.
-    let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
+    let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
     let retry = parts
         .options
         .retry
@@ -157,7 +156,8 @@ impl Prepared<'_> {
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {
-            let told = told(operation, e, left < timeout);
+            let passed = deadline_of(parts).filter(|_| left < timeout);
+            let told = unanswered::told(operation, e, passed);
             Error::new(operation, Cause::Transport(told)).after(attempt.number)
         })?;
         for interceptor in &settings.interceptors {
@@ -261,24 +261,9 @@ impl Prepared<'_> {
     }
 }
 
-/// A failure, with what the transport does not know of: that it was the call's
-/// deadline that passed, and what it means for a write.
-fn told(operation: &Operation, error: TransportError, by_deadline: bool) -> TransportError {
-    use TransportErrorKind::{Reset, Timeout, TooLarge};
-    let kind = error.kind();
-    let carried_out = operation.kind == OperationKind::Write
-        && error.was_sent()
-        && matches!(kind, Timeout | Reset | TooLarge);
-    let error = if by_deadline && kind == Timeout {
-        error.reworded(|message| format!("the call's deadline passed: {message}"))
-    } else {
-        error
-    };
-    if carried_out {
-        error.reworded(|message| format!("{message}; the request may have been carried out"))
-    } else {
-        error
-    }
+/// How long a call may take.
+fn deadline_of(parts: &Parts) -> Option<Duration> {
+    parts.options.deadline.or(parts.client.settings().deadline)
 }
 
 /// What a call must not show of its request.

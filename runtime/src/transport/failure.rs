@@ -114,11 +114,13 @@ fn through(via: &Via, uri: &http::Uri, host: &str, error: &reqwest::Error) -> Fa
         Some("failed to create underlying connection") => to(&proxy, PROXY_ADVICE, error),
         Some("proxy authorization required") => wants_login(via).complete(),
         Some("unsuccessful") => {
-            let what = format!("{proxy} refused the way to {host}");
+            let what = format!(
+                "{proxy} refused the tunnel to {host} (its answer to CONNECT was neither 200 nor 407)"
+            );
             Failure::of(Kind::Proxy, what).complete()
         }
         Some(_) => {
-            let what = format!("{proxy} broke off while it opened the way to {host}");
+            let what = format!("{proxy} broke off while it opened the tunnel to {host}");
             Failure::of(Kind::Connect, what)
         }
         // What is not tunnelled goes to the proxy and nowhere else.

@@ -105,3 +105,38 @@ fn unusable(error: reqwest::Error) -> TransportError {
         .not_sent()
         .with_source(error.without_url())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::{Http, HttpOptions};
+
+    fn runtimes(number: usize) -> Vec<tokio::runtime::Runtime> {
+        let runtime = || tokio::runtime::Builder::new_current_thread().build();
+        (0..number).map(|_| runtime().expect("a runtime")).collect()
+    }
+
+    fn opened(pools: &Pools) -> usize {
+        pools.open.lock().expect("the pools").pools.len()
+    }
+
+    #[test]
+    fn pools_are_few_however_many_runtimes_come_and_go() {
+        let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
+        let pools = &http.0.pools;
+        for runtime in runtimes(MOST + 6) {
+            pools.of(runtime.handle().id()).expect("a client");
+            pools.of(runtime.handle().id()).expect("the same");
+        }
+        assert_eq!(opened(pools), MOST);
+
+        // Nothing is kept for longer than its connections would be.
+        let options = HttpOptions::default().no_proxy();
+        let brief = Http::new(&options.pool_idle_timeout(Duration::ZERO)).expect("a transport");
+        for runtime in runtimes(3) {
+            brief.0.pools.of(runtime.handle().id()).expect("a client");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert_eq!(opened(&brief.0.pools), 1);
+    }
+}

@@ -1,12 +1,10 @@
 //! Calls that the service answers with an error, and calls that are not sent.
 
-use std::error::Error as _;
-
 use alicloud_runtime::{Call, Client, Config, Credentials, Error, ErrorKind};
 
 use crate::associate::{self, JSON_SAMPLE};
 use crate::double::{Double, answer};
-use crate::{call, list, set_password, shapes};
+use crate::{call, set_password, shapes};
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
@@ -243,17 +241,4 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
         Call::with_operation(&client, &shapes::SCALE, Box::new(request));
     let error = call.await.expect_err("an error");
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
-}
-
-#[tokio::test]
-async fn a_certificate_that_is_none_is_an_error_of_the_call() {
-    let config = Config::new(Credentials::new("i", "s")).root_certificates("no PEM");
-    let error = list(&config, shapes::List::default())
-        .await
-        .expect_err("an error");
-    assert!(
-        error.to_string().contains("holds no certificate"),
-        "{error}"
-    );
-    assert!(error.source().is_none());
 }

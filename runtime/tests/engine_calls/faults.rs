@@ -147,6 +147,7 @@ async fn a_name_that_is_not_resolved_is_a_dns_failure() {
     );
 }
 
+#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_handshake_that_is_cut_or_no_tls_is_told_from_a_timeout() {
     // Plain HTTP where TLS is expected: a failure of the protocol, not repeated.
@@ -303,7 +304,7 @@ async fn the_deadline_bounds_all_attempts_and_pauses() {
     assert_eq!(broken.requests(), 1);
     let text = error.to_string();
     assert!(
-        text.contains("failed: the call's deadline passed: 127.0.0.1:"),
+        text.contains("failed: the call's deadline of 250ms passed: 127.0.0.1:"),
         "{text}"
     );
     // The time that was left, without fractions of a millisecond.

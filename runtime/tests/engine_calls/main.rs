@@ -24,6 +24,8 @@ mod secrets;
 mod success;
 #[cfg(feature = "rustls")]
 mod tls;
+#[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
+mod without_tls;
 
 use alicloud_runtime::{Call, Client, Config};
 

@@ -131,7 +131,7 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
         (
             FORBIDS,
             "https://service.invalid",
-            " refused the way to service.invalid",
+            " refused the tunnel to service.invalid",
         ),
     ] {
         let proxy = Forward::start(refuses).await;
@@ -222,25 +222,27 @@ async fn a_proxy_that_cannot_be_used_is_an_error_and_never_passed_by() {
     assert_eq!(service.requests(), 0);
 }
 
-/// A SOCKS5 proxy without a login: RFC 1928, `CONNECT` to a name or an IPv4 address.
+/// A SOCKS5 proxy: RFC 1928, `CONNECT` to a name or an IPv4 address; and RFC 1929
+/// for who offers a login, which is kept.
 async fn socks(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    let methods = [stream.read_u8().await?, stream.read_u8().await?][1];
-    for _ in 0..methods {
+    stream.read_u8().await?;
+    let methods = counted(&mut stream).await?;
+    if methods.contains(&2) {
+        stream.write_all(&[5, 2]).await?;
         stream.read_u8().await?;
+        let (user, password) = (counted(&mut stream).await?, counted(&mut stream).await?);
+        let login = [user, password].map(|text| String::from_utf8(text).expect("text"));
+        kept.lock().expect("the places").push(login.join(":"));
+        stream.write_all(&[1, 0]).await?;
+    } else {
+        stream.write_all(&[5, 0]).await?;
     }
-    stream.write_all(&[5, 0]).await?;
     let mut head = [0; 4];
     stream.read_exact(&mut head).await?;
-    let length = if head[3] == 1 {
-        4
+    let host = if head[3] == 1 {
+        std::net::Ipv4Addr::from_bits(stream.read_u32().await?).to_string()
     } else {
-        stream.read_u8().await?
-    };
-    let mut host = vec![0; length.into()];
-    stream.read_exact(&mut host).await?;
-    let host = match head[3] {
-        1 => host.iter().map(u8::to_string).collect::<Vec<_>>().join("."),
-        _ => String::from_utf8(host).expect("a name"),
+        String::from_utf8(counted(&mut stream).await?).expect("a name")
     };
     let place = format!("{host}:{}", stream.read_u16().await?);
     let mut upstream = TcpStream::connect(place.replace("localhost", "127.0.0.1")).await?;
@@ -249,6 +251,13 @@ async fn socks(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io:
     copy_bidirectional(&mut stream, &mut upstream)
         .await
         .map(drop)
+}
+
+/// Bytes after their number.
+async fn counted(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = vec![0; stream.read_u8().await?.into()];
+    stream.read_exact(&mut bytes).await?;
+    Ok(bytes)
 }
 
 #[tokio::test]
@@ -265,18 +274,20 @@ async fn socks_proxies_are_spoken_to() {
             tokio::spawn(socks(stream, Arc::clone(&kept)));
         }
     });
-    for address in [&secure, &plain.address] {
+    let via = || Proxy::new(format!("socks5h://{proxy}"));
+    for (address, via) in [
+        (&secure, via()),
+        (&plain.address, via().login("user", "pa55 word")),
+    ] {
         let config = config(address)
             .root_certificates(authority.pem())
-            .proxy(Proxy::new(format!("socks5h://{proxy}")));
+            .proxy(via);
         call(&config).await.expect("success");
     }
     let asked = places.lock().expect("the places").clone();
-    let place = |address: &str| address.split("//").nth(1).map(str::to_owned);
-    assert_eq!(
-        asked,
-        [place(&secure), place(&plain.address)].map(Option::unwrap)
-    );
+    let place = |address: &str| address.split("//").nth(1).expect("a place").to_owned();
+    let login = "user:pa55 word".to_owned();
+    assert_eq!(asked, [place(&secure), login, place(&plain.address)]);
 }
 
 #[tokio::test]

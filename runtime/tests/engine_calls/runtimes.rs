@@ -109,6 +109,10 @@ fn awaiting_without_what_tokio_provides_is_an_error_that_says_what_is_needed() {
 
 #[cfg(feature = "blocking")]
 mod blocking {
+    use std::time::Duration;
+
+    use alicloud_runtime::{Wait, Waiter};
+
     use super::*;
 
     const REFUSED: &str = "AssociateAdditionalCertificatesWithListener was not sent: a blocking \
@@ -174,6 +178,18 @@ mod blocking {
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");
             assert!(pages.next().is_none());
+            let waiter = Waiter {
+                name: "listed",
+                path: &[],
+                success: &[],
+                failure: &[],
+                success_codes: &[],
+                interval: Duration::ZERO,
+                deadline: Duration::ZERO,
+            };
+            let waiting = Wait::new(&waiter, call).run_blocking().map(drop);
+            let error = waiting.expect_err("refused").to_string();
+            assert!(error.starts_with(REFUSED), "{error}");
             let raw = RawClient::rpc(&config, "Ga", "2019-11-20").call("ListThings");
             let error = raw.send_blocking().map(drop).expect_err("refused");
             assert!(

@@ -1,5 +1,6 @@
 //! Calls over TLS: whose certificate is accepted, and whose is shown.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use alicloud_runtime::{Config, Credentials, TransportErrorKind as Kind};
@@ -142,4 +143,15 @@ async fn a_client_certificate_is_shown_to_who_asks() {
     let known = trusting.client_certificate(certificate, key.clone());
     call(&known).await.expect("success");
     assert!(!format!("{known:?}").contains(key.lines().nth(1).expect("a line")));
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_none_is_an_error_of_the_call() {
+    let config = config("https://localhost:1").root_certificates("no PEM");
+    let error = call(&config).await.expect_err("an error");
+    assert!(
+        error.to_string().contains("holds no certificate"),
+        "{error}"
+    );
+    assert!(error.source().is_none());
 }
