@@ -20,8 +20,9 @@ use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
+use crate::time::rounded;
 use crate::transport::{SendOptions, Transport};
-use crate::wire::{self, Encoded, Object, Slot};
+use crate::wire::{self, Encoded, Object, Slot, Violation, ViolationKind};
 
 /// Credentials that are not there by then are not waited for.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
@@ -143,7 +144,8 @@ impl<'a> Prepared<'a> {
         if parts.options.preflight.unwrap_or(settings.preflight) {
             let violations = wire::preflight(request);
             if !violations.is_empty() {
-                return Err(fail(Cause::Preflight(violations)));
+                let hint = region_hint(operation, request, &violations);
+                return Err(fail(Cause::Preflight(violations)).hinted(hint));
             }
         }
         let encoded = match &parts.encoded {
@@ -151,14 +153,13 @@ impl<'a> Prepared<'a> {
             None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
         signing::check_path(&encoded.path).map_err(|e| fail(Cause::Unsendable(e)))?;
-        let explicit = parts
-            .options
-            .endpoint
-            .as_deref()
-            .or(settings.endpoint.as_deref());
-        let endpoint =
-            endpoint::resolve(operation.product, explicit, region(parts), settings.network)
-                .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let endpoint = endpoint::resolve(
+            operation.product,
+            named_endpoint(parts),
+            region(parts),
+            settings.network,
+        )
+        .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings.transport().map_err(|e| {
             fail(Cause::Unsendable(format!(
                 "the HTTP client cannot be built: {e}"
@@ -211,8 +212,16 @@ impl<'a> Prepared<'a> {
             max_reply_bytes: settings.max_reply_bytes,
         };
         let sent = self.transport.send(request, options).await;
-        let mut reply =
-            sent.map_err(|e| Error::new(operation, Cause::Transport(e)).after(attempt.number))?;
+        let mut reply = sent.map_err(|e| {
+            let hint = if e.was_sent() {
+                None
+            } else {
+                endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+            };
+            Error::new(operation, Cause::Transport(e))
+                .after(attempt.number)
+                .hinted(hint)
+        })?;
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
@@ -280,8 +289,9 @@ impl<'a> Prepared<'a> {
                 let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
                 tokio::time::timeout(limit, providing).await.map_err(|_| {
                     Cause::Unsendable(format!(
-                        "the credentials of {} were not there within {limit:?}",
-                        parts.client.settings().credentials.name()
+                        "the credentials of {} were not there within {:?}",
+                        parts.client.settings().credentials.name(),
+                        rounded(limit)
                     ))
                 })?
             }
@@ -414,6 +424,26 @@ pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
         ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
     }
     Ok(())
+}
+
+/// What the call, else its client names as the host.
+fn named_endpoint(parts: &Parts) -> Option<&str> {
+    let named = parts.options.endpoint.as_deref();
+    named.or(parts.client.settings().endpoint.as_deref())
+}
+
+/// How to set the region, where that is what is missing.
+fn region_hint(
+    operation: &Operation,
+    request: &dyn Object,
+    violations: &[Violation],
+) -> Option<String> {
+    let name = request.schema().fields.get(operation.region?)?.name;
+    let missing = |v: &Violation| v.path == name && v.kind == ViolationKind::Missing;
+    violations
+        .iter()
+        .any(missing)
+        .then(|| endpoint::SET_A_REGION.to_owned())
 }
 
 /// The region of a call, if there is one.
