@@ -319,16 +319,17 @@ pub(super) fn method(operation: &Operation) -> Doc {
 
 /// What the client does with a parameter that is left unset.
 pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
-    let fields = operation
-        .request
-        .first()
-        .map_or(&[][..], |root| &root.fields[..]);
-    let one = fields[parameter]
-        .limits
-        .iter()
-        .any(|limit| matches!(limit, Limit::Only(_)));
+    let root = operation.request.first();
+    let has_one_value = root
+        .and_then(|root| root.fields.get(parameter))
+        .is_some_and(|field| {
+            field
+                .limits
+                .iter()
+                .any(|limit| matches!(limit, Limit::Only(_)))
+        });
     let parameter = Some(parameter);
-    if parameter == operation.region && one {
+    if parameter == operation.region && has_one_value {
         "Left unset, the client sends it. "
     } else if parameter == operation.region {
         "Left unset, the client's region is sent. It does not choose the host: \
