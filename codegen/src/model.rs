@@ -256,6 +256,8 @@ pub enum Limit {
     MaxFloat(f64),
     /// Only characters of these inclusive ranges; and the words for it.
     Chars(Vec<(char, char)>, String),
+    /// Only this text.
+    Only(String),
 }
 
 /// A variant of an error enum.

@@ -126,6 +126,69 @@ fn vpc(
     }
 }
 
+/// How a region is set, for errors.
+pub(crate) const SET_A_REGION: &str = "set a region: `Config::region`, `Call::region`, or the \
+     variable ALIBABA_CLOUD_REGION_ID, which `Config::from_env` reads";
+
+/// What may be wrong with a host that is not there: a region that is not published,
+/// or a host that no one published. `None` where it was named or is published.
+pub(crate) fn hint(
+    product: &'static Product,
+    explicit: Option<&str>,
+    region: Option<&str>,
+) -> Option<String> {
+    let region = region.filter(|_| explicit.is_none())?;
+    if product.endpoints.is_empty() {
+        return Some(format!(
+            "no hosts of {} are known here: this one was made of its name and the region \
+             {region:?}; if it is another, name it with `endpoint`",
+            product.name
+        ));
+    }
+    let elsewhere = product.default_region.is_some() || central(product).is_some();
+    if elsewhere || published(product, region).is_some() {
+        return None;
+    }
+    let regions = || product.endpoints.iter().map(|(region, _)| *region);
+    let near = regions().min_by_key(|known| distance(region, known));
+    let near = near.filter(|known| distance(region, known) <= 3);
+    let answer = near.map_or_else(
+        || format!("published are {}", some_regions(product)),
+        |near| format!("did you mean {near:?}?"),
+    );
+    Some(format!(
+        "the region {region:?} is not published for {}: {answer}",
+        product.name
+    ))
+}
+
+/// How many characters of two short texts differ (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.bytes().enumerate() {
+            let above = row[j + 1];
+            let changed = diagonal + usize::from(x != y);
+            row[j + 1] = changed.min(above + 1).min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+/// The first published regions.
+fn some_regions(product: &Product) -> String {
+    let regions = product.endpoints.iter().map(|(region, _)| *region);
+    let some: Vec<&str> = regions.take(3).collect();
+    let more = if product.endpoints.len() > 3 {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{more}", some.join(", "))
+}
+
 /// The host that the product's rule gives.
 fn by_rule(
     product: &Product,
@@ -142,21 +205,16 @@ fn nowhere(product: &Product) -> EndpointError {
          and their region (not set)",
         product.name
     );
-    match product.endpoints.len() {
-        0 => message.push_str("; the product publishes no hosts"),
-        count => {
-            let some: Vec<&str> = product
-                .endpoints
-                .iter()
-                .take(3)
-                .map(|(region, _)| *region)
-                .collect();
-            message.push_str(&format!(
-                "; set a region: {count} are published ({}, …)",
-                some.join(", ")
-            ));
-        }
-    }
+    message.push_str(&match product.endpoints.len() {
+        0 => format!(
+            "; no hosts of it are known here, so one is made of its name and the region; \
+             {SET_A_REGION}"
+        ),
+        count => format!(
+            "; {SET_A_REGION}; {count} are published ({})",
+            some_regions(product)
+        ),
+    });
     EndpointError { message }
 }
 
@@ -397,12 +455,40 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_was_made_up_is_explained_with_the_nearest_published_region() {
+        let hint = |product, region| hint(product, None, Some(region)).unwrap_or_default();
+        assert_eq!(
+            hint(&ECS, "cn-hangzou"),
+            "the region \"cn-hangzou\" is not published for Ecs: did you mean \"cn-hangzhou\"?"
+        );
+        let far = hint(&ECS, "moon");
+        assert!(
+            far.ends_with("published are cn-beijing, cn-hangzhou"),
+            "{far}"
+        );
+        assert_eq!(hint(&ECS, "cn-beijing"), "");
+        assert_eq!(hint(&GA, "cn-hangzou"), "", "it is not called there");
+        assert_eq!(hint(&RAM, "cn-new"), "", "its one host is published");
+        let made = hint(&BARE, "cn-new");
+        assert!(made.contains("made of its name and the region"), "{made}");
+        assert_eq!(super::hint(&BARE, Some("x.example"), Some("cn-new")), None);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
     fn without_a_region_the_error_says_what_was_tried() {
         let message = host(&ECS, None, Network::Public);
         assert!(
             message.contains("region (not set)") && message.contains("cn-beijing"),
             "{message}"
         );
+        for product in [&ECS, &BARE] {
+            let message = host(product, None, Network::Public);
+            for way in ["Config::region", "Call::region", "ALIBABA_CLOUD_REGION_ID"] {
+                assert!(message.contains(way), "{message}");
+            }
+        }
         assert_eq!(
             host(&RAM, None, Network::Public),
             "https://ram.aliyuncs.com"

@@ -182,6 +182,7 @@ templates! {
     fn min_float(limit: f64) -> Code = Value { wire::Limit::MinFloat(__limit) }
     fn max_float(limit: f64) -> Code = Value { wire::Limit::MaxFloat(__limit) }
     fn chars(ranges: impl Emit, words: &str) -> Code = Row { wire::Limit::Chars(&[__ranges], "__words") }
+    fn only(value: &str) -> Code = Row { wire::Limit::Only("__value") }
     fn range(first: char, last: char) -> Code = Value { (__first, __last) }
 }
 
@@ -252,6 +253,7 @@ fn limit(limit: &Limit) -> impl Emit {
                 };
                 code.call(chars(all, words))
             }
+            Limit::Only(value) => code.call(only(value)),
         };
     }
 }

@@ -77,7 +77,7 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call idempotent: a request that is sent again with the same token is
     /// carried out once.
@@ -153,7 +153,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),

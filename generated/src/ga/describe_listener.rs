@@ -57,7 +57,7 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ListenerId`, **required**: The ID of the listener.
     ///
@@ -94,7 +94,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ListenerId").required(),
                 ],
             }

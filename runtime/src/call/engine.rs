@@ -8,12 +8,13 @@ use bytes::Bytes;
 use tracing::Instrument;
 
 use super::job::Parts;
-use super::prepare::{self, Prepared, left};
+use super::prepare::{self, Prepared, left, named_endpoint, region};
 use super::reply::Raw;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::driver;
+use crate::endpoint;
 use crate::error::{Cause, Error, Service, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
@@ -156,9 +157,16 @@ impl Prepared<'_> {
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {
+            let hint = if e.was_sent() {
+                None
+            } else {
+                endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+            };
             let passed = deadline_of(parts).filter(|_| left < timeout);
             let told = unanswered::told(operation, e, passed);
-            Error::new(operation, Cause::Transport(told)).after(attempt.number)
+            Error::new(operation, Cause::Transport(told))
+                .after(attempt.number)
+                .hinted(hint)
         })?;
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);

@@ -8,7 +8,7 @@ use super::job::Parts;
 use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::driver;
-use crate::encode::{self, UnsignedRequest};
+use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
 use crate::gateway::{self, Gateway, Signing};
@@ -43,7 +43,8 @@ impl<'a> Prepared<'a> {
         if parts.options.preflight.unwrap_or(settings.preflight) {
             let violations = encode::preflight(request);
             if !violations.is_empty() {
-                return Err(fail(Cause::Preflight(violations)));
+                let hint = region_hint(operation, request, &violations);
+                return Err(fail(Cause::Preflight(violations)).hinted(hint));
             }
         }
         let mut unsigned = match &parts.encoded {
@@ -57,14 +58,13 @@ impl<'a> Prepared<'a> {
         }
         unsigned.headers.extend(own);
         encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
-        let explicit = parts
-            .options
-            .endpoint
-            .as_deref()
-            .or(settings.endpoint.as_deref());
-        let endpoint =
-            endpoint::resolve(operation.product, explicit, region(parts), settings.network)
-                .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let endpoint = endpoint::resolve(
+            operation.product,
+            named_endpoint(parts),
+            region(parts),
+            settings.network,
+        )
+        .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings
             .transport(endpoint.scheme)
             .map_err(|e| fail(Cause::Unsendable(e)))?;
@@ -196,6 +196,26 @@ pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
         ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
     }
     Ok(())
+}
+
+/// What the call, else its client names as the host.
+pub(crate) fn named_endpoint(parts: &Parts) -> Option<&str> {
+    let named = parts.options.endpoint.as_deref();
+    named.or(parts.client.settings().endpoint.as_deref())
+}
+
+/// How to set the region, where that is what is missing.
+fn region_hint(
+    operation: &Operation,
+    request: &dyn Object,
+    violations: &[Violation],
+) -> Option<String> {
+    let name = request.schema().fields.get(operation.region?)?.name;
+    let missing = |v: &Violation| v.path == name && v.kind == ViolationKind::Missing;
+    violations
+        .iter()
+        .any(missing)
+        .then(|| endpoint::SET_A_REGION.to_owned())
 }
 
 /// The region of a call, if there is one.

@@ -7,15 +7,13 @@ use std::time::Duration;
 use super::call::Call;
 use super::response::Response;
 use crate::driver;
-use crate::error::{Cause, Error};
+use crate::error::{Cause, Error, one_line};
 use crate::future::BoxFuture;
-#[cfg(feature = "blocking")]
-use crate::schema::Operation;
-use crate::schema::{ErrorKind, Waiter};
+use crate::schema::{ErrorKind, Operation, Waiter};
+use crate::time::rounded;
 use crate::value::{Value, View};
 
-/// How a waiting ended badly.
-#[derive(Debug)]
+/// How a waiting ended badly. `?` turns it into an [`Error`].
 #[non_exhaustive]
 pub enum WaitError<E> {
     /// A call failed, with its own retries.
@@ -24,15 +22,21 @@ pub enum WaitError<E> {
     Failed {
         /// The waiter's name.
         waiter: &'static str,
+        /// The operation that was asked.
+        operation: &'static Operation,
         /// That state.
         state: String,
     },
-    /// The deadline passed.
+    /// The deadline passed, or would before the next call.
     TimedOut {
         /// The waiter's name.
         waiter: &'static str,
+        /// The operation that was asked.
+        operation: &'static Operation,
         /// The state that was seen last; `None` if the response named none.
         state: Option<String>,
+        /// How long was to be waited at most.
+        deadline: Duration,
         /// How long was waited.
         waited: Duration,
     },
@@ -42,24 +46,60 @@ impl<E> fmt::Display for WaitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(f),
-            Self::Failed { waiter, state } => write!(f, "{waiter}: ended in the state {state}"),
+            Self::Failed {
+                waiter,
+                operation,
+                state,
+            } => {
+                let state = one_line(state);
+                write!(
+                    f,
+                    "{waiter}: {} gave the final state {state}",
+                    operation.name
+                )
+            }
             Self::TimedOut {
                 waiter,
+                operation,
                 state,
+                deadline,
                 waited,
             } => {
-                let state = state.as_deref().unwrap_or("unknown");
-                write!(f, "{waiter}: the state is {state} after {waited:?}")
+                let (deadline, waited) = (rounded(*deadline), rounded(*waited));
+                let name = operation.name;
+                write!(f, "{waiter}: not reached by the deadline of {deadline:?}: ")?;
+                match state {
+                    Some(state) => write!(f, "{name} last gave the state {}", one_line(state))?,
+                    None => write!(f, "{name} gave no state")?,
+                }
+                write!(f, ", after {waited:?}")
             }
         }
     }
 }
 
-impl<E: fmt::Debug> std::error::Error for WaitError<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl<E> fmt::Debug for WaitError<E> {
+    /// Of a call's error all that it says, otherwise the same line: what a `main`
+    /// that returns it prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Call(error) => error.source(),
-            _ => None,
+            Self::Call(error) => fmt::Debug::fmt(error, f),
+            other => fmt::Display::fmt(other, f),
+        }
+    }
+}
+
+impl<E> std::error::Error for WaitError<E> {}
+
+impl<E: ErrorKind> From<WaitError<E>> for Error {
+    /// What failed in a call stays what it is; what waiting came to is its message.
+    fn from(error: WaitError<E>) -> Self {
+        let said = error.to_string();
+        match error {
+            WaitError::Call(error) => error.into(),
+            WaitError::Failed { operation, .. } | WaitError::TimedOut { operation, .. } => {
+                Self::new(operation, Cause::Wait(said))
+            }
         }
     }
 }
@@ -130,6 +170,7 @@ impl<F> Wait<F> {
             if let Some(state) = states.iter().find(|s| waiter.failure.contains(&s.as_str())) {
                 return Err(WaitError::Failed {
                     waiter: waiter.name,
+                    operation: R::operation(),
                     state: state.clone(),
                 });
             }
@@ -140,6 +181,8 @@ impl<F> Wait<F> {
             if started.elapsed() + waiter.interval >= waiter.deadline {
                 return Err(WaitError::TimedOut {
                     waiter: waiter.name,
+                    operation: R::operation(),
+                    deadline: waiter.deadline,
                     state: states.into_iter().find(|state| !waited_for(state)),
                     waited: started.elapsed(),
                 });

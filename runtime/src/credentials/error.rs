@@ -105,12 +105,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl fmt::Debug for CredentialsError {
+    /// The same lines: what a `main` that returns it prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialsError")
-            .field("provider", &self.0.provider)
-            .field("message", &self.0.message)
-            .field("tried", &self.0.tried)
-            .finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

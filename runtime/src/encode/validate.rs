@@ -59,6 +59,8 @@ pub enum ViolationKind {
     AboveFloat(f64),
     /// A text has other characters than these words say.
     Characters(&'static str),
+    /// A text is another than the only documented one.
+    NotOnly(&'static str),
     /// A path parameter would lead to the path of another operation.
     OtherPath,
 }
@@ -96,6 +98,7 @@ impl Display for ViolationKind {
             Self::BelowFloat(min) => write!(f, "must be at least {min}"),
             Self::AboveFloat(max) => write!(f, "must be at most {max}"),
             Self::Characters(words) => write!(f, "may contain only {words}"),
+            Self::NotOnly(only) => write!(f, "must be `{only}`, the only documented value"),
             Self::OtherPath => f.write_str("would change the path into that of another operation"),
         }
     }
@@ -200,6 +203,9 @@ fn broken(limit: &Limit, view: &View<'_>) -> Option<ViolationKind> {
             .chars()
             .any(|c| !ranges.iter().any(|&(from, to)| from <= c && c <= to))
             .then_some(ViolationKind::Characters(words)),
+        (Limit::Only(only), View::Text(text)) => {
+            (!text.eq_ignore_ascii_case(only)).then_some(ViolationKind::NotOnly(only))
+        }
         (Limit::Min(min), &View::Int(value)) => {
             (value < min).then_some(ViolationKind::BelowInt(min))
         }

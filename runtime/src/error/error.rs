@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     attempts: u32,
     documented: Option<&'static ErrorRow>,
     diagnosis: Option<Diagnosis>,
+    hint: Option<String>,
 }
 
 pub(crate) enum Cause {
@@ -55,6 +56,8 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// Calls succeeded, but not in what they were made for.
+    Wait(String),
 }
 
 impl<K> Error<K> {
@@ -230,6 +233,7 @@ impl<K> Error<K> {
             Cause::Endpoint(_) => "endpoint",
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
+            Cause::Wait(_) => "wait",
         }
     }
 }
@@ -249,6 +253,12 @@ impl Error<Any> {
         self
     }
 
+    /// With what to do about it, in words that follow a semicolon.
+    pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {
+        self.inner.hint = hint;
+        self
+    }
+
     pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
         self.inner.diagnosis = diagnosis;
         self
@@ -262,6 +272,7 @@ impl Error<Any> {
                 attempts: 0,
                 documented: None,
                 diagnosis: None,
+                hint: None,
             }),
             kind: PhantomData,
         }
@@ -328,14 +339,22 @@ impl From<CredentialsError> for Error<Any> {
     }
 }
 
-impl<K> fmt::Display for Error<K> {
-    /// One line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self
-            .inner
-            .operation
-            .map_or("the call", |operation| operation.name);
+impl From<TransportError> for Error<Any> {
+    fn from(error: TransportError) -> Self {
+        Self::without_call(Cause::Transport(error))
+    }
+}
+
+impl<K> Error<K> {
+    /// What happened; of a credentials error, each provider on a line of its own
+    /// or all on one.
+    fn write(&self, f: &mut fmt::Formatter<'_>, lines: bool) -> fmt::Result {
+        let operation = self.inner.operation;
+        let name = operation.map_or("the call", |operation| operation.name);
         match &self.inner.cause {
+            Cause::Transport(error) if operation.is_none() => {
+                write!(f, "{}", one_line(&error.to_string()))?;
+            }
             Cause::Service(service) => write!(f, "{name} failed: {service}")?,
             Cause::Preflight(violations) => {
                 write!(f, "{name} was not sent: ")?;
@@ -348,11 +367,16 @@ impl<K> fmt::Display for Error<K> {
                 write!(f, "{name} failed: {}", one_line(&error.to_string()))?
             }
             Cause::Credentials(error) => {
-                write!(
-                    f,
-                    "{name} was not sent: no credentials: {}",
-                    one_line(&error.to_string())
-                )?;
+                if operation.is_some() {
+                    write!(f, "{name} was not sent: ")?;
+                }
+                let error = error.to_string();
+                let shown = if lines {
+                    (&*error).into()
+                } else {
+                    one_line(&error)
+                };
+                write!(f, "no credentials: {shown}")?;
             }
             Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
             Cause::Reply { message, reply } => {
@@ -367,6 +391,7 @@ impl<K> fmt::Display for Error<K> {
                 write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::Wait(message) => f.write_str(message)?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
             write!(f, "; {diagnosis}")?;
@@ -374,28 +399,38 @@ impl<K> fmt::Display for Error<K> {
         if self.inner.attempts > 1 {
             write!(f, ", after {} attempts", self.inner.attempts)?;
         }
+        if let Some(hint) = &self.inner.hint {
+            write!(f, "; {hint}")?;
+        }
         Ok(())
     }
 }
 
-impl<K> fmt::Debug for Error<K> {
-    /// The same line, and the documented meaning: what a `main` that returns an
-    /// error prints.
+impl<K> fmt::Display for Error<K> {
+    /// One line, with every cause. So there is no
+    /// [`source`](std::error::Error::source) that would say one of them again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)?;
-        match self.documented() {
-            Some(row) if !row.meaning.is_empty() => write!(f, "; documented: {}", row.meaning),
-            _ => Ok(()),
-        }
+        self.write(f, false)
     }
 }
 
-impl<K> std::error::Error for Error<K> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.inner.cause {
-            Cause::Transport(error) => error.source(),
-            Cause::Credentials(error) => error.source(),
-            _ => None,
+impl<K> fmt::Debug for Error<K> {
+    /// The same, with the documented meaning, the service's own diagnosis and the
+    /// details of a denial; and the credentials that were looked for as a list. What
+    /// a `main` that returns an error prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, true)?;
+        if let Some(row) = self.documented().filter(|row| !row.meaning.is_empty()) {
+            write!(f, "; documented: {}", row.meaning)?;
         }
+        if let Some(page) = self.recommend() {
+            write!(f, "; see {}", one_line(page))?;
+        }
+        if let Some(detail) = self.access_denied_detail() {
+            write!(f, "; access denied detail: {detail}")?;
+        }
+        Ok(())
     }
 }
+
+impl<K> std::error::Error for Error<K> {}

@@ -142,6 +142,15 @@ impl fmt::Display for Service {
         if let Some(id) = &self.request_id {
             write!(f, " (request id {})", one_line(id))?;
         }
+        let detail = |name: &str| self.access_denied_detail.as_ref()?.get(name)?.as_str();
+        if let Some(action) = detail("AuthAction") {
+            write!(f, "; denied: {}", one_line(action))?;
+            let why = [detail("NoPermissionType"), detail("PolicyType")];
+            let why: Vec<_> = why.into_iter().flatten().map(one_line).collect();
+            if !why.is_empty() {
+                write!(f, " ({})", why.join(", "))?;
+            }
+        }
         Ok(())
     }
 }

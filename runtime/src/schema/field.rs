@@ -157,4 +157,6 @@ pub enum Limit {
     MaxFloat(f64),
     /// Only characters of these inclusive ranges, with the words for it.
     Chars(&'static [(char, char)], &'static str),
+    /// Only this text, in upper or lower case.
+    Only(&'static str),
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::driver::Missing;
+use crate::mask::{MASK, masked};
 
 /// Why there is no reply.
 #[derive(Debug)]
@@ -12,7 +13,6 @@ pub struct TransportError {
     not_sent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
-
 /// In which step a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -75,7 +75,8 @@ impl TransportError {
         self
     }
 
-    /// With the error underneath.
+    /// With the error underneath, which [`get_ref`](Self::get_ref) gives; what it
+    /// says at its root is shown too, where the message does not say it already.
     #[must_use]
     pub fn with_source(
         mut self,
@@ -83,6 +84,13 @@ impl TransportError {
     ) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The error underneath, to look for its type. It is no
+    /// [`source`](std::error::Error::source): what it says is in `Display`, and whoever
+    /// prints a chain of sources would print it twice.
+    pub fn get_ref(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.source.as_deref()
     }
 
     /// In which step it failed.
@@ -112,12 +120,27 @@ impl From<Missing> for TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        let Some(source) = self.source.as_deref() else {
+            return Ok(());
+        };
+        // An app's own transport may bring an error that quotes its URL.
+        let root = masked(&root(source).to_string(), &[], MASK);
+        match root.is_empty() || self.message.contains(&root) {
+            true => Ok(()),
+            false => write!(f, ": {root}"),
+        }
     }
 }
 
-impl std::error::Error for TransportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as _)
+impl std::error::Error for TransportError {}
+
+/// The error underneath all others. What an I/O error wraps is not its source but
+/// that error's; so it has to be asked for.
+fn root<'e>(error: &'e (dyn std::error::Error + 'static)) -> &'e (dyn std::error::Error + 'static) {
+    let io = error.downcast_ref::<std::io::Error>();
+    match io.and_then(std::io::Error::get_ref) {
+        Some(wrapped) => root(wrapped),
+        None => error.source().map_or(error, root),
     }
 }

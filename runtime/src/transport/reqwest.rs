@@ -20,10 +20,10 @@ use crate::time::rounded;
 /// HTTP/1.1 with pooled connections, one pool for each Tokio runtime that it is
 /// used on; follows no redirect.
 #[derive(Clone)]
-pub struct Http(Arc<Shared>);
+pub struct Http(pub(super) Arc<Shared>);
 
-struct Shared {
-    pools: Pools,
+pub(super) struct Shared {
+    pub(super) pools: Pools,
     proxies: Proxies,
     /// Where the last request went: most clients have one host, and it takes long
     /// to parse.

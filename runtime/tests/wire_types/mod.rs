@@ -117,6 +117,7 @@ pub(crate) struct Request {
     pub(crate) password: Option<String>,
     pub(crate) config: Option<Certificate>,
     pub(crate) dry_run: Option<bool>,
+    pub(crate) kind: Option<String>,
 }
 
 object!(Request {
@@ -160,6 +161,10 @@ object!(Request {
         ..query("Config")
     },
     dry_run: query("DryRun"),
+    kind: Field {
+        limits: &[Limit::Only("DOMAIN")],
+        ..query("Kind")
+    },
 });
 
 /// An item of the seed operation's list.

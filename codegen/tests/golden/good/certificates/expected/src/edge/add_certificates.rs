@@ -62,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`, **required**: The region of the instance.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the request idempotent.
     ///
