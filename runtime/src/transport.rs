@@ -16,6 +16,7 @@ use bytes::Bytes;
 pub use self::reqwest::{Http, HttpOptions, Proxy};
 pub(crate) use self::surroundings::Surroundings;
 use crate::BoxFuture;
+use crate::operation::Operation;
 
 /// Sends one signed request and reads the whole reply.
 ///
@@ -33,7 +34,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
-/// The limits of one attempt.
+/// The limits of one attempt, and what it is for.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SendOptions {
@@ -42,6 +43,8 @@ pub struct SendOptions {
     pub timeout: Duration,
     /// How many bytes the reply's body may have.
     pub max_reply_bytes: usize,
+    /// The operation that is called; none where credentials are fetched.
+    pub operation: Option<&'static Operation>,
 }
 
 impl SendOptions {
@@ -50,6 +53,7 @@ impl SendOptions {
         Self {
             timeout,
             max_reply_bytes,
+            operation: None,
         }
     }
 }

@@ -199,6 +199,7 @@ impl<'a> Prepared<'a> {
         let options = SendOptions {
             timeout: timeout.min(left(deadline)),
             max_reply_bytes: settings.max_reply_bytes,
+            operation: Some(operation),
         };
         let sent = self.transport.send(request, options).await;
         let mut reply =

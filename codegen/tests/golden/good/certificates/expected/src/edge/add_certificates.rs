@@ -296,6 +296,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AddCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -111,6 +111,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "Con";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -284,6 +284,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "pub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

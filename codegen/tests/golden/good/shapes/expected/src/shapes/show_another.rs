@@ -121,6 +121,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowAnother";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

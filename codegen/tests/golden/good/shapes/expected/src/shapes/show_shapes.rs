@@ -473,6 +473,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
