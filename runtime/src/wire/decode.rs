@@ -73,15 +73,73 @@ impl Display for Mismatch {
     }
 }
 
+/// What the decoding of one document keeps to, and what it collects.
+#[derive(Default)]
+pub(super) struct State {
+    /// A member that has no field is an error.
+    pub(super) is_strict: bool,
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+impl State {
+    pub(super) fn mismatch(
+        &mut self,
+        path: &Path<'_>,
+        expected: &'static str,
+        found: &'static str,
+    ) {
+        self.mismatches.push(Mismatch::new(path, expected, found));
+    }
+}
+
+/// What is said of a member that has no field.
+pub(super) fn unknown(path: &Path<'_>, name: &str, fields: &[Field]) -> String {
+    let name: String = name.chars().take(NAME_CHARS).collect();
+    let path = path.to_string();
+    let place = if path.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{path}`")
+    };
+    match nearest(&name, fields) {
+        Some(near) => format!("unknown member `{name}`{place}: did you mean `{near}`?"),
+        None => format!("unknown member `{name}`{place}"),
+    }
+}
+
+/// How much of an unknown name is shown.
+const NAME_CHARS: usize = 100;
+
+/// The field whose name was probably meant, if one comes close.
+#[cfg(feature = "serde")]
+fn nearest(name: &str, fields: &[Field]) -> Option<&'static str> {
+    let plain = |name: &str| -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let name = plain(name);
+    let scored = fields
+        .iter()
+        .map(|field| (strsim::jaro_winkler(&name, &plain(field.name)), field.name));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.85).then_some(best.1)
+}
+
+/// Requests are read from JSON by serde's traits alone.
+#[cfg(not(feature = "serde"))]
+fn nearest(_name: &str, _fields: &[Field]) -> Option<&'static str> {
+    None
+}
+
 /// A reply as text. Bytes that are not UTF-8 are replaced and reported: the rest
 /// of the reply is still worth having. A byte order mark is dropped.
-pub(super) fn utf8<'a>(bytes: &'a [u8], mismatches: &mut Vec<Mismatch>) -> Cow<'a, str> {
+pub(super) fn utf8<'a>(bytes: &'a [u8], state: &mut State) -> Cow<'a, str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // Asked first because it is ten times faster than replacing.
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
-    mismatches.push(Mismatch::new(&Path::ROOT, TEXT, "other bytes"));
+    state.mismatch(&Path::ROOT, TEXT, "other bytes");
     String::from_utf8_lossy(bytes)
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatch, find_field, utf8},
+    decode::{DecodeError, Mismatch, State, find_field, unknown, utf8},
     path::Path,
     schema::Field,
     value::{List, Map, Object, Slot, Value},
@@ -14,7 +14,7 @@ use super::{
 use serde_core::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, SeqAccessDeserializer},
     },
 };
@@ -31,26 +31,47 @@ use std::fmt::{self, Formatter};
 ///
 /// Where the bytes are not JSON, or nested deeper than serde_json allows (128).
 pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let mut mismatches = Vec::new();
+    let mut state = State::default();
     // One check for all of it is faster than one a string.
-    let text = utf8(bytes, &mut mismatches);
+    let text = utf8(bytes, &mut state);
     let mut parser = serde_json::Deserializer::from_str(&text);
-    Seed::new(value, None, &Path::ROOT, &mut mismatches)
+    Seed::new(value, None, &Path::ROOT, &mut state)
         .deserialize(&mut parser)
         .and_then(|_| parser.end())
         .map_err(|error| DecodeError::new("JSON", error))?;
-    Ok(mismatches)
+    Ok(state.mismatches)
 }
 
-/// What `Deserialize` of a generated type does: as lenient as [`decode_json`],
+/// What `Deserialize` of a type of a response does: as lenient as [`decode_json`],
 /// but what does not fit is an error.
 pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
     object: &mut dyn Value,
 ) -> Result<(), D::Error> {
-    let mut mismatches = Vec::new();
-    Seed::new(object, None, &Path::ROOT, &mut mismatches).deserialize(deserializer)?;
-    match mismatches.first() {
+    deserialize_with(deserializer, object, State::default())
+}
+
+/// What `Deserialize` of a type of a request does: the same, but a member that it does
+/// not know is an error too. A service adds members to its replies; what an app writes
+/// into a request is to arrive there.
+pub fn deserialize_request<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    object: &mut dyn Value,
+) -> Result<(), D::Error> {
+    let state = State {
+        is_strict: true,
+        ..State::default()
+    };
+    deserialize_with(deserializer, object, state)
+}
+
+fn deserialize_with<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    object: &mut dyn Value,
+    mut state: State,
+) -> Result<(), D::Error> {
+    Seed::new(object, None, &Path::ROOT, &mut state).deserialize(deserializer)?;
+    match state.mismatches.first() {
         Some(mismatch) => Err(D::Error::custom(mismatch)),
         None => Ok(()),
     }
@@ -62,7 +83,7 @@ struct Seed<'a> {
     /// The member that holds the list, where the service wraps it.
     wrapper: Option<&'static str>,
     path: &'a Path<'a>,
-    mismatches: &'a mut Vec<Mismatch>,
+    state: &'a mut State,
 }
 
 impl<'a> Seed<'a> {
@@ -70,13 +91,13 @@ impl<'a> Seed<'a> {
         value: &'a mut dyn Value,
         wrapper: Option<&'static str>,
         path: &'a Path<'a>,
-        mismatches: &'a mut Vec<Mismatch>,
+        state: &'a mut State,
     ) -> Self {
         Self {
             value,
             wrapper,
             path,
-            mismatches,
+            state,
         }
     }
 
@@ -90,8 +111,7 @@ impl<'a> Seed<'a> {
 
     fn mismatch(self, expected: &'static str, found: &'static str) -> bool {
         self.value.clear();
-        self.mismatches
-            .push(Mismatch::new(self.path, expected, found));
+        self.state.mismatch(self.path, expected, found);
         false
     }
 }
@@ -159,7 +179,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 while !list.is_empty() {
                     list.pop();
                 }
-                items(list, seq, self.path, self.mismatches)?;
+                items(list, seq, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Json(json) => {
@@ -177,11 +197,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         match self.value.slot() {
             Slot::Object(object) => {
-                members(object, 0, map, self.path, self.mismatches)?;
+                members(object, 0, map, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Map(entries) => {
-                fill_map(entries, map, self.path, self.mismatches)?;
+                fill_map(entries, map, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Json(json) => {
@@ -203,13 +223,13 @@ fn items<'de, A: SeqAccess<'de>>(
     list: &mut dyn List,
     mut seq: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     for index in 0.. {
         let item = Item {
             list: &mut *list,
             path: &path.index(index),
-            mismatches: &mut *mismatches,
+            state: &mut *state,
         };
         match seq.next_element_seed(item)? {
             Some(true) => {}
@@ -224,14 +244,14 @@ fn items<'de, A: SeqAccess<'de>>(
 struct Item<'a> {
     list: &'a mut dyn List,
     path: &'a Path<'a>,
-    mismatches: &'a mut Vec<Mismatch>,
+    state: &'a mut State,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        Seed::new(self.list.push(), None, self.path, self.mismatches).deserialize(deserializer)
+        Seed::new(self.list.push(), None, self.path, self.state).deserialize(deserializer)
     }
 }
 
@@ -242,19 +262,26 @@ fn members<'de, A: MapAccess<'de>>(
     mut start: usize,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let fields = object.schema().fields;
-    while let Some(found) = map.next_key_seed(FieldName { fields, start })? {
+    loop {
+        let name = FieldName {
+            fields,
+            start,
+            unknown: state.is_strict.then_some(path),
+        };
+        let Some(found) = map.next_key_seed(name)? else {
+            return Ok(());
+        };
         let Some(index) = found else {
             map.next_value::<IgnoredAny>()?;
             continue;
         };
         start = index + 1;
         let value = object.get_mut(index);
-        member(&fields[index], value, &mut map, path, mismatches)?;
+        member(&fields[index], value, &mut map, path, state)?;
     }
-    Ok(())
 }
 
 fn member<'de, A: MapAccess<'de>>(
@@ -262,10 +289,10 @@ fn member<'de, A: MapAccess<'de>>(
     value: &mut dyn Value,
     map: &mut A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let path = path.name(field.name);
-    map.next_value_seed(Seed::new(value, field.wrapper, &path, mismatches))?;
+    map.next_value_seed(Seed::new(value, field.wrapper, &path, state))?;
     Ok(())
 }
 
@@ -273,10 +300,10 @@ fn fill_map<'de, A: MapAccess<'de>>(
     entries: &mut dyn Map,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     while let Some(key) = map.next_key::<String>()? {
-        entry(entries, &key, &mut map, path, mismatches)?;
+        entry(entries, &key, &mut map, path, state)?;
     }
     Ok(())
 }
@@ -287,11 +314,11 @@ fn entry<'de, A: MapAccess<'de>>(
     key: &str,
     map: &mut A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let path = path.name(key);
     let value = entries.entry(key.to_owned());
-    if !map.next_value_seed(Seed::new(value, None, &path, mismatches))? {
+    if !map.next_value_seed(Seed::new(value, None, &path, state))? {
         entries.remove(key);
     }
     Ok(())
@@ -306,19 +333,20 @@ fn list_from_object<'de, A: MapAccess<'de>>(seed: Seed<'_>, mut map: A) -> Resul
     while let Some(other) = map.next_key_seed(OtherThan(seed.wrapper))? {
         empty = false;
         let Some(key) = other else {
-            let inner = Seed::new(&mut *seed.value, None, seed.path, &mut *seed.mismatches);
+            let inner = Seed::new(&mut *seed.value, None, seed.path, &mut *seed.state);
             map.next_value_seed(inner)?;
             unwrapped = true;
             continue;
         };
         if unwrapped {
+            refuse(seed.state, seed.path, &key)?;
             map.next_value::<IgnoredAny>()?;
         } else if let Slot::List(list) = seed.value.slot() {
             while !list.is_empty() {
                 list.pop();
             }
             let path = seed.path.index(0);
-            match only_item(list.push(), &key, map, &path, seed.mismatches)? {
+            match only_item(list.push(), &key, map, &path, seed.state)? {
                 Some(rest) => map = rest,
                 None => return Ok(true),
             }
@@ -339,20 +367,20 @@ fn only_item<'de, A: MapAccess<'de>>(
     key: &str,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<Option<A>, A::Error> {
     match item.slot() {
         Slot::Object(object) => {
             if let Some(index) = find_field(object.schema().fields, 0, key) {
                 let field = &object.schema().fields[index];
-                member(field, object.get_mut(index), &mut map, path, mismatches)?;
-                members(object, index + 1, map, path, mismatches)?;
+                member(field, object.get_mut(index), &mut map, path, state)?;
+                members(object, index + 1, map, path, state)?;
                 return Ok(None);
             }
         }
         Slot::Map(entries) => {
-            entry(entries, key, &mut map, path, mismatches)?;
-            fill_map(entries, map, path, mismatches)?;
+            entry(entries, key, &mut map, path, state)?;
+            fill_map(entries, map, path, state)?;
             return Ok(None);
         }
         Slot::Json(json) => {
@@ -367,6 +395,14 @@ fn only_item<'de, A: MapAccess<'de>>(
     }
     map.next_value::<IgnoredAny>()?;
     Ok(Some(map))
+}
+
+/// A name that nothing knows is an error in a request.
+fn refuse<E: Error>(state: &State, path: &Path<'_>, name: &str) -> Result<(), E> {
+    match state.is_strict {
+        true => Err(E::custom(unknown(path, name, &[]))),
+        false => Ok(()),
+    }
 }
 
 /// Reads a name and keeps it if it is another one than this.
@@ -393,12 +429,14 @@ impl Visitor<'_> for OtherThan<'_> {
 }
 
 /// Reads a member's name and finds its field.
-struct FieldName {
+struct FieldName<'a> {
     fields: &'static [Field],
     start: usize,
+    /// Where it is, if a name without a field is an error.
+    unknown: Option<&'a Path<'a>>,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldName {
+impl<'de> DeserializeSeed<'de> for FieldName<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -406,14 +444,17 @@ impl<'de> DeserializeSeed<'de> for FieldName {
     }
 }
 
-impl Visitor<'_> for FieldName {
+impl Visitor<'_> for FieldName<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(find_field(self.fields, self.start, name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        match (find_field(self.fields, self.start, name), self.unknown) {
+            (None, Some(path)) => Err(E::custom(unknown(path, name, self.fields))),
+            (found, _) => Ok(found),
+        }
     }
 }

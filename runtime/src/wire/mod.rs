@@ -24,15 +24,15 @@ mod value;
 mod xml;
 
 #[cfg(not(feature = "serde"))]
-pub use crate::__object as object;
+pub use crate::{__object as object, __object as request};
 #[cfg(feature = "serde")]
-pub use crate::__object_with_serde as object;
+pub use crate::{__object_with_serde as object, __request_with_serde as request};
 pub use copy::copy;
 pub use decode::{DecodeError, Mismatch};
 pub use encode::{Encoded, encode};
 pub use equal::equal;
 pub use form::params;
-pub use json::{decode_json, deserialize};
+pub use json::{decode_json, deserialize, deserialize_request};
 pub use preflight::{Violation, ViolationKind, preflight};
 pub use schema::{Field, Limit, Place, Schema, Style};
 pub use ser::{serialize, to_json, to_json_value};

@@ -30,13 +30,33 @@ macro_rules! __object {
 
 /// The same, and `Serialize` and `Deserialize` by wire name. The feature is the
 /// runtime's, so `wire::object!` is one or the other, and not the choice of the crate
-/// that calls it; nor a macro that always calls a second one, which costs time too.
+/// that calls it.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object_with_serde {
     ($type:ty) => {
         $crate::__object!($type);
+        $crate::__serde!($type, deserialize);
+    };
+}
+
+/// The same for a type of a request.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __request_with_serde {
+    ($type:ty) => {
+        $crate::__object!($type);
+        $crate::__serde!($type, deserialize_request);
+    };
+}
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($type:ty, $deserialize:ident) => {
         impl $crate::wire::serde_core::Serialize for $type {
             #[inline]
             fn serialize<S: $crate::wire::serde_core::Serializer>(
@@ -52,7 +72,7 @@ macro_rules! __object_with_serde {
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 let mut value = <Self as ::core::default::Default>::default();
-                $crate::wire::deserialize(deserializer, &mut value)?;
+                $crate::wire::$deserialize(deserializer, &mut value)?;
                 ::core::result::Result::Ok(value)
             }
         }

@@ -7,7 +7,7 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatch, find_field, utf8},
+    decode::{DecodeError, Mismatch, State, find_field, utf8},
     path::Path,
     value::{Slot, Value, View},
 };
@@ -28,16 +28,16 @@ const MAX_DEPTH: usize = 128;
 /// Where the bytes are not well-formed XML, end early, or are nested
 /// deeper than 128 elements.
 pub fn decode_xml(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let mut mismatches = Vec::new();
-    let text = utf8(bytes, &mut mismatches);
+    let mut state = State::default();
+    let text = utf8(bytes, &mut state);
     let mut decoder = Decoder {
         reader: Reader::from_str(&text),
         depth: 0,
-        mismatches,
+        state,
     };
     decoder.reader.config_mut().expand_empty_elements = true;
     decoder.document(value)?;
-    Ok(decoder.mismatches)
+    Ok(decoder.state.mismatches)
 }
 
 fn error(reason: impl std::fmt::Display) -> DecodeError {
@@ -47,7 +47,7 @@ fn error(reason: impl std::fmt::Display) -> DecodeError {
 struct Decoder<'x> {
     reader: Reader<&'x [u8]>,
     depth: usize,
-    mismatches: Vec<Mismatch>,
+    state: State,
 }
 
 impl<'x> Decoder<'x> {
@@ -244,7 +244,7 @@ impl<'x> Decoder<'x> {
         path: &Path<'_>,
     ) -> bool {
         value.clear();
-        self.mismatches.push(Mismatch::new(path, expected, found));
+        self.state.mismatch(path, expected, found);
         false
     }
 

@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `Con` answers.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {

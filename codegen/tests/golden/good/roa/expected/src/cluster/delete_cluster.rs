@@ -91,7 +91,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteCluster` answers.
 #[derive(Default)]
@@ -118,6 +119,7 @@ impl wire::Object for Response {
         self
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {

@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ShowAnother` answers.
 #[derive(Default)]
@@ -98,6 +99,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
