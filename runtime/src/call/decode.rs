@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::error::{Error, one_line};
 use crate::operation::{ApiStyle, Operation, ReplyBody};
 use crate::reply::Raw;
-use crate::wire::{self, Mismatch, Object, Slot, Value, View};
+use crate::wire::{self, Mismatches, Object, Slot, Value, View};
 
 /// How many members an error names of a reply that has others than documented.
 const NAMED: usize = 5;
@@ -48,12 +48,12 @@ pub(crate) fn check(
 
 /// Fills `response` with what `raw` holds. The format is the body's own: a
 /// gateway may answer in another one than was asked for.
-pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Vec<Mismatch>, Error> {
+pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatches, Error> {
     let mismatches = match raw.operation.reply {
-        ReplyBody::Empty => Vec::new(),
+        ReplyBody::Empty => Mismatches::default(),
         ReplyBody::Binary => {
             bytes(response.get_mut(0), &raw.body);
-            Vec::new()
+            Mismatches::default()
         }
         ReplyBody::Object => document(raw, response)?,
         ReplyBody::Document | ReplyBody::Any => document(raw, response.get_mut(0))?,
@@ -74,11 +74,11 @@ pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Vec<Mis
     Ok(mismatches)
 }
 
-fn document(raw: &Raw, value: &mut dyn Value) -> Result<Vec<Mismatch>, Error> {
+fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
     let body = content(&raw.body);
     let decoded = match body.first() {
         // Where that is not right, the reply was refused before.
-        None => return Ok(Vec::new()),
+        None => return Ok(Mismatches::default()),
         Some(b'<') => wire::decode_xml(body, value),
         Some(_) => wire::decode_json(body, value),
     };

@@ -42,9 +42,9 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    pub(super) fn new(path: &Path<'_>, expected: &'static str, found: &'static str) -> Self {
+    fn new(path: &Path<'_>, expected: &'static str, found: &'static str) -> Self {
         Self {
-            path: path.to_string(),
+            path: path.shortened(),
             expected,
             found,
         }
@@ -73,29 +73,109 @@ impl Display for Mismatch {
     }
 }
 
+/// Where a reply disagrees with its documentation: the first 64 places, as a slice, and
+/// how many there are. A reply of another shape has one at each of its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mismatches {
+    kept: Vec<Mismatch>,
+    total: usize,
+}
+
+impl Mismatches {
+    const KEPT: usize = 64;
+
+    /// How many there are, with those that are not told.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    fn add(&mut self, path: &Path<'_>, expected: &'static str, found: &'static str) {
+        self.total += 1;
+        if self.kept.len() < Self::KEPT || path.is_root() {
+            self.kept.push(Mismatch::new(path, expected, found));
+        }
+    }
+}
+
+impl std::ops::Deref for Mismatches {
+    type Target = [Mismatch];
+
+    fn deref(&self) -> &[Mismatch] {
+        &self.kept
+    }
+}
+
 /// What the decoding of one document keeps to, and what it collects.
-#[derive(Default)]
 pub(super) struct State {
     /// A member that has no field is an error.
     pub(super) is_strict: bool,
-    pub(super) mismatches: Vec<Mismatch>,
+    pub(super) mismatches: Mismatches,
+    /// How many bytes the items of lists and maps may still take, beside their texts.
+    /// Each takes those of all of its fields, however few of them were sent.
+    room: usize,
 }
 
 impl State {
+    /// Items may take so many times the bytes of their reply, ...
+    const GROWTH: usize = 8;
+    /// ... and so many in any reply.
+    const LEAST: usize = 8 << 20;
+
+    /// Of a reply of so many bytes.
+    pub(super) fn of_reply(bytes: usize) -> Self {
+        Self {
+            is_strict: false,
+            mismatches: Mismatches::default(),
+            room: bytes.saturating_mul(Self::GROWTH).max(Self::LEAST),
+        }
+    }
+
+    /// Of data of the app's own.
+    pub(super) fn unbounded(is_strict: bool) -> Self {
+        Self {
+            is_strict,
+            mismatches: Mismatches::default(),
+            room: usize::MAX,
+        }
+    }
+
     pub(super) fn mismatch(
         &mut self,
         path: &Path<'_>,
         expected: &'static str,
         found: &'static str,
     ) {
-        self.mismatches.push(Mismatch::new(path, expected, found));
+        self.mismatches.add(path, expected, found);
+    }
+
+    /// Takes room for a value.
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), &'static str> {
+        match self.room.checked_sub(bytes) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => Err("its lists take far more memory than a reply of its size should"),
+        }
+    }
+
+    /// Takes room for an entry of a map, the first one or another: tree nodes come with
+    /// room for eleven, and at least half of it is used.
+    pub(super) fn take_entry(&mut self, value: usize, is_first: bool) -> Result<(), &'static str> {
+        let entry = value.saturating_add(size_of::<String>());
+        self.take(entry.saturating_mul(if is_first { 12 } else { 2 }))
+    }
+
+    /// Gives back the room of a value that was not kept.
+    pub(super) fn give_back(&mut self, bytes: usize) {
+        self.room = self.room.saturating_add(bytes);
     }
 }
 
 /// What is said of a member that has no field.
 pub(super) fn unknown(path: &Path<'_>, name: &str, fields: &[Field]) -> String {
     let name: String = name.chars().take(NAME_CHARS).collect();
-    let path = path.to_string();
+    let path = path.shortened();
     let place = if path.is_empty() {
         String::new()
     } else {

@@ -6,7 +6,7 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatch, State, find_field, unknown, utf8},
+    decode::{DecodeError, Mismatches, State, find_field, unknown, utf8},
     path::Path,
     schema::Field,
     value::{List, Map, Object, Slot, Value},
@@ -29,9 +29,11 @@ use std::fmt::{self, Formatter};
 ///
 /// # Errors
 ///
-/// Where the bytes are not JSON, or nested deeper than serde_json allows (128).
-pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let mut state = State::default();
+/// Where the bytes are not JSON, or nested deeper than serde_json allows (128), or the
+/// items of its lists would take more than 8 MiB and 8 times as much memory as it has
+/// bytes: an empty object costs a service two bytes, and an app hundreds.
+pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, DecodeError> {
+    let mut state = State::of_reply(bytes.len());
     // One check for all of it is faster than one a string.
     let text = utf8(bytes, &mut state);
     let mut parser = serde_json::Deserializer::from_str(&text);
@@ -48,7 +50,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
     object: &mut dyn Value,
 ) -> Result<(), D::Error> {
-    deserialize_with(deserializer, object, State::default())
+    deserialize_with(deserializer, object, State::unbounded(false))
 }
 
 /// What `Deserialize` of a type of a request does: the same, but a member that it does
@@ -58,11 +60,7 @@ pub fn deserialize_request<'de, D: Deserializer<'de>>(
     deserializer: D,
     object: &mut dyn Value,
 ) -> Result<(), D::Error> {
-    let state = State {
-        is_strict: true,
-        ..State::default()
-    };
-    deserialize_with(deserializer, object, state)
+    deserialize_with(deserializer, object, State::unbounded(true))
 }
 
 fn deserialize_with<'de, D: Deserializer<'de>>(
@@ -195,8 +193,14 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let inline = size_of_val(&*self.value);
         match self.value.slot() {
             Slot::Object(object) => {
+                // What is held on the heap is not counted with its holder.
+                let size = size_of_val(&*object);
+                if size > inline {
+                    self.state.take(size).map_err(A::Error::custom)?;
+                }
                 members(object, 0, map, self.path, self.state)?;
                 Ok(true)
             }
@@ -233,7 +237,10 @@ fn items<'de, A: SeqAccess<'de>>(
         };
         match seq.next_element_seed(item)? {
             Some(true) => {}
-            Some(false) => list.pop(),
+            Some(false) => {
+                state.give_back(size_of_val(list.at(list.len() - 1)));
+                list.pop();
+            }
             None => break,
         }
     }
@@ -251,7 +258,11 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        Seed::new(self.list.push(), None, self.path, self.state).deserialize(deserializer)
+        let item = self.list.push();
+        self.state
+            .take(size_of_val(item))
+            .map_err(D::Error::custom)?;
+        Seed::new(item, None, self.path, self.state).deserialize(deserializer)
     }
 }
 
@@ -302,8 +313,10 @@ fn fill_map<'de, A: MapAccess<'de>>(
     path: &Path<'_>,
     state: &mut State,
 ) -> Result<(), A::Error> {
+    let mut is_first = true;
     while let Some(key) = map.next_key::<String>()? {
-        entry(entries, &key, &mut map, path, state)?;
+        entry(entries, &key, is_first, &mut map, path, state)?;
+        is_first = false;
     }
     Ok(())
 }
@@ -312,12 +325,16 @@ fn fill_map<'de, A: MapAccess<'de>>(
 fn entry<'de, A: MapAccess<'de>>(
     entries: &mut dyn Map,
     key: &str,
+    is_first: bool,
     map: &mut A,
     path: &Path<'_>,
     state: &mut State,
 ) -> Result<(), A::Error> {
     let path = path.name(key);
     let value = entries.entry(key.to_owned());
+    state
+        .take_entry(size_of_val(value), is_first)
+        .map_err(A::Error::custom)?;
     if !map.next_value_seed(Seed::new(value, None, &path, state))? {
         entries.remove(key);
     }
@@ -379,7 +396,7 @@ fn only_item<'de, A: MapAccess<'de>>(
             }
         }
         Slot::Map(entries) => {
-            entry(entries, key, &mut map, path, state)?;
+            entry(entries, key, true, &mut map, path, state)?;
             fill_map(entries, map, path, state)?;
             return Ok(None);
         }

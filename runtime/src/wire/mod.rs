@@ -28,7 +28,7 @@ pub use crate::{__object as object, __object as request};
 #[cfg(feature = "serde")]
 pub use crate::{__object_with_serde as object, __request_with_serde as request};
 pub use copy::copy;
-pub use decode::{DecodeError, Mismatch};
+pub use decode::{DecodeError, Mismatch, Mismatches};
 pub use encode::{Encoded, encode};
 pub use equal::equal;
 pub use form::params;
