@@ -52,12 +52,15 @@ impl Mismatch {
 
     /// Whether the document as a whole is something else.
     pub(crate) fn is_document(&self) -> bool {
-        self.path.is_empty() && self.expected != TEXT
+        self.path.is_empty() && ![TEXT, VALID].contains(&self.expected)
     }
 }
 
 /// What the bytes of any document are.
 const TEXT: &str = "UTF-8";
+
+/// And what is in it.
+pub(super) const VALID: &str = "characters and numbers";
 
 impl Display for Mismatch {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

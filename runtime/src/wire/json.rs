@@ -6,8 +6,9 @@
 
 use super::{
     convert::{self, Found},
-    decode::{DecodeError, Mismatches, State, find_field, unknown, utf8},
+    decode::{self, DecodeError, Mismatches, State, find_field, unknown, utf8},
     path::Path,
+    repair::repair,
     schema::Field,
     value::{List, Map, Object, Slot, Value},
 };
@@ -23,7 +24,8 @@ use std::fmt::{self, Formatter};
 
 /// Decodes a JSON document into a value.
 ///
-/// Unknown members are ignored, `null` is as absent, a number is taken for text
+/// Unknown members are ignored, half a character (a lone surrogate) is replaced, a number
+/// that no `f64` holds is as `null`, and that is as absent, a number is taken for text
 /// and the reverse, a lone object for a list of one. What fits even less is
 /// returned and stays unset.
 ///
@@ -36,12 +38,31 @@ pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, De
     let mut state = State::of_reply(bytes.len());
     // One check for all of it is faster than one a string.
     let text = utf8(bytes, &mut state);
-    let mut parser = serde_json::Deserializer::from_str(&text);
-    Seed::new(value, None, &Path::ROOT, &mut state)
-        .deserialize(&mut parser)
-        .and_then(|_| parser.end())
-        .map_err(|error| DecodeError::new("JSON", error))?;
-    Ok(state.mismatches)
+    let failure = match parse(&text, value, &mut state) {
+        Ok(()) => return Ok(state.mismatches),
+        Err(failure) => failure,
+    };
+    let Some(text) = repair(&text) else {
+        return Err(DecodeError::new("JSON", failure));
+    };
+    value.clear();
+    let mut state = State::of_reply(bytes.len());
+    utf8(bytes, &mut state);
+    state.mismatch(
+        &Path::ROOT,
+        decode::VALID,
+        "half a character, or a number out of range",
+    );
+    match parse(&text, value, &mut state) {
+        Ok(()) => Ok(state.mismatches),
+        Err(failure) => Err(DecodeError::new("JSON", failure)),
+    }
+}
+
+fn parse(text: &str, value: &mut dyn Value, state: &mut State) -> serde_json::Result<()> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    Seed::new(value, None, &Path::ROOT, state).deserialize(&mut parser)?;
+    parser.end()
 }
 
 /// What `Deserialize` of a type of a response does: as lenient as [`decode_json`],

@@ -16,6 +16,7 @@ mod json;
 mod object;
 mod path;
 mod preflight;
+mod repair;
 mod schema;
 mod ser;
 mod set;

@@ -220,4 +220,10 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
         "{error}"
     );
     assert_eq!(stuck.requests().len(), 5);
+
+    // The longest times are no overflow.
+    let once = replay(&[page(&["updating"], None, None)]);
+    let waiting = Wait::new(&ACTIVE, asking(&once)).interval(Duration::MAX);
+    let error = waiting.deadline(Duration::MAX).await.expect_err("too long");
+    assert!(matches!(error, WaitError::TimedOut { .. }), "{error}");
 }
