@@ -3,10 +3,11 @@
 mod format;
 mod json;
 mod mismatch;
+mod repair;
 mod scalar;
 mod xml;
 
 pub use format::Format;
-pub use json::{decode_json, deserialize};
-pub use mismatch::{DecodeError, Mismatch};
+pub use json::{decode_json, deserialize, deserialize_request};
+pub use mismatch::{DecodeError, Mismatch, Mismatches};
 pub use xml::decode_xml;

@@ -1,11 +1,9 @@
 //! What generated code is written against. Not for applications: nothing in
 //! here is covered by semantic versioning except through generated code.
 
-#[cfg(not(feature = "serde"))]
-pub use crate::__object as object;
-#[cfg(feature = "serde")]
-pub use crate::__object_with_serde as object;
-pub use crate::decode::{DecodeError, Mismatch, decode_json, decode_xml, deserialize};
+pub use crate::decode::{
+    DecodeError, Mismatch, Mismatches, decode_json, decode_xml, deserialize, deserialize_request,
+};
 pub use crate::encode::{
     UnsignedRequest, Violation, ViolationKind, encode, params, preflight, serialize, to_json,
     to_json_value,
@@ -14,6 +12,10 @@ pub use crate::schema::{Field, Limit, Place, Schema, Style};
 pub use crate::value::{
     Boxed, List, Map, Object, Slot, Value, View, copy, debug, equal, set, set_list, set_map,
 };
+#[cfg(not(feature = "serde"))]
+pub use crate::{__object as object, __object as request};
+#[cfg(feature = "serde")]
+pub use crate::{__object_with_serde as object, __request_with_serde as request};
 #[doc(hidden)]
 pub use serde_core;
 
@@ -47,13 +49,33 @@ macro_rules! __object {
 
 /// The same, and `Serialize` and `Deserialize` by wire name. The feature is the
 /// runtime's, so `wire::object!` is one or the other, and not the choice of the crate
-/// that calls it; nor a macro that always calls a second one, which costs time too.
+/// that calls it.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object_with_serde {
     ($type:ty) => {
         $crate::__object!($type);
+        $crate::__serde!($type, deserialize);
+    };
+}
+
+/// The same for a type of a request.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __request_with_serde {
+    ($type:ty) => {
+        $crate::__object!($type);
+        $crate::__serde!($type, deserialize_request);
+    };
+}
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($type:ty, $deserialize:ident) => {
         impl $crate::wire::serde_core::Serialize for $type {
             #[inline]
             fn serialize<S: $crate::wire::serde_core::Serializer>(
@@ -69,7 +91,7 @@ macro_rules! __object_with_serde {
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 let mut value = <Self as ::core::default::Default>::default();
-                $crate::wire::deserialize(deserializer, &mut value)?;
+                $crate::wire::$deserialize(deserializer, &mut value)?;
                 ::core::result::Result::Ok(value)
             }
         }

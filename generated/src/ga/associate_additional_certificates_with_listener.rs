@@ -183,7 +183,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
 /// domain name that it is for.
@@ -254,7 +255,8 @@ impl wire::Object for Certificate {
         }
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// What `AssociateAdditionalCertificatesWithListener` answers: What the service answers once it
 /// has taken the request.
@@ -299,6 +301,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -398,6 +401,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -10,7 +10,7 @@ use serde_core::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use super::reply::Raw;
-use crate::decode::{self, Mismatch};
+use crate::decode::{self, Mismatches};
 use crate::error::{Error, one_line};
 use crate::schema::{ApiStyle, Operation, ReplyBody};
 use crate::value::{Object, Slot, Value, View};
@@ -49,12 +49,12 @@ pub(crate) fn check(
 
 /// Fills `response` with what `raw` holds. The format is the body's own: a
 /// gateway may answer in another one than was asked for.
-pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Vec<Mismatch>, Error> {
+pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatches, Error> {
     let mismatches = match raw.operation.reply {
-        ReplyBody::Empty => Vec::new(),
+        ReplyBody::Empty => Mismatches::default(),
         ReplyBody::Binary => {
             bytes(response.get_mut(0), &raw.body);
-            Vec::new()
+            Mismatches::default()
         }
         ReplyBody::Object => document(raw, response)?,
         ReplyBody::Document | ReplyBody::Any => document(raw, response.get_mut(0))?,
@@ -75,11 +75,11 @@ pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Vec<Mis
     Ok(mismatches)
 }
 
-fn document(raw: &Raw, value: &mut dyn Value) -> Result<Vec<Mismatch>, Error> {
+fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
     let body = content(&raw.body);
     let decoded = match body.first() {
         // Where that is not right, the reply was refused before.
-        None => return Ok(Vec::new()),
+        None => return Ok(Mismatches::default()),
         Some(b'<') => decode::decode_xml(body, value),
         Some(_) => decode::decode_json(body, value),
     };

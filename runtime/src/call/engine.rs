@@ -154,6 +154,7 @@ impl Prepared<'_> {
         let options = SendOptions {
             timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
+            operation: Some(operation),
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use crate::decode::Mismatch;
+use crate::decode::Mismatches;
 use crate::error::{Cause, Error, Service};
 use crate::schema::Operation;
 
@@ -19,8 +19,9 @@ pub struct Reply<R> {
     pub headers: http::HeaderMap,
     /// The id that the service gave the request: what its support asks for.
     pub request_id: Option<String>,
-    /// Where the body disagrees with its documentation, and fields stayed unset.
-    pub mismatches: Vec<Mismatch>,
+    /// Where the body disagrees with its documentation, and fields stayed unset: the
+    /// first 64 places, and how many there are.
+    pub mismatches: Mismatches,
     /// How often the request was sent.
     pub attempts: u32,
     /// The body as it came. It may hold what `Debug` of the value masks.
@@ -79,7 +80,7 @@ impl Raw {
 }
 
 impl<R> Reply<R> {
-    pub(crate) fn new(value: R, mismatches: Vec<Mismatch>, raw: Raw) -> Self {
+    pub(crate) fn new(value: R, mismatches: Mismatches, raw: Raw) -> Self {
         Self {
             value,
             status: raw.status,

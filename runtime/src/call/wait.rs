@@ -178,7 +178,7 @@ impl<F> Wait<F> {
             if !states.is_empty() && states.iter().all(waited_for) {
                 return Ok(Some(response));
             }
-            if started.elapsed() + waiter.interval >= waiter.deadline {
+            if started.elapsed().saturating_add(waiter.interval) >= waiter.deadline {
                 return Err(WaitError::TimedOut {
                     waiter: waiter.name,
                     operation: R::operation(),

@@ -5,7 +5,8 @@
 //! guessing is read; the rest is reported and left unset, and decoding goes on.
 
 use super::{
-    mismatch::{DecodeError, Mismatch, find_field, utf8},
+    mismatch::{self, DecodeError, Mismatches, State, find_field, unknown, utf8},
+    repair::repair,
     scalar::{self, Found},
 };
 use crate::schema::Field;
@@ -13,7 +14,7 @@ use crate::value::{List, Map, Object, Path, Slot, Value};
 use serde_core::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, SeqAccessDeserializer},
     },
 };
@@ -22,34 +23,73 @@ use std::fmt::{self, Formatter};
 
 /// Decodes a JSON document into a value.
 ///
-/// Unknown members are ignored, `null` is as absent, a number is taken for text
+/// Unknown members are ignored, half a character (a lone surrogate) is replaced, a number
+/// that no `f64` holds is as `null`, and that is as absent, a number is taken for text
 /// and the reverse, a lone object for a list of one. What fits even less is
 /// returned and stays unset.
 ///
 /// # Errors
 ///
-/// Where the bytes are not JSON, or nested deeper than serde_json allows (128).
-pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let mut mismatches = Vec::new();
+/// Where the bytes are not JSON, or nested deeper than serde_json allows (128), or the
+/// items of its lists would take more than 8 MiB and 8 times as much memory as it has
+/// bytes: an empty object costs a service two bytes, and an app hundreds.
+pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, DecodeError> {
+    let mut state = State::of_reply(bytes.len());
     // One check for all of it is faster than one a string.
-    let text = utf8(bytes, &mut mismatches);
-    let mut parser = serde_json::Deserializer::from_str(&text);
-    Seed::new(value, None, &Path::ROOT, &mut mismatches)
-        .deserialize(&mut parser)
-        .and_then(|_| parser.end())
-        .map_err(|error| DecodeError::new("JSON", error))?;
-    Ok(mismatches)
+    let text = utf8(bytes, &mut state);
+    let failure = match parse(&text, value, &mut state) {
+        Ok(()) => return Ok(state.mismatches),
+        Err(failure) => failure,
+    };
+    let Some(text) = repair(&text) else {
+        return Err(DecodeError::new("JSON", failure));
+    };
+    value.clear();
+    let mut state = State::of_reply(bytes.len());
+    utf8(bytes, &mut state);
+    state.mismatch(
+        &Path::ROOT,
+        mismatch::VALID,
+        "half a character, or a number out of range",
+    );
+    match parse(&text, value, &mut state) {
+        Ok(()) => Ok(state.mismatches),
+        Err(failure) => Err(DecodeError::new("JSON", failure)),
+    }
 }
 
-/// What `Deserialize` of a generated type does: as lenient as [`decode_json`],
+fn parse(text: &str, value: &mut dyn Value, state: &mut State) -> serde_json::Result<()> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    Seed::new(value, None, &Path::ROOT, state).deserialize(&mut parser)?;
+    parser.end()
+}
+
+/// What `Deserialize` of a type of a response does: as lenient as [`decode_json`],
 /// but what does not fit is an error.
 pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
     object: &mut dyn Value,
 ) -> Result<(), D::Error> {
-    let mut mismatches = Vec::new();
-    Seed::new(object, None, &Path::ROOT, &mut mismatches).deserialize(deserializer)?;
-    match mismatches.first() {
+    deserialize_with(deserializer, object, State::unbounded(false))
+}
+
+/// What `Deserialize` of a type of a request does: the same, but a member that it does
+/// not know is an error too. A service adds members to its replies; what an app writes
+/// into a request is to arrive there.
+pub fn deserialize_request<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    object: &mut dyn Value,
+) -> Result<(), D::Error> {
+    deserialize_with(deserializer, object, State::unbounded(true))
+}
+
+fn deserialize_with<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    object: &mut dyn Value,
+    mut state: State,
+) -> Result<(), D::Error> {
+    Seed::new(object, None, &Path::ROOT, &mut state).deserialize(deserializer)?;
+    match state.mismatches.first() {
         Some(mismatch) => Err(D::Error::custom(mismatch)),
         None => Ok(()),
     }
@@ -61,7 +101,7 @@ struct Seed<'a> {
     /// The member that holds the list, where the service wraps it.
     wrapper: Option<&'static str>,
     path: &'a Path<'a>,
-    mismatches: &'a mut Vec<Mismatch>,
+    state: &'a mut State,
 }
 
 impl<'a> Seed<'a> {
@@ -69,13 +109,13 @@ impl<'a> Seed<'a> {
         value: &'a mut dyn Value,
         wrapper: Option<&'static str>,
         path: &'a Path<'a>,
-        mismatches: &'a mut Vec<Mismatch>,
+        state: &'a mut State,
     ) -> Self {
         Self {
             value,
             wrapper,
             path,
-            mismatches,
+            state,
         }
     }
 
@@ -89,8 +129,7 @@ impl<'a> Seed<'a> {
 
     fn mismatch(self, expected: &'static str, found: &'static str) -> bool {
         self.value.clear();
-        self.mismatches
-            .push(Mismatch::new(self.path, expected, found));
+        self.state.mismatch(self.path, expected, found);
         false
     }
 }
@@ -158,7 +197,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 while !list.is_empty() {
                     list.pop();
                 }
-                items(list, seq, self.path, self.mismatches)?;
+                items(list, seq, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Json(json) => {
@@ -174,13 +213,19 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let inline = size_of_val(&*self.value);
         match self.value.slot() {
             Slot::Object(object) => {
-                members(object, 0, map, self.path, self.mismatches)?;
+                // What is held on the heap is not counted with its holder.
+                let size = size_of_val(&*object);
+                if size > inline {
+                    self.state.take(size).map_err(A::Error::custom)?;
+                }
+                members(object, 0, map, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Map(entries) => {
-                fill_map(entries, map, self.path, self.mismatches)?;
+                fill_map(entries, map, self.path, self.state)?;
                 Ok(true)
             }
             Slot::Json(json) => {
@@ -202,17 +247,20 @@ fn items<'de, A: SeqAccess<'de>>(
     list: &mut dyn List,
     mut seq: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     for index in 0.. {
         let item = Item {
             list: &mut *list,
             path: &path.index(index),
-            mismatches: &mut *mismatches,
+            state: &mut *state,
         };
         match seq.next_element_seed(item)? {
             Some(true) => {}
-            Some(false) => list.pop(),
+            Some(false) => {
+                state.give_back(size_of_val(list.at(list.len() - 1)));
+                list.pop();
+            }
             None => break,
         }
     }
@@ -223,14 +271,18 @@ fn items<'de, A: SeqAccess<'de>>(
 struct Item<'a> {
     list: &'a mut dyn List,
     path: &'a Path<'a>,
-    mismatches: &'a mut Vec<Mismatch>,
+    state: &'a mut State,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        Seed::new(self.list.push(), None, self.path, self.mismatches).deserialize(deserializer)
+        let item = self.list.push();
+        self.state
+            .take(size_of_val(item))
+            .map_err(D::Error::custom)?;
+        Seed::new(item, None, self.path, self.state).deserialize(deserializer)
     }
 }
 
@@ -241,19 +293,26 @@ fn members<'de, A: MapAccess<'de>>(
     mut start: usize,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let fields = object.schema().fields;
-    while let Some(found) = map.next_key_seed(FieldName { fields, start })? {
+    loop {
+        let name = FieldName {
+            fields,
+            start,
+            unknown: state.is_strict.then_some(path),
+        };
+        let Some(found) = map.next_key_seed(name)? else {
+            return Ok(());
+        };
         let Some(index) = found else {
             map.next_value::<IgnoredAny>()?;
             continue;
         };
         start = index + 1;
         let value = object.get_mut(index);
-        member(&fields[index], value, &mut map, path, mismatches)?;
+        member(&fields[index], value, &mut map, path, state)?;
     }
-    Ok(())
 }
 
 fn member<'de, A: MapAccess<'de>>(
@@ -261,10 +320,10 @@ fn member<'de, A: MapAccess<'de>>(
     value: &mut dyn Value,
     map: &mut A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let path = path.name(field.name);
-    map.next_value_seed(Seed::new(value, field.wrapper, &path, mismatches))?;
+    map.next_value_seed(Seed::new(value, field.wrapper, &path, state))?;
     Ok(())
 }
 
@@ -272,10 +331,12 @@ fn fill_map<'de, A: MapAccess<'de>>(
     entries: &mut dyn Map,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
+    let mut is_first = true;
     while let Some(key) = map.next_key::<String>()? {
-        entry(entries, &key, &mut map, path, mismatches)?;
+        entry(entries, &key, is_first, &mut map, path, state)?;
+        is_first = false;
     }
     Ok(())
 }
@@ -284,13 +345,17 @@ fn fill_map<'de, A: MapAccess<'de>>(
 fn entry<'de, A: MapAccess<'de>>(
     entries: &mut dyn Map,
     key: &str,
+    is_first: bool,
     map: &mut A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<(), A::Error> {
     let path = path.name(key);
     let value = entries.entry(key.to_owned());
-    if !map.next_value_seed(Seed::new(value, None, &path, mismatches))? {
+    state
+        .take_entry(size_of_val(value), is_first)
+        .map_err(A::Error::custom)?;
+    if !map.next_value_seed(Seed::new(value, None, &path, state))? {
         entries.remove(key);
     }
     Ok(())
@@ -305,19 +370,20 @@ fn list_from_object<'de, A: MapAccess<'de>>(seed: Seed<'_>, mut map: A) -> Resul
     while let Some(other) = map.next_key_seed(OtherThan(seed.wrapper))? {
         empty = false;
         let Some(key) = other else {
-            let inner = Seed::new(&mut *seed.value, None, seed.path, &mut *seed.mismatches);
+            let inner = Seed::new(&mut *seed.value, None, seed.path, &mut *seed.state);
             map.next_value_seed(inner)?;
             unwrapped = true;
             continue;
         };
         if unwrapped {
+            refuse(seed.state, seed.path, &key)?;
             map.next_value::<IgnoredAny>()?;
         } else if let Slot::List(list) = seed.value.slot() {
             while !list.is_empty() {
                 list.pop();
             }
             let path = seed.path.index(0);
-            match only_item(list.push(), &key, map, &path, seed.mismatches)? {
+            match only_item(list.push(), &key, map, &path, seed.state)? {
                 Some(rest) => map = rest,
                 None => return Ok(true),
             }
@@ -338,20 +404,20 @@ fn only_item<'de, A: MapAccess<'de>>(
     key: &str,
     mut map: A,
     path: &Path<'_>,
-    mismatches: &mut Vec<Mismatch>,
+    state: &mut State,
 ) -> Result<Option<A>, A::Error> {
     match item.slot() {
         Slot::Object(object) => {
             if let Some(index) = find_field(object.schema().fields, 0, key) {
                 let field = &object.schema().fields[index];
-                member(field, object.get_mut(index), &mut map, path, mismatches)?;
-                members(object, index + 1, map, path, mismatches)?;
+                member(field, object.get_mut(index), &mut map, path, state)?;
+                members(object, index + 1, map, path, state)?;
                 return Ok(None);
             }
         }
         Slot::Map(entries) => {
-            entry(entries, key, &mut map, path, mismatches)?;
-            fill_map(entries, map, path, mismatches)?;
+            entry(entries, key, true, &mut map, path, state)?;
+            fill_map(entries, map, path, state)?;
             return Ok(None);
         }
         Slot::Json(json) => {
@@ -366,6 +432,14 @@ fn only_item<'de, A: MapAccess<'de>>(
     }
     map.next_value::<IgnoredAny>()?;
     Ok(Some(map))
+}
+
+/// A name that nothing knows is an error in a request.
+fn refuse<E: Error>(state: &State, path: &Path<'_>, name: &str) -> Result<(), E> {
+    match state.is_strict {
+        true => Err(E::custom(unknown(path, name, &[]))),
+        false => Ok(()),
+    }
 }
 
 /// Reads a name and keeps it if it is another one than this.
@@ -392,12 +466,14 @@ impl Visitor<'_> for OtherThan<'_> {
 }
 
 /// Reads a member's name and finds its field.
-struct FieldName {
+struct FieldName<'a> {
     fields: &'static [Field],
     start: usize,
+    /// Where it is, if a name without a field is an error.
+    unknown: Option<&'a Path<'a>>,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldName {
+impl<'de> DeserializeSeed<'de> for FieldName<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -405,14 +481,17 @@ impl<'de> DeserializeSeed<'de> for FieldName {
     }
 }
 
-impl Visitor<'_> for FieldName {
+impl Visitor<'_> for FieldName<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(find_field(self.fields, self.start, name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        match (find_field(self.fields, self.start, name), self.unknown) {
+            (None, Some(path)) => Err(E::custom(unknown(path, name, self.fields))),
+            (found, _) => Ok(found),
+        }
     }
 }

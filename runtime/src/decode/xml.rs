@@ -6,7 +6,7 @@
 //! element is as absent: XML cannot tell an empty text from none.
 
 use super::{
-    mismatch::{DecodeError, Mismatch, find_field, utf8},
+    mismatch::{DecodeError, Mismatches, State, find_field, utf8},
     scalar::{self, Found},
 };
 use crate::value::{Path, Slot, Value, View};
@@ -25,18 +25,18 @@ const MAX_DEPTH: usize = 128;
 /// # Errors
 ///
 /// Where the bytes are not well-formed XML, end early, or are nested
-/// deeper than 128 elements.
-pub fn decode_xml(bytes: &[u8], value: &mut dyn Value) -> Result<Vec<Mismatch>, DecodeError> {
-    let mut mismatches = Vec::new();
-    let text = utf8(bytes, &mut mismatches);
+/// deeper than 128 elements; or their lists take too much memory, as in JSON.
+pub fn decode_xml(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, DecodeError> {
+    let mut state = State::of_reply(bytes.len());
+    let text = utf8(bytes, &mut state);
     let mut decoder = Decoder {
         reader: Reader::from_str(&text),
         depth: 0,
-        mismatches,
+        state,
     };
     decoder.reader.config_mut().expand_empty_elements = true;
     decoder.document(value)?;
-    Ok(decoder.mismatches)
+    Ok(decoder.state.mismatches)
 }
 
 fn error(reason: impl std::fmt::Display) -> DecodeError {
@@ -46,7 +46,7 @@ fn error(reason: impl std::fmt::Display) -> DecodeError {
 struct Decoder<'x> {
     reader: Reader<&'x [u8]>,
     depth: usize,
-    mismatches: Vec<Mismatch>,
+    state: State,
 }
 
 impl<'x> Decoder<'x> {
@@ -101,9 +101,13 @@ impl<'x> Decoder<'x> {
             return self.element(list, first_child, path);
         };
         let path = path.index(list.len());
-        let kept = self.element(list.push(), first_child, &path)?;
+        let item = list.push();
+        let size = size_of_val(item);
+        self.state.take(size).map_err(error)?;
+        let kept = self.element(item, first_child, &path)?;
         if !kept {
             list.pop();
+            self.state.give_back(size);
         }
         Ok(kept)
     }
@@ -165,13 +169,14 @@ impl<'x> Decoder<'x> {
         let mut next_field = 0;
         let mut children = Children::None;
         if let Some(name) = first_child {
-            children = self.child(value, name, &mut next_field, path)?;
+            children = self.child(value, name, true, &mut next_field, path)?;
         }
         loop {
             match self.next()? {
                 Event::Start(start) => {
                     let name = local_name(&start);
-                    children = self.child(value, &name, &mut next_field, path)?;
+                    let is_first = matches!(children, Children::None);
+                    children = self.child(value, &name, is_first, &mut next_field, path)?;
                 }
                 Event::End(_) => break,
                 other => push_text(other, &mut text)?,
@@ -190,11 +195,18 @@ impl<'x> Decoder<'x> {
         &mut self,
         value: &mut dyn Value,
         name: &str,
+        is_first: bool,
         next_field: &mut usize,
         path: &Path<'_>,
     ) -> Result<Children, DecodeError> {
+        let inline = size_of_val(&*value);
         match value.slot() {
             Slot::Object(object) => {
+                // What is held on the heap is not counted with its holder.
+                let size = size_of_val(&*object);
+                if size > inline && is_first {
+                    self.state.take(size).map_err(error)?;
+                }
                 let fields = object.schema().fields;
                 let Some(index) = find_field(fields, *next_field, name) else {
                     self.skip()?;
@@ -207,6 +219,9 @@ impl<'x> Decoder<'x> {
             }
             Slot::Map(entries) => {
                 let entry = entries.entry(name.to_owned());
+                self.state
+                    .take_entry(size_of_val(entry), is_first)
+                    .map_err(error)?;
                 if !self.field(entry, None, &path.name(name))? {
                     entries.remove(name);
                 }
@@ -243,7 +258,7 @@ impl<'x> Decoder<'x> {
         path: &Path<'_>,
     ) -> bool {
         value.clear();
-        self.mismatches.push(Mismatch::new(path, expected, found));
+        self.state.mismatch(path, expected, found);
         false
     }
 

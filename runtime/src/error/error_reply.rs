@@ -180,7 +180,13 @@ fn says_unsuccessful(body: &[u8]) -> bool {
 fn fields(body: &[u8]) -> BTreeMap<String, Json> {
     let start = body.trim_ascii_start();
     let document = match start.first() {
-        Some(b'{') => serde_json::from_slice::<BTreeMap<String, Json>>(start).unwrap_or_default(),
+        Some(b'{') => {
+            let mut members = BTreeMap::<String, Json>::new();
+            match crate::decode::decode_json(start, &mut members) {
+                Ok(_) => members,
+                Err(_) => BTreeMap::new(),
+            }
+        }
         Some(b'<') => {
             let mut texts = BTreeMap::<String, String>::new();
             // What could be read up to an error is still what the service said.
@@ -296,6 +302,7 @@ mod tests {
             r#"{"ErrorCode":"A.B","ErrorMessage":"no","RequestId":"R"}"#,
             r#"{"errorCode":"A.B","msg":"no","request_id":"R"}"#,
             r#"{"Error":{"Code":"A.B","Message":"no","RequestId":"R"}}"#,
+            r#"{"Code":"A.B","Message":"no","RequestId":"R","Text":"\ud83d","Number":1e400}"#,
             "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>A.B</Code><Message>no</Message></Error>",
         ] {
             let service = read(400, body);

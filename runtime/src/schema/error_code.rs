@@ -33,6 +33,8 @@ impl ErrorRow {
 
 /// An operation's error enum: its documented codes.
 pub trait ErrorKind: Copy + Send + Sync + 'static {
+    /// The wire name of its operation; empty where it is of none in particular.
+    const OPERATION: &'static str = "";
     /// The error table: each row with its variant. A variant that the service
     /// documents under several statuses or spellings has a row for each.
     fn rows() -> &'static [(Self, ErrorRow)];

@@ -17,7 +17,7 @@ use crate::client::Config;
 use crate::credentials::Credentials;
 use crate::future::BoxFuture;
 use crate::retry::Retry;
-use crate::schema::{ErrorKind, Sample};
+use crate::schema::{ErrorKind, Operation, Sample};
 use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
@@ -25,8 +25,10 @@ const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Answers requests with what a test prepared, in that order, and records them.
 ///
-/// Clones share what is prepared and recorded. When nothing is left, a request
-/// fails with an error that says so.
+/// Clones share what is prepared and recorded. A request fails, with an error that
+/// names both operations and is not retried, where the next answer is the sample or the
+/// error of another operation (that answer stays the next one), and where nothing is
+/// left: each attempt of a call takes an answer.
 ///
 /// ```
 /// use alicloud_runtime::testing::Replay;
@@ -47,11 +49,23 @@ struct State {
     answers: VecDeque<Answer>,
     prepared: usize,
     requests: Vec<Recorded>,
+    /// What was given last, and to which operation.
+    last: Option<(String, String)>,
 }
 
 struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    of: Of,
+}
+
+/// Whose answer it is.
+#[derive(Clone, Copy)]
+enum Of {
+    Anyone,
+    /// Of the operation of this name.
+    Named(&'static str),
+    Operation(&'static Operation),
 }
 
 impl Replay {
@@ -72,6 +86,7 @@ impl Replay {
             Some(Sample::Xml(body)) => self.reply(with_id(reply(200, "text/xml", *body))),
             None => self.respond(200, "{}"),
         }
+        .of(Of::Operation(R::operation()))
     }
 
     /// Answers with an operation's documented sample in XML; `<R/>` where the
@@ -83,6 +98,7 @@ impl Replay {
             Sample::Json(_) => None,
         });
         self.reply(with_id(reply(200, "text/xml", xml.unwrap_or("<R/>"))))
+            .of(Of::Operation(R::operation()))
     }
 
     /// Answers with a documented error: its status (400 where none is documented),
@@ -103,6 +119,10 @@ impl Replay {
                     "HostId": "replay.invalid",
                 });
                 self.respond(status, body.to_string())
+                    .of(match K::OPERATION {
+                        "" => Of::Anyone,
+                        name => Of::Named(name),
+                    })
             }
             // An enum's variant always has its row; without one there is nothing
             // to answer with.
@@ -170,7 +190,16 @@ impl Replay {
             state.answers.push_back(Answer {
                 latency: Duration::ZERO,
                 outcome,
+                of: Of::Anyone,
             });
+        }
+        self
+    }
+
+    /// Says whose answer the one is that was prepared last.
+    fn of(self, of: Of) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.of = of;
         }
         self
     }
@@ -187,18 +216,10 @@ impl Transport for Replay {
         request: http::Request<Bytes>,
         options: SendOptions,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let (answer, prepared) = {
-            let mut state = self.lock();
-            state.requests.push(Recorded::new(request));
-            (state.answers.pop_front(), state.prepared)
-        };
+        let answer = self.lock().take(Recorded::new(request), &options);
         Box::pin(async move {
-            let Some(answer) = answer else {
-                return Err(TransportError::new(
-                    TransportErrorKind::Other,
-                    format!("Replay has no answer left: {prepared} were prepared"),
-                ));
-            };
+            let answer =
+                answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
             if !answer.latency.is_zero() {
                 tokio::time::sleep(answer.latency.min(options.timeout)).await;
             }
@@ -227,6 +248,72 @@ fn with_id(mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
         reply.headers_mut().insert("x-acs-request-id", id);
     }
     reply
+}
+
+impl State {
+    /// The next answer, if it is one to this request.
+    fn take(&mut self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
+        let called = match options.operation {
+            Some(operation) => Some(operation.name),
+            None => request.operation(),
+        };
+        let name = called.unwrap_or("an operation without a name").to_owned();
+        let other = self
+            .answers
+            .front()
+            .and_then(|answer| answer.of.other(called, options));
+        self.requests.push(request);
+        if let Some(other) = other {
+            return Err(format!(
+                "Replay was prepared to answer {other} next, but {name} was called"
+            ));
+        }
+        let Some(answer) = self.answers.pop_front() else {
+            let given = match &self.last {
+                Some((what, to)) => format!(" and the last one, {what}, was given to {to};"),
+                None => String::new(),
+            };
+            return Err(format!(
+                "Replay has no answer left: {} were prepared,{given} {name} was called",
+                self.prepared
+            ));
+        };
+        self.last = Some((answer.kind(options), name));
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    fn kind(&self, options: &SendOptions) -> String {
+        match &self.outcome {
+            _ if self.latency > options.timeout => "a timeout".to_owned(),
+            Err(kind) => format!("the failure {}", kind.name()),
+            Ok(reply) => format!("status {}", reply.status().as_u16()),
+        }
+    }
+}
+
+impl Of {
+    /// Whose answer it is, if it is not that of the operation which is called. A request
+    /// that names none may be of any.
+    fn other(self, called: Option<&str>, options: &SendOptions) -> Option<String> {
+        let name = match self {
+            Self::Anyone => return None,
+            Self::Named(name) => name,
+            Self::Operation(operation) => operation.name,
+        };
+        if called.is_some_and(|called| called != name) {
+            return Some(name.to_owned());
+        }
+        let (Self::Operation(operation), Some(called)) = (self, options.operation) else {
+            return None;
+        };
+        let version = |operation: &Operation| (operation.product.name, operation.product.version);
+        (version(operation) != version(called)).then(|| {
+            let (product, version) = version(operation);
+            format!("{name} of {product} {version}")
+        })
+    }
 }
 
 fn failure(kind: TransportErrorKind) -> TransportError {

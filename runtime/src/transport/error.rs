@@ -107,7 +107,8 @@ impl TransportError {
 
     /// The same with other words.
     pub(crate) fn reworded(mut self, message: impl FnOnce(&str) -> String) -> Self {
-        self.message = message(&self.message);
+        // What is said of the error underneath stays before what is added.
+        self.message = message(&self.to_string());
         self
     }
 }

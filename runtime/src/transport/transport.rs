@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::error::TransportError;
 use crate::future::BoxFuture;
+use crate::schema::Operation;
 
 /// Sends one signed request and reads the whole reply.
 ///
@@ -24,7 +25,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
-/// The limits of one attempt.
+/// The limits of one attempt, and what it is for.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SendOptions {
@@ -33,6 +34,8 @@ pub struct SendOptions {
     pub timeout: Duration,
     /// How many bytes the reply's body may have.
     pub max_reply_bytes: usize,
+    /// The operation that is called; none where credentials are fetched.
+    pub operation: Option<&'static Operation>,
 }
 
 impl SendOptions {
@@ -41,6 +44,7 @@ impl SendOptions {
         Self {
             timeout,
             max_reply_bytes,
+            operation: None,
         }
     }
 }

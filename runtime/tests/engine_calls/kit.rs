@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{
-    Attempt, Bytes, Interceptor, Network, RawClient, Retry, Signature, TransportErrorKind,
-    UnsignedRequest,
+    Attempt, Bytes, Call, Client, Interceptor, Network, RawClient, Retry, Signature,
+    TransportErrorKind, UnsignedRequest,
 };
 
 use crate::associate::{self, JSON_SAMPLE};
@@ -62,6 +62,102 @@ async fn a_replay_that_is_used_up_says_so_and_is_not_asked_again() {
         "{error}"
     );
     assert_eq!(replay.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_of_another_operation_is_a_failure_that_names_both() {
+    const NAME: &str = "AssociateAdditionalCertificatesWithListener";
+    for signature in [Signature::V3, Signature::V1] {
+        for replay in [
+            Replay::new().sample::<associate::Response>(),
+            Replay::new().xml_sample::<associate::Response>(),
+            Replay::new().error(associate::Error::NotExistAccelerator),
+        ] {
+            let config = replay.config().signature(signature);
+            let error = list(&config, shapes::List::default()).await;
+            let expected = format!(
+                "ListListeners failed: Replay was prepared to answer {NAME} next, but ListListeners was called"
+            );
+            assert_eq!(error.expect_err("another's answer").to_string(), expected);
+            // It is recorded, not retried, and the answer is still there for its own call.
+            assert_eq!((replay.requests().len(), replay.left()), (1, 1));
+            let outcome = call(&config).await;
+            assert!(outcome.is_ok() || outcome.expect_err("documented").kind().is_some());
+            assert_eq!(replay.left(), 0);
+        }
+    }
+
+    // A ROA request of V1 names no operation.
+    let replay = Replay::new().sample::<shapes::Done>();
+    let client = Client::new(&replay.config().signature(Signature::V1), &associate::GA);
+    let call: Call<shapes::Config, shapes::NoError> = Call::with_operation(
+        &client,
+        &shapes::GET_CONFIG,
+        Box::new(shapes::List::default()),
+    );
+    let error = call
+        .endpoint("cs.invalid")
+        .await
+        .expect_err("another's answer");
+    assert!(
+        error
+            .to_string()
+            .ends_with("answer SetPassword next, but GetConfig was called"),
+        "{error}"
+    );
+
+    // By name, and of another version of the product.
+    let replay = Replay::new()
+        .sample::<associate::Response>()
+        .sample::<associate::Response>();
+    let call = |version| RawClient::rpc(&replay.config(), "Ga", version).call(NAME);
+    call("2019-11-20").await.expect("its sample");
+    let error = call("2020-01-01").await.expect_err("another's sample");
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("answer {NAME} of Ga 2019-11-20 next")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_replay_that_is_used_up_tells_what_it_gave_last() {
+    let replay = Replay::new().fail(TransportErrorKind::Timeout);
+    let error = list(&replay.config(), shapes::List::default()).await;
+    assert_eq!(
+        error.expect_err("nothing left").to_string(),
+        "ListListeners failed: Replay has no answer left: 1 were prepared, and the last one, the failure timeout, was given to ListListeners; ListListeners was called, after 2 attempts"
+    );
+    let slow = Replay::new()
+        .sample::<shapes::Listed>()
+        .latency(Duration::from_secs(600));
+    let calling = list(&slow.config(), shapes::List::default());
+    let error = calling
+        .timeout(Duration::from_millis(1))
+        .await
+        .expect_err("nothing left");
+    assert!(
+        error
+            .to_string()
+            .contains("the last one, a timeout, was given to ListListeners"),
+        "{error}"
+    );
+
+    let replay = Replay::new().sample::<associate::Response>();
+    call(&replay.config()).await.expect("the sample");
+    let error = set_password(&replay.config())
+        .await
+        .expect_err("nothing left");
+    let expected = "the last one, status 200, was given to AssociateAdditionalCertificatesWithListener; SetPassword was called";
+    assert!(error.to_string().ends_with(expected), "{error}");
+    let error = call(&Replay::new().config())
+        .await
+        .expect_err("nothing at all");
+    assert!(
+        error.to_string().contains("0 were prepared, Associate"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -222,4 +222,10 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     assert_eq!(error.operation().map(|o| o.name), Some("ListListeners"));
     assert!(!error.is_retryable() && error.code().is_none());
     assert_eq!(stuck.requests().len(), 5);
+
+    // The longest times are no overflow.
+    let once = replay(&[page(&["updating"], None, None)]);
+    let waiting = Wait::new(&ACTIVE, asking(&once)).interval(Duration::MAX);
+    let error = waiting.deadline(Duration::MAX).await.expect_err("too long");
+    assert!(matches!(error, WaitError::TimedOut { .. }), "{error}");
 }

@@ -149,6 +149,10 @@ async fn the_request_id_may_be_anywhere_and_spelled_in_any_way() {
         with_header(),
         answer(200, "{}").header("x-acs-request-id", "r"),
         answer(200, r#"{"requestId":"r"}"#),
+        answer(
+            200,
+            r#"{"RequestId":"r","TotalCount":1e400,"NextToken":"\ud83d"}"#,
+        ),
         answer(200, r#"{"requestid":null,"TotalCount":1}"#),
         answer(200, "\u{feff} {\"RequestId\":\"r\"}\n"),
         answer(200, "<?xml version='1.0'?><R><RequestId>r</RequestId></R>"),

@@ -113,7 +113,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListByEither` answers.
 #[derive(Default)]
@@ -170,6 +171,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -229,6 +231,7 @@ impl wire::Object for Item {
         &mut self.id
     }
 }
+
 wire::object!(Item);
 
 /// The error codes that are documented for `ListByEither`: none.
@@ -240,6 +243,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListByEither";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -89,7 +89,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListByPage` answers.
 #[derive(Default)]
@@ -141,6 +142,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -198,6 +200,7 @@ impl wire::Object for Item {
         &mut self.id
     }
 }
+
 wire::object!(Item);
 
 /// The error codes that are documented for `ListByPage`: none.
@@ -209,6 +212,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListByPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

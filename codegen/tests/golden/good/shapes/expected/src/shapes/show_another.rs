@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ShowAnother` answers.
 #[derive(Default)]
@@ -98,6 +99,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -121,6 +123,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowAnother";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }
