@@ -87,7 +87,8 @@ fn asked(api: &Json, request: &Request) -> Result<Option<Page>, Refusal> {
     let has_token = parameter(TOKENS).is_some();
     let number = parameter(NUMBERS);
     let has_size = parameter(SIZES).or(parameter(TOKEN_SIZES)).is_some();
-    if !has_token && !(number.is_some() && has_size) {
+    let pages = has_token || number.is_some() && has_size;
+    if !pages {
         return Ok(None);
     }
     let token = given(TOKENS);
