@@ -8,11 +8,26 @@ pub mod associate_additional_certificates_with_listener;
 pub mod describe_listener;
 
 /// Calls the operations of `Ga`. Cheap to clone.
+///
+/// ```no_run
+/// use alicloud::ga::{self, describe_listener as describe};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), alicloud::Error> {
+/// let config = alicloud::Config::from_env().await?;
+/// let client = ga::Client::new(&config);
+///
+/// let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
+/// let response = client.describe_listener(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }
@@ -30,6 +45,7 @@ impl Client {
     /// can be changed again.
     ///
     /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 300 seconds.
+    #[inline]
     pub fn wait_until_listener_active(
         &self,
         request: describe_listener::Request,

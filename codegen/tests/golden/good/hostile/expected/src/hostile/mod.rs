@@ -8,11 +8,28 @@ pub mod pub_;
 pub mod con_;
 
 /// Calls the operations of `Hostile`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_hostile::hostile::{self, pub_};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_hostile::Error> {
+/// let config = golden_hostile::Config::from_env().await?;
+/// let client = hostile::Client::new(&config);
+///
+/// let request = pub_::Request::new()
+///     .type_("\"quoted\" \\ `tick` */")
+///     .password("Passw0rd");
+/// let response = client.pub_(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

@@ -8,11 +8,26 @@ pub mod list_by_page;
 pub mod list_by_token;
 
 /// Calls the operations of `Paging`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_paging::paging::{self, list_by_page as list};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_paging::Error> {
+/// let config = golden_paging::Config::from_env().await?;
+/// let client = paging::Client::new(&config);
+///
+/// let request = list::Request::new();
+/// let response = client.list_by_page(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

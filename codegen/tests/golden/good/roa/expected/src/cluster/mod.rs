@@ -10,11 +10,26 @@ pub mod delete_cluster;
 pub mod put_file;
 
 /// Calls the operations of `Cluster`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_roa::cluster::{self, list_clusters as list};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_roa::Error> {
+/// let config = golden_roa::Config::from_env().await?;
+/// let client = cluster::Client::new(&config);
+///
+/// let request = list::Request::new();
+/// let response = client.list_clusters(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

@@ -7,11 +7,33 @@
 pub mod show_shapes;
 
 /// Calls the operations of `Shapes`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_shapes::shapes::{self, show_shapes as show};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_shapes::Error> {
+/// let config = golden_shapes::Config::from_env().await?;
+/// let client = shapes::Client::new(&config);
+///
+/// let request = show::Request::new()
+///     .tags([("colour", "blue")])
+///     .system_disk_size(40)
+///     .ratio(0.5)
+///     .enabled(false)
+///     .zones(vec!["cn-hangzhou-a"; 2])
+///     .protocol("sctp")
+///     .name("aa");
+/// let response = client.show_shapes(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }
