@@ -12,12 +12,12 @@ mod faults;
 mod hostile;
 mod kit;
 mod paging;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
 mod retries;
 mod secrets;
 mod success;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
 
 use alicloud_runtime::{Call, Client, Config};
