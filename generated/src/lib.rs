@@ -77,6 +77,32 @@
 //! others answer without a `match`. `?` turns the error of any operation into an `Error` without
 //! a parameter.
 //!
+//! ```
+//! # #[cfg(not(feature = "ga"))]
+//! # fn main() {}
+//! # #[cfg(feature = "ga")]
+//! # use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
+//! # use alicloud::testing::Replay;
+//! # #[cfg(feature = "ga")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(associate::Error::ResourceQuotaFull);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = associate::Request::new()
+//! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
+//! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
+//! #     .certificates([associate::Certificate::new()
+//! #         .id("6092**-cn-hangzhou")
+//! #         .domain("example.com")]);
+//! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(associate::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Without an async runtime
 //!
 //! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or

@@ -31,8 +31,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-#[cfg(feature = "blocking")]
-mod blocking;
 mod call;
 mod client;
 mod config;
@@ -55,6 +53,10 @@ pub mod transport;
 mod user_agent;
 mod wait;
 pub mod wire;
+
+// The last: documentation shows the methods in this order.
+#[cfg(feature = "blocking")]
+mod blocking;
 
 pub use bytes::Bytes;
 pub use call::{Call, Sending};

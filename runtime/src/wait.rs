@@ -31,7 +31,7 @@ pub struct Waiter {
     pub deadline: Duration,
 }
 
-/// How a waiting ended badly.
+/// Why a state was not reached.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<E> {
@@ -81,10 +81,11 @@ impl<E: fmt::Debug> std::error::Error for WaitError<E> {
     }
 }
 
-/// A waiting that starts when it is awaited.
+/// Asks for a resource's state until it is the one that is waited for. It starts when
+/// it is awaited.
 ///
-/// It gives the response that showed the state, or none where an error code did;
-/// or a [`WaitError`].
+/// It gives the response that showed the state, or none where an error code did (the
+/// resource is gone, and that was waited for); or a [`WaitError`].
 #[must_use = "nothing is asked until it is awaited"]
 pub struct Wait<F> {
     waiter: Waiter,

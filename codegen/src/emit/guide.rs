@@ -42,7 +42,10 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
         doctest::whole_program(&mut doc, product, operation, &krate);
     }
     doc.words(PRODUCTS).paragraph().words(CALLS).paragraph();
-    doc.words(NAMED).paragraph();
+    if let Some((product, _)) = shown {
+        doctest::matched_error(&mut doc, product, &krate);
+    }
+    doc.words(MODES).paragraph().words(NAMED).paragraph();
     named(&mut doc, &krate);
     doc.words(OWN).paragraph().words(TESTS).paragraph();
     if let Some((product, operation)) = shown {
@@ -139,8 +142,9 @@ An operation's [`Error`] is one line that says the operation, the status, the co
 and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
 its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
 others answer without a `match`. `?` turns the error of any operation into an `Error` without
-a parameter.
+a parameter.";
 
+const MODES: &str = "\
 # Without an async runtime
 
 With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or

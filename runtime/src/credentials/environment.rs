@@ -89,8 +89,8 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// What a provider needs that builds others from what it reads: [`super::Chain`],
-/// [`super::CliProfile`], [`super::IniFile`].
+/// What a provider needs that builds others from what it reads: [`Chain`](super::Chain),
+/// [`CliProfile`](super::CliProfile), [`IniFile`](super::IniFile).
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(super) transport: Arc<dyn Transport>,

@@ -77,6 +77,31 @@
 //! others answer without a `match`. `?` turns the error of any operation into an `Error` without
 //! a parameter.
 //!
+//! ```
+//! # #[cfg(not(feature = "edge"))]
+//! # fn main() {}
+//! # #[cfg(feature = "edge")]
+//! # use golden_certificates::edge::{self, add_certificates as add};
+//! # use golden_certificates::testing::Replay;
+//! # #[cfg(feature = "edge")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_certificates::Error> {
+//! let replay = Replay::new().error(add::Error::NotExistListener);
+//! # let client = edge::Client::new(&replay.config());
+//! # let request = add::Request::new()
+//! #     .listener_id("lsr-1****")
+//! #     .certificates([add::Certificate::new()
+//! #         .id("6092**-cn")
+//! #         .domain("example.com")]);
+//! let error = client.add_certificates(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(add::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Without an async runtime
 //!
 //! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or

@@ -79,6 +79,29 @@
 //! others answer without a `match`. `?` turns the error of any operation into an `Error` without
 //! a parameter.
 //!
+//! ```
+//! # #[cfg(not(feature = "hostile"))]
+//! # fn main() {}
+//! # #[cfg(feature = "hostile")]
+//! # use golden_hostile::hostile::{self, pub_};
+//! # use golden_hostile::testing::Replay;
+//! # #[cfg(feature = "hostile")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_hostile::Error> {
+//! let replay = Replay::new().error(pub_::Error::Self_);
+//! # let client = hostile::Client::new(&replay.config());
+//! # let request = pub_::Request::new()
+//! #     .type_("\"quoted\" \\ `tick` */")
+//! #     .password("Passw0rd");
+//! let error = client.pub_(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(pub_::Error::Self_) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Without an async runtime
 //!
 //! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or
