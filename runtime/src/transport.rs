@@ -3,6 +3,11 @@
 //! The engine speaks to this trait alone, so a test can answer in the network's
 //! place ([`Replay`](crate::testing::Replay)) and an app can bring its own HTTP client.
 
+#[cfg(all(
+    feature = "native-tls",
+    not(any(feature = "rustls", feature = "rustls-aws-lc"))
+))]
+mod native;
 mod reqwest;
 mod surroundings;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
@@ -159,10 +164,13 @@ impl std::error::Error for TransportError {
 fn tls_error(error: &(dyn std::error::Error + 'static)) -> bool {
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
     return tls::is_error(error);
-    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
+    #[cfg(all(
+        feature = "native-tls",
+        not(any(feature = "rustls", feature = "rustls-aws-lc"))
+    ))]
+    return native::is_error(error);
+    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
     {
-        // The platform's libraries have no common type; what they say is in the
-        // I/O error's kind, which the caller looks at.
         let _ = error;
         false
     }

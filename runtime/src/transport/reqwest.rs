@@ -338,25 +338,10 @@ fn tls(
     not(any(feature = "rustls", feature = "rustls-aws-lc"))
 ))]
 fn tls(
-    mut builder: reqwest::ClientBuilder,
+    builder: reqwest::ClientBuilder,
     options: &HttpOptions,
 ) -> Result<reqwest::ClientBuilder, TransportError> {
-    let unusable = |e| {
-        TransportError::new(
-            TransportErrorKind::Tls,
-            "a certificate or key cannot be used",
-        )
-        .with_source(e)
-    };
-    for pem in &options.roots {
-        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(unusable)?;
-        builder = builder.tls_certs_merge(roots);
-    }
-    if let Some(identity) = &options.identity {
-        let identity = reqwest::Identity::from_pkcs8_pem(&identity.certificate, &identity.key);
-        builder = builder.identity(identity.map_err(unusable)?);
-    }
-    Ok(builder)
+    super::native::configure(builder, options)
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
