@@ -107,6 +107,7 @@ const ROOT: &[&str] = &[
     "endpoint",
     "error",
     "full",
+    "http",
     "native_tls",
     "operation",
     "retry",

@@ -1,7 +1,5 @@
 //! A call, from the request to the reply.
 
-#[cfg(feature = "blocking")]
-mod blocking;
 mod by_name;
 mod call;
 mod course;
@@ -16,6 +14,10 @@ mod response;
 mod trace;
 mod unanswered;
 mod wait;
+
+// The last: documentation shows the methods in this order.
+#[cfg(feature = "blocking")]
+mod blocking;
 
 pub use by_name::{RawCall, RawClient};
 pub use call::{Call, Sending};

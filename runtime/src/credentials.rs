@@ -1,15 +1,16 @@
 //! Who signs a call: [`Credentials`], and the providers that find them.
 //!
-//! One file a provider; each can be used alone, and [`default_chain`] tries them
-//! in the order of the official SDKs. What is fetched over the network or from
-//! a program is cached by the provider that fetches it: renewed in the background
-//! ahead of its expiry, once for all callers, and used for as long as it works.
+//! Each provider can be used alone, and [`default_chain`] tries them in the order of
+//! the official SDKs. What is fetched over the network or from a program is cached by
+//! the provider that fetches it: renewed in the background ahead of its expiry, once
+//! for all callers, and used for as long as it works.
 //!
 //! ```
+//! # use alicloud_runtime as alicloud;
 //! use std::sync::Arc;
-//! use alicloud_runtime::Config;
-//! use alicloud_runtime::credentials::{AssumeRole, default_chain};
-//! use alicloud_runtime::transport::{Http, HttpOptions};
+//! use alicloud::Config;
+//! use alicloud::credentials::{AssumeRole, default_chain};
+//! use alicloud::transport::{Http, HttpOptions};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let http = Arc::new(Http::new(&HttpOptions::default())?);

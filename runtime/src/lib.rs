@@ -35,6 +35,8 @@
 //!   thread of its own
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod call;
 mod client;
 pub mod credentials;

@@ -71,11 +71,35 @@ macro_rules! __request_with_serde {
     };
 }
 
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "serde", not(docsrs)))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
     ($type:ty, $deserialize:ident) => {
+        $crate::__serde_impls!($type, $deserialize);
+    };
+}
+
+/// The same, where documentation is built that shows the features that items need.
+#[cfg(all(feature = "serde", docsrs))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($type:ty, $deserialize:ident) => {
+        $crate::__serde_impls!(
+            #[doc(cfg(feature = "serde"))]
+            $type,
+            $deserialize
+        );
+    };
+}
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde_impls {
+    ($(#[$badge:meta])* $type:ty, $deserialize:ident) => {
+        $(#[$badge])*
         impl $crate::wire::serde_core::Serialize for $type {
             #[inline]
             fn serialize<S: $crate::wire::serde_core::Serializer>(
@@ -85,6 +109,7 @@ macro_rules! __serde {
                 $crate::wire::serialize(self, serializer)
             }
         }
+        $(#[$badge])*
         impl<'de> $crate::wire::serde_core::Deserialize<'de> for $type {
             #[inline]
             fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(

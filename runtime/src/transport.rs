@@ -1,10 +1,15 @@
 //! The only way to the network: [`Transport`], what it is told, and how it fails.
 //!
 //! The engine speaks to this trait alone, so a test can answer in the network's
-//! place ([`crate::testing::Replay`]) and an app can bring its own HTTP client.
+//! place ([`Replay`](crate::testing::Replay)) and an app can bring its own HTTP client.
 
 mod error;
 mod failure;
+#[cfg(all(
+    feature = "native-tls",
+    not(any(feature = "rustls", feature = "rustls-aws-lc"))
+))]
+mod native;
 mod options;
 mod pools;
 mod proxy;

@@ -1,5 +1,4 @@
 //! Serde's traits on generated types, by wire name.
-#![cfg(feature = "serde")]
 
 mod wire_types;
 

@@ -346,7 +346,7 @@ pub(super) fn product(product: &Product) -> Doc {
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.")
+    doc.words(": [`Client`], and a module for each operation.")
         .paragraph();
     doc.words("Feature ").code(&product.feature).words(".");
     if let Some(region) = &product.default_region {

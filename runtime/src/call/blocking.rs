@@ -24,6 +24,7 @@ use super::{Wait, WaitError};
 use crate::error::{Cause, Error};
 use crate::schema::{ErrorKind, Operation};
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Call<R, E> {
     /// Sends it and waits for the response. Any thread may wait that does not drive
     /// async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a worker
@@ -54,6 +55,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T, E: ErrorKind> Sending<T, E> {
     /// Sends it and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
@@ -65,6 +67,7 @@ impl<T, E: ErrorKind> Sending<T, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl RawCall {
     /// Sends it and waits for the reply.
     ///
@@ -75,6 +78,7 @@ impl RawCall {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<F> Wait<F> {
     /// Asks until the state is reached, as awaiting it does.
     ///
@@ -93,6 +97,7 @@ impl<F> Wait<F> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Pages<R, E> {
     /// The pages as an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
@@ -100,6 +105,7 @@ impl<R: Response, E: ErrorKind> Pages<R, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Paged, E: ErrorKind> Items<R, E> {
     /// The items as an iterator that waits for each page.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {

@@ -59,14 +59,16 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
-/// An operation's replies, page by page. A [`Stream`].
+/// An operation's replies, page by page. A [`Stream`] of `futures-core`, with a
+/// [`next`](Self::next) of its own.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<R, E> {
     state: State,
     answer: PhantomData<fn() -> (R, E)>,
 }
 
-/// The items of an operation's pages. A [`Stream`].
+/// The items of an operation's pages. A [`Stream`] of `futures-core`, with a
+/// [`next`](Self::next) of its own.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<R: Paged, E> {
     pages: Pages<R, E>,

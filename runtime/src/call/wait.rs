@@ -13,7 +13,7 @@ use crate::schema::{ErrorKind, Operation, Waiter};
 use crate::time::rounded;
 use crate::value::{Value, View};
 
-/// How a waiting ended badly. `?` turns it into an [`Error`].
+/// Why a state was not reached. `?` turns it into an [`Error`].
 #[non_exhaustive]
 pub enum WaitError<E> {
     /// A call failed, with its own retries.
@@ -104,10 +104,11 @@ impl<E: ErrorKind> From<WaitError<E>> for Error {
     }
 }
 
-/// A waiting that starts when it is awaited.
+/// Asks for a resource's state until it is the one that is waited for. It starts when
+/// it is awaited.
 ///
-/// It gives the response that showed the state, or none where an error code did;
-/// or a [`WaitError`].
+/// It gives the response that showed the state, or none where an error code did (the
+/// resource is gone, and that was waited for); or a [`WaitError`].
 #[must_use = "nothing is asked until it is awaited"]
 pub struct Wait<F> {
     waiter: Waiter,

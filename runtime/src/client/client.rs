@@ -9,7 +9,8 @@ use crate::retry::Budget;
 use crate::schema::Product;
 use crate::user_agent::user_agent;
 
-/// Sends calls of one product. Clones share everything.
+/// What the client of a product wraps (`alicloud::ga::Client`): apps make those. Clones
+/// share everything.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,

@@ -19,7 +19,8 @@ use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError
 /// connections: one pool for each Tokio runtime that calls are made on.
 ///
 /// ```
-/// use alicloud_runtime::{Config, Credentials};
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::{Config, Credentials};
 ///
 /// let config = Config::new(Credentials::new("an access key id", "its secret"))
 ///     .region("cn-hangzhou")

@@ -31,7 +31,8 @@ const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// left: each attempt of a call takes an answer.
 ///
 /// ```
-/// use alicloud_runtime::testing::Replay;
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::testing::Replay;
 ///
 /// let replay = Replay::new()
 ///     .respond(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#)

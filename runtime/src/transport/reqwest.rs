@@ -230,30 +230,9 @@ fn tls(options: &HttpOptions) -> Result<WithTls, TransportError> {
     not(any(feature = "rustls", feature = "rustls-aws-lc"))
 ))]
 fn tls(options: &HttpOptions) -> Result<WithTls, TransportError> {
-    let unusable = |e| {
-        TransportError::new(
-            TransportErrorKind::Tls,
-            "a certificate or key cannot be used",
-        )
-        .with_source(e)
-    };
-    let mut roots = Vec::new();
-    for pem in &options.roots {
-        roots.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(unusable)?);
-    }
-    let identity = match &options.identity {
-        Some(own) => {
-            Some(reqwest::Identity::from_pkcs8_pem(&own.certificate, &own.key).map_err(unusable)?)
-        }
-        None => None,
-    };
-    Ok(Box::new(move |builder| {
-        let builder = builder.tls_certs_merge(roots.clone());
-        match &identity {
-            Some(identity) => builder.identity(identity.clone()),
-            None => builder,
-        }
-    }))
+    let identity = options.identity.as_ref();
+    let identity = identity.map(|own| (&*own.certificate, &*own.key));
+    super::native::with_tls(&options.roots, identity)
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]

@@ -6,10 +6,13 @@ use super::error::{TransportError, TransportErrorKind};
 pub(super) fn tls_error(error: &(dyn std::error::Error + 'static)) -> bool {
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
     return super::rustls::is_error(error);
-    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
+    #[cfg(all(
+        feature = "native-tls",
+        not(any(feature = "rustls", feature = "rustls-aws-lc"))
+    ))]
+    return super::native::is_error(error);
+    #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
     {
-        // The platform's libraries have no common type; what they say is in the
-        // I/O error's kind, which the caller looks at.
         let _ = error;
         false
     }

@@ -353,7 +353,6 @@ async fn many_calls_at_once_each_get_their_own_answer() {
     assert_eq!(double.seen().len(), 64);
 }
 
-#[cfg(feature = "blocking")]
 #[test]
 fn blocking_calls_need_no_runtime() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

@@ -15,14 +15,14 @@ mod idle;
 mod kit;
 mod listing;
 mod paging;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
 mod replies;
 mod retries;
 mod runtimes;
 mod secrets;
 mod success;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 mod without_tls;

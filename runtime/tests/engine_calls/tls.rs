@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use alicloud_runtime::{Config, Credentials, TransportErrorKind as Kind};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -23,6 +23,9 @@ impl Authority {
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // Of the name that every certificate of rcgen has, OpenSSL takes it for its own issuer.
+        let name = &mut params.distinguished_name;
+        name.push(DnType::CommonName, "an authority");
         let key = KeyPair::generate().expect("a key");
         Self(CertifiedIssuer::self_signed(params, key).expect("an authority"))
     }
