@@ -204,6 +204,8 @@ impl Names {
         let spec = json!({
             "info": {"style": "RPC", "product": product, "version": "2020-01-01"},
             "apis": apis,
+            // No host can be made of every name.
+            "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "names.aliyuncs.com"}],
         });
         let waiter = json!({"operation": apis_last(&spec), "path": ["State"], "success": ["a"]});
         (spec, json!({"waiters": {"steady": waiter}}))

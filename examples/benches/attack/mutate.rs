@@ -158,7 +158,8 @@ pub(crate) fn json(chance: &mut Chance, document: &mut Value) {
             (3..=5, Value::Array(items)) => items.push(copied),
             (6, Value::String(text)) => {
                 let at = chance.below(text.len() + 1);
-                let at = text.floor_char_boundary(at);
+                let boundary = (0..=at).rev().find(|at| text.is_char_boundary(*at));
+                let at = boundary.unwrap_or(0);
                 text.insert_str(at, &chance.one(TEXTS).repeat(1 + chance.below(50)));
             }
             _ => *place = chance.one(TEXTS).into(),
