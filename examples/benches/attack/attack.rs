@@ -82,7 +82,8 @@ pub(crate) fn run(cases: u64, seed: u64) -> Summary {
     summary.part("calls that are dropped", cases / 40, |chance| {
         servers.dropped(chance)
     });
-    let driven = (cases / 20_000).clamp(2, 50);
+    // Each may wait for its deadline: none in a short attack.
+    let driven = (cases / 20_000).min(50);
     summary.part("runtimes that nobody drives", driven, runtimes::case);
     summary
 }
