@@ -9,7 +9,7 @@ use alicloud::testing::Replay;
 use alicloud::{
     Attempt, BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, Interceptor,
     Items, Mismatch, Paged, ProvideCredentials, Reply, Response, SendOptions, Transport,
-    TransportError, Unsigned, Violation, ViolationKind, ga, http, wire,
+    TransportError, UnsignedRequest, Violation, ViolationKind, ga, http, wire,
 };
 
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Transport for Recorder {
 struct Headers(Arc<Mutex<Vec<(&'static str, Option<http::HeaderValue>)>>>);
 
 impl Interceptor for Headers {
-    fn before_signing(&self, _attempt: &Attempt, request: &mut Unsigned<'_>) {
+    fn before_signing(&self, _attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
         let pair = ("x-app".to_owned(), "1".to_owned());
         request.headers.push((pair.0.into(), pair.1.into()));
     }

@@ -105,6 +105,7 @@ struct Scene {
     closing: Code,
     alias: Ident,
     request: Code,
+    complete: bool,
     sent: Option<Sent>,
 }
 
@@ -112,7 +113,11 @@ impl Scene {
     /// `None` where no request can be made up.
     fn new(product: &Product, operation: &Operation, krate: &Ident) -> Option<Self> {
         let alias = names::alias(&operation.ident, &[&product.module, krate]);
-        let Example { code, sent } = examples::request(operation, &alias)?;
+        let Example {
+            code,
+            complete,
+            sent,
+        } = examples::request(operation, &alias)?;
         let imports = if alias == operation.ident {
             imports_unaliased(krate, &product.module, &operation.ident).code()
         } else {
@@ -126,6 +131,7 @@ impl Scene {
             closing: closing.hidden(),
             alias,
             request: code,
+            complete,
             sent,
         })
     }
@@ -252,7 +258,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example("", &code);
+    doc.example(if scene.complete { "" } else { "no_run" }, &code);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -290,7 +296,7 @@ fn failure(
         status,
     ));
     code.line(&scene.closing);
-    doc.example("", &code);
+    doc.example(if scene.complete { "" } else { "no_run" }, &code);
 }
 
 /// An error that the client reports at once: documented once, under a status that
