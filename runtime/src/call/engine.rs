@@ -21,7 +21,7 @@ use crate::reply::Raw;
 use crate::retry::{Failed, repeatable};
 use crate::signature::Pair;
 use crate::time::rounded;
-use crate::transport::{SendOptions, Transport};
+use crate::transport::{SendOptions, Transport, TransportErrorKind};
 use crate::wire::{self, Encoded, Object, Slot, Violation, ViolationKind};
 
 /// Credentials that are not there by then are not waited for.
@@ -213,10 +213,12 @@ impl<'a> Prepared<'a> {
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {
-            let hint = if e.was_sent() {
-                None
-            } else {
-                endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+            use TransportErrorKind::{Connect, Dns, Tls};
+            let hint = match e.kind() {
+                Dns | Connect | Tls => {
+                    endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+                }
+                _ => None,
             };
             Error::new(operation, Cause::Transport(e))
                 .after(attempt.number)
