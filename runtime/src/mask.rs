@@ -23,7 +23,7 @@ pub(crate) fn masked(text: &str, secrets: &[&str], with: &str) -> String {
         .fold(text, |text, name| without_values(text, name, with))
 }
 
-/// A short text that programs compare, such as an error code: secrets are masked
+/// A short text that programs compare or people quote, such as an error code: secrets are masked
 /// where they are a whole word of it. A password `Key` leaves `InvalidKey` alone.
 pub(crate) fn masked_words(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
@@ -32,8 +32,10 @@ pub(crate) fn masked_words(text: &str, secrets: &[&str]) -> String {
         let mut from = 0;
         while let Some(at) = text[from..].find(&secret).map(|at| from + at) {
             let end = at + secret.len();
-            let within = text[..at].ends_with(is_word) && secret.starts_with(is_word)
-                || text[end..].starts_with(is_word) && secret.ends_with(is_word);
+            let (before, after) = (&text[..at], &text[end..]);
+            let goes_on = before.ends_with(is_word) && !ends_in_escape(before);
+            let within = goes_on && secret.starts_with(is_word)
+                || after.starts_with(is_word) && secret.ends_with(is_word);
             from = if within {
                 end
             } else {
@@ -45,6 +47,11 @@ pub(crate) fn masked_words(text: &str, secrets: &[&str]) -> String {
     PARAMETERS
         .iter()
         .fold(text, |text, name| without_values(text, name, MASK))
+}
+
+/// Whether a text ends in `%3D` or the like.
+fn ends_in_escape(text: &str) -> bool {
+    matches!(text.as_bytes(), [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
 }
 
 /// A document whose texts are [`masked`].
@@ -215,6 +222,7 @@ mod tests {
             ("InvalidParameter.s3cret", "InvalidParameter.***"),
             ("s3cret", "***"),
             ("s3cret2.s3cret", "s3cret2.***"),
+            ("A%3Ds3cret%26", "A%3D***%26"),
         ] {
             assert_eq!(masked_words(code, &secrets), clean);
         }

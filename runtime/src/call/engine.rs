@@ -20,7 +20,7 @@ use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
 use crate::signature;
-use crate::transport::SendOptions;
+use crate::transport::{SendOptions, TransportErrorKind};
 use crate::value;
 
 /// Sends a call.
@@ -158,10 +158,12 @@ impl Prepared<'_> {
         };
         let sent = self.transport.send(request, options).await;
         let mut reply = sent.map_err(|e| {
-            let hint = if e.was_sent() {
-                None
-            } else {
-                endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+            use TransportErrorKind::{Connect, Dns, Tls};
+            let hint = match e.kind() {
+                Dns | Connect | Tls => {
+                    endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+                }
+                _ => None,
             };
             let passed = deadline_of(parts).filter(|_| left < timeout);
             let told = unanswered::told(operation, e, passed);

@@ -346,7 +346,8 @@ impl fmt::Debug for Cache {
 /// Temporary credentials are renewed in the background from 15 minutes before
 /// they expire (or, if shorter, for the last third of their life), and used until
 /// they expire; credentials without an expiry are looked up again every minute.
-/// There is one fetch at a time, which may take up to 30 seconds. After a failure
+/// There is one fetch at a time, which may take up to 30 seconds; one on a runtime
+/// that nobody drives is replaced after 5. After a failure
 /// the next fetch waits 1 second, then 2, 4, … up to 30. A Tokio runtime is needed.
 #[derive(Clone, Debug)]
 pub struct Cached<P> {

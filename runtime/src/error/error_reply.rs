@@ -77,7 +77,7 @@ impl Service {
                         "request_id",
                     ])
                 })
-                .map(|id| masked(&id, secrets, MASK)),
+                .map(|id| masked_words(&id, secrets)),
             recommend: text(&["Recommend", "recommend"])
                 .map(|recommend| masked(&recommend, secrets, MASK)),
             access_denied_detail: ["AccessDeniedDetail", "accessDeniedDetail"]

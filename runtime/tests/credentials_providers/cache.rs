@@ -376,6 +376,9 @@ async fn a_refused_key_is_forgotten_but_no_other() {
     assert_eq!(id(&cached).await, "key-2");
 }
 
+/// Longer than anything takes that does not hang.
+const LONG: Duration = Duration::from_secs(60);
+
 #[test]
 fn a_fetch_on_a_runtime_that_nobody_drives_is_replaced() {
     let runtime = || {
@@ -403,7 +406,8 @@ fn a_fetch_on_a_runtime_that_nobody_drives_is_replaced() {
     driven.block_on(tokio::task::yield_now());
     assert_eq!(source.fetches(), 1, "it may still be driven");
     source.0.hand.advance(1);
-    assert_eq!(driven.block_on(waiting).unwrap(), "key-2");
+    let given = driven.block_on(async { tokio::time::timeout(LONG, waiting).await });
+    assert_eq!(given.expect("another fetch").unwrap(), "key-2");
     assert_eq!(driven.block_on(id(&cached)), "key-2");
     // driven again, the first ends too, and does not undo what is newer
     assert_eq!(idle.block_on(asked).unwrap(), "key-1");

@@ -141,7 +141,9 @@ fn a_read_that_is_left_lying_does_not_keep_others_waiting() {
     });
     // one step, up to waiting for the file; then nobody drives it
     idle.block_on(tokio::task::yield_now());
-    let found = driven.block_on(profile.provide()).unwrap();
+    let limit = Duration::from_secs(60);
+    let asking = async { tokio::time::timeout(limit, profile.provide()).await };
+    let found = driven.block_on(asking).expect("no waiting for it").unwrap();
     assert_eq!(found.access_key_id(), "i");
     idle.block_on(asked).unwrap().unwrap();
 }
