@@ -279,6 +279,7 @@ fn is_odd_address(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hint::hint;
     use super::*;
     use crate::schema::ApiStyle;
 
@@ -391,7 +392,7 @@ mod tests {
         assert_eq!(hint(&RAM, "cn-new"), "", "its one host is published");
         let made = hint(&BARE, "cn-new");
         assert!(made.contains("made of its name and the region"), "{made}");
-        assert_eq!(super::hint(&BARE, Some("x.example"), Some("cn-new")), None);
+        assert_eq!(hint(&BARE, Some("x.example"), Some("cn-new")), None);
     }
 
     #[test]
