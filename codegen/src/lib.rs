@@ -328,7 +328,7 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     }
     let krate = names::krate(&options.crate_name);
     let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
-    files.push(emit::library(products));
+    files.push(emit::library(products, options));
     files.push(emit::manifest(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files

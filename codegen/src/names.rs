@@ -117,6 +117,7 @@ const ROOT: &[&str] = &[
     "endpoint",
     "error",
     "full",
+    "http",
     "lib",
     "native_tls",
     "operation",
