@@ -1,6 +1,7 @@
 //! For an app's `build.rs`: generates the operations that `alicloud.lock` names.
 //!
 //! ```no_run
+//! # #![allow(clippy::needless_doctest_main)]
 //! fn main() {
 //!     alicloud_build::generate();
 //! }

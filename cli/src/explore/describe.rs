@@ -273,6 +273,7 @@ fn bounds(limits: &[Limit]) -> Vec<String> {
             Limit::Max(limit) => bound("", None, Some(limit.to_string())),
             Limit::MinFloat(limit) => bound("", Some(limit.to_string()), None),
             Limit::MaxFloat(limit) => bound("", None, Some(limit.to_string())),
+            Limit::Only(text) => words.push(format!("only `{text}`")),
             Limit::Chars(_, name) => words.push(format!("only {name}")),
         }
     }

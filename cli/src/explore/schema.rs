@@ -62,6 +62,9 @@ pub(super) fn describe(
         ReplyBody::Binary => operation::ReplyBody::Binary,
         ReplyBody::Empty => operation::ReplyBody::Empty,
     });
+    if model.or_empty {
+        operation = operation.or_empty();
+    }
     Described {
         operation: keep(operation),
         schemas: model.request.iter().map(schema).collect(),
@@ -117,6 +120,7 @@ fn limit(limit: &'static Limit) -> wire::Limit {
         Limit::Max(limit) => wire::Limit::Max(*limit),
         Limit::MinFloat(limit) => wire::Limit::MinFloat(*limit),
         Limit::MaxFloat(limit) => wire::Limit::MaxFloat(*limit),
+        Limit::Only(text) => wire::Limit::Only(text),
         Limit::Chars(ranges, words) => wire::Limit::Chars(ranges, words),
     }
 }

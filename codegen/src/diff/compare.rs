@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Change, Impact};
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, Paging, Product, Struct, Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, Product, Struct, Waiter,
 };
 
 /// All changes between two versions of a product.
@@ -123,9 +123,9 @@ fn operations(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
 
 /// Whether lists can be paged through, and what the items are.
 fn paging(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
-    let items = |operation: &Operation<'_>| match operation.paging.as_ref()? {
-        Paging::Number { items, .. } => item_type(operation, items),
-        Paging::Token { items, .. } => item_type(operation, items.as_ref()?),
+    let items = |operation: &Operation<'_>| {
+        let paging = operation.paging.as_ref()?;
+        item_type(operation, paging.items.as_ref()?)
     };
     match (items(old), items(new)) {
         (None, Some(_)) => found.additive("", "its items can be paged through"),
