@@ -3,5 +3,6 @@
 pub(crate) mod add;
 pub(crate) mod explore;
 mod metadata;
+pub(crate) mod mock;
 pub(crate) mod outdated;
 pub(crate) mod update;

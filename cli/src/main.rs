@@ -26,6 +26,7 @@ Examples:
   cargo alicloud explore ga --search certificate   which operation?
   cargo alicloud explore ga ListAccelerators       what does it take?
   cargo alicloud add ga ListAccelerators           use it in the app in this folder
+  cargo alicloud mock ga                           a double of the service, for tests
   cargo alicloud outdated                          what changed since?";
 
 #[derive(Subcommand)]
@@ -34,6 +35,7 @@ enum Command {
     Outdated(commands::outdated::Arguments),
     Update(commands::update::Arguments),
     Explore(commands::explore::Arguments),
+    Mock(commands::mock::Arguments),
 }
 
 /// Where metadata comes from.
@@ -83,6 +85,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Add(arguments) => commands::add::run(&arguments, &library).await,
             Command::Outdated(arguments) => commands::outdated::run(&arguments, &library).await,
             Command::Update(arguments) => commands::update::run(&arguments, &library).await,
+            Command::Mock(arguments) => commands::mock::run(&arguments, &library).await,
             Command::Explore(arguments) => commands::explore::run(&arguments, &library).await,
         }
     })

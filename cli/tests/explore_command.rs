@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value as Json, json};
-use support::{Desk, Reply, Service};
+use support::{Desk, Mocking, Reply, Service};
 
 const ASSOCIATE: &str = "AssociateAdditionalCertificatesWithListener";
 const WHOLE: [&str; 8] = [
@@ -160,6 +160,65 @@ async fn a_write_is_sent_only_when_it_is_allowed_and_its_error_is_explained() {
         ran.stdout
     );
     assert_eq!(service.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_call_is_tried_on_a_double_that_checks_its_signature() {
+    let desk = Desk::new().await;
+    let words = [&["explore", "ga", ASSOCIATE, "--mock"][..], &WHOLE].concat();
+    let ran = desk.run(&words).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("answered with 200\n"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("\"ListenerId\": \"lsr-"),
+        "{}",
+        ran.stdout
+    );
+}
+
+/// `curl` is what users have; where there is none, its line is not tried.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_curl_line_is_a_request_that_the_double_takes() {
+    let desk = Desk::new().await;
+    let mock = Mocking::start(&desk, &["mock", "ga"]);
+    let endpoint = ["--endpoint", &mock.url];
+    let words = [
+        &["explore", "ga", ASSOCIATE][..],
+        &WHOLE,
+        &endpoint,
+        &["--json"],
+    ]
+    .concat();
+    let ran = desk.run_with_keys(&words).await;
+    let report: Json = serde_json::from_str(&ran.stdout).expect("JSON");
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .arg("-c")
+        .arg(report["signed"]["curl"].as_str().expect("a line"));
+    let is_there = std::process::Command::new("curl")
+        .arg("--version")
+        .output()
+        .is_ok();
+    if is_there {
+        let ran = desk.output(shell).await;
+        assert!(ran.stdout.contains("\"ListenerId\""), "{ran:?}");
+    }
+    // Another key is refused.
+    let words = [
+        &["explore", "ga", "DescribeListener", "--example", "--send"][..],
+        &endpoint,
+    ];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-alicloud"));
+    command.args(words.concat());
+    command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "testid");
+    command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "another");
+    let ran = desk.output(command).await;
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.stdout.contains("SignatureDoesNotMatch"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use alicloud_codegen::Spec;
+pub(crate) use alicloud_mock::Document;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
 
 /// A spec's file as published, and the corrections to it.
 pub(crate) const API_DOCS: &str = "api-docs.json";
@@ -55,36 +55,6 @@ impl Source {
             Some((name, _)) if file == name => Some(self.path.with_file_name(OVERLAY)),
             _ => None,
         }
-    }
-}
-
-/// The parts of a spec that checks look at, without codegen's reading of them.
-#[derive(Default, Deserialize)]
-pub(crate) struct Document {
-    /// Style, product and version.
-    #[serde(default)]
-    pub(crate) info: Json,
-    /// Operations by wire name.
-    #[serde(default)]
-    pub(crate) apis: Map<String, Json>,
-    #[serde(default)]
-    components: Json,
-}
-
-impl Document {
-    /// The schema that a `$ref` stands for; `null` for one that leads nowhere.
-    pub(crate) fn resolve<'a>(&'a self, mut schema: &'a Json) -> &'a Json {
-        // A chain longer than this is a circle.
-        for _ in 0..16 {
-            let Some(name) = schema.get("$ref").and_then(Json::as_str) else {
-                return schema;
-            };
-            let name = name
-                .strip_prefix("#/components/schemas/")
-                .unwrap_or_default();
-            schema = &self.components["schemas"][name];
-        }
-        &Json::Null
     }
 }
 

@@ -6,14 +6,15 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use alicloud_cli::app::App;
 use alicloud_cli::explore::{
     Answer, Caller, Operation, Parameters, Problem, Request, Signed, Spec,
 };
-use alicloud_cli::metadata::{Found, Library};
+use alicloud_cli::metadata::Library;
+use alicloud_runtime::Credentials;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value as Json, json};
 
+use super::metadata;
 use crate::terminal::{self, BAD, DOUBT, styled};
 
 /// Search products and operations, show one, check parameters, sign and send
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Send it, with the credentials of the environment.
     #[arg(long)]
     send: bool,
+    /// Send it to a double of the service, which is started for it.
+    #[arg(long, conflicts_with_all = ["send", "endpoint"])]
+    mock: bool,
     /// Send it although it writes, costs money or is high risk, without being asked.
     #[arg(long, requires = "send")]
     yes: bool,
@@ -70,6 +74,7 @@ Examples:
   cargo alicloud explore ga --search certificate
   cargo alicloud explore ga ListAccelerators
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1
+  cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --mock
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --send
 
 Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed.";
@@ -119,7 +124,12 @@ impl Arguments {
 
     /// Whether something is to be made of parameters, even of none.
     fn is_call(&self) -> bool {
-        self.rust || self.send || self.example || self.params.is_some() || !self.set.is_empty()
+        self.rust
+            || self.send
+            || self.mock
+            || self.example
+            || self.params.is_some()
+            || !self.set.is_empty()
     }
 }
 
@@ -148,33 +158,8 @@ async fn spec(arguments: &Arguments, library: &Library) -> Result<Option<&'stati
     let Some(name) = &arguments.product else {
         return Ok(None);
     };
-    if let Some((path, json)) = of_app(name) {
-        return Ok(Some(Spec::read(&path, json, None)?));
-    }
-    let found = terminal::waiting("the list of products", library.find(name)).await?;
-    let Found { code, version } = &found;
-    let entry = terminal::waiting(&found.to_string(), library.kept_or_newest(&found)).await?;
-    Ok(Some(Spec::read(
-        &format!("{code}/{version}"),
-        entry.json,
-        None,
-    )?))
-}
-
-/// What the app in this folder, if it is one, keeps of a product.
-fn of_app(name: &str) -> Option<(String, Vec<u8>)> {
-    let app = App::find(&std::env::current_dir().ok()?).ok()?;
-    let (code, version) = match name.split_once('@') {
-        Some((code, version)) => (code, Some(version)),
-        None => (name, None),
-    };
-    let lock = app.lock().ok()?;
-    let product = lock.products.iter().find(|it| {
-        it.code.eq_ignore_ascii_case(code) && version.is_none_or(|version| it.version == version)
-    })?;
-    let path = product.path();
-    let json = std::fs::read(app.folder().join(&path)).ok()?;
-    Some((path.display().to_string(), json))
+    let (path, json) = metadata::document(name, library).await?;
+    Ok(Some(Spec::read(&path, json, None)?))
 }
 
 /// What was typed, and what of it cannot be set.
@@ -213,9 +198,10 @@ async fn call(
     if !problems.is_empty() {
         return Ok(refused(arguments, &request, &problems));
     }
-    let caller = caller(arguments).await?;
+    let caller = caller(arguments, request.operation()).await?;
     let signed = request.sign(&caller).await?;
-    let answer = match arguments.send && allowed(arguments, request.operation())? {
+    let send = arguments.mock || (arguments.send && allowed(arguments, request.operation())?);
+    let answer = match send {
         true => Some(terminal::waiting(request.operation().name(), request.send(&caller)).await),
         false => None,
     };
@@ -274,7 +260,13 @@ fn as_json(
 }
 
 /// Who calls: to send, the environment's keys; else those where there are some, or an example's.
-async fn caller(arguments: &Arguments) -> Result<Caller> {
+async fn caller(arguments: &Arguments, operation: Operation) -> Result<Caller> {
+    if arguments.mock {
+        let options = alicloud_mock::Options::default();
+        let mock = alicloud_mock::Mock::new(operation.spec().json(), &options)?;
+        let keys = Credentials::new(options.access_key_id, options.access_key_secret);
+        return Ok(Caller::new(keys).endpoint(mock.in_background()?));
+    }
     let from_env = Caller::from_env();
     let caller = match arguments.send {
         true => terminal::waiting("credentials", from_env).await?,

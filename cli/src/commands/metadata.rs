@@ -54,6 +54,34 @@ pub(crate) async fn compare(
     Ok(compared)
 }
 
+/// A product version's metadata and what to call it: what the app in this folder keeps, what was
+/// fetched before, or what is published.
+pub(super) async fn document(name: &str, library: &Library) -> Result<(String, Vec<u8>)> {
+    if let Some(kept) = of_app(name) {
+        return Ok(kept);
+    }
+    let found = terminal::waiting("the list of products", library.find(name)).await?;
+    let Found { code, version } = &found;
+    let entry = terminal::waiting(&found.to_string(), library.kept_or_newest(&found)).await?;
+    Ok((format!("{code}/{version}"), entry.json))
+}
+
+/// What the app in this folder, if it is one, keeps of a product.
+fn of_app(name: &str) -> Option<(String, Vec<u8>)> {
+    let app = App::find(&std::env::current_dir().ok()?).ok()?;
+    let (code, version) = match name.split_once('@') {
+        Some((code, version)) => (code, Some(version)),
+        None => (name, None),
+    };
+    let lock = app.lock().ok()?;
+    let product = lock.products.iter().find(|it| {
+        it.code.eq_ignore_ascii_case(code) && version.is_none_or(|version| it.version == version)
+    })?;
+    let path = product.path();
+    let json = std::fs::read(app.folder().join(&path)).ok()?;
+    Some((path.display().to_string(), json))
+}
+
 fn selected(lock: &Lock, names: &[String]) -> Result<Vec<Pinned>> {
     if lock.products.is_empty() {
         bail!("this app uses no operation yet: `cargo alicloud add PRODUCT OPERATION` adds one");

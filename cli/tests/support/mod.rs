@@ -292,3 +292,42 @@ impl Desk {
         std::fs::write(path, text).expect("writable");
     }
 }
+
+/// A running `cargo alicloud mock`, ended with the test.
+pub(crate) struct Mocking {
+    child: std::process::Child,
+    pub(crate) url: String,
+}
+
+impl Mocking {
+    pub(crate) fn start(desk: &Desk, words: &[&str]) -> Self {
+        use std::io::BufRead as _;
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-alicloud"))
+            .args(words)
+            .current_dir(desk.path("app"))
+            .env("ALICLOUD_CACHE", desk.path("cache"))
+            .env("ALICLOUD_METADATA_URL", &desk.publisher.url)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("a program that runs");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        std::io::BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("a line");
+        let url = line
+            .split(" on ")
+            .nth(1)
+            .expect("an address")
+            .trim()
+            .to_owned();
+        Self { child, url }
+    }
+}
+
+impl Drop for Mocking {
+    fn drop(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+}

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Change, Impact};
-use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, Product, Struct, Waiter,
-};
+use crate::model::{EnumValue, ErrorVariant, Field, Limit, Operation, Product, Struct, Waiter};
 
 /// All changes between two versions of a product.
 pub(super) fn products(old: &Product<'_>, new: &Product<'_>) -> Vec<Change> {

@@ -36,7 +36,7 @@ fn service(security: &str) -> Service {
 
 impl Service {
     /// A toy service.
-    pub(in crate::mock) fn of_document(document: Json, items: usize) -> Self {
+    pub(crate) fn of_document(document: Json, items: usize) -> Self {
         Self {
             product: "toy".to_owned(),
             version: "2024-01-01".to_owned(),
