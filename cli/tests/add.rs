@@ -4,7 +4,8 @@ mod support;
 
 use std::path::Path;
 
-use support::{Desk, golden, project_file};
+use serde_json::{Value as Json, json};
+use support::{Desk, Mocking, golden, project_file};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -77,12 +78,9 @@ async fn adding_twice_changes_nothing_and_asks_nobody() {
     let name = "AssociateAdditionalCertificatesWithListener";
     let ran = desk.run(&["add", "ga", name, "--json"]).await;
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    assert_eq!(report["written"], serde_json::json!(["alicloud.lock"]));
-    assert_eq!(report["added"], serde_json::json!([name]));
-    assert_eq!(
-        report["operations"],
-        serde_json::json!([name, "DescribeListener"])
-    );
+    assert_eq!(report["written"], json!(["alicloud.lock"]));
+    assert_eq!(report["added"], json!([name]));
+    assert_eq!(report["operations"], json!([name, "DescribeListener"]));
     assert!(
         desk.read("app/Cargo.toml")
             .contains("alicloud-runtime = \"0.1.0\"")
@@ -186,10 +184,11 @@ async fn a_folder_without_an_app_is_refused() {
     assert!(ran.stderr.contains("`cargo new my-app`"), "{ran:?}");
 }
 
-/// What `explore --rust` prints compiles in an app that `add` was run in: every operation of
-/// the generator's cases, with all of their parameters.
-#[tokio::test]
-async fn what_explore_prints_compiles_beside_what_add_writes() {
+/// From nothing to a reply: `add`, the program that `explore --rust` prints, `mock` as the
+/// service. What is printed compiles for every operation of the generator's cases, with all of
+/// its parameters.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply() {
     let desk = Desk::new().await;
     let mut catalogue = Vec::new();
     let mut operations = Vec::new();
@@ -197,61 +196,60 @@ async fn what_explore_prints_compiles_beside_what_add_writes() {
         let spec = golden(case);
         desk.publisher
             .publish(spec.product(), spec.version(), spec.json());
-        catalogue.push(serde_json::json!({"code": spec.product(), "versions": [spec.version()]}));
+        catalogue.push(json!({"code": spec.product(), "versions": [spec.version()]}));
         operations.extend(spec.operations());
     }
-    desk.publisher
-        .catalogue(serde_json::json!(catalogue).to_string());
-    for operation in &operations {
+    desk.publisher.catalogue(json!(catalogue).to_string());
+    let mock = Mocking::start(&desk, &["mock", "edge"]);
+    let mut main = "#![allow(dead_code, deprecated)]\n\
+                    include!(concat!(env!(\"OUT_DIR\"), \"/alicloud.rs\"));\n"
+        .to_owned();
+    for (index, operation) in operations.iter().enumerate() {
         let product = operation.spec().product();
         let ran = desk
             .run(&["add", product, operation.name(), "--path", ROOT])
             .await;
         assert_eq!(ran.code, 0, "{ran:?}");
-    }
-    let mut main = "#![allow(dead_code, deprecated)]\n\
-                    include!(concat!(env!(\"OUT_DIR\"), \"/alicloud.rs\"));\nfn main() {}\n"
-        .to_owned();
-    for (index, operation) in operations.iter().enumerate() {
-        let product = operation.spec().product();
         desk.write("app/parameters.json", &everything(*operation));
-        let words = [
-            "explore",
-            product,
-            operation.name(),
-            "--rust",
-            "--params",
-            "@parameters.json",
-        ];
-        let ran = desk.run(&words).await;
+        let params = ["--rust", "--params", "@parameters.json"];
+        let ran = desk
+            .run(&[&["explore", product, operation.name()][..], &params].concat())
+            .await;
         assert_eq!(ran.code, 0, "{}: {ran:?}", operation.name());
+        // The programs share the generated module; the first one is run, on the double.
         let program = ran
             .stdout
             .lines()
             .filter(|line| !line.starts_with("include!"));
-        let program: Vec<_> = program.collect();
+        let program: String = program.map(|line| format!("    {line}\n")).collect();
+        let endpoint = format!("from_env().await?.endpoint({:?})", mock.url);
+        let program = program
+            .replace("async fn main", "pub(crate) async fn main")
+            .replace("from_env().await?", &endpoint);
         let module = operation.spec().module();
         main.push_str(&format!(
-            "mod program_{index} {{ use crate::{module};\n{}\n}}\n",
-            program.join("\n")
+            "mod program_{index} {{\n    use crate::{module};\n{program}}}\n"
         ));
     }
+    main.push_str("fn main() {\n    program_0::main().expect(\"a reply\");\n}\n");
     desk.write("app/src/main.rs", &main);
     let lock = Path::new(ROOT).join("Cargo.lock");
     std::fs::copy(lock, desk.path("app/Cargo.lock")).expect("a lock");
     let mut command = std::process::Command::new(env!("CARGO"));
-    command.args(["check", "--offline"]);
+    command.args(["run", "--offline"]);
     command.env(
         "CARGO_TARGET_DIR",
         concat!(env!("CARGO_TARGET_TMPDIR"), "/apps"),
     );
+    command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "testid");
+    command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsecret");
     let ran = desk.output(command).await;
     assert_eq!(ran.code, 0, "{}\n{main}", ran.stderr);
+    assert!(ran.stdout.starts_with("Response {"), "{}", ran.stdout);
 }
 
 /// All parameters of an operation, each of its type.
 fn everything(operation: alicloud_cli::explore::Operation) -> String {
-    use serde_json::{Value as Json, json};
     fn value(kind: &str, member: &alicloud_cli::explore::Member) -> Json {
         let kind = kind.split(", written").next().unwrap_or(kind);
         let kind = kind.split(", joined").next().unwrap_or(kind);
@@ -287,5 +285,5 @@ fn everything(operation: alicloud_cli::explore::Operation) -> String {
     let members = parameters
         .iter()
         .map(|it| (it.name.to_owned(), value(&it.kind, it)));
-    members.collect::<serde_json::Value>().to_string()
+    members.collect::<Json>().to_string()
 }

@@ -261,7 +261,7 @@ impl Answer {
             status: error.status(),
             request_id: error.request_id().map(str::to_owned),
             headers: error.headers().map(headers).unwrap_or_default(),
-            body: error.body().map(|body| text(body)).unwrap_or_default(),
+            body: error.body().map(text).unwrap_or_default(),
             attempts: error.attempts(),
             error: Some(error.to_string()),
             code: error.code().map(str::to_owned),
