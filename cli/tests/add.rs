@@ -64,6 +64,24 @@ async fn an_operation_is_added_with_all_that_it_needs() {
 }
 
 #[tokio::test]
+async fn a_checkout_beside_the_app_is_named_as_it_was_typed() {
+    let desk = Desk::new().await;
+    for folder in ["runtime", "build"] {
+        desk.write(&format!("checkout/{folder}/Cargo.toml"), "");
+    }
+    let ran = desk
+        .run(&["add", "ga", "DescribeListener", "--path", "../checkout"])
+        .await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let line = "alicloud-build = { path = \"../checkout/build\" }";
+    assert!(
+        desk.read("app/Cargo.toml").contains(line),
+        "{}",
+        desk.read("app/Cargo.toml")
+    );
+}
+
+#[tokio::test]
 async fn adding_twice_changes_nothing_and_asks_nobody() {
     let desk = Desk::new().await;
     desk.run(&["add", "ga", "DescribeListener"]).await;
@@ -188,6 +206,7 @@ async fn a_folder_without_an_app_is_refused() {
 /// service. What is printed compiles for every operation of the generator's cases, with all of
 /// its parameters.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "builds an app, for a minute or more"]
 async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply() {
     let desk = Desk::new().await;
     let mut catalogue = Vec::new();

@@ -16,11 +16,12 @@ pub enum Dependencies {
 }
 
 impl Dependencies {
-    /// A checkout of the project at a path.
+    /// A checkout of the project at a path, for the app in a folder: a path from there stays
+    /// one, so that the app can be checked out elsewhere too.
     ///
     /// # Errors
     /// If there is none.
-    pub fn checkout(path: &Path) -> Result<Self> {
+    pub fn checkout(path: &Path, app: &Path) -> Result<Self> {
         for folder in ["runtime", "build"] {
             let manifest = path.join(folder).join("Cargo.toml");
             if !manifest.is_file() {
@@ -30,6 +31,9 @@ impl Dependencies {
                     manifest.display()
                 );
             }
+        }
+        if path.is_relative() && std::env::current_dir()? == app {
+            return Ok(Self::Checkout(path.to_path_buf()));
         }
         let full = path.canonicalize();
         Ok(Self::Checkout(

@@ -42,7 +42,7 @@ Examples:
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     let app = App::find(&std::env::current_dir()?)?;
     let dependencies = match &arguments.path {
-        Some(path) => Dependencies::checkout(path)?,
+        Some(path) => Dependencies::checkout(path, app.folder())?,
         None => Dependencies::Published,
     };
     let mut lock = app.lock()?;
