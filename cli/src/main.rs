@@ -36,6 +36,7 @@ enum Command {
     Update(commands::update::Arguments),
     Explore(commands::explore::Arguments),
     Mock(commands::mock::Arguments),
+    Fetch(commands::fetch::Arguments),
 }
 
 /// Where metadata comes from.
@@ -85,6 +86,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             Command::Add(arguments) => commands::add::run(&arguments, &library).await,
             Command::Outdated(arguments) => commands::outdated::run(&arguments, &library).await,
             Command::Update(arguments) => commands::update::run(&arguments, &library).await,
+            Command::Fetch(arguments) => commands::fetch::run(&arguments, &library).await,
             Command::Mock(arguments) => commands::mock::run(&arguments, &library).await,
             Command::Explore(arguments) => commands::explore::run(&arguments, &library).await,
         }

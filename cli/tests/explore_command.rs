@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value as Json, json};
-use support::{Desk, Mocking, Reply, Service};
+use support::{Desk, Mocking, Reply, Service, project_file};
 
 const ASSOCIATE: &str = "AssociateAdditionalCertificatesWithListener";
 const WHOLE: [&str; 8] = [
@@ -230,6 +230,24 @@ async fn the_secret_of_the_key_is_shown_nowhere() {
     assert!(ran.stdout.contains("Credential=testid,"), "{}", ran.stdout);
     assert!(!format!("{ran:?}").contains("testsecret"));
     assert!(!ran.stdout.contains("example's key"), "{}", ran.stdout);
+}
+
+#[tokio::test]
+async fn fetched_files_are_named_by_their_paths() {
+    let desk = Desk::new().await;
+    let ran = desk.run(&["fetch", "--list", "accelerator"]).await;
+    assert_eq!(
+        ran.stdout, "Ga  2019-11-20  Global Accelerator\n",
+        "{ran:?}"
+    );
+    let ran = desk.run(&["fetch", "ga"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let file = std::fs::read(ran.stdout.trim()).expect("a file");
+    assert_eq!(file, project_file("specs/ga/2019-11-20/api-docs.json"));
+    let ran = desk.run(&["fetch", "ga", "gaa"]).await;
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.stdout, "");
+    assert_eq!(desk.run(&["fetch"]).await.code, 2);
 }
 
 #[tokio::test]

@@ -189,6 +189,16 @@ pub fn generate_all_for_build(
     Ok(products.iter().map(emit::inline).collect())
 }
 
+/// Everything that is found wrong with a spec, and nothing generated.
+pub fn findings(spec: &Spec<'_>, tolerance: Tolerance) -> Vec<Diagnostic> {
+    let settings = lower::Settings {
+        tolerance,
+        ..lower::Settings::default()
+    };
+    let source = Source::new(spec);
+    lower::lower(&source, &source.document(), &settings).1
+}
+
 /// A description of the metadata (HTML, Markdown, or neither) as the Markdown that
 /// generated doc comments show.
 pub fn description(text: &str) -> String {

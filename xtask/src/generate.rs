@@ -12,6 +12,7 @@ use std::time::Instant;
 use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
+use crate::diff;
 use crate::output::{self, Plan};
 use crate::report::{self, count};
 use crate::specs::{self, Source};
@@ -83,6 +84,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     }
 
     let plan = Plan::new(&out, &output.files, selected.as_ref())?;
+    if arguments.specs.is_none() && !plan.is_empty() {
+        judge(&sources);
+    }
     if arguments.check {
         print!("{}", plan.diff());
     } else {
@@ -103,6 +107,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(false);
     }
     Ok(true)
+}
+
+/// Says what the change of the specs since the last commit does to apps.
+fn judge(sources: &[Source]) {
+    let changed = diff::since_last_commit(sources).filter(|all| !all.is_empty());
+    if let Some(changed) = changed {
+        println!("{}", diff::markdown(&changed));
+    }
 }
 
 /// Runs codegen over what has been read.

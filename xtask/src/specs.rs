@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 /// A spec's file as published, and the corrections to it.
 pub(crate) const API_DOCS: &str = "api-docs.json";
-const OVERLAY: &str = "overlay.json";
+pub(crate) const OVERLAY: &str = "overlay.json";
 
 /// A spec that has been read.
 pub(crate) struct Source {
@@ -123,7 +123,7 @@ fn read(path: &Path, directory: &Path) -> Result<Source> {
 
 /// Product and version: what the spec says of itself, or else the folders
 /// `<product>/<version>/` that hold it, so that a broken spec has a name too.
-fn identity(path: &Path, json: &[u8]) -> (String, String) {
+pub(crate) fn identity(path: &Path, json: &[u8]) -> (String, String) {
     #[derive(Deserialize)]
     struct Document {
         info: Info,

@@ -81,7 +81,7 @@ impl Cache {
     pub fn keep(&self, product: &str, version: &str, entry: &Entry) -> io::Result<PathBuf> {
         let folder = self.version(product, version)?;
         fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{}.json", entry.hash));
+        let path = self.path(product, version, &entry.hash)?;
         if !path.exists() {
             write_whole(&path, &entry.json)?;
         }
@@ -107,8 +107,7 @@ impl Cache {
     /// # Errors
     /// If it cannot be read, or its bytes have another hash.
     pub fn get(&self, product: &str, version: &str, hash: &str) -> io::Result<Option<Entry>> {
-        plain(hash)?;
-        let path = self.version(product, version)?.join(format!("{hash}.json"));
+        let path = self.path(product, version, hash)?;
         let json = match fs::read(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -137,6 +136,15 @@ impl Cache {
         }
         found.sort();
         Ok(found)
+    }
+
+    /// Where the file of a version with this hash is, or would be.
+    ///
+    /// # Errors
+    /// If one of them is no name of a file.
+    pub fn path(&self, product: &str, version: &str, hash: &str) -> io::Result<PathBuf> {
+        plain(hash)?;
+        Ok(self.version(product, version)?.join(format!("{hash}.json")))
     }
 
     /// Keeps the list of products.
