@@ -192,7 +192,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 }
 
 /// A path as seen from the working directory, where that is shorter.
-fn from_here(path: &Path) -> PathBuf {
+pub(crate) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().ok();
     let inside = here
         .as_deref()

@@ -8,6 +8,7 @@ use alicloud_codegen::{Diagnostic, Severity, Tolerance};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Result;
 
+use crate::generate;
 use crate::report::count;
 use crate::specs::{self, OVERLAY, Source};
 
@@ -40,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         }
     }
     if arguments.specs.is_empty() {
-        sources = specs::read_all(&specs::root().join("specs"))?;
+        sources = specs::read_all(&generate::from_here(&specs::root().join("specs")))?;
     }
     let tolerance = match arguments.published {
         true => Tolerance::Published,
@@ -149,10 +150,7 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// The widest part of a line that is shown: a spec may be on one line.
-const WIDTH: usize = 120;
-
-/// What is shown of a line, and where in it the finding is.
+/// A line, and where in it the finding is. The renderer shows a part of a long one.
 struct Excerpt {
     line: String,
     span: Range<usize>,
@@ -165,19 +163,9 @@ impl Excerpt {
         let line = printable(line);
         let start = byte(&line, column.saturating_sub(1));
         let end = start + token(&line[start..]);
-        if line.chars().count() <= WIDTH {
-            return Self {
-                span: start..end,
-                line,
-            };
-        }
-        let from = byte(&line, column.saturating_sub(1 + WIDTH / 4));
-        let length = byte(&line[from..], WIDTH);
-        let excerpt = line[from..from + length].to_owned();
-        let end = (end - from).min(excerpt.len());
         Self {
-            span: start - from..end.max(start - from),
-            line: excerpt,
+            span: start..end,
+            line,
         }
     }
 }
@@ -216,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_token_at_a_place_is_marked_also_in_a_long_line() {
+    fn the_token_at_a_place_is_marked_in_part_of_a_long_line() {
         let marked = |text: &str, line, column| {
             let excerpt = Excerpt::at(text, line, column);
             excerpt.line[excerpt.span].to_owned()
@@ -235,6 +223,21 @@ mod tests {
             "b".repeat(500)
         );
         assert_eq!(marked(&long, 1, 506), "\"here\"");
-        assert!(Excerpt::at(&long, 1, 506).line.chars().count() <= WIDTH);
+        let finding = Diagnostic {
+            severity: Severity::Error,
+            file: "x".to_owned(),
+            line: 1,
+            column: 506,
+            pointer: "/中".to_owned(),
+            message: "wrong".to_owned(),
+            help: String::new(),
+        };
+        let text = rendered(&finding, Path::new("x.json"), &long, &Renderer::plain());
+        assert!(text.contains("x.json:1:506\n"), "{text}");
+        assert!(text.contains(": \"here\", "), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() < 200),
+            "{text}"
+        );
     }
 }

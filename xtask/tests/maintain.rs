@@ -133,8 +133,8 @@ fn findings_are_shown_where_they_stand() {
     let text = ran.stdout();
     assert!(text.starts_with("error: "), "{text}");
     assert!(text.contains(&format!("{SPEC}:")), "{text}");
-    assert!(text.contains("\"strnig\""), "{text}");
-    assert!(text.contains("^^^^^^^^ /apis/ListToys/"), "{text}");
+    assert!(text.contains("\"type\":\"strnig\""), "{text}");
+    assert!(text.contains("^^^^^^ /apis/ListToys/"), "{text}");
     assert!(text.contains("\nhelp: "), "{text}");
     assert!(!text.contains('\u{1b}'), "{text}");
     let ran = project.xtask(&["lint", SPEC, "--json"]).fails();
