@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use alicloud_codegen::{Diagnostic, Severity, Tolerance};
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anyhow::Result;
 
 use crate::generate;
@@ -126,16 +126,23 @@ fn rendered(finding: &Diagnostic, path: &Path, text: &str, renderer: &Renderer) 
     };
     let path = path.to_string_lossy();
     let place = Excerpt::at(text, finding.line, finding.column);
+    let annotation = AnnotationKind::Primary
+        .span(place.span.clone())
+        .label(&*finding.pointer);
     let snippet = Snippet::source(&place.line)
         .line_start(finding.line)
-        .path(&*path)
-        .annotation(
-            AnnotationKind::Primary
-                .span(place.span.clone())
-                .label(&*finding.pointer),
-        );
+        .annotation(annotation);
     let title = level.primary_title(printable(&finding.message));
-    let mut report = vec![title.element(snippet)];
+    let mut report = vec![match place.is_whole {
+        true => title.element(snippet.path(&*path)),
+        // The renderer would count columns from where the excerpt begins.
+        false => {
+            let origin = Origin::path(&*path).line(finding.line);
+            title
+                .element(origin.char_column(finding.column))
+                .element(snippet)
+        }
+    }];
     if !finding.help.is_empty() {
         let help = Level::HELP.secondary_title(printable(&finding.help));
         report.push(Group::with_title(help));
@@ -150,22 +157,34 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// A line, and where in it the finding is. The renderer shows a part of a long one.
+/// How much of a line is shown around a finding: a spec may be on one line, of megabytes.
+const AROUND: usize = 60;
+
+/// A part of a line, and where in it the finding is.
 struct Excerpt {
     line: String,
     span: Range<usize>,
+    is_whole: bool,
 }
 
 impl Excerpt {
     /// At a line and a column, both from 1, the column in characters.
     fn at(text: &str, line: usize, column: usize) -> Self {
         let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        let line = printable(line);
-        let start = byte(&line, column.saturating_sub(1));
-        let end = start + token(&line[start..]);
+        let start = byte(line, column.saturating_sub(1));
+        let from = line[..start].char_indices().rev().nth(AROUND - 1);
+        let from = from.map_or(0, |(at, _)| at);
+        let to = start + byte(&line[start..], AROUND);
+        let end = (start + token(&line[start..to])).min(to);
+        // As long as what it stands for, or the span would be another.
+        let printable = |c: char| match c.is_control() {
+            true => " ".repeat(c.len_utf8()),
+            false => c.to_string(),
+        };
         Self {
-            span: start..end,
-            line,
+            line: line[from..to].chars().map(printable).collect(),
+            span: start - from..end - from,
+            is_whole: to - from == line.len(),
         }
     }
 }
@@ -235,6 +254,7 @@ mod tests {
         let text = rendered(&finding, Path::new("x.json"), &long, &Renderer::plain());
         assert!(text.contains("x.json:1:506\n"), "{text}");
         assert!(text.contains(": \"here\", "), "{text}");
+        assert!(text.contains("^^^^^^ /中"), "{text}");
         assert!(
             text.lines().all(|line| line.chars().count() < 200),
             "{text}"
