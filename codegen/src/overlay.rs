@@ -12,6 +12,12 @@
 //!       ]
 //!     }
 //!   ],
+//!   "additions": [
+//!     {
+//!       "reason": "At most 64 characters: https://… (the operations' pages).",
+//!       "schemas": [{"at": "ClientToken", "in": "parameters", "add": {"maxLength": 64}}]
+//!     }
+//!   ],
 //!   "waiters": {
 //!     "listener_active": {
 //!       "description": "Waits until a listener can be changed again.",
@@ -33,10 +39,19 @@
 //!   never a silent change of something else.
 //! - A schema, or an operation, may be given another name in Rust by adding
 //!   `"x-rust-name"`.
+//! - An addition gives members to every schema of a name: `at` is the end of the
+//!   way to it, `Certificates[].Id`, or the whole way after a slash. `in` says
+//!   `parameters` or `responses`, and `operations` which ones; left out, all are
+//!   meant. As for a patch, it is an error where a schema has such a member already,
+//!   unless `was` says which value it replaces, or where there is no such schema.
 //! - A waiter becomes `wait_until_listener_active`. Its `path` is the wire names
 //!   from the reply down to a text, a number or a truth value; `success` and
-//!   `failure` are the values that end the wait. `failure`, `interval_seconds`
-//!   (3) and `deadline_seconds` (600) may be left out.
+//!   `failure` are the values that end the wait; through a list, all items must be
+//!   in one of `success`, and `""` stands for a reply without the value. `gone` are
+//!   the error codes that end the wait well: there may then be no `success`. `failure`, `gone`, `interval_seconds` (3)
+//!   and `deadline_seconds` (600) may be left out.
+
+mod additions;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -55,6 +70,8 @@ struct Overlay {
     #[serde(default)]
     corrections: Vec<Value>,
     #[serde(default)]
+    additions: Vec<Value>,
+    #[serde(default)]
     waiters: BTreeMap<String, Value>,
 }
 
@@ -72,9 +89,12 @@ struct PublishedWaiter {
     description: String,
     operation: String,
     path: Vec<String>,
+    #[serde(default)]
     success: Vec<String>,
     #[serde(default)]
     failure: Vec<String>,
+    #[serde(default)]
+    gone: Vec<String>,
     #[serde(default = "three")]
     interval_seconds: u64,
     #[serde(default = "six_hundred")]
@@ -123,13 +143,13 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
                 Severity::Error,
                 Pointer::ROOT,
                 format!("not an overlay: {error}"),
-                "write {\"corrections\": [...], \"waiters\": {...}}",
+                "write {\"corrections\": [...], \"additions\": [...], \"waiters\": {...}}",
             ));
             return Ok(corrected);
         }
     };
     corrected.waiters = overlay.waiters;
-    if overlay.corrections.is_empty() {
+    if overlay.corrections.is_empty() && overlay.additions.is_empty() {
         return Ok(corrected);
     }
     let mut document: Value = serde_json::from_slice(json)?;
@@ -140,6 +160,11 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
         if let Err(finding) = apply(&mut document, correction, &at) {
             corrected.findings.push(finding);
         }
+    }
+    let at = root.key("additions");
+    for (index, addition) in overlay.additions.into_iter().enumerate() {
+        let findings = &mut corrected.findings;
+        additions::apply(&mut document, addition, &at.index(index), findings);
     }
     corrected.json = serde_json::to_vec(&in_order(document, Some(&published))).ok();
     Ok(corrected)
@@ -326,10 +351,10 @@ fn waiter(
                 "name an operation of this spec as it is on the wire",
             )
         })?;
-    if waiter.success.is_empty() {
+    if waiter.success.is_empty() && waiter.gone.is_empty() {
         return Err((
-            "nothing ends the wait: `success` is empty".into(),
-            "name the values that are waited for",
+            "nothing ends the wait: `success` is empty, and so is `gone`".into(),
+            "name the values, or the error codes, that are waited for",
         ));
     }
     if waiter.interval_seconds == 0 || waiter.deadline_seconds < waiter.interval_seconds {
@@ -345,6 +370,7 @@ fn waiter(
         path: field_path(&operation.response, &waiter.path)?,
         success: waiter.success,
         failure: waiter.failure,
+        gone: waiter.gone,
         interval_seconds: waiter.interval_seconds,
         deadline_seconds: waiter.deadline_seconds,
     })
@@ -364,6 +390,10 @@ fn field_path(response: &[Struct], path: &[String]) -> Result<Vec<usize>, (Strin
             return Err((format!("the reply has no `{name}` there"), help));
         };
         indices.push(index);
+        let mut ty = ty;
+        while let Type::List(item) = ty {
+            ty = item;
+        }
         ends_well = matches!(ty, Type::Text | Type::Int | Type::Bool);
         here = match ty {
             Type::Struct(ident) => response.iter().find(|s| s.ident == *ident),

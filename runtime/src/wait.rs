@@ -18,7 +18,8 @@ pub struct Waiter {
     /// Where the state is in the response: field indices from the root. On the way
     /// through a list, the rest of the path applies to each item.
     pub path: &'static [usize],
-    /// The states that end the waiting well. Of several items, each must be in one.
+    /// The states that end the waiting well. Of several items, each must be in one;
+    /// an empty one stands for a response that names none.
     pub success: &'static [&'static str],
     /// The states from which none of those is reached.
     pub failure: &'static [&'static str],
@@ -142,7 +143,12 @@ impl<F> Wait<F> {
                 });
             }
             let waited_for = |state: &String| waiter.success.contains(&state.as_str());
-            if !states.is_empty() && states.iter().all(waited_for) {
+            let is_over = if states.is_empty() {
+                waiter.success.contains(&"")
+            } else {
+                states.iter().all(waited_for)
+            };
+            if is_over {
                 return Ok(Some(response));
             }
             if started.elapsed() + waiter.interval >= waiter.deadline {

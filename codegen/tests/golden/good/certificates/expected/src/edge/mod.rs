@@ -49,6 +49,30 @@ impl Client {
         };
         alicloud_runtime::Wait::new(waiter, move || client.describe_listener(request.clone()))
     }
+
+    /// Waits until a listener is gone.
+    ///
+    /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 600 seconds.
+    pub fn wait_until_listener_gone(
+        &self,
+        request: describe_listener::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_listener::Response, describe_listener::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "listener_gone",
+                path: &[1],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.Listener"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(600),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_listener(request.clone()))
+    }
 }
 
 /// What the runtime knows of the product.
