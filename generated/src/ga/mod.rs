@@ -4,8 +4,166 @@
 //!
 //! Feature `ga`. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 
-pub mod associate_additional_certificates_with_listener;
+pub mod list_accelerate_areas;
+pub mod list_busi_regions;
+pub mod describe_regions;
+pub mod list_available_busi_regions;
+pub mod list_common_areas;
+pub mod change_resource_group;
+pub mod tag_resources;
+pub mod list_tag_resources;
+pub mod untag_resources;
+pub mod describe_commodity;
+pub mod describe_commodity_price;
+pub mod bandwidth_package_add_accelerator;
+pub mod bandwidth_package_remove_accelerator;
+pub mod describe_bandwidth_package;
+pub mod list_bandwidth_packages;
+pub mod update_bandwidth_package;
+pub mod replace_bandwidth_package;
+pub mod delete_bandwidth_package;
+pub mod create_bandwidth_package;
+pub mod list_bandwidthackages;
+pub mod describe_bandwidth_package_auto_renew_attribute;
+pub mod update_bandwidth_packaga_auto_renew_attribute;
+pub mod list_isp_types;
+pub mod update_accelerator_cross_border_mode;
+pub mod update_accelerator_cross_border_status;
+pub mod create_accelerator;
+pub mod describe_accelerator;
+pub mod list_accelerators;
+pub mod update_accelerator;
+pub mod update_accelerator_confirm;
+pub mod delete_accelerator;
+pub mod attach_ddos_to_accelerator;
+pub mod detach_ddos_from_accelerator;
+pub mod create_spare_ips;
+pub mod list_spare_ips;
+pub mod get_spare_ip;
+pub mod delete_spare_ips;
+pub mod describe_accelerator_auto_renew_attribute;
+pub mod update_accelerator_auto_renew_attribute;
+pub mod create_ip_sets;
+pub mod describe_ip_set;
+pub mod list_ip_sets;
+pub mod update_ip_set;
+pub mod update_ip_sets;
+pub mod delete_ip_set;
+pub mod delete_ip_sets;
+pub mod list_available_accelerate_areas;
+pub mod get_ipsets_bandwidth_limit;
+pub mod create_listener;
 pub mod describe_listener;
+pub mod list_listeners;
+pub mod update_listener;
+pub mod delete_listener;
+pub mod get_health_status;
+pub mod associate_additional_certificates_with_listener;
+pub mod dissociate_additional_certificates_from_listener;
+pub mod update_additional_certificate_with_listener;
+pub mod list_listener_certificates;
+pub mod list_system_security_policies;
+pub mod create_endpoint_group;
+pub mod describe_endpoint_group;
+pub mod list_endpoint_groups;
+pub mod update_endpoint_group;
+pub mod update_endpoint_group_attribute;
+pub mod delete_endpoint_group;
+pub mod describe_log_store_of_endpoint_group;
+pub mod attach_log_store_to_endpoint_group;
+pub mod detach_log_store_from_endpoint_group;
+pub mod create_endpoint_groups;
+pub mod update_endpoint_groups;
+pub mod config_endpoint_probe;
+pub mod delete_endpoint_groups;
+pub mod create_custom_routing_endpoint_groups;
+pub mod update_custom_routing_endpoint_group_attribute;
+pub mod describe_custom_routing_endpoint_group;
+pub mod list_custom_routing_endpoint_groups;
+pub mod delete_custom_routing_endpoint_groups;
+pub mod create_custom_routing_endpoint_group_destinations;
+pub mod update_custom_routing_endpoint_group_destinations;
+pub mod describe_custom_routing_endpoint_group_destinations;
+pub mod list_custom_routing_endpoint_group_destinations;
+pub mod delete_custom_routing_endpoint_group_destinations;
+pub mod create_custom_routing_endpoints;
+pub mod update_custom_routing_endpoints;
+pub mod describe_custom_routing_endpoint;
+pub mod list_custom_routing_endpoints;
+pub mod delete_custom_routing_endpoints;
+pub mod create_custom_routing_endpoint_traffic_policies;
+pub mod update_custom_routing_endpoint_traffic_policies;
+pub mod describe_custom_routing_end_point_traffic_policy;
+pub mod list_custom_routing_endpoint_traffic_policies;
+pub mod delete_custom_routing_endpoint_traffic_policies;
+pub mod list_custom_routing_port_mappings;
+pub mod list_custom_routing_port_mappings_by_destination;
+pub mod create_forwarding_rules;
+pub mod update_forwarding_rules;
+pub mod list_forwarding_rules;
+pub mod delete_forwarding_rules;
+pub mod create_acl;
+pub mod update_acl_attribute;
+pub mod add_entries_to_acl;
+pub mod remove_entries_from_acl;
+pub mod list_acls;
+pub mod get_acl;
+pub mod delete_acl;
+pub mod associate_acls_with_listener;
+pub mod dissociate_acls_from_listener;
+pub mod create_application_monitor;
+pub mod update_application_monitor;
+pub mod disable_application_monitor;
+pub mod enable_application_monitor;
+pub mod delete_application_monitor;
+pub mod list_application_monitor;
+pub mod describe_application_monitor;
+pub mod detect_application_monitor;
+pub mod list_application_monitor_detect_result;
+pub mod create_domain;
+pub mod update_domain_state;
+pub mod update_domain;
+pub mod list_domains;
+pub mod get_invalid_domain_count;
+pub mod delete_domain_accelerator_relation;
+pub mod create_basic_accelerator;
+pub mod update_basic_accelerator;
+pub mod get_basic_accelerator;
+pub mod list_basic_accelerators;
+pub mod delete_basic_accelerator;
+pub mod create_basic_ip_set;
+pub mod update_basic_ip_set;
+pub mod get_basic_ip_set;
+pub mod delete_basic_ip_set;
+pub mod create_basic_accelerate_ip;
+pub mod get_basic_accelerate_ip;
+pub mod get_basic_accelerate_ip_idle_count;
+pub mod list_basic_accelerate_ips;
+pub mod delete_basic_accelerate_ip;
+pub mod create_basic_endpoint_group;
+pub mod update_basic_endpoint_group;
+pub mod get_basic_endpoint_group;
+pub mod delete_basic_endpoint_group;
+pub mod create_basic_endpoint;
+pub mod create_basic_endpoints;
+pub mod update_basic_endpoint;
+pub mod get_basic_endpoint;
+pub mod list_basic_endpoints;
+pub mod delete_basic_endpoint;
+pub mod create_basic_accelerate_ip_endpoint_relations;
+pub mod create_basic_accelerate_ip_endpoint_relation;
+pub mod get_basic_accelerate_ip_endpoint_relation;
+pub mod list_basic_accelerate_ip_endpoint_relations;
+pub mod delete_basic_accelerate_ip_endpoint_relation;
+pub mod update_service_managed_control;
+pub mod query_cross_border_approval_status;
+pub mod describe_accelerator_service_status;
+pub mod open_accelerator_service;
+pub mod list_endpoint_group_ip_address_cidr_blocks;
+pub mod update_log_store_config;
+pub mod get_global_accelerator_resources;
+pub mod disassociate_resources;
+pub mod associate_resources;
 
 /// Calls the operations of `Ga`. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +184,712 @@ impl AsRef<alicloud_runtime::Client> for Client {
 }
 
 impl Client {
+    /// Waits until an accelerated IP address is `active`: there, and free to be bound to an endpoint.
+    ///
+    /// Asks [`get_basic_accelerate_ip`](Self::get_basic_accelerate_ip) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_accelerate_ip_active(
+        &self,
+        request: get_basic_accelerate_ip::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_accelerate_ip::Response, get_basic_accelerate_ip::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "accelerate_ip_active",
+                path: &[5],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_accelerate_ip(request.clone()))
+    }
+
+    /// Waits until an accelerated IP address is `bound` to its endpoint.
+    ///
+    /// Asks [`get_basic_accelerate_ip`](Self::get_basic_accelerate_ip) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_accelerate_ip_bound(
+        &self,
+        request: get_basic_accelerate_ip::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_accelerate_ip::Response, get_basic_accelerate_ip::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "accelerate_ip_bound",
+                path: &[5],
+                success: &["bound"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_accelerate_ip(request.clone()))
+    }
+
+    /// Waits until an accelerated IP address is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_basic_accelerate_ip`](Self::get_basic_accelerate_ip) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_accelerate_ip_gone(
+        &self,
+        request: get_basic_accelerate_ip::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_accelerate_ip::Response, get_basic_accelerate_ip::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "accelerate_ip_gone",
+                path: &[5],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.AccelerateIpId"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_accelerate_ip(request.clone()))
+    }
+
+    /// Waits until an accelerator is `active`: until the change that was asked for last is done, and
+    /// it can be changed again.
+    ///
+    /// Asks [`describe_accelerator`](Self::describe_accelerator) every 3 seconds, for at most 600 seconds.
+    pub fn wait_until_accelerator_active(
+        &self,
+        request: describe_accelerator::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_accelerator::Response, describe_accelerator::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "accelerator_active",
+                path: &[10],
+                success: &["active"],
+                failure: &["deleting", "finacialLocked"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(600),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_accelerator(request.clone()))
+    }
+
+    /// Waits until an accelerator is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_accelerator`](Self::describe_accelerator) every 3 seconds, for at most 600 seconds.
+    pub fn wait_until_accelerator_gone(
+        &self,
+        request: describe_accelerator::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_accelerator::Response, describe_accelerator::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "accelerator_gone",
+                path: &[10],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.Accelerator"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(600),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_accelerator(request.clone()))
+    }
+
+    /// Waits until an ACL is `active`: until the change that was asked for last is done, and it can be
+    /// changed again.
+    ///
+    /// Asks [`get_acl`](Self::get_acl) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_acl_active(
+        &self,
+        request: get_acl::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_acl::Response, get_acl::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "acl_active",
+                path: &[3],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_acl(request.clone()))
+    }
+
+    /// Waits until an ACL is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_acl`](Self::get_acl) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_acl_gone(
+        &self,
+        request: get_acl::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_acl::Response, get_acl::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "acl_gone",
+                path: &[3],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.Acl"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_acl(request.clone()))
+    }
+
+    /// Waits until a monitor is `active`: until it runs.
+    ///
+    /// Asks [`describe_application_monitor`](Self::describe_application_monitor) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_application_monitor_active(
+        &self,
+        request: describe_application_monitor::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_application_monitor::Response, describe_application_monitor::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "application_monitor_active",
+                path: &[13],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_application_monitor(request.clone()))
+    }
+
+    /// Waits until a bandwidth package is `active` or `binded`: until the change that was asked for
+    /// last is done.
+    ///
+    /// Asks [`describe_bandwidth_package`](Self::describe_bandwidth_package) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_bandwidth_package_active(
+        &self,
+        request: describe_bandwidth_package::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_bandwidth_package::Response, describe_bandwidth_package::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "bandwidth_package_active",
+                path: &[9],
+                success: &["active", "binded"],
+                failure: &["finacialLocked", "Locked", "locked"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_bandwidth_package(request.clone()))
+    }
+
+    /// Waits until a bandwidth package is bound to an accelerator.
+    ///
+    /// Asks [`describe_bandwidth_package`](Self::describe_bandwidth_package) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_bandwidth_package_bound(
+        &self,
+        request: describe_bandwidth_package::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_bandwidth_package::Response, describe_bandwidth_package::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "bandwidth_package_bound",
+                path: &[9],
+                success: &["binded"],
+                failure: &["finacialLocked", "Locked", "locked"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_bandwidth_package(request.clone()))
+    }
+
+    /// Waits until a bandwidth package is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_bandwidth_package`](Self::describe_bandwidth_package) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_bandwidth_package_gone(
+        &self,
+        request: describe_bandwidth_package::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_bandwidth_package::Response, describe_bandwidth_package::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "bandwidth_package_gone",
+                path: &[9],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.BandwidthPackage"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_bandwidth_package(request.clone()))
+    }
+
+    /// Waits until a bandwidth package is bound to no accelerator.
+    ///
+    /// Asks [`describe_bandwidth_package`](Self::describe_bandwidth_package) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_bandwidth_package_unbound(
+        &self,
+        request: describe_bandwidth_package::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_bandwidth_package::Response, describe_bandwidth_package::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "bandwidth_package_unbound",
+                path: &[9],
+                success: &["active"],
+                failure: &["finacialLocked", "Locked", "locked"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_bandwidth_package(request.clone()))
+    }
+
+    /// Waits until a basic accelerator is `active`: until the change that was asked for last is done,
+    /// and it can be changed again.
+    ///
+    /// Asks [`get_basic_accelerator`](Self::get_basic_accelerator) every 3 seconds, for at most 600 seconds.
+    pub fn wait_until_basic_accelerator_active(
+        &self,
+        request: get_basic_accelerator::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_accelerator::Response, get_basic_accelerator::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_accelerator_active",
+                path: &[7],
+                success: &["active"],
+                failure: &["deleting", "finacialLocked"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(600),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_accelerator(request.clone()))
+    }
+
+    /// Waits until a basic accelerator is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_basic_accelerator`](Self::get_basic_accelerator) every 3 seconds, for at most 600 seconds.
+    pub fn wait_until_basic_accelerator_gone(
+        &self,
+        request: get_basic_accelerator::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_accelerator::Response, get_basic_accelerator::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_accelerator_gone",
+                path: &[7],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.Accelerator"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(600),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_accelerator(request.clone()))
+    }
+
+    /// Waits until an endpoint of a basic accelerator is `active` or `bound`: until the change that
+    /// was asked for last is done.
+    ///
+    /// Asks [`get_basic_endpoint`](Self::get_basic_endpoint) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_endpoint_active(
+        &self,
+        request: get_basic_endpoint::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_endpoint::Response, get_basic_endpoint::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_endpoint_active",
+                path: &[9],
+                success: &["active", "bound"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_endpoint(request.clone()))
+    }
+
+    /// Waits until an endpoint of a basic accelerator is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_basic_endpoint`](Self::get_basic_endpoint) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_endpoint_gone(
+        &self,
+        request: get_basic_endpoint::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_endpoint::Response, get_basic_endpoint::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_endpoint_gone",
+                path: &[9],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.EndPoints"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_endpoint(request.clone()))
+    }
+
+    /// Waits until the endpoint group of a basic accelerator is `active`: until the change that was
+    /// asked for last is done, and it can be changed again.
+    ///
+    /// Asks [`get_basic_endpoint_group`](Self::get_basic_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_endpoint_group_active(
+        &self,
+        request: get_basic_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_endpoint_group::Response, get_basic_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_endpoint_group_active",
+                path: &[8],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_endpoint_group(request.clone()))
+    }
+
+    /// Waits until the endpoint group of a basic accelerator is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_basic_endpoint_group`](Self::get_basic_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_endpoint_group_gone(
+        &self,
+        request: get_basic_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_endpoint_group::Response, get_basic_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_endpoint_group_gone",
+                path: &[8],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.EndPointGroup"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_endpoint_group(request.clone()))
+    }
+
+    /// Waits until the IP set of a basic accelerator is `active`: until the change that was asked for
+    /// last is done, and it can be changed again.
+    ///
+    /// Asks [`get_basic_ip_set`](Self::get_basic_ip_set) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_ip_set_active(
+        &self,
+        request: get_basic_ip_set::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_ip_set::Response, get_basic_ip_set::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_ip_set_active",
+                path: &[7],
+                success: &["active"],
+                failure: &["deleting", "Deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_ip_set(request.clone()))
+    }
+
+    /// Waits until the IP set of a basic accelerator is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`get_basic_ip_set`](Self::get_basic_ip_set) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_basic_ip_set_gone(
+        &self,
+        request: get_basic_ip_set::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<get_basic_ip_set::Response, get_basic_ip_set::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "basic_ip_set_gone",
+                path: &[7],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.IpSet"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.get_basic_ip_set(request.clone()))
+    }
+
+    /// Waits until an endpoint group of custom routing is `active`: until the change that was asked
+    /// for last is done, and it can be changed again.
+    ///
+    /// Asks [`describe_custom_routing_endpoint_group`](Self::describe_custom_routing_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_custom_routing_endpoint_group_active(
+        &self,
+        request: describe_custom_routing_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_custom_routing_endpoint_group::Response, describe_custom_routing_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "custom_routing_endpoint_group_active",
+                path: &[9],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_custom_routing_endpoint_group(request.clone()))
+    }
+
+    /// Waits until an endpoint group of custom routing is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_custom_routing_endpoint_group`](Self::describe_custom_routing_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_custom_routing_endpoint_group_gone(
+        &self,
+        request: describe_custom_routing_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_custom_routing_endpoint_group::Response, describe_custom_routing_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "custom_routing_endpoint_group_gone",
+                path: &[9],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.EndPointGroup"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_custom_routing_endpoint_group(request.clone()))
+    }
+
+    /// Waits until an endpoint group is `active`: until the change that was asked for last is done,
+    /// and it can be changed again.
+    ///
+    /// Asks [`describe_endpoint_group`](Self::describe_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_endpoint_group_active(
+        &self,
+        request: describe_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_endpoint_group::Response, describe_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "endpoint_group_active",
+                path: &[11],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_endpoint_group(request.clone()))
+    }
+
+    /// Waits until an endpoint group is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_endpoint_group`](Self::describe_endpoint_group) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_endpoint_group_gone(
+        &self,
+        request: describe_endpoint_group::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_endpoint_group::Response, describe_endpoint_group::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "endpoint_group_gone",
+                path: &[11],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.EndPointGroup"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_endpoint_group(request.clone()))
+    }
+
+    /// Waits until all endpoint groups that `ListEndpointGroups` lists on a page are `active`.
+    ///
+    /// Asks [`list_endpoint_groups`](Self::list_endpoint_groups) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_endpoint_groups_active(
+        &self,
+        request: list_endpoint_groups::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<list_endpoint_groups::Response, list_endpoint_groups::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "endpoint_groups_active",
+                path: &[4, 3],
+                success: &["active"],
+                failure: &["deleteing", "deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.list_endpoint_groups(request.clone()))
+    }
+
+    /// Waits until all forwarding rules that `ListForwardingRules` lists on a page are `active`.
+    ///
+    /// Asks [`list_forwarding_rules`](Self::list_forwarding_rules) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_forwarding_rules_active(
+        &self,
+        request: list_forwarding_rules::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<list_forwarding_rules::Response, list_forwarding_rules::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "forwarding_rules_active",
+                path: &[4, 4],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.list_forwarding_rules(request.clone()))
+    }
+
+    /// Waits until an IP set is `active`: until the change that was asked for last is done, and it can
+    /// be changed again.
+    ///
+    /// Asks [`describe_ip_set`](Self::describe_ip_set) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_ip_set_active(
+        &self,
+        request: describe_ip_set::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_ip_set::Response, describe_ip_set::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "ip_set_active",
+                path: &[3],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_ip_set(request.clone()))
+    }
+
+    /// Waits until an IP set is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_ip_set`](Self::describe_ip_set) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_ip_set_gone(
+        &self,
+        request: describe_ip_set::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_ip_set::Response, describe_ip_set::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "ip_set_gone",
+                path: &[3],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.IpSet"],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_ip_set(request.clone()))
+    }
+
+    /// Waits until all IP sets that `ListIpSets` lists on a page are `active`.
+    ///
+    /// Asks [`list_ip_sets`](Self::list_ip_sets) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_ip_sets_active(
+        &self,
+        request: list_ip_sets::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<list_ip_sets::Response, list_ip_sets::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "ip_sets_active",
+                path: &[4, 4],
+                success: &["active"],
+                failure: &["deleting"],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.list_ip_sets(request.clone()))
+    }
+
     /// Waits until a listener is `active`: until the change that was asked for last is done, and it
     /// can be changed again.
     ///
@@ -40,10 +904,58 @@ impl Client {
         let waiter = const {
             &alicloud_runtime::Waiter {
                 name: "listener_active",
-                path: &[5],
+                path: &[2],
                 success: &["active"],
                 failure: &["deleting"],
                 success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.describe_listener(request.clone()))
+    }
+
+    /// Waits until all certificates that `ListListenerCertificates` lists on a page are `active`.
+    ///
+    /// Asks [`list_listener_certificates`](Self::list_listener_certificates) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_listener_certificates_active(
+        &self,
+        request: list_listener_certificates::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<list_listener_certificates::Response, list_listener_certificates::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "listener_certificates_active",
+                path: &[4, 3],
+                success: &["active"],
+                failure: &[],
+                success_codes: &[],
+                interval: std::time::Duration::from_secs(3),
+                deadline: std::time::Duration::from_secs(300),
+            }
+        };
+        alicloud_runtime::Wait::new(waiter, move || client.list_listener_certificates(request.clone()))
+    }
+
+    /// Waits until a listener is gone, after it was asked to be deleted.
+    ///
+    /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 300 seconds.
+    pub fn wait_until_listener_gone(
+        &self,
+        request: describe_listener::Request,
+    ) -> alicloud_runtime::Wait<
+        impl Fn() -> alicloud_runtime::Call<describe_listener::Response, describe_listener::Error> + use<>,
+    > {
+        let client = self.clone();
+        let waiter = const {
+            &alicloud_runtime::Waiter {
+                name: "listener_gone",
+                path: &[2],
+                success: &[""],
+                failure: &[],
+                success_codes: &["NotExist.Listener"],
                 interval: std::time::Duration::from_secs(3),
                 deadline: std::time::Duration::from_secs(300),
             }
