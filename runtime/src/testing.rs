@@ -96,7 +96,8 @@ impl Replay {
                 };
                 let body = serde_json::json!({
                     "Code": row.code,
-                    "Message": row.message,
+                    // Where its words are not documented, its meaning is.
+                    "Message": if row.message.is_empty() { row.meaning } else { row.message },
                     "RequestId": "00000000-0000-0000-0000-000000000000",
                     "HostId": "replay.invalid",
                 });
