@@ -378,7 +378,7 @@ pub enum Error {
     /// The service's message: The portRanges must be one for HTTPS and HTTP type listener.
     PortRangesMustOne,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -403,7 +403,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::PortRangeIllegalUdp, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.UDP", "UDP ports 250, 4789, and 4790 are system reserved ports.", "A UDP listener cannot use the ports 250, 4789 and 4790: the system has reserved them.")),
             (Self::SystemPortListener, alicloud_runtime::ErrorRow::new(400, "SystemPort.Listener", "Ports 65500-65535 are system reserved ports.", "A listener cannot use the ports 65500 to 65535: the system has reserved them.")),
             (Self::PortRangesMustOne, alicloud_runtime::ErrorRow::new(400, "PortRanges.MustOne", "The portRanges must be one for HTTPS and HTTP type listener.", "An HTTP or HTTPS listener has exactly one port.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

@@ -126,17 +126,17 @@ pub struct Request {
     ///
     /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`. Default: `PREPAY`.
     pub charge_type: Option<String>,
-    /// `CbnGeographicRegionIdA`: One side of a cross-border package: `China-mainland`.
+    /// `CbnGeographicRegionIdA`: One side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
     pub cbn_geographic_region_id_a: Option<String>,
-    /// `CbnGeographicRegionIdB`: The other side of a cross-border package: `Global`.
+    /// `CbnGeographicRegionIdB`: The other side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
     pub cbn_geographic_region_id_b: Option<String>,
     /// `PromotionOptionNo`: The number of a coupon to pay with.
     ///
@@ -191,6 +191,10 @@ impl Request {
     pub const CHARGE_TYPE_PREPAY: &str = "PREPAY";
     /// `POSTPAY`, a value of `ChargeType`: As it is used; for accounts that are admitted to it.
     pub const CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
+    /// `China-mainland`, a value of `CbnGeographicRegionIdA`: Mainland China, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND: &str = "China-mainland";
+    /// `Global`, a value of `CbnGeographicRegionIdB`: The rest of the world, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
 
     /// One with nothing set.
     #[inline]

@@ -272,7 +272,7 @@ pub enum Error {
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -286,7 +286,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::ResourceQuotaFull, alicloud_runtime::ErrorRow::new(400, "Resource.QuotaFull", "", "The account may not hold more of this resource. Ask for a higher quota, or remove what is not needed.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

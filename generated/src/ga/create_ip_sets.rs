@@ -411,7 +411,7 @@ pub enum Error {
     /// that one: see `UpdateIpSet`.
     RegionRepeatIpSet,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -428,7 +428,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::ResourceQuotaFull, alicloud_runtime::ErrorRow::new(400, "Resource.QuotaFull", "", "The account may not hold more of this resource. Ask for a higher quota, or remove what is not needed.")),
             (Self::StateErrorAccelerator, alicloud_runtime::ErrorRow::new(400, "StateError.Accelerator", "", "The accelerator is being created, changed or removed. Wait with `wait_until_accelerator_active`, then try again.")),
             (Self::RegionRepeatIpSet, alicloud_runtime::ErrorRow::new(400, "RegionRepeat.IpSet", "", "The accelerator has an IP set in this region already. Change that one: see `UpdateIpSet`.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

@@ -1711,7 +1711,7 @@ pub enum Error {
     /// see `ListSystemSecurityPolicies`.
     SecurityPolicyIdIllegalListener,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -1740,7 +1740,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::PortRangesMustOne, alicloud_runtime::ErrorRow::new(400, "PortRanges.MustOne", "", "An HTTP or HTTPS listener has exactly one port.")),
             (Self::SecurityPolicyIdNotNeed, alicloud_runtime::ErrorRow::new(400, "SecurityPolicyId.NotNeed", "", "Only an HTTPS listener has a TLS policy. Leave `SecurityPolicyId` out.")),
             (Self::SecurityPolicyIdIllegalListener, alicloud_runtime::ErrorRow::new(400, "SecurityPolicyIdIllegal.Listener", "", "There is no such TLS policy: see `ListSystemSecurityPolicies`.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

@@ -217,7 +217,7 @@ pub enum Error {
     /// `ExplicitDeny`, status 400: A policy of the account forbids this call to the caller.
     ExplicitDeny,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -236,7 +236,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::NotExistAccelerator, alicloud_runtime::ErrorRow::new(400, "NotExist.Accelerator", "", "There is no accelerator with this ID.")),
             (Self::StateErrorAccelerator, alicloud_runtime::ErrorRow::new(400, "StateError.Accelerator", "", "The accelerator is being created, changed or removed. Wait with `wait_until_accelerator_active`, then try again.")),
             (Self::ExplicitDeny, alicloud_runtime::ErrorRow::new(400, "ExplicitDeny", "", "A policy of the account forbids this call to the caller.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

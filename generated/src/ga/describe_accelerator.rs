@@ -27,6 +27,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, describe_accelerator as describe};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(describe::Error::NotExistAccelerator);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new().accelerator_id("ga-bp1odcab8tmno0hdq****");
+//! let error = client.describe_accelerator(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -745,6 +764,8 @@ pub enum Error {
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.
     UnknownError,
+    /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
+    NotExistAccelerator,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
@@ -752,6 +773,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
+            (Self::NotExistAccelerator, alicloud_runtime::ErrorRow::new(400, "NotExist.Accelerator", "", "There is no accelerator with this ID.")),
         ] }
     }
 }

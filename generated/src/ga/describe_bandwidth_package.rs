@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, describe_bandwidth_package as describe};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(describe::Error::NotExistBandwidthPackage);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new().bandwidth_package_id("gbwp-bp1sgzldyj6b4q7cx****");
+//! let error = client.describe_bandwidth_package(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::NotExistBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -98,17 +117,17 @@ wire::object!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `CbnGeographicRegionIdB`: The other side of a cross-border package: `Global`.
+    /// `CbnGeographicRegionIdB`: The other side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
     pub cbn_geographic_region_id_b: String,
-    /// `CbnGeographicRegionIdA`: One side of a cross-border package: `China-mainland`.
+    /// `CbnGeographicRegionIdA`: One side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
     pub cbn_geographic_region_id_a: String,
     /// `Description`: The note that it was given.
     ///
@@ -177,6 +196,10 @@ pub struct Response {
 }
 
 impl Response {
+    /// `Global`, a value of `CbnGeographicRegionIdB`: The rest of the world, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
+    /// `China-mainland`, a value of `CbnGeographicRegionIdA`: Mainland China, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND: &str = "China-mainland";
     /// `Basic`, a value of `BandwidthType`: Standard: both ends in mainland China, backends on Alibaba
     /// Cloud.
     pub const BANDWIDTH_TYPE_BASIC: &str = "Basic";
@@ -354,18 +377,22 @@ impl wire::Object for Tag {
 }
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeBandwidthPackage`: none.
+/// The error codes that are documented for `DescribeBandwidthPackage`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
+    NotExistBandwidthPackage,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
+        const { &[
+            (Self::NotExistBandwidthPackage, alicloud_runtime::ErrorRow::new(400, "NotExist.BandwidthPackage", "", "There is no bandwidth package with this ID.")),
+        ] }
     }
 }
 

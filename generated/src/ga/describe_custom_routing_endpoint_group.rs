@@ -27,6 +27,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, describe_custom_routing_endpoint_group as describe};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(describe::Error::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new().endpoint_group_id("epg-bp1dmlohjjz4kqaua****");
+//! let error = client.describe_custom_routing_endpoint_group(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -377,6 +396,8 @@ pub enum Error {
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.
     UnknownError,
+    /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
+    NotExistEndPointGroup,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
@@ -384,6 +405,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
+            (Self::NotExistEndPointGroup, alicloud_runtime::ErrorRow::new(400, "NotExist.EndPointGroup", "", "There is no endpoint group with this ID.")),
         ] }
     }
 }

@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, describe_custom_routing_endpoint_group_destinations as describe};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(describe::Error::NotExistDestination);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new().destination_id("dst-123abc****");
+//! let error = client.describe_custom_routing_endpoint_group_destinations(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::NotExistDestination) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -344,6 +363,8 @@ pub enum Error {
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.
     UnknownError,
+    /// `NotExist.Destination`, status 400: There is no mapping with this ID.
+    NotExistDestination,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
@@ -351,6 +372,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
+            (Self::NotExistDestination, alicloud_runtime::ErrorRow::new(400, "NotExist.Destination", "", "There is no mapping with this ID.")),
         ] }
     }
 }

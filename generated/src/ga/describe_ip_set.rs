@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, describe_ip_set as describe};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(describe::Error::NotExistIpSet);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new().ip_set_id("ips-bp11ilwqjdkjeg9r7****");
+//! let error = client.describe_ip_set(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::NotExistIpSet) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -332,6 +351,8 @@ pub enum Error {
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.
     UnknownError,
+    /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
+    NotExistIpSet,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
@@ -339,6 +360,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
+            (Self::NotExistIpSet, alicloud_runtime::ErrorRow::new(400, "NotExist.IpSet", "", "There is no IP set with this ID.")),
         ] }
     }
 }

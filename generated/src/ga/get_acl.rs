@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, get_acl as get};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(get::Error::NotExistAcl);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = get::Request::new().acl_id("nacl-hp34s2h0xx1ht4nwo****");
+//! let error = client.get_acl(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::Error::NotExistAcl) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -359,18 +378,22 @@ impl wire::Object for Tag {
 }
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetAcl`: none.
+/// The error codes that are documented for `GetAcl`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// `NotExist.Acl`, status 400: There is no ACL with this ID.
+    NotExistAcl,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
+        const { &[
+            (Self::NotExistAcl, alicloud_runtime::ErrorRow::new(400, "NotExist.Acl", "", "There is no ACL with this ID.")),
+        ] }
     }
 }
 

@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, get_basic_accelerate_ip as get};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(get::Error::NotExistAccelerateIpId);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = get::Request::new().accelerate_ip_id("gaip-bp1****");
+//! let error = client.get_basic_accelerate_ip(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::Error::NotExistAccelerateIpId) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -211,18 +230,22 @@ impl alicloud_runtime::Response for Response {
     ];
 }
 
-/// The error codes that are documented for `GetBasicAccelerateIp`: none.
+/// The error codes that are documented for `GetBasicAccelerateIp`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// `NotExist.AccelerateIpId`, status 400: There is no accelerated IP address with this ID.
+    NotExistAccelerateIpId,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
+        const { &[
+            (Self::NotExistAccelerateIpId, alicloud_runtime::ErrorRow::new(400, "NotExist.AccelerateIpId", "", "There is no accelerated IP address with this ID.")),
+        ] }
     }
 }
 

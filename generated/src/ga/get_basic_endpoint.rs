@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, get_basic_endpoint as get};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(get::Error::NotExistEndPoints);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = get::Request::new().endpoint_id("ep-bp14sz7ftcwwjgrdm****");
+//! let error = client.get_basic_endpoint(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::Error::NotExistEndPoints) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -262,18 +281,22 @@ impl alicloud_runtime::Response for Response {
     ];
 }
 
-/// The error codes that are documented for `GetBasicEndpoint`: none.
+/// The error codes that are documented for `GetBasicEndpoint`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// `NotExist.EndPoints`, status 400: There is no endpoint with this ID.
+    NotExistEndPoints,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
+        const { &[
+            (Self::NotExistEndPoints, alicloud_runtime::ErrorRow::new(400, "NotExist.EndPoints", "", "There is no endpoint with this ID.")),
+        ] }
     }
 }
 

@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, get_basic_endpoint_group as get};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(get::Error::NotExistEndPointGroup);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = get::Request::new().endpoint_group_id("epg-bp1dmlohjjz4kqaun****");
+//! let error = client.get_basic_endpoint_group(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -253,6 +272,8 @@ pub enum Error {
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.
     UnknownError,
+    /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
+    NotExistEndPointGroup,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
@@ -260,6 +281,7 @@ impl alicloud_runtime::ErrorKind for Error {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
+            (Self::NotExistEndPointGroup, alicloud_runtime::ErrorRow::new(400, "NotExist.EndPointGroup", "", "There is no endpoint group with this ID.")),
         ] }
     }
 }

@@ -24,6 +24,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud::ga::{self, get_basic_ip_set as get};
+//! # use alicloud::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(get::Error::NotExistIpSet);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = get::Request::new().ip_set_id("ips-bp11r5jb8ogp122xl****");
+//! let error = client.get_basic_ip_set(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::Error::NotExistIpSet) => assert_eq!(error.status(), Some(400)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -250,18 +269,22 @@ impl alicloud_runtime::Response for Response {
     ];
 }
 
-/// The error codes that are documented for `GetBasicIpSet`: none.
+/// The error codes that are documented for `GetBasicIpSet`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
+    NotExistIpSet,
 }
 
 impl alicloud_runtime::ErrorKind for Error {
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
+        const { &[
+            (Self::NotExistIpSet, alicloud_runtime::ErrorRow::new(400, "NotExist.IpSet", "", "There is no IP set with this ID.")),
+        ] }
     }
 }
 

@@ -391,11 +391,11 @@ pub struct BandwidthPackage {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: String,
-    /// `CbnGeographicRegionIdA`: One side of a cross-border package: `China-mainland`.
+    /// `CbnGeographicRegionIdA`: One side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `China-mainland`.
+    /// Values: [`China-mainland`](Self::CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND). Example: `China-mainland`.
     pub cbn_geographic_region_id_a: String,
     /// `BandwidthPackageId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -415,11 +415,11 @@ pub struct BandwidthPackage {
     pub expired_time: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
     pub accelerators: Vec<String>,
-    /// `CbnGeographicRegionIdB`: The other side of a cross-border package: `Global`.
+    /// `CbnGeographicRegionIdB`: The other side of a cross-border package.
     ///
     /// On the international site only.
     ///
-    /// Example: `Global`.
+    /// Values: [`Global`](Self::CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL). Example: `Global`.
     pub cbn_geographic_region_id_b: String,
     /// `Name`: The name that it was given.
     ///
@@ -475,6 +475,10 @@ impl BandwidthPackage {
     pub const CHARGE_TYPE_PREPAY: &str = "PREPAY";
     /// `POSTPAY`, a value of `ChargeType`: As it is used.
     pub const CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
+    /// `China-mainland`, a value of `CbnGeographicRegionIdA`: Mainland China, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_A_CHINA_MAINLAND: &str = "China-mainland";
+    /// `Global`, a value of `CbnGeographicRegionIdB`: The rest of the world, the only one.
+    pub const CBN_GEOGRAPHIC_REGION_ID_B_GLOBAL: &str = "Global";
     /// `PayByTraffic`, a value of `BillingType`: The data transferred.
     pub const BILLING_TYPE_PAY_BY_TRAFFIC: &str = "PayByTraffic";
     /// `PayBY95`, a value of `BillingType`: The 95th percentile of the bandwidth; for accounts that

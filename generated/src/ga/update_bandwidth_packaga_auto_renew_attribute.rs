@@ -3,7 +3,7 @@
 //! Chooses whether a bandwidth package for a subscription is prolonged by itself.
 //!
 //! Give `RenewalStatus` or `AutoRenew`; the call is refused without either. One package takes one
-//! change at a time. (The service's name for the operation is misspelt.)
+//! change at a time. The service's name for the operation is misspelt.
 //!
 //! Operation `UpdateBandwidthPackagaAutoRenewAttribute`: a write, repeated safely under one `ClientToken`.
 //!

@@ -228,7 +228,7 @@ pub enum Error {
     /// the accelerator has.
     GreaterThanGaIpSetBandwidth,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
-    /// resource. (The service spells the code this way.)
+    /// resource. The service spells the code this way.
     ForbbidenSubUser,
     /// `Forbidden`, status 403: The caller has no permission for this resource.
     Forbidden,
@@ -248,7 +248,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::StateErrorAccelerator, alicloud_runtime::ErrorRow::new(400, "StateError.Accelerator", "", "The accelerator is being created, changed or removed. Wait with `wait_until_accelerator_active`, then try again.")),
             (Self::NotExistBasicBandwidthPackage, alicloud_runtime::ErrorRow::new(400, "NotExist.BasicBandwidthPackage", "", "The accelerator has no basic bandwidth package. Bind one first: see `BandwidthPackageAddAccelerator`.")),
             (Self::GreaterThanGaIpSetBandwidth, alicloud_runtime::ErrorRow::new(400, "GreaterThanGa.IpSetBandwidth", "", "The IP sets would have more bandwidth together than the accelerator has.")),
-            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. (The service spells the code this way.)")),
+            (Self::ForbbidenSubUser, alicloud_runtime::ErrorRow::new(403, "Forbbiden.SubUser", "", "The caller is a RAM user without the permission for this resource. The service spells the code this way.")),
             (Self::Forbidden, alicloud_runtime::ErrorRow::new(403, "Forbidden", "", "The caller has no permission for this resource.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }
