@@ -473,22 +473,22 @@ mod plan {
             Task::Delete { .. } => replay
                 .sample::<ga::list_endpoint_groups::Response>()
                 .sample::<ga::delete_endpoint_group::Response>()
-                .respond(400, r#"{"Code": "NotExist.EndPointGroup"}"#)
+                .error(ga::describe_endpoint_group::Error::NotExistEndPointGroup)
                 .sample::<ga::list_listeners::Response>()
                 .sample::<ga::delete_listener::Response>()
                 .error(ga::describe_listener::Error::NotExistListener)
                 .sample::<ga::list_ip_sets::Response>()
                 .sample::<ga::delete_ip_set::Response>()
-                .respond(400, r#"{"Code": "NotExist.IpSet"}"#)
+                .error(ga::describe_ip_set::Error::NotExistIpSet)
                 .sample::<ga::describe_accelerator::Response>()
                 .sample::<ga::describe_accelerator::Response>()
                 .sample::<ga::bandwidth_package_remove_accelerator::Response>()
                 .respond(200, active)
                 .sample::<ga::describe_accelerator::Response>()
                 .sample::<ga::delete_bandwidth_package::Response>()
-                .respond(400, r#"{"Code": "NotExist.BandwidthPackage"}"#)
+                .error(ga::describe_bandwidth_package::Error::NotExistBandwidthPackage)
                 .sample::<ga::delete_accelerator::Response>()
-                .respond(400, r#"{"Code": "NotExist.Accelerator"}"#),
+                .error(ga::describe_accelerator::Error::NotExistAccelerator),
         }
     }
 
