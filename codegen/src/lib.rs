@@ -12,6 +12,7 @@ pub mod diagnostics;
 mod docs;
 pub mod emit;
 mod file;
+pub mod import;
 mod locate;
 pub mod lower;
 pub mod metadata;

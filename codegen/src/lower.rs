@@ -223,7 +223,8 @@ impl<'a> Report<'a> {
     }
 }
 
-fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
+/// Findings with their places in the file.
+pub(crate) fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
     let pointers: Vec<(&str, bool)> = findings
         .iter()
         .map(|finding| (&*finding.pointer, finding.again))
