@@ -172,7 +172,7 @@ impl Import {
                 let object = self.object(keys, value, at);
                 object.filter(|object| !object.is_blank())
             }
-            (Shape::Map(inner), Tree::Object(members)) => {
+            (Shape::Map(inner) | Shape::SomeMap(inner), Tree::Object(members)) => {
                 let mut kept: Vec<(String, Tree)> = Vec::with_capacity(members.len());
                 for (name, value) in members {
                     let at = at.key(&name);
@@ -182,7 +182,8 @@ impl Import {
                         kept.push((name, value));
                     }
                 }
-                Some(Tree::Object(kept))
+                let is_needed = matches!(key.shape, Shape::Map(_));
+                (is_needed || !kept.is_empty()).then_some(Tree::Object(kept))
             }
             (Shape::List(inner), Tree::List(items)) => {
                 let items = items.into_iter().enumerate();

@@ -17,6 +17,8 @@ pub(super) enum Shape {
     Entry(&'static [Key]),
     /// Anything by name.
     Map(&'static Key),
+    /// Likewise, where there is any.
+    SomeMap(&'static Key),
     /// Anything in a row.
     List(&'static Key),
     /// A type.
@@ -108,7 +110,7 @@ static API: &[Key] = &[
     key("responses", Shape::Map(&key("", Shape::Entry(REPLY)))),
     key(
         "errorCodes",
-        Shape::Map(&key(
+        Shape::SomeMap(&key(
             "",
             Shape::List(&key("", Shape::Entry(&[key("errorCode", Shape::Value)]))),
         )),
@@ -126,7 +128,7 @@ static PARAMETER: &[Key] = &[
 static REPLY: &[Key] = &[
     key(
         "headers",
-        Shape::Map(&key(
+        Shape::SomeMap(&key(
             "",
             Shape::Entry(&[fact("style"), key("schema", Shape::Schema)]),
         )),

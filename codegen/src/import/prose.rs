@@ -5,7 +5,13 @@
 /// neither are identifiers, dates, code, or JSON whose texts are none.
 pub(super) fn is_prose(text: &str) -> bool {
     // What is quoted stands alone, as the texts of JSON do.
-    text.split('"').any(words_in_a_row) || ideographs(text)
+    text.split('"').any(words_in_a_row) || is_wordy(text) || ideographs(text)
+}
+
+/// So many words are a text, whatever stands between them: a template with slots.
+fn is_wordy(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|token| is_word(token));
+    words.count() > 11
 }
 
 /// Four words, or three that end as a sentence does.
@@ -71,6 +77,7 @@ mod tests {
             r#"{"alert":"The toy is broken"}"#,
             r#"[{"a":1,"note": "toys may not be sold"}]"#,
             "Toys (of wood) are kept here",
+            "Toy name: {{ .name }} {{ if .owner }} Owner name: {{ .owner }} {{ end }} Sold at: {{ .time }} Sold to: {{ .to }} Price: {{ .price }} Colour: {{ .colour }}",
             "玩具的名称，不能为空",
             "一个很长的玩具名称说明文字",
         ] {
