@@ -45,35 +45,43 @@ pub struct Spec<'a> {
     pub overlay: Option<(&'a str, &'a [u8])>,
 }
 
-/// What to generate, and how its crate names others.
+/// What to generate, and how its crates name others.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The package: `alicloud`.
+    /// The facade: `alicloud`. The crates of products begin with it: `alicloud-ga`.
     pub crate_name: String,
-    /// Where the manifest finds the runtime.
+    /// Where the facade's manifest finds the runtime.
     pub runtime: Dependency,
-    /// Whether the manifest has a `[workspace]` of its own.
+    /// Whether the facade's manifest has a `[workspace]` of its own.
     pub standalone: bool,
+    /// The versions of crates that have one already, by name; others begin with
+    /// [`FIRST_VERSION`].
+    pub versions: BTreeMap<String, String>,
     /// Only these operations, by wire name; all of them where there is none.
     pub operations: Option<Vec<String>>,
     /// How strict to be with what was published.
     pub tolerance: Tolerance,
 }
 
+/// The version of a new product's crate.
+pub const FIRST_VERSION: &str = "0.1.0";
+
 /// How a manifest names the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     /// `workspace = true`.
     Workspace,
-    /// A path, absolute or relative to the crate.
+    /// A path, absolute or relative to the facade.
     Path(String),
 }
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// The crate, sorted by path; empty where a finding is an error.
+    /// The crates, sorted by path; empty where a finding is an error.
     pub files: Vec<File>,
+    /// The products' crates, sorted by name.
+    pub crates: Vec<Crate>,
     /// All findings, in the order of the specs.
     pub diagnostics: Vec<Diagnostic>,
     /// Operations that were not generated.
@@ -82,6 +90,19 @@ pub struct Output {
     pub operations: usize,
     /// How many specs were read.
     pub specs: usize,
+}
+
+/// The crate of a product version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crate {
+    /// The package: `alicloud-ga`.
+    pub name: String,
+    /// Its folder, below the facade's; also the facade's feature.
+    pub folder: String,
+    /// The path of its spec.
+    pub spec: String,
+    /// How many operations it has.
+    pub operations: usize,
 }
 
 /// An operation that cannot be generated.
@@ -95,8 +116,8 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes a crate: its manifest, its root, and a module a product with a file an
-/// operation. Uses every core.
+/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
@@ -122,6 +143,7 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         .map(|product| product.operations.len())
         .sum();
     output.skipped = skipped(&products);
+    output.crates = products.iter().map(|it| krate(it, options)).collect();
     output.files = emit_all(&products, options);
     output
 }
@@ -238,6 +260,15 @@ fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
     products.iter().flat_map(of_product).collect()
 }
 
+fn krate(product: &Product, options: &Options) -> Crate {
+    Crate {
+        name: names::package(&options.crate_name, &product.feature),
+        folder: product.feature.clone(),
+        spec: product.source.clone(),
+        operations: product.operations.len(),
+    }
+}
+
 fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     let mut parts = Vec::new();
     for product in products {
@@ -249,10 +280,9 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
                 .map(|it| emit::Part::Operation(product, it)),
         );
     }
-    let krate = names::krate(&options.crate_name);
-    let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
-    files.push(emit::library(products));
-    files.push(emit::manifest(products, options));
+    let mut files = parallel::map(&parts, |part| emit::file(part, &options.crate_name));
+    files.extend(products.iter().flat_map(|it| emit::package(it, options)));
+    files.extend(emit::facade(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

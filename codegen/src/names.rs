@@ -91,8 +91,21 @@ const DEVICES: &[&str] = &[
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
-/// What the generated crate has at its root beside its products, as modules, as
-/// crates in scope, or as cargo features.
+/// What the crate of a product has at its root beside its operations, as modules or
+/// as crates in scope.
+const CRATE: &[&str] = &[
+    "alicloud_runtime",
+    "alloc",
+    "core",
+    "credentials",
+    "signature",
+    "std",
+    "testing",
+    "transport",
+];
+
+/// What the facade has at its root beside its products, as modules, as crates in
+/// scope, as cargo features, or as folders.
 const ROOT: &[&str] = &[
     "alicloud",
     "alicloud_runtime",
@@ -114,7 +127,9 @@ const ROOT: &[&str] = &[
     "rustls",
     "serde",
     "signature",
+    "src",
     "std",
+    "target",
     "test",
     "testing",
     "tls",
@@ -171,7 +186,7 @@ pub fn field(wire: &str) -> Ident {
 
 /// The module and the client method of an operation.
 pub fn module(wire: &str) -> Ident {
-    snake(wire, &[KEYWORDS, METHODS, DEVICES])
+    snake(wire, &[KEYWORDS, METHODS, DEVICES, CRATE])
 }
 
 /// The type of what a field holds. The items of a list are named in the singular:
@@ -234,6 +249,11 @@ pub fn feature(code: &str, version: Option<&str>) -> String {
         Some(name) => format!("{}_", name.replace('_', "-")),
         None => name.replace('_', "-"),
     }
+}
+
+/// The package of a product, beside its facade: `alicloud-ga`.
+pub fn package(facade: &str, feature: &str) -> String {
+    format!("{facade}-{feature}")
 }
 
 /// The crate that examples import, and the library that a manifest names.

@@ -40,6 +40,7 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         crate_name: format!("golden-{case}"),
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
+        versions: BTreeMap::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };
@@ -229,8 +230,9 @@ fn features(workspace: &Path) -> String {
         let manifest = fs::read_to_string(workspace.join(&case).join("Cargo.toml")).expect("text");
         let features = manifest
             .lines()
-            .filter_map(|line| line.strip_suffix(" = []"));
-        let features = features.map(|name| format!("golden-{case}/{}", name.trim_matches('"')));
+            .filter_map(|line| line.split_once(" = [\"dep:"));
+        let features =
+            features.map(|(name, _)| format!("golden-{case}/{}", name.trim_matches('"')));
         features.collect::<Vec<_>>()
     };
     cases()

@@ -2,11 +2,56 @@
 
 //! Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.
 //!
-//! Each product is a module behind a feature of its own; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
+//! Each product is a crate of its own, and here a module behind a feature; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
 //!
-//! | Module | Product | Version | Feature |
-//! |---|---|---|---|
-//! | `ga` | `Ga` | `2019-11-20` | `ga` |
+//! | Module, feature | Crate | Product | Version | Operations |
+//! |---|---|---|---|---|
+//! | `actiontrail` | `alicloud-actiontrail` | `Actiontrail` | `2020-07-06` | 40 |
+//! | `adb` | `alicloud-adb` | `adb` | `2021-12-01` | 239 |
+//! | `alb` | `alicloud-alb` | `Alb` | `2020-06-16` | 85 |
+//! | `alidns` | `alicloud-alidns` | `Alidns` | `2015-01-09` | 231 |
+//! | `alimt` | `alicloud-alimt` | `alimt` | `2018-10-12` | 23 |
+//! | `arms` | `alicloud-arms` | `ARMS` | `2019-08-08` | 249 |
+//! | `bss_open_api`, `bss-open-api` | `alicloud-bss-open-api` | `BssOpenApi` | `2017-12-14` | 94 |
+//! | `captcha` | `alicloud-captcha` | `captcha` | `2023-03-05` | 2 |
+//! | `cas` | `alicloud-cas` | `cas` | `2020-04-07` | 44 |
+//! | `cbn` | `alicloud-cbn` | `Cbn` | `2017-09-12` | 149 |
+//! | `cdn` | `alicloud-cdn` | `Cdn` | `2018-05-10` | 168 |
+//! | `cms` | `alicloud-cms` | `Cms` | `2019-01-01` | 161 |
+//! | `cr` | `alicloud-cr` | `cr` | `2018-12-01` | 115 |
+//! | `cs` | `alicloud-cs` | `CS` | `2015-12-15` | 130 |
+//! | `dcdn` | `alicloud-dcdn` | `dcdn` | `2018-01-15` | 226 |
+//! | `dds` | `alicloud-dds` | `Dds` | `2015-12-01` | 130 |
+//! | `dm` | `alicloud-dm` | `Dm` | `2015-11-23` | 69 |
+//! | `dypnsapi` | `alicloud-dypnsapi` | `Dypnsapi` | `2017-05-25` | 19 |
+//! | `dysmsapi` | `alicloud-dysmsapi` | `Dysmsapi` | `2017-05-25` | 56 |
+//! | `ecs` | `alicloud-ecs` | `Ecs` | `2014-05-26` | 358 |
+//! | `elasticsearch` | `alicloud-elasticsearch` | `elasticsearch` | `2017-06-13` | 192 |
+//! | `esa` | `alicloud-esa` | `ESA` | `2024-09-10` | 362 |
+//! | `ess` | `alicloud-ess` | `Ess` | `2022-02-22` | 101 |
+//! | `facebody` | `alicloud-facebody` | `facebody` | `2019-12-30` | 43 |
+//! | `fc` | `alicloud-fc` | `FC` | `2023-03-30` | 67 |
+//! | `ga` | `alicloud-ga` | `Ga` | `2019-11-20` | 2 |
+//! | `gpdb` | `alicloud-gpdb` | `gpdb` | `2016-05-03` | 238 |
+//! | `green` | `alicloud-green` | `Green` | `2022-03-02` | 22 |
+//! | `ims` | `alicloud-ims` | `Ims` | `2019-08-15` | 98 |
+//! | `kms` | `alicloud-kms` | `Kms` | `2016-01-20` | 94 |
+//! | `live` | `alicloud-live` | `live` | `2016-11-01` | 419 |
+//! | `nas` | `alicloud-nas` | `NAS` | `2017-06-26` | 116 |
+//! | `nlb` | `alicloud-nlb` | `Nlb` | `2022-04-30` | 50 |
+//! | `ocr_api`, `ocr-api` | `alicloud-ocr-api` | `ocr-api` | `2021-07-07` | 75 |
+//! | `oos` | `alicloud-oos` | `oos` | `2019-06-01` | 95 |
+//! | `polardb` | `alicloud-polardb` | `polardb` | `2017-08-01` | 279 |
+//! | `r_kvstore`, `r-kvstore` | `alicloud-r-kvstore` | `R-kvstore` | `2015-01-01` | 146 |
+//! | `ram` | `alicloud-ram` | `Ram` | `2015-05-01` | 66 |
+//! | `rds` | `alicloud-rds` | `Rds` | `2014-08-15` | 313 |
+//! | `resource_manager`, `resource-manager` | `alicloud-resource-manager` | `ResourceManager` | `2020-03-31` | 114 |
+//! | `ros` | `alicloud-ros` | `ROS` | `2019-09-10` | 90 |
+//! | `sas` | `alicloud-sas` | `Sas` | `2018-12-03` | 921 |
+//! | `slb` | `alicloud-slb` | `Slb` | `2014-05-15` | 93 |
+//! | `sts` | `alicloud-sts` | `Sts` | `2015-04-01` | 4 |
+//! | `swas_open`, `swas-open` | `alicloud-swas-open` | `SWAS-OPEN` | `2020-06-01` | 98 |
+//! | `vpc` | `alicloud-vpc` | `Vpc` | `2016-04-28` | 394 |
 //!
 //! Other features: `serde` (requests and responses by their names on the wire), `blocking` (calls without an async runtime), and one for the TLS library.
 
@@ -22,6 +67,186 @@ pub use alicloud_runtime::{RawCall, RawClient};
 pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
 pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
 
+#[cfg(feature = "actiontrail")]
+#[doc(no_inline)]
+pub use alicloud_actiontrail as actiontrail;
+
+#[cfg(feature = "adb")]
+#[doc(no_inline)]
+pub use alicloud_adb as adb;
+
+#[cfg(feature = "alb")]
+#[doc(no_inline)]
+pub use alicloud_alb as alb;
+
+#[cfg(feature = "alidns")]
+#[doc(no_inline)]
+pub use alicloud_alidns as alidns;
+
+#[cfg(feature = "alimt")]
+#[doc(no_inline)]
+pub use alicloud_alimt as alimt;
+
+#[cfg(feature = "arms")]
+#[doc(no_inline)]
+pub use alicloud_arms as arms;
+
+#[cfg(feature = "bss-open-api")]
+#[doc(no_inline)]
+pub use alicloud_bss_open_api as bss_open_api;
+
+#[cfg(feature = "captcha")]
+#[doc(no_inline)]
+pub use alicloud_captcha as captcha;
+
+#[cfg(feature = "cas")]
+#[doc(no_inline)]
+pub use alicloud_cas as cas;
+
+#[cfg(feature = "cbn")]
+#[doc(no_inline)]
+pub use alicloud_cbn as cbn;
+
+#[cfg(feature = "cdn")]
+#[doc(no_inline)]
+pub use alicloud_cdn as cdn;
+
+#[cfg(feature = "cms")]
+#[doc(no_inline)]
+pub use alicloud_cms as cms;
+
+#[cfg(feature = "cr")]
+#[doc(no_inline)]
+pub use alicloud_cr as cr;
+
+#[cfg(feature = "cs")]
+#[doc(no_inline)]
+pub use alicloud_cs as cs;
+
+#[cfg(feature = "dcdn")]
+#[doc(no_inline)]
+pub use alicloud_dcdn as dcdn;
+
+#[cfg(feature = "dds")]
+#[doc(no_inline)]
+pub use alicloud_dds as dds;
+
+#[cfg(feature = "dm")]
+#[doc(no_inline)]
+pub use alicloud_dm as dm;
+
+#[cfg(feature = "dypnsapi")]
+#[doc(no_inline)]
+pub use alicloud_dypnsapi as dypnsapi;
+
+#[cfg(feature = "dysmsapi")]
+#[doc(no_inline)]
+pub use alicloud_dysmsapi as dysmsapi;
+
+#[cfg(feature = "ecs")]
+#[doc(no_inline)]
+pub use alicloud_ecs as ecs;
+
+#[cfg(feature = "elasticsearch")]
+#[doc(no_inline)]
+pub use alicloud_elasticsearch as elasticsearch;
+
+#[cfg(feature = "esa")]
+#[doc(no_inline)]
+pub use alicloud_esa as esa;
+
+#[cfg(feature = "ess")]
+#[doc(no_inline)]
+pub use alicloud_ess as ess;
+
+#[cfg(feature = "facebody")]
+#[doc(no_inline)]
+pub use alicloud_facebody as facebody;
+
+#[cfg(feature = "fc")]
+#[doc(no_inline)]
+pub use alicloud_fc as fc;
+
 #[cfg(feature = "ga")]
-#[rustfmt::skip]
-pub mod ga;
+#[doc(no_inline)]
+pub use alicloud_ga as ga;
+
+#[cfg(feature = "gpdb")]
+#[doc(no_inline)]
+pub use alicloud_gpdb as gpdb;
+
+#[cfg(feature = "green")]
+#[doc(no_inline)]
+pub use alicloud_green as green;
+
+#[cfg(feature = "ims")]
+#[doc(no_inline)]
+pub use alicloud_ims as ims;
+
+#[cfg(feature = "kms")]
+#[doc(no_inline)]
+pub use alicloud_kms as kms;
+
+#[cfg(feature = "live")]
+#[doc(no_inline)]
+pub use alicloud_live as live;
+
+#[cfg(feature = "nas")]
+#[doc(no_inline)]
+pub use alicloud_nas as nas;
+
+#[cfg(feature = "nlb")]
+#[doc(no_inline)]
+pub use alicloud_nlb as nlb;
+
+#[cfg(feature = "ocr-api")]
+#[doc(no_inline)]
+pub use alicloud_ocr_api as ocr_api;
+
+#[cfg(feature = "oos")]
+#[doc(no_inline)]
+pub use alicloud_oos as oos;
+
+#[cfg(feature = "polardb")]
+#[doc(no_inline)]
+pub use alicloud_polardb as polardb;
+
+#[cfg(feature = "r-kvstore")]
+#[doc(no_inline)]
+pub use alicloud_r_kvstore as r_kvstore;
+
+#[cfg(feature = "ram")]
+#[doc(no_inline)]
+pub use alicloud_ram as ram;
+
+#[cfg(feature = "rds")]
+#[doc(no_inline)]
+pub use alicloud_rds as rds;
+
+#[cfg(feature = "resource-manager")]
+#[doc(no_inline)]
+pub use alicloud_resource_manager as resource_manager;
+
+#[cfg(feature = "ros")]
+#[doc(no_inline)]
+pub use alicloud_ros as ros;
+
+#[cfg(feature = "sas")]
+#[doc(no_inline)]
+pub use alicloud_sas as sas;
+
+#[cfg(feature = "slb")]
+#[doc(no_inline)]
+pub use alicloud_slb as slb;
+
+#[cfg(feature = "sts")]
+#[doc(no_inline)]
+pub use alicloud_sts as sts;
+
+#[cfg(feature = "swas-open")]
+#[doc(no_inline)]
+pub use alicloud_swas_open as swas_open;
+
+#[cfg(feature = "vpc")]
+#[doc(no_inline)]
+pub use alicloud_vpc as vpc;

@@ -207,10 +207,11 @@ fn compile(
 ) -> Result<()> {
     let mut crates = Vec::new();
     for (source, output) in sources.iter().zip(outputs) {
-        if let Some(sdk) = scratch.add(source, output, &["serde"])? {
+        if let Some(sdk) = scratch.add(source, output)? {
             crates.push((sdk, source, output.operations));
         }
     }
+    scratch.depend_on_runtime(&["serde"])?;
     scratch.write(&[("src/lib.rs", "")])?;
     let times = Times::new(&scratch.file("times"))?;
     let jobs = compilers();

@@ -2,18 +2,18 @@
 
 use super::examples::{self, Example, Sent};
 use crate::docs::Doc;
-use crate::model::{ErrorVariant, Operation, Place, Product, ReplyBody, Sample, Type};
+use crate::model::{ErrorVariant, Operation, Place, ReplyBody, Sample, Type};
 use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
 
 templates! {
-    fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
-        use __krate::__product::{self, __module as __alias};
+    fn imports(krate: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
         use __krate::testing::Replay;
+        use __krate::{__module as __alias, Client};
     }
-    fn imports_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
-        use __krate::__product::{self, __module};
+    fn imports_unaliased(krate: &Ident, module: &Ident) -> Code = Items {
         use __krate::testing::Replay;
+        use __krate::{__module, Client};
     }
     fn main(krate: &Ident) -> Code = Items {
         #[tokio::main(flavor = "current_thread")]
@@ -30,8 +30,8 @@ templates! {
     fn replay_error(module: &Ident, variant: &Ident) -> Code = Statements {
         let replay = Replay::new().error(__module::Error::__variant);
     }
-    fn client(product: &Ident) -> Code = Statements {
-        let client = __product::Client::new(&replay.config());
+    fn client() -> Code = Statements {
+        let client = Client::new(&replay.config());
     }
     fn request(value: impl Emit) -> Code = Statements {
         let request = __value;
@@ -81,15 +81,15 @@ struct Scene {
 }
 
 /// Adds the examples to the operation's comment.
-pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
-    let alias = names::alias(&operation.ident, &[&product.module, krate]);
+pub(super) fn add(doc: &mut Doc, operation: &Operation, krate: &Ident) {
+    let alias = names::alias(&operation.ident, &[krate]);
     let Some(Example { code, sent }) = examples::request(operation, &alias) else {
         return;
     };
     let imports = if alias == operation.ident {
-        imports_unaliased(krate, &product.module, &operation.ident).code()
+        imports_unaliased(krate, &operation.ident).code()
     } else {
-        imports(krate, &product.module, &operation.ident, &alias).code()
+        imports(krate, &operation.ident, &alias).code()
     };
     let (opening, closing) = main(krate).code().split_braces();
     let (opening, closing) = (opening.hidden(), closing.hidden());
@@ -103,12 +103,12 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
     };
 
     doc.paragraph().words("# Examples").paragraph();
-    success(doc, product, operation, &scene);
-    failure(doc, product, operation, &scene);
+    success(doc, operation, &scene);
+    failure(doc, operation, &scene);
 }
 
 /// The documented reply, or an empty one.
-fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+fn success(doc: &mut Doc, operation: &Operation, scene: &Scene) {
     // The replay answers with the first one.
     let sample = operation.samples.iter().find_map(|sample| match sample {
         Sample::Json(text) => Some(text),
@@ -120,10 +120,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         None => (replay_body(empty_reply(operation)).code(), None),
     };
     let mut steps = Code::new();
-    steps
-        .line(reply)
-        .line(client(&product.module))
-        .item(&scene.request);
+    steps.line(reply).line(client()).item(&scene.request);
     match &field {
         Some((field, value)) => steps
             .line(call(&operation.ident))
@@ -154,7 +151,7 @@ fn assert_sent(sent: &Sent) -> Option<Code> {
 }
 
 /// A documented error, matched. What the first example showed is hidden.
-fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+fn failure(doc: &mut Doc, operation: &Operation, scene: &Scene) {
     let Some((error, status)) = clearest(&operation.errors) else {
         return;
     };
@@ -162,7 +159,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     let mut code = scene.imports.hidden();
     code.line(&scene.opening);
     code.line(replay_error(&scene.alias, &error.ident));
-    code.line(client(&product.module).code().hidden())
+    code.line(client().code().hidden())
         .line(scene.request.hidden());
     code.line(failed_call(
         &scene.alias,

@@ -1,4 +1,4 @@
-//! A product's file: its documentation, its client, its description, its modules.
+//! A product: its modules, its client, its description.
 
 use super::{descriptor, errors, texts};
 use crate::docs::Doc;
@@ -64,11 +64,10 @@ templates! {
     }
 }
 
-/// The contents of the product's module; `modules` are those of its operations.
+/// The contents of the product's crate or module; `modules` are those of its operations.
 pub(super) fn contents(product: &Product, modules: impl Emit) -> impl Emit {
     move |code: &mut Code| {
-        code.inner_doc(&texts::product(product))
-            .item(|code: &mut Code| modules.emit(code));
+        code.item(|code: &mut Code| modules.emit(code));
         code.item(client(&texts::client(product)));
         code.item(constructor()).item(as_ref());
         if product

@@ -324,15 +324,25 @@ pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
     }
 }
 
+/// A product's crate.
+pub(super) fn krate(item: &Product, krate: &str, facade: &str) -> Doc {
+    let mut doc = product(item);
+    doc.paragraph().words("This is the crate ").code(krate);
+    doc.words(". It serves an app alone; the crate ").code(facade);
+    doc.words(" has it as its module `").ident(&item.module)
+        .words("`, behind the feature ")
+        .code(&item.feature)
+        .words(".");
+    doc
+}
+
 /// A product's module.
 pub(super) fn product(product: &Product) -> Doc {
     let mut doc = Doc::new();
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.")
-        .paragraph();
-    doc.words("Feature ").code(&product.feature).words(".");
+    doc.words(": [`Client`] and a module an operation.");
     if let Some(region) = &product.default_region {
         doc.words(" The service is in one region, ").code(region);
         doc.words(", whatever the region of the configuration.");

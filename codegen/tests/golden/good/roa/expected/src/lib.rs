@@ -2,11 +2,11 @@
 
 //! Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.
 //!
-//! Each product is a module behind a feature of its own; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
+//! Each product is a crate of its own, and here a module behind a feature; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
 //!
-//! | Module | Product | Version | Feature |
-//! |---|---|---|---|
-//! | `cluster` | `Cluster` | `2015-12-15` | `cluster` |
+//! | Module, feature | Crate | Product | Version | Operations |
+//! |---|---|---|---|---|
+//! | `cluster` | `golden-roa-cluster` | `Cluster` | `2015-12-15` | 4 |
 //!
 //! Other features: `serde` (requests and responses by their names on the wire), `blocking` (calls without an async runtime), and one for the TLS library.
 
@@ -23,5 +23,5 @@ pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
 pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
 
 #[cfg(feature = "cluster")]
-#[rustfmt::skip]
-pub mod cluster;
+#[doc(no_inline)]
+pub use golden_roa_cluster as cluster;
