@@ -5,6 +5,7 @@ mod descriptor;
 mod doctest;
 mod errors;
 mod examples;
+mod guide;
 mod library;
 mod manifest;
 mod operation;
@@ -41,7 +42,7 @@ pub fn file(part: &Part<'_>, facade: &str) -> File {
         Part::Operation(product, operation) => {
             let path = format!("{}/src/{}.rs", product.feature, operation.ident);
             let krate = names::krate(&names::package(facade, &product.feature));
-            let contents = operation::contents(operation, Some(&krate));
+            let contents = operation::contents(product, operation, Some(&krate));
             file::rust(path, &product.source, contents)
         }
     }
@@ -51,13 +52,13 @@ pub fn file(part: &Part<'_>, facade: &str) -> File {
 pub fn inline(product: &Product) -> String {
     let modules = |code: &mut Code| {
         for operation in &product.operations {
-            let contents = operation::contents(operation, None);
+            let contents = operation::contents(product, operation, None);
             code.item(product::nested(&operation.ident, contents));
         }
     };
     let contents = |code: &mut Code| {
         code.inner_doc(&texts::product(product));
-        product::contents(product, modules).emit(code);
+        product::contents(product, modules, None).emit(code);
     };
     let module = product::nested(&product.module, contents);
     file::with_header("alicloud-codegen", &product.source, module)
@@ -80,7 +81,7 @@ pub fn package(product: &Product, options: &Options) -> [File; 2] {
 /// The facade: its root file, its manifest, and what keeps rustfmt from all of it.
 pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
     let source = "specs/";
-    let library = library::facade(products, &options.crate_name);
+    let library = library::facade(products, options);
     [
         file::rust("src/lib.rs".to_owned(), source, library),
         file::toml(

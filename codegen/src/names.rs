@@ -98,10 +98,13 @@ const CRATE: &[&str] = &[
     "alloc",
     "core",
     "credentials",
+    "http",
+    "operation",
     "signature",
     "std",
     "testing",
     "transport",
+    "wire",
 ];
 
 /// What the facade has at its root beside its products, as modules, as crates in
@@ -120,6 +123,7 @@ const ROOT: &[&str] = &[
     "endpoint",
     "error",
     "full",
+    "http",
     "native_tls",
     "operation",
     "retry",

@@ -12,12 +12,20 @@ const TLS: &[&str] = &["native-tls", "rustls", "rustls-aws-lc"];
 /// Other features of the runtime that the facade forwards.
 const FORWARDED: &[&str] = &["blocking", "serde"];
 
+/// What the examples need.
+const DEV_DEPENDENCIES: &str = "\n[dev-dependencies]\n\
+    tokio = { version = \"1.45\", default-features = false, features = [\"macros\", \"rt\"] }\n";
+
 /// The facade's `Cargo.toml`.
 pub(super) fn facade(products: &[Product], options: &Options) -> String {
     let mut out = String::new();
     let words = "Typed clients for the APIs of Alibaba Cloud.";
     package(&mut out, &options.crate_name, words, None, options);
-    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
+    // The badges of features are in the runtime's sources too: it needs to know.
+    out.push_str(
+        "\n[package.metadata.docs.rs]\nall-features = true\n\
+         rustc-args = [\"--cfg\", \"docsrs\"]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
+    );
     features(&mut out, TLS.iter().chain(FORWARDED));
     out.push_str("# one a product\n");
     let mut products: Vec<&Product> = products.iter().collect();
@@ -42,6 +50,7 @@ pub(super) fn facade(products: &[Product], options: &Options) -> String {
             quoted(version(&krate, options))
         );
     }
+    out.push_str(DEV_DEPENDENCIES);
     end(&mut out, options);
     if options.standalone {
         out.push_str("\n[workspace]\n");
@@ -61,12 +70,12 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
     package(&mut out, &krate, &words, Some(version), options);
     out.push_str("\n[package.metadata.docs.rs]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
     features(&mut out, TLS.iter());
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "\n[dependencies]\nalicloud-runtime = {}\n\n[dev-dependencies]\n\
-         tokio = {{ version = \"1.45\", default-features = false, features = [\"macros\", \"rt\"] }}\n",
+        "\n[dependencies]\nalicloud-runtime = {}",
         runtime(options, "../")
     );
+    out.push_str(DEV_DEPENDENCIES);
     end(&mut out, options);
     out
 }

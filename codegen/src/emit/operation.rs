@@ -4,7 +4,7 @@
 use super::types::Side;
 use super::{descriptor, doctest, errors, structs, texts, types};
 use crate::docs::Doc;
-use crate::model::Operation;
+use crate::model::{Operation, Product};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
@@ -26,11 +26,15 @@ templates! {
 
 /// The contents of the operation's module. Examples name the crate that they
 /// import; without one there are none.
-pub(super) fn contents(operation: &Operation, krate: Option<&Ident>) -> impl Emit {
+pub(super) fn contents(
+    product: &Product,
+    operation: &Operation,
+    krate: Option<&Ident>,
+) -> impl Emit {
     move |code: &mut Code| {
         let mut docs = texts::operation(operation);
         if let Some(krate) = krate {
-            doctest::add(&mut docs, operation, krate);
+            doctest::add(&mut docs, product, operation, krate);
         }
         code.inner_doc(&docs).item(imports());
         sides(code, operation);

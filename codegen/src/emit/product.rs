@@ -1,6 +1,6 @@
 //! A product: its modules, its client, its description.
 
-use super::{descriptor, errors, texts};
+use super::{descriptor, doctest, errors, texts};
 use crate::docs::Doc;
 use crate::model::{ApiStyle, Product, Waiter};
 use crate::names::Ident;
@@ -14,7 +14,8 @@ templates! {
     }
     fn constructor() -> Code = Items {
         impl Client {
-            /// A client with this configuration.
+            /// A client with this configuration. Nothing is connected until a call is sent.
+            #[inline]
             pub fn new(config: &alicloud_runtime::Config) -> Self {
                 Self(alicloud_runtime::Client::new(config, product()))
             }
@@ -65,10 +66,15 @@ templates! {
 }
 
 /// The contents of the product's crate or module; `modules` are those of its operations.
-pub(super) fn contents(product: &Product, modules: impl Emit) -> impl Emit {
+/// The client's example names the crate that it imports; without one there is none.
+pub(super) fn contents(product: &Product, modules: impl Emit, krate: Option<&Ident>) -> impl Emit {
     move |code: &mut Code| {
+        let mut docs = texts::client(product);
+        if let Some(krate) = krate {
+            doctest::client_example(&mut docs, product, krate);
+        }
         code.item(|code: &mut Code| modules.emit(code));
-        code.item(client(&texts::client(product)));
+        code.item(client(&docs));
         code.item(constructor()).item(as_ref());
         if product
             .waiters
@@ -137,6 +143,7 @@ templates! {
         deadline: u64,
     ) -> Code = Members {
         #[doc = "__docs"]
+        #[inline]
         pub fn __name(
             &self,
             request: __module::Request,

@@ -328,8 +328,10 @@ pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
 pub(super) fn krate(item: &Product, krate: &str, facade: &str) -> Doc {
     let mut doc = product(item);
     doc.paragraph().words("This is the crate ").code(krate);
-    doc.words(". It serves an app alone; the crate ").code(facade);
-    doc.words(" has it as its module `").ident(&item.module)
+    doc.words(". It serves an app alone; the crate ")
+        .code(facade);
+    doc.words(" has it as its module `")
+        .ident(&item.module)
         .words("`, behind the feature ")
         .code(&item.feature)
         .words(".");

@@ -20,13 +20,13 @@
 //! # Examples
 //!
 //! ```
+//! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
 //! use alicloud_ga::testing::Replay;
-//! use alicloud_ga::{associate_additional_certificates_with_listener as associate, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().sample::<associate::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = ga::Client::new(&replay.config());
 //!
 //! let request = associate::Request::new()
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
@@ -46,12 +46,12 @@
 //! A documented error, matched:
 //!
 //! ```
+//! # use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
 //! # use alicloud_ga::testing::Replay;
-//! # use alicloud_ga::{associate_additional_certificates_with_listener as associate, Client};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().error(associate::Error::ResourceQuotaFull);
-//! # let client = Client::new(&replay.config());
+//! # let client = ga::Client::new(&replay.config());
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")

@@ -10,13 +10,13 @@
 //! # Examples
 //!
 //! ```
+//! use alicloud_ga::{self as ga, describe_listener as describe};
 //! use alicloud_ga::testing::Replay;
-//! use alicloud_ga::{describe_listener as describe, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().sample::<describe::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = ga::Client::new(&replay.config());
 //!
 //! let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let response = client.describe_listener(request).await?;
@@ -31,12 +31,12 @@
 //! A documented error, matched:
 //!
 //! ```
+//! # use alicloud_ga::{self as ga, describe_listener as describe};
 //! # use alicloud_ga::testing::Replay;
-//! # use alicloud_ga::{describe_listener as describe, Client};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().error(describe::Error::NotExistListener);
-//! # let client = Client::new(&replay.config());
+//! # let client = ga::Client::new(&replay.config());
 //! # let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.describe_listener(request).await.unwrap_err();
 //! match error.kind() {

@@ -6,25 +6,32 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
-pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
-pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
-pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+pub use alicloud_runtime::*;
 
 pub mod associate_additional_certificates_with_listener;
 pub mod describe_listener;
 
 /// Calls the operations of `Ga`. Cheap to clone.
+///
+/// ```no_run
+/// use alicloud_ga::{self as ga, describe_listener as describe};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), alicloud_ga::Error> {
+/// let config = alicloud_ga::Config::from_env().await?;
+/// let client = ga::Client::new(&config);
+///
+/// let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
+/// let response = client.describe_listener(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }
@@ -42,6 +49,7 @@ impl Client {
     /// can be changed again.
     ///
     /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 300 seconds.
+    #[inline]
     pub fn wait_until_listener_active(
         &self,
         request: describe_listener::Request,

@@ -9,13 +9,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_certificates_edge::{self as edge, add_certificates as add};
 //! use golden_certificates_edge::testing::Replay;
-//! use golden_certificates_edge::{add_certificates as add, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
 //! let replay = Replay::new().sample::<add::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = edge::Client::new(&replay.config());
 //!
 //! let request = add::Request::new()
 //!     .listener_id("lsr-1****")
@@ -34,12 +34,12 @@
 //! A documented error, matched:
 //!
 //! ```
+//! # use golden_certificates_edge::{self as edge, add_certificates as add};
 //! # use golden_certificates_edge::testing::Replay;
-//! # use golden_certificates_edge::{add_certificates as add, Client};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
 //! let replay = Replay::new().error(add::Error::NotExistListener);
-//! # let client = Client::new(&replay.config());
+//! # let client = edge::Client::new(&replay.config());
 //! # let request = add::Request::new()
 //! #     .listener_id("lsr-1****")
 //! #     .certificates([add::Certificate::new()

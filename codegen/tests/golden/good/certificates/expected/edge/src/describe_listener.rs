@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_certificates_edge::{self as edge, describe_listener as describe};
 //! use golden_certificates_edge::testing::Replay;
-//! use golden_certificates_edge::{describe_listener as describe, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
 //! let replay = Replay::new().sample::<describe::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = edge::Client::new(&replay.config());
 //!
 //! let request = describe::Request::new().listener_id("lsr-1****");
 //! let response = client.describe_listener(request).await?;

@@ -6,25 +6,32 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
-pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
-pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
-pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+pub use alicloud_runtime::*;
 
 pub mod add_certificates;
 pub mod describe_listener;
 
 /// Calls the operations of `Edge`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_certificates_edge::{self as edge, describe_listener as describe};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_certificates_edge::Error> {
+/// let config = golden_certificates_edge::Config::from_env().await?;
+/// let client = edge::Client::new(&config);
+///
+/// let request = describe::Request::new().listener_id("lsr-1****");
+/// let response = client.describe_listener(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }
@@ -41,6 +48,7 @@ impl Client {
     /// Waits until a listener can be changed again.
     ///
     /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 300 seconds.
+    #[inline]
     pub fn wait_until_listener_active(
         &self,
         request: describe_listener::Request,

@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_hostile_hostile::{self as hostile, con_ as con};
 //! use golden_hostile_hostile::testing::Replay;
-//! use golden_hostile_hostile::{con_ as con, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
 //! let replay = Replay::new().respond(200, "{}");
-//! let client = Client::new(&replay.config());
+//! let client = hostile::Client::new(&replay.config());
 //!
 //! let request = con::Request::new();
 //! client.con_(request).await?;

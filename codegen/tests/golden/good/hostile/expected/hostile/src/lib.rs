@@ -6,25 +6,34 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
-pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
-pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
-pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+pub use alicloud_runtime::*;
 
 pub mod pub_;
 pub mod con_;
 
 /// Calls the operations of `Hostile`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_hostile_hostile::{self as hostile, pub_};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_hostile_hostile::Error> {
+/// let config = golden_hostile_hostile::Config::from_env().await?;
+/// let client = hostile::Client::new(&config);
+///
+/// let request = pub_::Request::new()
+///     .type_("\"quoted\" \\ `tick` */")
+///     .password("Passw0rd");
+/// let response = client.pub_(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

@@ -19,13 +19,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_hostile_hostile::{self as hostile, pub_};
 //! use golden_hostile_hostile::testing::Replay;
-//! use golden_hostile_hostile::{pub_, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
 //! let replay = Replay::new().sample::<pub_::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = hostile::Client::new(&replay.config());
 //!
 //! let request = pub_::Request::new()
 //!     .type_("\"quoted\" \\ `tick` */")
@@ -42,12 +42,12 @@
 //! A documented error, matched:
 //!
 //! ```
+//! # use golden_hostile_hostile::{self as hostile, pub_};
 //! # use golden_hostile_hostile::testing::Replay;
-//! # use golden_hostile_hostile::{pub_, Client};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
 //! let replay = Replay::new().error(pub_::Error::Self_);
-//! # let client = Client::new(&replay.config());
+//! # let client = hostile::Client::new(&replay.config());
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");

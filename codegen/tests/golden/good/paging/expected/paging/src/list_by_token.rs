@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_paging_paging::{self as paging, list_by_token as list};
 //! use golden_paging_paging::testing::Replay;
-//! use golden_paging_paging::{list_by_token as list, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_paging_paging::Error> {
 //! let replay = Replay::new().sample::<list::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = paging::Client::new(&replay.config());
 //!
 //! let request = list::Request::new();
 //! let response = client.list_by_token(request).await?;

@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_roa_cluster::{self as cluster, create_cluster as create};
 //! use golden_roa_cluster::testing::Replay;
-//! use golden_roa_cluster::{create_cluster as create, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_roa_cluster::Error> {
 //! let replay = Replay::new().sample::<create::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = cluster::Client::new(&replay.config());
 //!
 //! let request = create::Request::new().body(create::Body::new().name("mine"));
 //! let response = client.create_cluster(request).await?;

@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_roa_cluster::{self as cluster, delete_cluster as delete};
 //! use golden_roa_cluster::testing::Replay;
-//! use golden_roa_cluster::{delete_cluster as delete, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_roa_cluster::Error> {
 //! let replay = Replay::new().respond(200, "");
-//! let client = Client::new(&replay.config());
+//! let client = cluster::Client::new(&replay.config());
 //!
 //! let request = delete::Request::new()
 //!     .cluster_id("c/1")

@@ -6,15 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
-pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
-pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
-pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+pub use alicloud_runtime::*;
 
 pub mod create_cluster;
 pub mod list_clusters;
@@ -22,11 +14,26 @@ pub mod delete_cluster;
 pub mod put_file;
 
 /// Calls the operations of `Cluster`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_roa_cluster::{self as cluster, list_clusters as list};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_roa_cluster::Error> {
+/// let config = golden_roa_cluster::Config::from_env().await?;
+/// let client = cluster::Client::new(&config);
+///
+/// let request = list::Request::new();
+/// let response = client.list_clusters(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

@@ -7,13 +7,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_roa_cluster::{self as cluster, put_file as put};
 //! use golden_roa_cluster::testing::Replay;
-//! use golden_roa_cluster::{put_file as put, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_roa_cluster::Error> {
 //! let replay = Replay::new().respond(200, "");
-//! let client = Client::new(&replay.config());
+//! let client = cluster::Client::new(&replay.config());
 //!
 //! let request = put::Request::new().body("bytes");
 //! client.put_file(request).await?;

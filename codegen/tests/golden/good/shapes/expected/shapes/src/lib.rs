@@ -6,24 +6,38 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
-pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
-pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
-pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+pub use alicloud_runtime::*;
 
 pub mod show_shapes;
 
 /// Calls the operations of `Shapes`. Cheap to clone.
+///
+/// ```no_run
+/// use golden_shapes_shapes::{self as shapes, show_shapes as show};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), golden_shapes_shapes::Error> {
+/// let config = golden_shapes_shapes::Config::from_env().await?;
+/// let client = shapes::Client::new(&config);
+///
+/// let request = show::Request::new()
+///     .tags([("colour", "blue")])
+///     .system_disk_size(40)
+///     .ratio(0.5)
+///     .enabled(false)
+///     .zones(vec!["cn-hangzhou-a"; 2])
+///     .protocol("sctp")
+///     .name("aa");
+/// let response = client.show_shapes(request).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration.
+    /// A client with this configuration. Nothing is connected until a call is sent.
+    #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }

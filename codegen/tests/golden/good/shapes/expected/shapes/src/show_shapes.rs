@@ -9,13 +9,13 @@
 //! # Examples
 //!
 //! ```
+//! use golden_shapes_shapes::{self as shapes, show_shapes as show};
 //! use golden_shapes_shapes::testing::Replay;
-//! use golden_shapes_shapes::{show_shapes as show, Client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_shapes_shapes::Error> {
 //! let replay = Replay::new().sample::<show::Response>();
-//! let client = Client::new(&replay.config());
+//! let client = shapes::Client::new(&replay.config());
 //!
 //! let request = show::Request::new()
 //!     .tags([("colour", "blue")])
