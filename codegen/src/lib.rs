@@ -21,18 +21,21 @@ pub mod names;
 mod overlay;
 mod parallel;
 mod shape;
+mod steps;
 mod template;
 mod text;
 mod tree;
 
 use std::collections::BTreeMap;
 
+use diagnostics::Pointer;
 pub use diagnostics::{Diagnostic, Severity};
 pub use file::File;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
-use model::Product;
+use model::{Product, Skipped};
+use rustc_hash::FxHashSet;
 
 /// A product version's metadata, as published.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +132,9 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     };
     name_versions(&mut products, &mut output.diagnostics);
     let wanted = options.operations.as_deref().unwrap_or_default();
-    let first = specs.first().map_or("", |spec| spec.path);
-    output.diagnostics.extend(unknown(wanted, &products, first));
+    output
+        .diagnostics
+        .extend(unknown(wanted, specs, &documents));
     if output
         .diagnostics
         .iter()
@@ -153,7 +157,8 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
 /// everything in it. The crate that includes it depends on `alicloud-runtime`.
 ///
 /// # Errors
-/// All findings, where one of them is an error.
+/// All findings, where one of them is an error. An operation that is not there is one, and so
+/// is one that cannot be generated.
 pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String, Vec<Diagnostic>> {
     let operations: Vec<String> = operations.iter().map(|name| (*name).to_owned()).collect();
     let settings = lower::Settings {
@@ -167,34 +172,61 @@ pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String
     let Some(product) = product else {
         return Err(diagnostics);
     };
-    let unknown = unknown(&operations, std::slice::from_ref(&product), spec.path);
-    if !unknown.is_empty() {
-        diagnostics.extend(unknown);
+    let spec = std::slice::from_ref(spec);
+    diagnostics.extend(unknown(&operations, spec, std::slice::from_ref(&document)));
+    diagnostics.extend(product.skipped.iter().map(|it| refused(&spec[0], it)));
+    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
     Ok(emit::inline(&product))
 }
 
-/// Findings for the names of operations that no product has.
-fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic> {
-    let is_known = |name: &String| {
-        products.iter().any(|product| {
-            product.operations.iter().any(|it| it.name == *name)
-                || product.skipped.iter().any(|it| it.operation == *name)
-        })
+/// Findings for the names of operations that no spec has, each with the nearest that is there.
+fn unknown(
+    names: &[String],
+    specs: &[Spec<'_>],
+    documents: &[Result<Document<'_>, serde_json::Error>],
+) -> Vec<Diagnostic> {
+    let known = || {
+        let apis = documents.iter().flatten().flat_map(|it| it.apis.iter());
+        apis.map(|(name, _)| name)
     };
-    let missing = names.iter().filter(|name| !is_known(name));
+    let there: FxHashSet<&str> = known().collect();
+    let missing = names.iter().filter(|name| !there.contains(&***name));
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
-            file: file.to_owned(),
+            file: specs.first().map_or("", |spec| spec.path).to_owned(),
             line: 1,
             column: 1,
             pointer: "/apis".to_owned(),
             message: format!("there is no operation `{name}`"),
-            help: "name operations as the spec spells them".to_owned(),
+            help: match text::nearest(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name operations as the spec spells them".to_owned(),
+            },
         })
         .collect()
+}
+
+/// What to say of an operation that was asked for and is not generated.
+fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
+    let root = Pointer::ROOT;
+    let pointer = root.key("apis").key(&skipped.operation).to_string();
+    let place = locate::locate(spec.json, &[(&pointer, false)]);
+    let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
+    Diagnostic {
+        severity: Severity::Error,
+        file: spec.path.to_owned(),
+        line,
+        column,
+        pointer,
+        message: format!(
+            "`{}` cannot be generated: {}",
+            skipped.operation, skipped.reason
+        ),
+        help: "do not ask for it, or correct the spec".to_owned(),
+    }
 }
 
 fn lower_all<'a>(
@@ -286,3 +318,6 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
+
+#[cfg(test)]
+mod scaling_tests;

@@ -193,3 +193,25 @@ fn write_if_changed(path: &Path, text: &str) -> Result<()> {
         .and_then(|()| fs::write(path, text));
     written.with_context(|| format!("cannot write {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_named_as_the_facade_has_a_feature_is_found_in_its_folder() {
+        let mut scratch = Scratch::new("names").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let json = r#"{"info": {"style": "RPC", "product": "Config", "version": "2020-09-07"},
+            "apis": {"ListRules": {"methods": ["post"], "responses": {}}}}"#;
+        fs::write(folder.path().join(specs::API_DOCS), json).unwrap();
+        let source = specs::read_all(folder.path()).unwrap().remove(0);
+        let output = scratch.generate(&source).unwrap();
+        let sdk = scratch.add(&source, &output).unwrap().unwrap();
+        let path = format!("{}/config_", crate_name(&source));
+        let manifest = fs::read_to_string(scratch.file(&path).join("Cargo.toml")).unwrap();
+        let name = format!("name = {:?}", sdk.name);
+        assert!(manifest.contains(&name), "{manifest}");
+        assert!(scratch.dependencies.contains(&path));
+    }
+}

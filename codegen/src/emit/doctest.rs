@@ -141,6 +141,7 @@ struct Scene {
     closing: Code,
     alias: Ident,
     request: Code,
+    complete: bool,
     sent: Option<Sent>,
 }
 
@@ -149,7 +150,11 @@ impl Scene {
     fn new(product: &Product, operation: &Operation, home: Home<'_>) -> Option<Self> {
         let krate = home.krate();
         let alias = names::alias(&operation.ident, &[&product.module, krate]);
-        let Example { code, sent } = examples::request(operation, &alias)?;
+        let Example {
+            code,
+            complete,
+            sent,
+        } = examples::request(operation, &alias)?;
         let imports = home.imports(&product.module, &operation.ident, &alias);
         let (opening, closing) = main(krate).code().split_braces();
         Some(Self {
@@ -159,8 +164,14 @@ impl Scene {
             closing: closing.hidden(),
             alias,
             request: code,
+            complete,
             sent,
         })
+    }
+
+    /// What rustdoc is told of an example.
+    fn info(&self) -> &'static str {
+        if self.complete { "" } else { "no_run" }
     }
 
     /// The same, for a place that is there without the product's feature too.
@@ -276,7 +287,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example("", &code);
+    doc.example(scene.info(), &code);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -308,7 +319,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         status,
     ));
     code.line(&scene.closing);
-    doc.example("", &code);
+    doc.example(scene.info(), &code);
 }
 
 /// An error that the client reports at once: documented once, under a status that

@@ -58,6 +58,8 @@ templates! {
     fn some(value: &str) -> Code = Value { Some("__value") }
     fn none() -> Code = Value { None }
     fn module(name: &Ident) -> Code = Items { pub mod __name; }
+    // A service may name an operation as itself.
+    fn inception() -> Code = Attribute { #[allow(clippy::module_inception)] }
     fn inline_module(name: &Ident, contents: impl Emit) -> Code = Items {
         pub mod __name {
             __contents!{}
@@ -91,6 +93,9 @@ pub(super) fn contents(product: &Product, modules: impl Emit, krate: Option<&Ide
 pub(super) fn declarations(product: &Product) -> impl Emit {
     |code: &mut Code| {
         for operation in &product.operations {
+            if operation.ident == product.module {
+                code.line(inception());
+            }
             code.line(module(&operation.ident));
         }
     }
