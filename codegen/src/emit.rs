@@ -5,10 +5,12 @@ mod descriptor;
 mod doctest;
 mod errors;
 mod examples;
+mod guide;
 mod library;
 mod manifest;
 mod operation;
 mod product;
+mod readme;
 mod sample;
 mod structs;
 mod texts;
@@ -17,8 +19,8 @@ mod types;
 use crate::Options;
 use crate::file::{self, File};
 use crate::model::{Operation, Product};
-use crate::names::Ident;
-use crate::template::Code;
+use crate::names;
+use crate::template::{Code, Emit};
 
 /// What has a file of its own.
 #[derive(Clone, Copy)]
@@ -29,17 +31,18 @@ pub enum Part<'a> {
     Operation(&'a Product<'a>, &'a Operation<'a>),
 }
 
-/// The file of a product or an operation; `krate` is the crate that it is in.
-pub fn file(part: &Part<'_>, krate: &Ident) -> File {
+/// The file of a product or an operation; `facade` begins the name of its crate.
+pub fn file(part: &Part<'_>, facade: &str) -> File {
     match *part {
         Part::Product(product) => {
-            let path = format!("src/{}/mod.rs", product.module);
-            let contents = product::contents(product, product::declarations(product));
+            let path = format!("{}/src/lib.rs", product.feature);
+            let contents = library::product(product, facade);
             file::rust(path, &product.source, contents)
         }
         Part::Operation(product, operation) => {
-            let path = format!("src/{}/{}.rs", product.module, operation.ident);
-            let contents = operation::contents(product, operation, Some(krate));
+            let path = format!("{}/src/{}.rs", product.feature, operation.ident);
+            let krate = names::krate(&names::package(facade, &product.feature));
+            let contents = operation::contents(product, operation, Some(&krate));
             file::rust(path, &product.source, contents)
         }
     }
@@ -53,24 +56,42 @@ pub fn inline(product: &Product) -> String {
             code.item(product::nested(&operation.ident, contents));
         }
     };
-    let contents = product::contents(product, modules);
+    let contents = |code: &mut Code| {
+        code.inner_doc(&texts::product(product));
+        product::contents(product, modules, None).emit(code);
+    };
     let module = product::nested(&product.module, contents);
     file::with_header("alicloud-codegen", &product.source, module)
 }
 
-/// The crate's root file.
-pub fn library(products: &[Product]) -> File {
-    file::rust(
-        "src/lib.rs".to_owned(),
-        "specs/",
-        library::contents(products),
-    )
+/// What a product's crate has beside its code: the manifest and the page of its registry.
+pub fn package(product: &Product, options: &Options) -> [File; 2] {
+    let path = |name: &str| format!("{}/{name}", product.feature);
+    let source = &product.source;
+    [
+        file::toml(
+            path("Cargo.toml"),
+            source,
+            manifest::product(product, options),
+        ),
+        file::markdown(path("README.md"), source, readme::product(product, options)),
+    ]
 }
 
-/// The crate's manifest.
-pub fn manifest(products: &[Product], options: &Options) -> File {
-    file::toml(
-        "Cargo.toml".to_owned(),
-        manifest::contents(products, options),
-    )
+/// The facade: its root file, its manifest, and what keeps rustfmt from all of it.
+pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
+    let source = "specs/";
+    let library = library::facade(products, options);
+    [
+        file::rust("src/lib.rs".to_owned(), source, library),
+        file::toml(
+            "Cargo.toml".to_owned(),
+            source,
+            manifest::facade(products, options),
+        ),
+        file::toml("rustfmt.toml".to_owned(), source, RUSTFMT.to_owned()),
+    ]
 }
+
+/// Generated files are formatted as they are written.
+const RUSTFMT: &str = "disable_all_formatting = true\n";

@@ -12,6 +12,7 @@ pub mod diagnostics;
 mod docs;
 pub mod emit;
 mod file;
+pub mod import;
 mod locate;
 pub mod lower;
 pub mod metadata;
@@ -20,18 +21,21 @@ pub mod names;
 mod overlay;
 mod parallel;
 mod shape;
+mod steps;
 mod template;
 mod text;
 mod tree;
 
 use std::collections::BTreeMap;
 
+use diagnostics::Pointer;
 pub use diagnostics::{Diagnostic, Severity};
 pub use file::File;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
-use model::Product;
+use model::{Product, Skipped};
+use rustc_hash::FxHashSet;
 
 /// A product version's metadata, as published.
 #[derive(Clone, Copy, Debug)]
@@ -44,35 +48,43 @@ pub struct Spec<'a> {
     pub overlay: Option<(&'a str, &'a [u8])>,
 }
 
-/// What to generate, and how its crate names others.
+/// What to generate, and how its crates name others.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The package: `alicloud`.
+    /// The facade: `alicloud`. The crates of products begin with it: `alicloud-ga`.
     pub crate_name: String,
-    /// Where the manifest finds the runtime.
+    /// Where the facade's manifest finds the runtime.
     pub runtime: Dependency,
-    /// Whether the manifest has a `[workspace]` of its own.
+    /// Whether the facade's manifest has a `[workspace]` of its own.
     pub standalone: bool,
+    /// The versions of crates that have one already, by name; others begin with
+    /// [`FIRST_VERSION`].
+    pub versions: BTreeMap<String, String>,
     /// Only these operations, by wire name; all of them where there is none.
     pub operations: Option<Vec<String>>,
     /// How strict to be with what was published.
     pub tolerance: Tolerance,
 }
 
+/// The version of a new product's crate.
+pub const FIRST_VERSION: &str = "0.1.0";
+
 /// How a manifest names the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     /// `workspace = true`.
     Workspace,
-    /// A path, absolute or relative to the crate.
+    /// A path, absolute or relative to the facade.
     Path(String),
 }
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// The crate, sorted by path; empty where a finding is an error.
+    /// The crates, sorted by path; empty where a finding is an error.
     pub files: Vec<File>,
+    /// The products' crates, sorted by name.
+    pub crates: Vec<Crate>,
     /// All findings, in the order of the specs.
     pub diagnostics: Vec<Diagnostic>,
     /// Operations that were not generated.
@@ -81,6 +93,19 @@ pub struct Output {
     pub operations: usize,
     /// How many specs were read.
     pub specs: usize,
+}
+
+/// The crate of a product version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crate {
+    /// The package: `alicloud-ga`.
+    pub name: String,
+    /// Its folder, below the facade's; also the facade's feature.
+    pub folder: String,
+    /// The path of its spec.
+    pub spec: String,
+    /// How many operations it has.
+    pub operations: usize,
 }
 
 /// An operation that cannot be generated.
@@ -94,8 +119,8 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes a crate: its manifest, its root, and a module a product with a file an
-/// operation. Uses every core.
+/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
@@ -107,8 +132,9 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     };
     name_versions(&mut products, &mut output.diagnostics);
     let wanted = options.operations.as_deref().unwrap_or_default();
-    let first = specs.first().map_or("", |spec| spec.path);
-    output.diagnostics.extend(unknown(wanted, &products, first));
+    output
+        .diagnostics
+        .extend(unknown(wanted, specs, &documents));
     if output
         .diagnostics
         .iter()
@@ -121,6 +147,7 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         .map(|product| product.operations.len())
         .sum();
     output.skipped = skipped(&products);
+    output.crates = products.iter().map(|it| krate(it, options)).collect();
     output.files = emit_all(&products, options);
     output
 }
@@ -130,7 +157,8 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
 /// everything in it. The crate that includes it depends on `alicloud-runtime`.
 ///
 /// # Errors
-/// All findings, where one of them is an error.
+/// All findings, where one of them is an error. An operation that is not there is one, and so
+/// is one that cannot be generated.
 pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String, Vec<Diagnostic>> {
     let operations: Vec<String> = operations.iter().map(|name| (*name).to_owned()).collect();
     let settings = lower::Settings {
@@ -144,34 +172,61 @@ pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String
     let Some(product) = product else {
         return Err(diagnostics);
     };
-    let unknown = unknown(&operations, std::slice::from_ref(&product), spec.path);
-    if !unknown.is_empty() {
-        diagnostics.extend(unknown);
+    let spec = std::slice::from_ref(spec);
+    diagnostics.extend(unknown(&operations, spec, std::slice::from_ref(&document)));
+    diagnostics.extend(product.skipped.iter().map(|it| refused(&spec[0], it)));
+    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
     Ok(emit::inline(&product))
 }
 
-/// Findings for the names of operations that no product has.
-fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic> {
-    let is_known = |name: &String| {
-        products.iter().any(|product| {
-            product.operations.iter().any(|it| it.name == *name)
-                || product.skipped.iter().any(|it| it.operation == *name)
-        })
+/// Findings for the names of operations that no spec has, each with the nearest that is there.
+fn unknown(
+    names: &[String],
+    specs: &[Spec<'_>],
+    documents: &[Result<Document<'_>, serde_json::Error>],
+) -> Vec<Diagnostic> {
+    let known = || {
+        let apis = documents.iter().flatten().flat_map(|it| it.apis.iter());
+        apis.map(|(name, _)| name)
     };
-    let missing = names.iter().filter(|name| !is_known(name));
+    let there: FxHashSet<&str> = known().collect();
+    let missing = names.iter().filter(|name| !there.contains(&***name));
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
-            file: file.to_owned(),
+            file: specs.first().map_or("", |spec| spec.path).to_owned(),
             line: 1,
             column: 1,
             pointer: "/apis".to_owned(),
             message: format!("there is no operation `{name}`"),
-            help: "name operations as the spec spells them".to_owned(),
+            help: match text::nearest(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name operations as the spec spells them".to_owned(),
+            },
         })
         .collect()
+}
+
+/// What to say of an operation that was asked for and is not generated.
+fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
+    let root = Pointer::ROOT;
+    let pointer = root.key("apis").key(&skipped.operation).to_string();
+    let place = locate::locate(spec.json, &[(&pointer, false)]);
+    let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
+    Diagnostic {
+        severity: Severity::Error,
+        file: spec.path.to_owned(),
+        line,
+        column,
+        pointer,
+        message: format!(
+            "`{}` cannot be generated: {}",
+            skipped.operation, skipped.reason
+        ),
+        help: "do not ask for it, or correct the spec".to_owned(),
+    }
 }
 
 fn lower_all<'a>(
@@ -237,6 +292,15 @@ fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
     products.iter().flat_map(of_product).collect()
 }
 
+fn krate(product: &Product, options: &Options) -> Crate {
+    Crate {
+        name: names::package(&options.crate_name, &product.feature),
+        folder: product.feature.clone(),
+        spec: product.source.clone(),
+        operations: product.operations.len(),
+    }
+}
+
 fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     let mut parts = Vec::new();
     for product in products {
@@ -248,10 +312,12 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
                 .map(|it| emit::Part::Operation(product, it)),
         );
     }
-    let krate = names::krate(&options.crate_name);
-    let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
-    files.push(emit::library(products));
-    files.push(emit::manifest(products, options));
+    let mut files = parallel::map(&parts, |part| emit::file(part, &options.crate_name));
+    files.extend(products.iter().flat_map(|it| emit::package(it, options)));
+    files.extend(emit::facade(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
+
+#[cfg(test)]
+mod scaling_tests;

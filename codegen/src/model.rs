@@ -266,7 +266,7 @@ pub struct ErrorVariant<'a> {
 }
 
 /// A row of an error table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorRow<'a> {
     /// 0 where the key is no HTTP status.
     pub status: u16,

@@ -32,6 +32,7 @@ fn what_is_generated_of_published_specs_parses() {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

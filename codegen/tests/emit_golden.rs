@@ -1,6 +1,9 @@
 //! Good specs and what comes of them: small cases under `golden/good`, each with the
 //! whole crate that is generated. `UPDATE_GOLDEN=1` writes what is expected anew.
 
+#[path = "support/names.rs"]
+mod names;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +43,7 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         crate_name: format!("golden-{case}"),
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
+        versions: BTreeMap::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };
@@ -132,7 +136,11 @@ fn the_expected_crates_compile_and_their_examples_run() {
         write(&workspace.join(&case), &generate(&case, &runtime));
     }
     inline(&workspace.join("inline"), &runtime);
-    let members = cases().into_iter().chain(["inline".to_owned()]);
+    let path = runtime.to_string_lossy().replace('\\', "/");
+    write(&workspace.join("names"), &names::generate(&path));
+    let members = cases()
+        .into_iter()
+        .chain(["inline", "names"].map(str::to_owned));
     let members: Vec<String> = members.map(|case| format!("{case:?}")).collect();
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
@@ -213,13 +221,35 @@ fn a_build_gets_the_operations_that_it_asks_for() {
     assert!(text.contains("pub mod describe_listener {"));
     assert!(!text.contains("add_certificates"));
 
-    let unknown = alicloud_codegen::generate_for_build(&spec, &["DescribeNothing"]);
+    let unknown = alicloud_codegen::generate_for_build(&spec, &["DescribeListner"]);
     let findings = unknown.expect_err("there is no such operation");
     assert!(
         findings
             .iter()
-            .any(|it| it.message.contains("DescribeNothing")),
+            .any(|it| it.message.contains("DescribeListner")),
         "{findings:#?}"
+    );
+    let help = findings.iter().map(|it| &*it.help).collect::<Vec<_>>();
+    assert_eq!(help, ["did you mean `DescribeListener`?"]);
+}
+
+#[test]
+fn a_build_is_told_why_an_operation_cannot_be_generated() {
+    let json = br#"{"info": {"style": "OSS", "product": "Oss", "version": "2019-05-17"},
+        "apis": {"GetObject": {"methods": ["get"]},
+            "PutObject": {"methods": ["put"]}}}"#;
+    let spec = Spec {
+        path: "oss.json",
+        json,
+        overlay: None,
+    };
+    let findings = alicloud_codegen::generate_for_build(&spec, &["PutObject"]);
+    let findings = findings.expect_err("it cannot be generated");
+    let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(
+        said[0].starts_with("error: oss.json:3:13: /apis/PutObject: `PutObject` cannot be generated: Oss 2019-05-17 is served by"),
+        "{said:#?}"
     );
 }
 
@@ -229,12 +259,14 @@ fn features(workspace: &Path) -> String {
         let manifest = fs::read_to_string(workspace.join(&case).join("Cargo.toml")).expect("text");
         let features = manifest
             .lines()
-            .filter_map(|line| line.strip_suffix(" = []"));
-        let features = features.map(|name| format!("golden-{case}/{}", name.trim_matches('"')));
+            .filter_map(|line| line.split_once(" = [\"dep:"));
+        let features =
+            features.map(|(name, _)| format!("golden-{case}/{}", name.trim_matches('"')));
         features.collect::<Vec<_>>()
     };
     cases()
         .into_iter()
+        .chain(["names".to_owned()])
         .flat_map(of_case)
         .collect::<Vec<_>>()
         .join(",")

@@ -2,26 +2,429 @@
 
 //! Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.
 //!
-//! Each product is a module behind a feature of its own; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
+//! # First program
 //!
-//! | Module | Product | Version | Feature |
-//! |---|---|---|---|
-//! | `ga` | `Ga` | `2019-11-20` | `ga` |
+//! Each product is a crate of its own, behind a feature; none is on by default.
 //!
-//! Other features: `serde` (requests and responses by their names on the wire), `blocking` (calls without an async runtime), and one for the TLS library.
+//! ```toml
+//! [dependencies]
+//! alicloud = { path = "../alicloud/generated", features = ["actiontrail"] }
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! ```no_run
+//! # #[cfg(not(feature = "actiontrail"))]
+//! # fn main() {}
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
+//!
+//! # #[cfg(feature = "actiontrail")]
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), alicloud::Error> {
+//!     let config = alicloud::Config::from_env().await?;
+//!     let client = actiontrail::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_advanced_query_history(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! An app that needs one product can depend on its crate alone: everything here is there too.
+//!
+//! A product is a module with a `Client`; an operation is a method of that client, and a module
+//! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
+//! that runs without a network.
+//!
+//! tokio sends the calls: they need a runtime of it with I/O and timers on (`enable_all`), which
+//! `#[tokio::main]` has.
+//!
+//! # Credentials and region
+//!
+//! [`Config::from_env`] finds credentials where the official tools look for them, in this order:
+//!
+//! 1. `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with
+//!    `ALIBABA_CLOUD_SECURITY_TOKEN` where they are temporary;
+//! 2. an OIDC token, as pods of Kubernetes have;
+//! 3. the profile of the command line `aliyun`;
+//! 4. a credentials file;
+//! 5. the role of the machine.
+//!
+//! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
+//! a provider of your own: see [`credentials`].
+//!
+//! The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
+//! [`Call::region`] says another one for a single call. It decides which host is called, and fills
+//! in a `RegionId` that the request leaves unset. [`Config::endpoint`] names the host outright.
+//!
+//! # Calls
+//!
+//! A method gives a [`Call`]. It is sent when it is awaited: checked against its documentation
+//! first (required parameters and bounds, all violations at once), then signed, and sent again where
+//! that is safe and may help.
+//!
+//! - [`Call::reply`] gives status, headers, request id and body beside the response.
+//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
+//! - A client's `wait_until_…` methods ask until a state is reached, or until it cannot be any more.
+//! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
+//!   service to check it only, where it can.
+//! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
+//!   [`Config`] says, for one call.
+//!
+//! # Errors
+//!
+//! An operation's [`Error`] is one line that says the operation, the status, the code, the message
+//! and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
+//! its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
+//! others answer without a `match`. `?` turns the error of any operation into an `Error` without
+//! a parameter.
+//!
+//! # Without an async runtime
+//!
+//! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or
+//! not, beside `reply_blocking` and `explain_blocking`. Pages, items and waiters have it as
+//! `into_blocking` and `run_blocking`. A thread that drives async tasks is refused, for it would
+//! stop them.
+//!
+//! # Requests and responses as data
+//!
+//! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
+//! `Debug` masks secrets; serde writes them, for what it writes may be sent.
+//!
+//! # Operations by name
+//!
+//! What has no typed client is called by its name, with its parameters as they are on the wire.
+//! Signing, retries and errors are the same.
+//!
+//! ```no_run
+//! use alicloud::RawClient;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! # let config = alicloud::Config::from_env_lazy()?;
+//! let ga = RawClient::rpc(&config, "Ga", "2019-11-20");
+//! let reply = ga
+//!     .call("ListAccelerators")
+//!     .query("RegionId", "cn-hangzhou")
+//!     .read_only()
+//!     .await?;
+//! println!("{}", reply.value["TotalCount"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Only the operations that you call
+//!
+//! A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
+//! published metadata, which
+//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves (with
+//! the product and the version that you need). The app then depends on `alicloud-runtime`, and its
+//! build script on `alicloud-codegen`:
+//!
+//! ```rust,ignore
+//! let spec = alicloud_codegen::Spec {
+//!     path: "api-docs.json",
+//!     json: &std::fs::read("api-docs.json")?,
+//!     overlay: None,
+//! };
+//! let code = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"])
+//!     .map_err(|findings| format!("{findings:#?}"))?;
+//! std::fs::write(std::path::Path::new(&std::env::var("OUT_DIR")?).join("ga.rs"), code)?;
+//! ```
+//!
+//! The app reads it with `include!(concat!(env!("OUT_DIR"), "/ga.rs"));`.
+//!
+//! # Tests
+//!
+//! [`testing::Replay`] stands in the network's place: it answers with documented samples, documented
+//! errors, or whatever a test says, and records the requests.
+//!
+//! ```
+//! # #[cfg(not(feature = "actiontrail"))]
+//! # fn main() {}
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
+//! use alicloud::testing::Replay;
+//!
+//! # #[cfg(feature = "actiontrail")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().respond(200, "{}");
+//! let client = actiontrail::Client::new(&replay.config());
+//!
+//! let request = describe::Request::new();
+//! client.describe_advanced_query_history(request).await?;
+//! let sent = &replay.requests()[0];
+//! assert_eq!(sent.operation(), Some("DescribeAdvancedQueryHistory"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | What it turns on |
+//! |---|---|
+//! | `actiontrail` | the module `actiontrail`, the crate `alicloud-actiontrail`: `Actiontrail`, version `2020-07-06`, 40 operations |
+//! | `adb` | the module `adb`, the crate `alicloud-adb`: `adb`, version `2021-12-01`, 239 operations |
+//! | `alb` | the module `alb`, the crate `alicloud-alb`: `Alb`, version `2020-06-16`, 85 operations |
+//! | `alidns` | the module `alidns`, the crate `alicloud-alidns`: `Alidns`, version `2015-01-09`, 231 operations |
+//! | `alimt` | the module `alimt`, the crate `alicloud-alimt`: `alimt`, version `2018-10-12`, 23 operations |
+//! | `arms` | the module `arms`, the crate `alicloud-arms`: `ARMS`, version `2019-08-08`, 249 operations |
+//! | `bss-open-api` | the module `bss_open_api`, the crate `alicloud-bss-open-api`: `BssOpenApi`, version `2017-12-14`, 94 operations |
+//! | `captcha` | the module `captcha`, the crate `alicloud-captcha`: `captcha`, version `2023-03-05`, 2 operations |
+//! | `cas` | the module `cas`, the crate `alicloud-cas`: `cas`, version `2020-04-07`, 44 operations |
+//! | `cbn` | the module `cbn`, the crate `alicloud-cbn`: `Cbn`, version `2017-09-12`, 149 operations |
+//! | `cdn` | the module `cdn`, the crate `alicloud-cdn`: `Cdn`, version `2018-05-10`, 168 operations |
+//! | `cms` | the module `cms`, the crate `alicloud-cms`: `Cms`, version `2019-01-01`, 161 operations |
+//! | `cr` | the module `cr`, the crate `alicloud-cr`: `cr`, version `2018-12-01`, 115 operations |
+//! | `cs` | the module `cs`, the crate `alicloud-cs`: `CS`, version `2015-12-15`, 130 operations |
+//! | `dcdn` | the module `dcdn`, the crate `alicloud-dcdn`: `dcdn`, version `2018-01-15`, 226 operations |
+//! | `dds` | the module `dds`, the crate `alicloud-dds`: `Dds`, version `2015-12-01`, 130 operations |
+//! | `dm` | the module `dm`, the crate `alicloud-dm`: `Dm`, version `2015-11-23`, 69 operations |
+//! | `dypnsapi` | the module `dypnsapi`, the crate `alicloud-dypnsapi`: `Dypnsapi`, version `2017-05-25`, 19 operations |
+//! | `dysmsapi` | the module `dysmsapi`, the crate `alicloud-dysmsapi`: `Dysmsapi`, version `2017-05-25`, 56 operations |
+//! | `ecs` | the module `ecs`, the crate `alicloud-ecs`: `Ecs`, version `2014-05-26`, 358 operations |
+//! | `elasticsearch` | the module `elasticsearch`, the crate `alicloud-elasticsearch`: `elasticsearch`, version `2017-06-13`, 192 operations |
+//! | `esa` | the module `esa`, the crate `alicloud-esa`: `ESA`, version `2024-09-10`, 362 operations |
+//! | `ess` | the module `ess`, the crate `alicloud-ess`: `Ess`, version `2022-02-22`, 101 operations |
+//! | `facebody` | the module `facebody`, the crate `alicloud-facebody`: `facebody`, version `2019-12-30`, 43 operations |
+//! | `fc` | the module `fc`, the crate `alicloud-fc`: `FC`, version `2023-03-30`, 67 operations |
+//! | `ga` | the module `ga`, the crate `alicloud-ga`: `Ga`, version `2019-11-20`, 160 operations |
+//! | `gpdb` | the module `gpdb`, the crate `alicloud-gpdb`: `gpdb`, version `2016-05-03`, 238 operations |
+//! | `green` | the module `green`, the crate `alicloud-green`: `Green`, version `2022-03-02`, 22 operations |
+//! | `ims` | the module `ims`, the crate `alicloud-ims`: `Ims`, version `2019-08-15`, 98 operations |
+//! | `kms` | the module `kms`, the crate `alicloud-kms`: `Kms`, version `2016-01-20`, 94 operations |
+//! | `live` | the module `live`, the crate `alicloud-live`: `live`, version `2016-11-01`, 419 operations |
+//! | `nas` | the module `nas`, the crate `alicloud-nas`: `NAS`, version `2017-06-26`, 116 operations |
+//! | `nlb` | the module `nlb`, the crate `alicloud-nlb`: `Nlb`, version `2022-04-30`, 50 operations |
+//! | `ocr-api` | the module `ocr_api`, the crate `alicloud-ocr-api`: `ocr-api`, version `2021-07-07`, 75 operations |
+//! | `oos` | the module `oos`, the crate `alicloud-oos`: `oos`, version `2019-06-01`, 95 operations |
+//! | `polardb` | the module `polardb`, the crate `alicloud-polardb`: `polardb`, version `2017-08-01`, 279 operations |
+//! | `r-kvstore` | the module `r_kvstore`, the crate `alicloud-r-kvstore`: `R-kvstore`, version `2015-01-01`, 146 operations |
+//! | `ram` | the module `ram`, the crate `alicloud-ram`: `Ram`, version `2015-05-01`, 66 operations |
+//! | `rds` | the module `rds`, the crate `alicloud-rds`: `Rds`, version `2014-08-15`, 313 operations |
+//! | `resource-manager` | the module `resource_manager`, the crate `alicloud-resource-manager`: `ResourceManager`, version `2020-03-31`, 114 operations |
+//! | `ros` | the module `ros`, the crate `alicloud-ros`: `ROS`, version `2019-09-10`, 90 operations |
+//! | `sas` | the module `sas`, the crate `alicloud-sas`: `Sas`, version `2018-12-03`, 921 operations |
+//! | `slb` | the module `slb`, the crate `alicloud-slb`: `Slb`, version `2014-05-15`, 93 operations |
+//! | `sts` | the module `sts`, the crate `alicloud-sts`: `Sts`, version `2015-04-01`, 4 operations |
+//! | `swas-open` | the module `swas_open`, the crate `alicloud-swas-open`: `SWAS-OPEN`, version `2020-06-01`, 98 operations |
+//! | `vpc` | the module `vpc`, the crate `alicloud-vpc`: `Vpc`, version `2016-04-28`, 394 operations |
+//! | `blocking` | calls without an async runtime |
+//! | `serde` | `Serialize` and `Deserialize` of requests and responses |
+//! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
+//! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
+//! | `native-tls` | TLS by the platform's library: OpenSSL, Secure Transport or SChannel |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The crate whose requests, replies and headers [`Transport`] and [`Interceptor`]
+/// are written with.
+#[doc(no_inline)]
+pub use alicloud_runtime::http;
+#[doc(hidden)]
+pub use alicloud_runtime::wire;
+#[doc(inline)]
+pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+#[doc(inline)]
 pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+#[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
+#[doc(inline)]
+pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
+#[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
+#[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
+#[doc(inline)]
+pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+#[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+#[doc(inline)]
+pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
+#[doc(inline)]
+pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+
+#[cfg(feature = "actiontrail")]
+#[doc(no_inline)]
+pub use alicloud_actiontrail as actiontrail;
+
+#[cfg(feature = "adb")]
+#[doc(no_inline)]
+pub use alicloud_adb as adb;
+
+#[cfg(feature = "alb")]
+#[doc(no_inline)]
+pub use alicloud_alb as alb;
+
+#[cfg(feature = "alidns")]
+#[doc(no_inline)]
+pub use alicloud_alidns as alidns;
+
+#[cfg(feature = "alimt")]
+#[doc(no_inline)]
+pub use alicloud_alimt as alimt;
+
+#[cfg(feature = "arms")]
+#[doc(no_inline)]
+pub use alicloud_arms as arms;
+
+#[cfg(feature = "bss-open-api")]
+#[doc(no_inline)]
+pub use alicloud_bss_open_api as bss_open_api;
+
+#[cfg(feature = "captcha")]
+#[doc(no_inline)]
+pub use alicloud_captcha as captcha;
+
+#[cfg(feature = "cas")]
+#[doc(no_inline)]
+pub use alicloud_cas as cas;
+
+#[cfg(feature = "cbn")]
+#[doc(no_inline)]
+pub use alicloud_cbn as cbn;
+
+#[cfg(feature = "cdn")]
+#[doc(no_inline)]
+pub use alicloud_cdn as cdn;
+
+#[cfg(feature = "cms")]
+#[doc(no_inline)]
+pub use alicloud_cms as cms;
+
+#[cfg(feature = "cr")]
+#[doc(no_inline)]
+pub use alicloud_cr as cr;
+
+#[cfg(feature = "cs")]
+#[doc(no_inline)]
+pub use alicloud_cs as cs;
+
+#[cfg(feature = "dcdn")]
+#[doc(no_inline)]
+pub use alicloud_dcdn as dcdn;
+
+#[cfg(feature = "dds")]
+#[doc(no_inline)]
+pub use alicloud_dds as dds;
+
+#[cfg(feature = "dm")]
+#[doc(no_inline)]
+pub use alicloud_dm as dm;
+
+#[cfg(feature = "dypnsapi")]
+#[doc(no_inline)]
+pub use alicloud_dypnsapi as dypnsapi;
+
+#[cfg(feature = "dysmsapi")]
+#[doc(no_inline)]
+pub use alicloud_dysmsapi as dysmsapi;
+
+#[cfg(feature = "ecs")]
+#[doc(no_inline)]
+pub use alicloud_ecs as ecs;
+
+#[cfg(feature = "elasticsearch")]
+#[doc(no_inline)]
+pub use alicloud_elasticsearch as elasticsearch;
+
+#[cfg(feature = "esa")]
+#[doc(no_inline)]
+pub use alicloud_esa as esa;
+
+#[cfg(feature = "ess")]
+#[doc(no_inline)]
+pub use alicloud_ess as ess;
+
+#[cfg(feature = "facebody")]
+#[doc(no_inline)]
+pub use alicloud_facebody as facebody;
+
+#[cfg(feature = "fc")]
+#[doc(no_inline)]
+pub use alicloud_fc as fc;
 
 #[cfg(feature = "ga")]
-#[rustfmt::skip]
-pub mod ga;
+#[doc(no_inline)]
+pub use alicloud_ga as ga;
+
+#[cfg(feature = "gpdb")]
+#[doc(no_inline)]
+pub use alicloud_gpdb as gpdb;
+
+#[cfg(feature = "green")]
+#[doc(no_inline)]
+pub use alicloud_green as green;
+
+#[cfg(feature = "ims")]
+#[doc(no_inline)]
+pub use alicloud_ims as ims;
+
+#[cfg(feature = "kms")]
+#[doc(no_inline)]
+pub use alicloud_kms as kms;
+
+#[cfg(feature = "live")]
+#[doc(no_inline)]
+pub use alicloud_live as live;
+
+#[cfg(feature = "nas")]
+#[doc(no_inline)]
+pub use alicloud_nas as nas;
+
+#[cfg(feature = "nlb")]
+#[doc(no_inline)]
+pub use alicloud_nlb as nlb;
+
+#[cfg(feature = "ocr-api")]
+#[doc(no_inline)]
+pub use alicloud_ocr_api as ocr_api;
+
+#[cfg(feature = "oos")]
+#[doc(no_inline)]
+pub use alicloud_oos as oos;
+
+#[cfg(feature = "polardb")]
+#[doc(no_inline)]
+pub use alicloud_polardb as polardb;
+
+#[cfg(feature = "r-kvstore")]
+#[doc(no_inline)]
+pub use alicloud_r_kvstore as r_kvstore;
+
+#[cfg(feature = "ram")]
+#[doc(no_inline)]
+pub use alicloud_ram as ram;
+
+#[cfg(feature = "rds")]
+#[doc(no_inline)]
+pub use alicloud_rds as rds;
+
+#[cfg(feature = "resource-manager")]
+#[doc(no_inline)]
+pub use alicloud_resource_manager as resource_manager;
+
+#[cfg(feature = "ros")]
+#[doc(no_inline)]
+pub use alicloud_ros as ros;
+
+#[cfg(feature = "sas")]
+#[doc(no_inline)]
+pub use alicloud_sas as sas;
+
+#[cfg(feature = "slb")]
+#[doc(no_inline)]
+pub use alicloud_slb as slb;
+
+#[cfg(feature = "sts")]
+#[doc(no_inline)]
+pub use alicloud_sts as sts;
+
+#[cfg(feature = "swas-open")]
+#[doc(no_inline)]
+pub use alicloud_swas_open as swas_open;
+
+#[cfg(feature = "vpc")]
+#[doc(no_inline)]
+pub use alicloud_vpc as vpc;

@@ -18,6 +18,7 @@ use crate::raw::RawCall;
 use crate::reply::Reply;
 use crate::wait::{Wait, WaitError};
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Call<R, E> {
     /// Sends it and waits for the response.
     ///
@@ -45,6 +46,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T, E: ErrorKind> Sending<T, E> {
     /// Sends it and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
@@ -56,6 +58,7 @@ impl<T, E: ErrorKind> Sending<T, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl RawCall {
     /// Sends it and waits for the reply.
     ///
@@ -69,6 +72,7 @@ impl RawCall {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<F> Wait<F> {
     /// Asks until the state is reached, as awaiting it does.
     ///
@@ -87,6 +91,7 @@ impl<F> Wait<F> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Pages<R, E> {
     /// The pages as an iterator that waits for each.
     pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R, Error<E>>> {
@@ -94,6 +99,7 @@ impl<R: Response, E: ErrorKind> Pages<R, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Paged, E: ErrorKind> Items<R, E> {
     /// The items as an iterator that waits for each page.
     pub fn into_blocking(mut self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {

@@ -17,7 +17,8 @@ use crate::transport::{Http, HttpOptions, Proxy, Surroundings, Transport, Transp
 /// pool of connections.
 ///
 /// ```
-/// use alicloud_runtime::{Config, Credentials};
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::{Config, Credentials};
 ///
 /// let config = Config::new(Credentials::new("an access key id", "its secret"))
 ///     .region("cn-hangzhou")

@@ -26,6 +26,8 @@
 //! - `blocking`: calls without an async runtime in the app's hands
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 use std::future::Future;
 use std::pin::Pin;
 

@@ -26,11 +26,12 @@ use crate::wire::{Encoded, Object, Schema, Slot, Value, View};
 /// Calls operations of a product by their names.
 ///
 /// ```
+/// # use alicloud_runtime as alicloud;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), alicloud_runtime::Error> {
 /// # let replay = alicloud_runtime::testing::Replay::new().respond(200, r#"{"TotalCount": 3}"#);
 /// # let config = replay.config();
-/// use alicloud_runtime::RawClient;
+/// use alicloud::RawClient;
 ///
 /// let ga = RawClient::rpc(&config, "Ga", "2019-11-20");
 /// let reply = ga

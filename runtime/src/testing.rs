@@ -27,7 +27,8 @@ use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKin
 /// fails with an error that says so.
 ///
 /// ```
-/// use alicloud_runtime::testing::Replay;
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::testing::Replay;
 ///
 /// let replay = Replay::new()
 ///     .respond(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#)

@@ -63,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         crate_name: "alicloud".to_owned(),
         runtime: runtime(&out)?,
         standalone: !is_member(&out),
+        versions: output::versions(&out)?,
         operations: None,
         tolerance: if arguments.published {
             Tolerance::Published

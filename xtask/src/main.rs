@@ -5,6 +5,7 @@ mod bench;
 mod conform;
 mod corpus;
 mod generate;
+mod import;
 mod mock;
 mod output;
 mod percent;
@@ -24,6 +25,8 @@ use clap::Parser;
 enum Command {
     /// Write the SDK's crate from the specs.
     Generate(generate::Arguments),
+    /// Take the facts of published metadata into the specs.
+    Import(import::Arguments),
     /// Compare what a generated client sends with what the official SDK sent.
     Conform(conform::Arguments),
     /// Run every published spec below a directory through the whole pipeline.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     }
     let done = match Command::parse() {
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),

@@ -1,19 +1,82 @@
-//! The examples of an operation: doc tests that run, without a network.
+//! The examples of an operation: doc tests that run, without a network. And those of
+//! clients and of the crate, which call for real and are compiled only.
 
 use super::examples::{self, Example, Sent};
 use crate::docs::Doc;
-use crate::model::{ErrorVariant, Operation, Place, Product, ReplyBody, Sample, Type};
+use crate::model::{
+    ErrorVariant, Operation, OperationKind, Place, Product, ReplyBody, Sample, Type,
+};
 use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
 
+/// Where an example stands: what it imports the product from.
+#[derive(Clone, Copy)]
+pub(super) enum Home<'n> {
+    /// The product's own crate: `use alicloud_ga::{self as ga, …}`.
+    Product(&'n Ident),
+    /// The facade: `use alicloud::ga::{self, …}`.
+    Facade(&'n Ident),
+}
+
+impl<'n> Home<'n> {
+    /// The crate.
+    fn krate(self) -> &'n Ident {
+        match self {
+            Home::Product(krate) | Home::Facade(krate) => krate,
+        }
+    }
+
+    /// Imports the product, and of it an operation's module.
+    fn imports(self, product: &Ident, module: &Ident, alias: &Ident) -> Code {
+        match self {
+            Home::Product(krate) if module == alias => own_unaliased(krate, product, module).code(),
+            Home::Product(krate) => own(krate, product, module, alias).code(),
+            Home::Facade(krate) if module == alias => {
+                imports_unaliased(krate, product, module).code()
+            }
+            Home::Facade(krate) => imports(krate, product, module, alias).code(),
+        }
+    }
+}
+
 templates! {
+    fn own(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
+        use __krate::{self as __product, __module as __alias};
+    }
+    fn own_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
+        use __krate::{self as __product, __module};
+    }
     fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
         use __krate::__product::{self, __module as __alias};
-        use __krate::testing::Replay;
     }
     fn imports_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
         use __krate::__product::{self, __module};
-        use __krate::testing::Replay;
+    }
+    fn import_replay(krate: &Ident) -> Code = Items { use __krate::testing::Replay; }
+    fn only_with(feature: &str) -> Code = Attribute { #[cfg(feature = "__feature")] }
+    fn nothing_without(feature: &str) -> Code = Items {
+        #[cfg(not(feature = "__feature"))]
+        fn main() {}
+    }
+    fn program(
+        krate: &Ident,
+        product: &Ident,
+        method: &Ident,
+        request: impl Emit,
+    ) -> Code = Items {
+        #[tokio::main(flavor = "current_thread")]
+        async fn main() -> Result<(), __krate::Error> {
+            let config = __krate::Config::from_env().await?;
+            let client = __product::Client::new(&config);
+            let request = __request;
+            let response = client.__method(request).await?;
+            println!("{response:#?}");
+            Ok(())
+        }
+    }
+    fn real_client(krate: &Ident, product: &Ident) -> Code = Statements {
+        let config = __krate::Config::from_env().await?;
+        let client = __product::Client::new(&config);
     }
     fn main(krate: &Ident) -> Code = Items {
         #[tokio::main(flavor = "current_thread")]
@@ -70,41 +133,125 @@ templates! {
     }
 }
 
-/// What is the same in both examples of an operation.
+/// What is the same in the examples of an operation.
 struct Scene {
     imports: Code,
+    replay: Code,
     opening: Code,
     closing: Code,
     alias: Ident,
     request: Code,
+    complete: bool,
     sent: Option<Sent>,
+}
+
+impl Scene {
+    /// `None` where no request can be made up.
+    fn new(product: &Product, operation: &Operation, home: Home<'_>) -> Option<Self> {
+        let krate = home.krate();
+        let alias = names::alias(&operation.ident, &[&product.module, krate]);
+        let Example {
+            code,
+            complete,
+            sent,
+        } = examples::request(operation, &alias)?;
+        let imports = home.imports(&product.module, &operation.ident, &alias);
+        let (opening, closing) = main(krate).code().split_braces();
+        Some(Self {
+            imports,
+            replay: import_replay(krate).code(),
+            opening: opening.hidden(),
+            closing: closing.hidden(),
+            alias,
+            request: code,
+            complete,
+            sent,
+        })
+    }
+
+    /// What rustdoc is told of an example.
+    fn info(&self) -> &'static str {
+        if self.complete { "" } else { "no_run" }
+    }
+
+    /// The same, for a place that is there without the product's feature too.
+    fn only_with(self, feature: &str) -> Self {
+        let condition = only_with(feature).code().hidden();
+        let mut imports = nothing_without(feature).code().hidden();
+        imports.line(&condition).line(&self.imports);
+        let mut opening = condition;
+        opening.line(&self.opening);
+        Self {
+            imports,
+            opening,
+            ..self
+        }
+    }
 }
 
 /// Adds the examples to the operation's comment.
 pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
-    let alias = names::alias(&operation.ident, &[&product.module, krate]);
-    let Some(Example { code, sent }) = examples::request(operation, &alias) else {
+    let Some(scene) = Scene::new(product, operation, Home::Product(krate)) else {
         return;
     };
-    let imports = if alias == operation.ident {
-        imports_unaliased(krate, &product.module, &operation.ident).code()
-    } else {
-        imports(krate, &product.module, &operation.ident, &alias).code()
-    };
-    let (opening, closing) = main(krate).code().split_braces();
-    let (opening, closing) = (opening.hidden(), closing.hidden());
-    let scene = Scene {
-        imports,
-        opening,
-        closing,
-        alias,
-        request: request(code).code(),
-        sent,
-    };
-
     doc.paragraph().words("# Examples").paragraph();
     success(doc, product, operation, &scene);
     failure(doc, product, operation, &scene);
+}
+
+/// The operation that stands for its product in examples: the first that only reads
+/// and is not deprecated, or else the first.
+pub(super) fn typical<'p>(product: &'p Product<'p>) -> Option<&'p Operation<'p>> {
+    let mut all = product.operations.iter();
+    let is_harmless = |it: &&Operation| it.kind == OperationKind::Read && it.deprecated.is_none();
+    all.clone().find(is_harmless).or_else(|| all.next())
+}
+
+/// Adds an example to the client's comment.
+pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
+    let scene = typical(product).and_then(|operation| {
+        Some((
+            operation,
+            Scene::new(product, operation, Home::Product(krate))?,
+        ))
+    });
+    let Some((operation, scene)) = scene else {
+        return;
+    };
+    let mut code = Code::new();
+    code.line(&scene.imports)
+        .item(&scene.opening)
+        .line(real_client(krate, &product.module))
+        .item(request(&scene.request))
+        .line(call(&operation.ident))
+        .line(&scene.closing);
+    doc.example("no_run", &code);
+}
+
+/// Adds a whole program that calls the operation.
+pub(super) fn whole_program(
+    doc: &mut Doc,
+    product: &Product,
+    operation: &Operation,
+    krate: &Ident,
+) {
+    let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) else {
+        return;
+    };
+    let scene = scene.only_with(&product.feature);
+    let program = program(krate, &product.module, &operation.ident, &scene.request);
+    let mut code = Code::new();
+    code.line(&scene.imports)
+        .item(only_with(&product.feature).code().hidden())
+        .line(program);
+    doc.example("no_run", &code);
+}
+
+/// Adds a test of the operation, for a place outside of the product's module.
+pub(super) fn offline(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
+    if let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) {
+        success(doc, product, operation, &scene.only_with(&product.feature));
+    }
 }
 
 /// The documented reply, or an empty one.
@@ -123,7 +270,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     steps
         .line(reply)
         .line(client(&product.module))
-        .item(&scene.request);
+        .item(request(&scene.request));
     match &field {
         Some((field, value)) => steps
             .line(call(&operation.ident))
@@ -137,9 +284,10 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         None => &mut steps,
     };
     let mut code = Code::new();
-    code.line(&scene.imports).item(&scene.opening);
+    code.line(&scene.imports).line(&scene.replay);
+    code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(&code);
+    doc.example(scene.info(), &code);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -160,10 +308,10 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     };
     doc.words("A documented error, matched:").paragraph();
     let mut code = scene.imports.hidden();
-    code.line(&scene.opening);
+    code.line(scene.replay.hidden()).line(&scene.opening);
     code.line(replay_error(&scene.alias, &error.ident));
     code.line(client(&product.module).code().hidden())
-        .line(scene.request.hidden());
+        .line(request(&scene.request).code().hidden());
     code.line(failed_call(
         &scene.alias,
         &operation.ident,
@@ -171,7 +319,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         status,
     ));
     code.line(&scene.closing);
-    doc.example(&code);
+    doc.example(scene.info(), &code);
 }
 
 /// An error that the client reports at once: documented once, under a status that

@@ -3,6 +3,8 @@
 
 use std::fmt::Display;
 
+use rustc_hash::FxHashMap;
+
 use crate::docs::Doc;
 use crate::model::{
     EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
@@ -134,15 +136,9 @@ pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
 
 /// A type inside of a request or a reply: named after the field that holds it,
 /// whose description is not repeated.
-pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
+pub(super) fn nested(item: &Struct, holders: &Holders<'_>) -> Doc {
     let mut doc = Doc::new();
-    let holder = all.iter().find_map(|outer| {
-        let field = outer
-            .fields
-            .iter()
-            .find(|field| holds(&field.ty, &item.ident))?;
-        Some((&outer.ident, field))
-    });
+    let holder = holders.0.get(&item.ident).copied();
     let Some((outer, field)) = holder else {
         doc.words("`")
             .ident(&item.ident)
@@ -165,11 +161,28 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
     doc
 }
 
-fn holds(ty: &Type, ident: &Ident) -> bool {
+/// The first field that holds each type of a side.
+pub(super) struct Holders<'s>(FxHashMap<&'s Ident, (&'s Ident, &'s Field<'s>)>);
+
+impl<'s> Holders<'s> {
+    pub(super) fn of(all: &'s [Struct<'s>]) -> Self {
+        let mut holders = FxHashMap::default();
+        for outer in all {
+            for field in &outer.fields {
+                if let Some(inner) = held(&field.ty) {
+                    holders.entry(inner).or_insert((&outer.ident, field));
+                }
+            }
+        }
+        Self(holders)
+    }
+}
+
+fn held(ty: &Type) -> Option<&Ident> {
     match ty {
-        Type::List(item) | Type::Map(item) => holds(item, ident),
-        Type::Struct(inner) => inner == ident,
-        _ => false,
+        Type::List(item) | Type::Map(item) => held(item),
+        Type::Struct(inner) => Some(inner),
+        _ => None,
     }
 }
 
@@ -324,15 +337,27 @@ pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
     }
 }
 
+/// A product's crate.
+pub(super) fn krate(item: &Product, krate: &str, facade: &str) -> Doc {
+    let mut doc = product(item);
+    doc.paragraph().words("This is the crate ").code(krate);
+    doc.words(". It serves an app alone; the crate ")
+        .code(facade);
+    doc.words(" has it as its module `")
+        .ident(&item.module)
+        .words("`, behind the feature ")
+        .code(&item.feature)
+        .words(".");
+    doc
+}
+
 /// A product's module.
 pub(super) fn product(product: &Product) -> Doc {
     let mut doc = Doc::new();
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.")
-        .paragraph();
-    doc.words("Feature ").code(&product.feature).words(".");
+    doc.words(": [`Client`] and a module an operation.");
     if let Some(region) = &product.default_region {
         doc.words(" The service is in one region, ").code(region);
         doc.words(", whatever the region of the configuration.");

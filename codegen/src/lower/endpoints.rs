@@ -1,5 +1,7 @@
 //! Where a product answers: the published table, cleaned.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostics::Pointer;
 use crate::metadata::Endpoint;
 
@@ -14,7 +16,7 @@ impl Context<'_> {
     ) -> (Vec<(String, String)>, Option<String>) {
         let root = Pointer::ROOT;
         let at = root.key("endpoints");
-        let mut table: Vec<(String, String)> = Vec::with_capacity(published.len());
+        let mut hosts: FxHashMap<&str, &str> = FxHashMap::default();
         for (index, row) in published.iter().enumerate() {
             let at = at.index(index);
             let (region, host) = (row.region_id.trim(), row.endpoint.trim());
@@ -27,19 +29,20 @@ impl Context<'_> {
                 );
                 continue;
             }
-            match table.iter().find(|(known, _)| known == region) {
-                Some((_, known)) if known == host => {}
-                Some((_, known)) => {
-                    let known = known.clone();
-                    self.note(
-                        &at,
-                        format!("`{region}` has the host `{known}` already; `{host}` is left out"),
-                        "nothing to do",
-                    );
-                }
-                None => table.push((region.to_owned(), host.to_owned())),
+            match hosts.get(region) {
+                Some(known) if *known == host => {}
+                Some(known) => self.note(
+                    &at,
+                    format!("`{region}` has the host `{known}` already; `{host}` is left out"),
+                    "nothing to do",
+                ),
+                None => drop(hosts.insert(region, host)),
             }
         }
+        let mut table: Vec<(String, String)> = hosts
+            .into_iter()
+            .map(|(region, host)| (region.to_owned(), host.to_owned()))
+            .collect();
         table.sort_unstable();
         let default = match &table[..] {
             [(region, _)] if !region.is_empty() => Some(region.clone()),

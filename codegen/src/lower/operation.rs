@@ -10,6 +10,7 @@ use crate::names::Ident;
 
 use super::Context;
 use super::structs::{self, Taken};
+use crate::check;
 use crate::text::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
@@ -77,24 +78,26 @@ impl<'a> Context<'a> {
 
     /// POST wherever an RPC operation lists it, else the first that is listed.
     fn method(&mut self, api: &Api<'_>, at: &Pointer<'_>) -> String {
-        let methods: Vec<String> = api
-            .methods
-            .iter()
-            .map(|method| method.trim().to_ascii_uppercase())
-            .collect();
-        for (index, method) in methods.iter().enumerate() {
-            if !METHODS.contains(&method.as_str()) {
-                self.error(
-                    &at.key("methods").index(index),
-                    format!("the method `{}` is unknown", api.methods[index]),
-                    "write one of get, post, put, delete, patch, head, options",
-                );
+        let published = api.methods.iter().enumerate();
+        let (methods, unknown): (Vec<_>, Vec<_>) = published
+            .map(|(index, method)| (index, method.trim().to_ascii_uppercase()))
+            .partition(|(_, method)| METHODS.contains(&method.as_str()));
+        let methods: Vec<String> = methods.into_iter().map(|(_, method)| method).collect();
+        for (index, _) in unknown {
+            let at = at.key("methods");
+            let message = format!("the method `{}` is unknown", api.methods[index]);
+            let help = "write one of get, post, put, delete, patch, head, options";
+            if methods.is_empty() {
+                self.error(&at.index(index), message, help);
+            } else {
+                self.warning(&at.index(index), message + "; it is left out", help);
             }
         }
         let is_rpc = self.style == ApiStyle::Rpc;
         match methods.first() {
             Some(_) if is_rpc && methods.iter().any(|method| method == "POST") => "POST".into(),
             Some(first) => first.clone(),
+            None if !api.methods.is_empty() => "POST".into(),
             None => {
                 self.fault(
                     at,
@@ -126,6 +129,9 @@ impl<'a> Context<'a> {
         let mut path = path.to_owned();
         for field in parameters.iter().filter(|f| f.place == Place::Path) {
             // `[instanceId]` is published twice.
+            if !path.contains('[') || path.len() > check::LONGEST_PATH {
+                break;
+            }
             path = path.replace(&format!("[{}]", field.name), &format!("{{{}}}", field.name));
         }
         if !path.starts_with('/') {

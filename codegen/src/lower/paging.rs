@@ -158,6 +158,8 @@ struct Reply<'s> {
     lists: Vec<Vec<usize>>,
     /// Name, type, path; nearest to the root first.
     scalars: Vec<(&'s str, &'s Type, Vec<usize>)>,
+    /// How many members are still looked at: a type may be reached on very many ways.
+    left: usize,
 }
 
 impl<'s> Reply<'s> {
@@ -165,6 +167,7 @@ impl<'s> Reply<'s> {
         let mut reply = Self {
             lists: Vec::new(),
             scalars: Vec::new(),
+            left: 20_000,
         };
         if let Some(root) = structs.first() {
             reply.walk(structs, root, &mut Vec::new());
@@ -175,6 +178,10 @@ impl<'s> Reply<'s> {
 
     fn walk(&mut self, structs: &'s [Struct<'_>], here: &'s Struct<'_>, path: &mut Vec<usize>) {
         for (index, field) in here.fields.iter().enumerate() {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
             path.push(index);
             match &field.ty {
                 Type::List(_) => self.lists.push(path.clone()),

@@ -66,8 +66,12 @@ pub(super) fn apply(
         return;
     }
     let at = at.key("schemas");
+    let before = findings.len();
     for (index, addition) in group.schemas.iter().enumerate() {
         findings.extend(addition.apply(document, &at.index(index)).err());
+        if findings.len() - before == super::FAILURES {
+            break;
+        }
     }
 }
 

@@ -140,6 +140,15 @@ impl Code {
         (opening, closing)
     }
 
+    /// The first line, and the others.
+    pub(crate) fn split_line(&self) -> (Code, Code) {
+        let (first, others) = self.text.split_once('\n').unwrap_or((&self.text, ""));
+        let (mut head, mut tail) = (Self::new(), Self::new());
+        head.push(first);
+        tail.push(others);
+        (head, tail)
+    }
+
     /// Adds a part, and what parts it from what is before; nothing for an empty one.
     fn part(&mut self, before: &str, indent: usize, code: &dyn Emit) -> &mut Self {
         let (start, end) = (self.start, self.text.len());

@@ -6,10 +6,11 @@
 //! ahead of its expiry, once for all callers, and used for as long as it works.
 //!
 //! ```
+//! # use alicloud_runtime as alicloud;
 //! use std::sync::Arc;
-//! use alicloud_runtime::Config;
-//! use alicloud_runtime::credentials::{AssumeRole, default_chain};
-//! use alicloud_runtime::transport::{Http, HttpOptions};
+//! use alicloud::Config;
+//! use alicloud::credentials::{AssumeRole, default_chain};
+//! use alicloud::transport::{Http, HttpOptions};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let http = Arc::new(Http::new(&HttpOptions::default())?);

@@ -25,7 +25,9 @@ mod xml;
 
 #[cfg(not(feature = "serde"))]
 pub use crate::__object as object;
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "serde", docsrs))]
+pub use crate::__object_with_badges as object;
+#[cfg(all(feature = "serde", not(docsrs)))]
 pub use crate::__object_with_serde as object;
 pub use copy::copy;
 pub use decode::{DecodeError, Mismatch};

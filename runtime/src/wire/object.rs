@@ -35,8 +35,9 @@ macro_rules! __object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object_with_serde {
-    ($type:ty) => {
+    ($(#[$badge:meta])* $type:ty) => {
         $crate::__object!($type);
+        $(#[$badge])*
         impl $crate::wire::serde_core::Serialize for $type {
             #[inline]
             fn serialize<S: $crate::wire::serde_core::Serializer>(
@@ -46,6 +47,7 @@ macro_rules! __object_with_serde {
                 $crate::wire::serialize(self, serializer)
             }
         }
+        $(#[$badge])*
         impl<'de> $crate::wire::serde_core::Deserialize<'de> for $type {
             #[inline]
             fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
@@ -56,5 +58,18 @@ macro_rules! __object_with_serde {
                 ::core::result::Result::Ok(value)
             }
         }
+    };
+}
+
+/// The same, where documentation is built that shows the features that items need.
+#[cfg(all(feature = "serde", docsrs))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_with_badges {
+    ($type:ty) => {
+        $crate::__object_with_serde!(
+            #[doc(cfg(feature = "serde"))]
+            $type
+        );
     };
 }

@@ -45,12 +45,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// To a request whose body did not arrive.
-    pub(super) fn unreadable(reason: &str) -> Self {
+    /// To a request whose body was not read.
+    pub(super) fn unread(status: u16, reason: String) -> Self {
         Self {
-            status: 400,
+            status,
             headers: Vec::new(),
-            body: reason.to_owned(),
+            body: reason,
             delay: Duration::ZERO,
         }
     }
