@@ -34,6 +34,12 @@ impl Doc {
         self
     }
 
+    /// A maintainer's Markdown, as it is: what stands beside a spec, and not in it.
+    pub(crate) fn own(&mut self, markdown: &str) -> &mut Self {
+        self.text.push_str(markdown);
+        self
+    }
+
     /// A number.
     pub(crate) fn number(&mut self, number: impl fmt::Display) -> &mut Self {
         // Writing to a `String` does not fail.

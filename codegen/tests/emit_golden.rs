@@ -44,6 +44,7 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
         versions: BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

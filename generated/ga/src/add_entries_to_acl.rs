@@ -5,7 +5,7 @@
 //! - They count for every listener that the ACL is associated with.
 //! - The reply comes first, the change is made in the background: meanwhile the ACL is `configuring`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_acl_active`.
+//!   with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `AddEntriesToAcl`: a write, repeated safely under one `ClientToken`.
@@ -305,7 +305,7 @@ pub enum Error {
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
     /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with `wait_until_acl_active`, then try again.
+    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
     /// `IsExist.AclEntriesIsExist`, status 400: The ACL has one of these entries already.
     IsExistAclEntriesIsExist,

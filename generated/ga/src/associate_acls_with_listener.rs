@@ -6,7 +6,7 @@
 //! - Fill an allowlist first: the service's pages do not agree on what an empty one does.
 //! - The reply comes first, the change is made in the background: meanwhile the listener
 //!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for
-//!   that with `wait_until_listener_active`.
+//!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `AssociateAclsWithListener`: a write, repeated safely under one `ClientToken`.
@@ -270,17 +270,17 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
     /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with `wait_until_acl_active`, then try again.
+    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
 }
 

@@ -9,7 +9,7 @@
 //! - Only HTTPS listeners take additional certificates.
 //! - The operation is asynchronous: the reply comes before the certificates are in place. While the
 //!   listener is in the state `updating`, it can be queried but not changed; once it is `active`,
-//!   the certificates are associated. Wait for that with `wait_until_listener_active`.
+//!   the certificates are associated. Wait for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - One accelerator takes one call of this operation at a time: wait until the listener is `active`
 //!   before the next one.
 //! - The service's page for this operation shows the list in its sample request as one JSON
@@ -334,7 +334,7 @@ pub enum Error {
     /// The service's message: The accelerated instance does not exist.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     ///
     /// The service's message: The state of the accelerated instance is invalid.
     StateErrorAccelerator,

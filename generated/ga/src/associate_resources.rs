@@ -4,7 +4,7 @@
 //!
 //! The reply comes first, the change is made in the background: meanwhile the accelerator
 //! is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//! for that with `wait_until_accelerator_active`.
+//! for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
 //! Operation `AssociateResources`: a write.
 //!
@@ -274,7 +274,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,

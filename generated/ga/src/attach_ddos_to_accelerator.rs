@@ -5,7 +5,7 @@
 //! - Point your domain name at the accelerator's `SecondDnsName` by way of that instance.
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
 //! Operation `AttachDdosToAccelerator`: a write.

@@ -5,8 +5,8 @@
 //! - A package must be `active` and is bound to one accelerator; an accelerator has one package of
 //!   each type.
 //! - The reply comes first, the rest is done in the background: the package is `binding` and can
-//!   only be read until it is `binded`. Wait for that with `wait_until_bandwidth_package_bound`, and
-//!   for the accelerator with `wait_until_accelerator_active`.
+//!   only be read until it is `binded`. Wait for that with [`wait_until_bandwidth_package_bound`](crate::Client::wait_until_bandwidth_package_bound), and
+//!   for the accelerator with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `BandwidthPackageAddAccelerator`: a write.
@@ -208,13 +208,13 @@ pub enum Error {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
     /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of `DescribeBandwidthPackage`.
+    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

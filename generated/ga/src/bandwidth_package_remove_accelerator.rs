@@ -5,7 +5,7 @@
 //! - An accelerator without bandwidth carries no traffic. A cross-border package cannot be unbound
 //!   while the accelerator has endpoint groups on the far side of the border.
 //! - The reply comes first, the rest is done in the background: the package is `unbinding` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_bandwidth_package_unbound`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_bandwidth_package_unbound`](crate::Client::wait_until_bandwidth_package_unbound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `BandwidthPackageRemoveAccelerator`: a write.
@@ -207,16 +207,16 @@ pub enum Error {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
     /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of `DescribeBandwidthPackage`.
+    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `BandwidthPackageCannotUnbind.EndpointGroup`, status 400: Without this cross-border package,
     /// some endpoint groups would be out of reach. Delete those first.
     BandwidthPackageCannotUnbindEndpointGroup,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

@@ -5,14 +5,14 @@
 //! Clients reach an accelerator at the acceleration region nearest to them, and their traffic goes
 //! on over Alibaba Cloud's own network to your backends, wherever these are.
 //!
-//! - After it come, in this order: bandwidth (`CreateBandwidthPackage`
-//!   and `BandwidthPackageAddAccelerator`, not with `BandwidthBillingType` `CDT`), acceleration
-//!   regions (`CreateIpSets`), a listener (`CreateListener`) and its backends
-//!   (`CreateEndpointGroup`).
+//! - After it come, in this order: bandwidth ([`CreateBandwidthPackage`](mod@crate::create_bandwidth_package)
+//!   and [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), not with `BandwidthBillingType` `CDT`), acceleration
+//!   regions ([`CreateIpSets`](mod@crate::create_ip_sets)), a listener ([`CreateListener`](mod@crate::create_listener)) and its backends
+//!   ([`CreateEndpointGroup`](mod@crate::create_endpoint_group)).
 //! - This costs money. A subscription is an order: give `AutoPay`, or it waits to be paid for.
-//!   Pay-as-you-go needs `OpenAcceleratorService` once.
+//!   Pay-as-you-go needs [`OpenAcceleratorService`](mod@crate::open_accelerator_service) once.
 //! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
-//!   can only be read until it is `active`. Wait for that with `wait_until_accelerator_active`.
+//!   can only be read until it is `active`. Wait for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
 //! Operation `CreateAccelerator`: a write, repeated safely under one `ClientToken`.
 //!

@@ -2,9 +2,9 @@
 
 //! Creates an ACL, a list of addresses that a listener lets through or keeps out.
 //!
-//! - An ACL does nothing until it is associated with a listener: see `AssociateAclsWithListener`.
+//! - An ACL does nothing until it is associated with a listener: see [`AssociateAclsWithListener`](mod@crate::associate_acls_with_listener).
 //! - The reply comes first, the rest is done in the background: the ACL is `init` and can only be
-//!   read until it is `active`. Wait for that with `wait_until_acl_active`.
+//!   read until it is `active`. Wait for that with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //!
 //! Operation `CreateAcl`: a write, repeated safely under one `ClientToken`.
 //!
@@ -68,7 +68,7 @@ pub struct Request {
     ///
     /// Values: [`IPv4`](Self::ADDRESS_IP_VERSION_IPV4), [`IPv6`](Self::ADDRESS_IP_VERSION_IPV6). Example: `IPv4`.
     pub address_ip_version: Option<String>,
-    /// `AclEntries`: The first entries; more are added with `AddEntriesToAcl`.
+    /// `AclEntries`: The first entries; more are added with [`AddEntriesToAcl`](mod@crate::add_entries_to_acl).
     ///
     /// At most 50 items.
     pub acl_entries: Vec<AclEntry>,

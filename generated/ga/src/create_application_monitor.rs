@@ -6,7 +6,7 @@
 //! - The accelerator must be a subscription of size Medium I, and the listener may not be one of
 //!   UDP. The port that is asked must be one of the listener's.
 //! - The reply comes first, the rest is done in the background: the new monitor is `init` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_application_monitor_active`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_application_monitor_active`](crate::Client::wait_until_application_monitor_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateApplicationMonitor`: a write, repeated safely under one `ClientToken`.

@@ -7,8 +7,8 @@
 //!   clients in mainland China enter through Hong Kong.
 //! - This costs money. Give `AutoPay` for a subscription, or it waits to be paid for.
 //! - The reply comes first, the rest is done in the background: the package is `init` until it
-//!   is `active`. Wait for that with `wait_until_bandwidth_package_active`, then bind it
-//!   with `BandwidthPackageAddAccelerator`.
+//!   is `active`. Wait for that with [`wait_until_bandwidth_package_active`](crate::Client::wait_until_bandwidth_package_active), then bind it
+//!   with [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
 //!
 //! Operation `CreateBandwidthPackage`: a write, repeated safely under one `ClientToken`.
 //!

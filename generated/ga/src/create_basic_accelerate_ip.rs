@@ -3,8 +3,8 @@
 //! Adds an accelerated IP address to the acceleration region of a basic accelerator.
 //!
 //! - The reply comes first, the rest is done in the background: the address has no state until it
-//!   is `active`. Wait for that with `wait_until_accelerate_ip_active`, then bind it to an endpoint
-//!   with `CreateBasicAccelerateIpEndpointRelation`.
+//!   is `active`. Wait for that with [`wait_until_accelerate_ip_active`](crate::Client::wait_until_accelerate_ip_active), then bind it to an endpoint
+//!   with [`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateBasicAccelerateIp`: a write, repeated safely under one `ClientToken`.
@@ -75,7 +75,7 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as `GetBasicAccelerator` tells it.
+    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,
@@ -253,12 +253,12 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
     /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with `wait_until_ip_set_active`.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
 }
 

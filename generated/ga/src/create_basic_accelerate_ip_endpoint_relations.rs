@@ -5,7 +5,7 @@
 //! - An address is bound to one endpoint, and takes all of its traffic there.
 //! - The reply comes first, the rest is done in the background: address and endpoint are `binding`
 //!   and can only be read until both are `bound`. Wait for that
-//!   with `wait_until_accelerate_ip_bound`.
+//!   with [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateBasicAccelerateIpEndpointRelations`: a write, repeated safely under one `ClientToken`.
@@ -139,12 +139,12 @@ wire::object!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerateIpEndpointRelation {
-    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as `ListBasicAccelerateIps` tells
+    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells
     /// it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
-    /// `EndpointId`: The endpoint's ID, `ep-…`, as `ListBasicEndpoints` tells it.
+    /// `EndpointId`: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,

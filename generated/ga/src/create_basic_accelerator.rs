@@ -5,13 +5,13 @@
 //! A basic accelerator has one acceleration region and one endpoint group, and binds each
 //! accelerated IP address to one endpoint; it knows no listeners.
 //!
-//! - After it come: bandwidth (`BandwidthPackageAddAccelerator`, unless it pays by data
-//!   transferred), the region (`CreateBasicIpSet`), addresses (`CreateBasicAccelerateIp`), backends
-//!   (`CreateBasicEndpointGroup`, `CreateBasicEndpoint`), and what belongs together
-//!   (`CreateBasicAccelerateIpEndpointRelation`).
+//! - After it come: bandwidth ([`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), unless it pays by data
+//!   transferred), the region ([`CreateBasicIpSet`](mod@crate::create_basic_ip_set)), addresses ([`CreateBasicAccelerateIp`](mod@crate::create_basic_accelerate_ip)), backends
+//!   ([`CreateBasicEndpointGroup`](mod@crate::create_basic_endpoint_group), [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint)), and what belongs together
+//!   ([`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation)).
 //! - This costs money. A subscription is an order: give `AutoPay`, or it waits to be paid for.
 //! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
-//!   can only be read until it is `active`. Wait for that with `wait_until_basic_accelerator_active`.
+//!   can only be read until it is `active`. Wait for that with [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
 //!
 //! Operation `CreateBasicAccelerator`: a write, repeated safely under one `ClientToken`.
 //!

@@ -3,9 +3,9 @@
 //! Creates the endpoint group of a basic accelerator: its backends in one region.
 //!
 //! - The region may not be the acceleration region. The endpoint can be given here, or added
-//!   with `CreateBasicEndpoint`.
+//!   with [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint).
 //! - The reply comes first, the rest is done in the background: the new group is `init` and can only
-//!   be read until it is `active`. Wait for that with `wait_until_basic_endpoint_group_active`.
+//!   be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_group_active`](crate::Client::wait_until_basic_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -77,7 +77,7 @@ pub struct Request {
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
     /// `EndpointGroupRegion`, **required**: The region whose backends the group holds,
-    /// as `ListAvailableBusiRegions` lists it.
+    /// as [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     ///
     /// Example: `cn-shanghai`.
     pub endpoint_group_region: Option<String>,
@@ -308,16 +308,16 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `QuotaExceeded.EndpointGroup`, status 400: There would be more endpoint groups than there may
     /// be.

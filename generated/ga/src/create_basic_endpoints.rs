@@ -3,7 +3,7 @@
 //! Adds several endpoints to the endpoint group of a basic accelerator at once.
 //!
 //! - The reply comes first, the rest is done in the background: the new endpoint is `init` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_basic_endpoint_active`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_active`](crate::Client::wait_until_basic_endpoint_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateBasicEndpoints`: a write, repeated safely under one `ClientToken`.

@@ -4,7 +4,7 @@
 //!
 //! - A basic accelerator has one region, and its clients use IPv4.
 //! - The reply comes first, the rest is done in the background: the new IP set is `init` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_basic_ip_set_active`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_basic_ip_set_active`](crate::Client::wait_until_basic_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateBasicIpSet`: a write, repeated safely under one `ClientToken`.
@@ -75,7 +75,7 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `AccelerateRegionId`, **required**: The region, as `ListAvailableBusiRegions` lists it.
+    /// `AccelerateRegionId`, **required**: The region, as [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     ///
     /// Example: `cn-shanghai`.
     pub accelerate_region_id: Option<String>,

@@ -5,14 +5,14 @@
 //!
 //! With custom routing, a listener does not choose an endpoint: every port of the listener stands
 //! for one address and port in a vSwitch. The table is made from the listener's ports, the group's
-//! mappings and the vSwitches of its endpoints; `ListCustomRoutingPortMappings` shows it.
+//! mappings and the vSwitches of its endpoints; [`ListCustomRoutingPortMappings`](mod@crate::list_custom_routing_port_mappings) shows it.
 //!
 //! - The listener must have been created with `Type` `CustomRouting`, and the accelerator needs
 //!   bandwidth.
 //! - By default no traffic reaches the backends: see `TrafficToEndpointPolicy`.
 //! - The reply comes first, the rest is done in the background: the new group is `init` and can only
 //!   be read until it is `active`. Wait for that
-//!   with `wait_until_custom_routing_endpoint_group_active`.
+//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`.
@@ -703,7 +703,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,

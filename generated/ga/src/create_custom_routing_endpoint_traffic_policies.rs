@@ -4,10 +4,10 @@
 //! to.
 //!
 //! - They count only while the endpoint's `TrafficToEndpointPolicy`
-//!   is `AllowCustom`; `DescribeCustomRoutingEndpoint` tells what it is.
+//!   is `AllowCustom`; [`DescribeCustomRoutingEndpoint`](mod@crate::describe_custom_routing_endpoint) tells what it is.
 //! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_custom_routing_endpoint_group_active`.
+//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`.
@@ -354,7 +354,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
 }
 

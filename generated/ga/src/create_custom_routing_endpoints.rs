@@ -3,12 +3,12 @@
 //! Adds endpoints to an endpoint group of custom routing: vSwitches whose addresses clients can
 //! reach.
 //!
-//! - Every address of the vSwitch gets ports of the accelerator; `ListCustomRoutingPortMappings`
+//! - Every address of the vSwitch gets ports of the accelerator; [`ListCustomRoutingPortMappings`](mod@crate::list_custom_routing_port_mappings)
 //!   shows which.
 //! - By default no traffic reaches the addresses: see `TrafficToEndpointPolicy`.
 //! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_custom_routing_endpoint_group_active`.
+//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`.
@@ -463,10 +463,10 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
 }
 

@@ -206,7 +206,7 @@ impl alicloud_runtime::Response for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// `NoIcpRecord.Domain`, status 400: The domain name has no ICP record. See `UpdateDomainState`
+    /// `NoIcpRecord.Domain`, status 400: The domain name has no ICP record. See [`UpdateDomainState`](mod@crate::update_domain_state)
     /// once it has one.
     NoIcpRecordDomain,
 }

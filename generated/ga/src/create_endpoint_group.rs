@@ -8,9 +8,9 @@
 //!   a default group first.
 //! - Endpoints in a VPC, load balancers and buckets are reached with service-linked roles
 //!   (`AliyunServiceRoleForGa…`), which this call makes for the account where they are missing.
-//! - Let `EndpointGroupIpList` of `DescribeEndpointGroup` through the firewalls of your backends.
+//! - Let `EndpointGroupIpList` of [`DescribeEndpointGroup`](mod@crate::describe_endpoint_group) through the firewalls of your backends.
 //! - The reply comes first, the rest is done in the background: the new group is `init` and can only
-//!   be read until it is `active`. Wait for that with `wait_until_endpoint_group_active`.
+//!   be read until it is `active`. Wait for that with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -94,7 +94,7 @@ pub struct Request {
     /// Example: `EndpointGroup`.
     pub description: Option<String>,
     /// `EndpointGroupRegion`, **required**: The region whose backends the group holds,
-    /// as `ListAvailableBusiRegions` lists it.
+    /// as [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists it.
     ///
     /// Example: `cn-hangzhou`.
     pub endpoint_group_region: Option<String>,
@@ -852,23 +852,23 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.

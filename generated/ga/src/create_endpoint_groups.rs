@@ -4,9 +4,9 @@
 //!
 //! - All of them are default groups in different regions, or all are virtual; HTTP and HTTPS
 //!   listeners take one. Virtual groups for listeners of TCP and UDP are created one by one
-//!   with `CreateEndpointGroup`.
+//!   with [`CreateEndpointGroup`](mod@crate::create_endpoint_group).
 //! - The reply comes first, the rest is done in the background: the new group is `init` and can only
-//!   be read until it is `active`. Wait for that with `wait_until_endpoint_groups_active`.
+//!   be read until it is `active`. Wait for that with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateEndpointGroups`: a write, repeated safely under one `ClientToken`.
@@ -1014,18 +1014,18 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,

@@ -7,7 +7,7 @@
 //!   together cannot have more bandwidth than the package.
 //! - An accelerator has one IP set in a region; how many regions it may have depends on its size.
 //! - The reply comes first, the rest is done in the background: the new IP set is `init` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_ip_set_active`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateIpSets`: a write, repeated safely under one `ClientToken`.
@@ -160,7 +160,7 @@ wire::object!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccelerateRegion {
-    /// `AccelerateRegionId`, **required**: The region, as `ListAvailableAccelerateAreas` lists it.
+    /// `AccelerateRegionId`, **required**: The region, as [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists it.
     ///
     /// Example: `cn-huhehaote`.
     pub accelerate_region_id: Option<String>,
@@ -176,7 +176,7 @@ pub struct AccelerateRegion {
     pub bandwidth: Option<i64>,
     /// `IspType`: The line type of the region's public IP addresses.
     ///
-    /// Needed where the accelerator pays by data transferred; `ListIspTypes` lists what there is.
+    /// Needed where the accelerator pays by data transferred; [`ListIspTypes`](mod@crate::list_isp_types) lists what there is.
     ///
     /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO). Example: `BGP`.
     pub isp_type: Option<String>,
@@ -405,10 +405,10 @@ pub enum Error {
     /// higher quota, or remove what is not needed.
     ResourceQuotaFull,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already. Change
-    /// that one: see `UpdateIpSet`.
+    /// that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
     RegionRepeatIpSet,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

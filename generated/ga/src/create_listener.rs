@@ -6,11 +6,11 @@
 //!   for HTTP and HTTPS, affinity and proxy protocol for TCP.
 //! - All listeners of an accelerator have one routing type, and keep it. Custom routing is for
 //!   accounts that are admitted to it.
-//! - Endpoint groups can be created with the listener, or afterwards with `CreateEndpointGroup`;
+//! - Endpoint groups can be created with the listener, or afterwards with [`CreateEndpointGroup`](mod@crate::create_endpoint_group);
 //!   without one, connections lead nowhere.
 //! - Ports 65500 to 65535 are reserved, and 250, 4789 and 4790 for UDP.
 //! - The reply comes first, the rest is done in the background: the new listener is `init` and can
-//!   only be read until it is `active`. Wait for that with `wait_until_listener_active`.
+//!   only be read until it is `active`. Wait for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateListener`: a write, repeated safely under one `ClientToken`.
@@ -112,7 +112,7 @@ pub struct Request {
     pub port_ranges: Vec<PortRange>,
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with `AssociateAdditionalCertificatesWithListener`.
+    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     ///
     /// At most 10 items.
     pub certificates: Vec<Certificate>,
@@ -122,7 +122,7 @@ pub struct Request {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; `ListSystemSecurityPolicies` lists the cipher suites of each.
+    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
     ///
     /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
     pub security_policy_id: Option<String>,
@@ -1674,7 +1674,7 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `QuotaExceeded.Listener`, status 400: The accelerator has as many listeners as it may have.
     QuotaExceededListener,
@@ -1708,7 +1708,7 @@ pub enum Error {
     /// Leave `SecurityPolicyId` out.
     SecurityPolicyIdNotNeed,
     /// `SecurityPolicyIdIllegal.Listener`, status 400: There is no such TLS policy:
-    /// see `ListSystemSecurityPolicies`.
+    /// see [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies).
     SecurityPolicyIdIllegalListener,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

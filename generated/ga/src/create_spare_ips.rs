@@ -7,7 +7,7 @@
 //! - An accelerator has at most two.
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `CreateSpareIps`: a write, repeated safely under one `ClientToken`.

@@ -2,9 +2,9 @@
 
 //! Deletes an ACL that no listener uses.
 //!
-//! - Take it away from its listeners first: see `DissociateAclsFromListener`.
+//! - Take it away from its listeners first: see [`DissociateAclsFromListener`](mod@crate::dissociate_acls_from_listener).
 //! - The reply comes first, the removal is done in the background: the ACL is `deleting`
-//!   until `GetAcl` answers that there is none. Wait for that with `wait_until_acl_gone`.
+//!   until [`GetAcl`](mod@crate::get_acl) answers that there is none. Wait for that with [`wait_until_acl_gone`](crate::Client::wait_until_acl_gone).
 //!
 //! Operation `DeleteAcl`: a write, repeated safely under one `ClientToken`.
 //!
@@ -219,7 +219,7 @@ pub enum Error {
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
     /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with `wait_until_acl_active`, then try again.
+    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
 }
 

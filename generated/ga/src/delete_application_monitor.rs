@@ -3,7 +3,7 @@
 //! Deletes a monitor.
 //!
 //! - The reply comes first, the removal is done in the background: the monitor is `deleting`
-//!   until `ListApplicationMonitor` lists it no more.
+//!   until [`ListApplicationMonitor`](mod@crate::list_application_monitor) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteApplicationMonitor`: a write, repeated safely under one `ClientToken`.

@@ -2,11 +2,11 @@
 
 //! Deletes a bandwidth package that is bound to no accelerator.
 //!
-//! - Unbind it first: see `BandwidthPackageRemoveAccelerator`.
+//! - Unbind it first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
 //! - A package for a subscription cannot be deleted; it is returned in the console, or it expires.
 //! - The reply comes first, the removal is done in the background: the package is `deleting`
-//!   until `DescribeBandwidthPackage` answers that there is none. Wait for that
-//!   with `wait_until_bandwidth_package_gone`.
+//!   until [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package) answers that there is none. Wait for that
+//!   with [`wait_until_bandwidth_package_gone`](crate::Client::wait_until_bandwidth_package_gone).
 //!
 //! Operation `DeleteBandwidthPackage`: a write, repeated safely under one `ClientToken`.
 //!
@@ -203,10 +203,10 @@ pub enum Error {
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
     /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of `DescribeBandwidthPackage`.
+    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `BindExist.BandwidthPackage`, status 400: The bandwidth package is bound to an accelerator.
-    /// Unbind it first: see `BandwidthPackageRemoveAccelerator`.
+    /// Unbind it first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistBandwidthPackage,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

@@ -2,10 +2,10 @@
 
 //! Gives an accelerated IP address of a basic accelerator back.
 //!
-//! - Not while it is bound to an endpoint: see `DeleteBasicAccelerateIpEndpointRelation`.
+//! - Not while it is bound to an endpoint: see [`DeleteBasicAccelerateIpEndpointRelation`](mod@crate::delete_basic_accelerate_ip_endpoint_relation).
 //! - The reply comes first, the removal is done in the background: the address is `deleting`
-//!   until `GetBasicAccelerateIp` answers that there is none. Wait for that
-//!   with `wait_until_accelerate_ip_gone`.
+//!   until [`GetBasicAccelerateIp`](mod@crate::get_basic_accelerate_ip) answers that there is none. Wait for that
+//!   with [`wait_until_accelerate_ip_gone`](crate::Client::wait_until_accelerate_ip_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteBasicAccelerateIp`: a write, repeated safely under one `ClientToken`.
@@ -69,7 +69,7 @@ pub struct Request {
     /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`,
-    /// as `ListBasicAccelerateIps` tells it.
+    /// as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,
@@ -202,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NoPermission`, status 400: The caller has no permission for this. Ask for a RAM policy with
     /// the operation's action.

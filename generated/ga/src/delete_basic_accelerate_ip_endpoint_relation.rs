@@ -5,7 +5,7 @@
 //! - Clients of the address are cut off.
 //! - The reply comes first, the rest is done in the background: address and endpoint are `unbinding`
 //!   and can only be read until both are `active`. Wait for that
-//!   with `wait_until_accelerate_ip_active`.
+//!   with [`wait_until_accelerate_ip_active`](crate::Client::wait_until_accelerate_ip_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteBasicAccelerateIpEndpointRelation`: a write, repeated safely under one `ClientToken`.
@@ -56,12 +56,12 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointId`, **required**: The endpoint's ID, `ep-…`, as `ListBasicEndpoints` tells it.
+    /// `EndpointId`, **required**: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
     /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`,
-    /// as `ListBasicAccelerateIps` tells it.
+    /// as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,

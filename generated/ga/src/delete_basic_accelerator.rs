@@ -6,8 +6,8 @@
 //!   bandwidth package.
 //! - A subscription cannot be deleted; it is returned in the console, or it expires.
 //! - The reply comes first, the removal is done in the background: the accelerator is `deleting`
-//!   until `GetBasicAccelerator` answers that there is none. Wait for that
-//!   with `wait_until_basic_accelerator_gone`.
+//!   until [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) answers that there is none. Wait for that
+//!   with [`wait_until_basic_accelerator_gone`](crate::Client::wait_until_basic_accelerator_gone).
 //!
 //! Operation `DeleteBasicAccelerator`: a write.
 //!
@@ -185,13 +185,13 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind it
-    /// first: see `BandwidthPackageRemoveAccelerator`.
+    /// first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistAccelerator,
     /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first:
-    /// see `ListIpSets`.
+    /// see [`ListIpSets`](mod@crate::list_ip_sets).
     ExistIpSet,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

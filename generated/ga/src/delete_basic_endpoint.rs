@@ -3,10 +3,10 @@
 //! Removes an endpoint from the endpoint group of a basic accelerator.
 //!
 //! - Not while it is bound to an accelerated IP address:
-//!   see `DeleteBasicAccelerateIpEndpointRelation`.
+//!   see [`DeleteBasicAccelerateIpEndpointRelation`](mod@crate::delete_basic_accelerate_ip_endpoint_relation).
 //! - The reply comes first, the removal is done in the background: the endpoint is `deleting`
-//!   until `GetBasicEndpoint` answers that there is none. Wait for that
-//!   with `wait_until_basic_endpoint_gone`.
+//!   until [`GetBasicEndpoint`](mod@crate::get_basic_endpoint) answers that there is none. Wait for that
+//!   with [`wait_until_basic_endpoint_gone`](crate::Client::wait_until_basic_endpoint_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteBasicEndpoint`: a write, repeated safely under one `ClientToken`.
@@ -220,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
 }
 

@@ -3,10 +3,10 @@
 //! Deletes the endpoint group of a basic accelerator, with the endpoints in it.
 //!
 //! - Not while one of its endpoints is bound to an accelerated IP address:
-//!   see `DeleteBasicAccelerateIpEndpointRelation`.
+//!   see [`DeleteBasicAccelerateIpEndpointRelation`](mod@crate::delete_basic_accelerate_ip_endpoint_relation).
 //! - The reply comes first, the removal is done in the background: the group is `deleting`
-//!   until `GetBasicEndpointGroup` answers that there is none. Wait for that
-//!   with `wait_until_basic_endpoint_group_gone`.
+//!   until [`GetBasicEndpointGroup`](mod@crate::get_basic_endpoint_group) answers that there is none. Wait for that
+//!   with [`wait_until_basic_endpoint_group_gone`](crate::Client::wait_until_basic_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -176,12 +176,12 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

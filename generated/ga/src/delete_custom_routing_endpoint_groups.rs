@@ -4,8 +4,8 @@
 //!
 //! - Their ports of the accelerator lead nowhere afterwards.
 //! - The reply comes first, the removal is done in the background: the group is `deleting`
-//!   until `DescribeCustomRoutingEndpointGroup` answers that there is none. Wait for that
-//!   with `wait_until_custom_routing_endpoint_group_gone`.
+//!   until [`DescribeCustomRoutingEndpointGroup`](mod@crate::describe_custom_routing_endpoint_group) answers that there is none. Wait for that
+//!   with [`wait_until_custom_routing_endpoint_group_gone`](crate::Client::wait_until_custom_routing_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`.
@@ -224,7 +224,7 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
 }
 

@@ -5,7 +5,7 @@
 //! - Their addresses get no traffic afterwards.
 //! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_custom_routing_endpoint_group_active`.
+//!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`.

@@ -181,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// `NotExist.Domain`, status 400: The domain name is not registered: see `CreateDomain`.
+    /// `NotExist.Domain`, status 400: The domain name is not registered: see [`CreateDomain`](mod@crate::create_domain).
     NotExistDomain,
     /// `NotExist.DomainAcceleratorRelation`, status 400: The domain name is not registered with this
     /// accelerator.

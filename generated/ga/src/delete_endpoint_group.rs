@@ -5,8 +5,8 @@
 //! - Its traffic goes to the listener's other groups, if there are any. Remove forwarding rules that
 //!   lead to it first.
 //! - The reply comes first, the removal is done in the background: the group is `deleting`
-//!   until `DescribeEndpointGroup` answers that there is none. Wait for that
-//!   with `wait_until_endpoint_group_gone`.
+//!   until [`DescribeEndpointGroup`](mod@crate::describe_endpoint_group) answers that there is none. Wait for that
+//!   with [`wait_until_endpoint_group_gone`](crate::Client::wait_until_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -193,17 +193,17 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

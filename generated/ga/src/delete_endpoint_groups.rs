@@ -5,8 +5,8 @@
 //! - Their traffic goes to the listener's other groups, if there are any. Remove forwarding rules
 //!   that lead to them first.
 //! - The reply comes first, the removal is done in the background: the group is `deleting`
-//!   until `DescribeEndpointGroup` answers that there is none. Wait for that
-//!   with `wait_until_endpoint_group_gone`.
+//!   until [`DescribeEndpointGroup`](mod@crate::describe_endpoint_group) answers that there is none. Wait for that
+//!   with [`wait_until_endpoint_group_gone`](crate::Client::wait_until_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteEndpointGroups`: a write, repeated safely under one `ClientToken`.
@@ -212,7 +212,7 @@ pub enum Error {
     /// rules that lead to it first.
     BindExistEndPointGroup,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
 }
 

@@ -4,7 +4,7 @@
 //!
 //! - What they took is taken by the rules behind them, or by the default endpoint group.
 //! - The reply comes first, the removal is done in the background: a rule is `deleting`
-//!   until `ListForwardingRules` lists it no more.
+//!   until [`ListForwardingRules`](mod@crate::list_forwarding_rules) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteForwardingRules`: a write, repeated safely under one `ClientToken`.
@@ -267,23 +267,23 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.

@@ -4,7 +4,7 @@
 //!
 //! - Clients that are connected there are cut off, and its addresses are given back.
 //! - The reply comes first, the removal is done in the background: the IP set is `deleting`
-//!   until `DescribeIpSet` answers that there is none. Wait for that with `wait_until_ip_set_gone`.
+//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteIpSet`: a write, repeated safely under one `ClientToken`.
@@ -207,12 +207,12 @@ pub enum Error {
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
     /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with `wait_until_ip_set_active`, then try again.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `ExplicitDeny`, status 400: A policy of the account forbids this call to the caller.
     ExplicitDeny,

@@ -4,7 +4,7 @@
 //!
 //! - Clients that are connected there are cut off, and the addresses are given back.
 //! - The reply comes first, the removal is done in the background: the IP set is `deleting`
-//!   until `DescribeIpSet` answers that there is none. Wait for that with `wait_until_ip_set_gone`.
+//!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteIpSets`: a write.
@@ -172,10 +172,10 @@ pub enum Error {
     /// `NotExist.IpSets`, status 400: There is no IP set with one of these IDs.
     NotExistIpSets,
     /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with `wait_until_ip_set_active`.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
 }
 

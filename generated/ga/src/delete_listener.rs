@@ -2,11 +2,11 @@
 
 //! Deletes a listener that has no endpoint groups.
 //!
-//! - Delete its endpoint groups first, with `DeleteEndpointGroups` or, in custom routing,
-//!   with `DeleteCustomRoutingEndpointGroups`.
+//! - Delete its endpoint groups first, with [`DeleteEndpointGroups`](mod@crate::delete_endpoint_groups) or, in custom routing,
+//!   with [`DeleteCustomRoutingEndpointGroups`](mod@crate::delete_custom_routing_endpoint_groups).
 //! - The reply comes first, the removal is done in the background: the listener is `deleting`
-//!   until `DescribeListener` answers that there is none. Wait for that
-//!   with `wait_until_listener_gone`.
+//!   until [`DescribeListener`](mod@crate::describe_listener) answers that there is none. Wait for that
+//!   with [`wait_until_listener_gone`](crate::Client::wait_until_listener_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteListener`: a write, repeated safely under one `ClientToken`.
@@ -193,12 +193,12 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

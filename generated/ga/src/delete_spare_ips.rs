@@ -4,7 +4,7 @@
 //!
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`. `ListSpareIps` then lists them no more.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active). [`ListSpareIps`](mod@crate::list_spare_ips) then lists them no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DeleteSpareIps`: a write, repeated safely under one `ClientToken`.

@@ -2,7 +2,7 @@
 
 //! Tells which choices there are when something is ordered, such as sizes and durations.
 //!
-//! The parts and values that it lists are what `DescribeCommodityPrice` takes in `Orders`. They
+//! The parts and values that it lists are what [`DescribeCommodityPrice`](mod@crate::describe_commodity_price) takes in `Orders`. They
 //! differ from commodity to commodity.
 //!
 //! Operation `DescribeCommodity`: it only reads.

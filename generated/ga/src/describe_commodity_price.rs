@@ -2,7 +2,7 @@
 
 //! Tells what an order would cost, and orders nothing.
 //!
-//! `DescribeCommodity` lists the parts and values of which an order is made. Discounts by coupons
+//! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an order is made. Discounts by coupons
 //! are there on the international site alone.
 //!
 //! Operation `DescribeCommodityPrice`: it only reads.

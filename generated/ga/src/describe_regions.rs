@@ -3,7 +3,7 @@
 //! Lists the regions of the service itself, which is one.
 //!
 //! What it lists is what `RegionId` takes, in every operation. Where clients can enter is listed
-//! by `ListAccelerateAreas`, where endpoints can be by `ListBusiRegions`.
+//! by [`ListAccelerateAreas`](mod@crate::list_accelerate_areas), where endpoints can be by [`ListBusiRegions`](mod@crate::list_busi_regions).
 //!
 //! Operation `DescribeRegions`: it only reads.
 //!

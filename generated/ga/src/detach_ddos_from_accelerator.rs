@@ -5,7 +5,7 @@
 //! - Point your domain name at the accelerator's `DnsName` before: the way through the instance ends.
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
 //! Operation `DetachDdosFromAccelerator`: a write.
@@ -282,7 +282,7 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `Accelerator.NotBindingDdos`, status 400: The accelerator has no Anti-DDoS instance to take
     /// away.

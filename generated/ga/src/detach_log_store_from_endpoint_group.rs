@@ -5,7 +5,7 @@
 //! - What was logged stays in the Logstore.
 //! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_endpoint_group_active`.
+//!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DetachLogStoreFromEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -226,12 +226,12 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
 }
 

@@ -2,7 +2,7 @@
 
 //! Makes a diagnosis for a monitor now.
 //!
-//! `ListApplicationMonitorDetectResult` shows what it finds.
+//! [`ListApplicationMonitorDetectResult`](mod@crate::list_application_monitor_detect_result) shows what it finds.
 //!
 //! Operation `DetectApplicationMonitor`: a write, repeated safely under one `ClientToken`.
 //!

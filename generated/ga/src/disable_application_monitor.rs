@@ -2,7 +2,7 @@
 
 //! Stops a monitor, and keeps it.
 //!
-//! `EnableApplicationMonitor` starts it again.
+//! [`EnableApplicationMonitor`](mod@crate::enable_application_monitor) starts it again.
 //!
 //! Operation `DisableApplicationMonitor`: a write, repeated safely under one `ClientToken`.
 //!

@@ -6,7 +6,7 @@
 //!   it: point the names elsewhere first.
 //! - The reply comes first, the change is made in the background: meanwhile the listener
 //!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for
-//!   that with `wait_until_listener_active`.
+//!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `DissociateAdditionalCertificatesFromListener`: a write, repeated safely under one `ClientToken`.
@@ -233,10 +233,10 @@ pub enum Error {
     /// cross-border one; it may not.
     BandwidthIllegalBandwidthPackage,
     /// `BindExist.Accelerator`, status 400: The accelerator still has a bandwidth package. Unbind it
-    /// first: see `BandwidthPackageRemoveAccelerator`.
+    /// first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistAccelerator,
     /// `BindExist.BandwidthPackage`, status 400: The bandwidth package is bound to an accelerator.
-    /// Unbind it first: see `BandwidthPackageRemoveAccelerator`.
+    /// Unbind it first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
     BindExistBandwidthPackage,
     /// `BindExist.EndPointGroup`, status 400: The endpoint group is in use. Delete the forwarding
     /// rules that lead to it first.
@@ -249,22 +249,22 @@ pub enum Error {
     /// none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `Exist.ForwardingRule`, status 400: There is a forwarding rule that stands in the way:
-    /// see `ListForwardingRules`.
+    /// see [`ListForwardingRules`](mod@crate::list_forwarding_rules).
     ExistForwardingRule,
     /// `Exist.IpSet`, status 400: There are IP sets that stand in the way. Delete them first:
-    /// see `ListIpSets`.
+    /// see [`ListIpSets`](mod@crate::list_ip_sets).
     ExistIpSet,
     /// `Exist.Listener`, status 400: There are listeners that stand in the way. Delete them first:
-    /// see `ListListeners`.
+    /// see [`ListListeners`](mod@crate::list_listeners).
     ExistListener,
     /// `Exist.VirtualEndpointGroup`, status 400: The listener has a virtual endpoint group, which the
     /// change does not allow. Delete it first.
     ExistVirtualEndpointGroup,
     /// `GaSpecExceeded.IpSet`, status 400: The accelerator's size does not allow so many IP sets.
-    /// Delete one, or change `Spec` with `UpdateAccelerator`.
+    /// Delete one, or change `Spec` with [`UpdateAccelerator`](mod@crate::update_accelerator).
     GaSpecExceededIpSet,
     /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
     /// the accelerator has.
@@ -291,20 +291,20 @@ pub enum Error {
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
     /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with `wait_until_ip_set_active`.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
@@ -349,7 +349,7 @@ pub enum Error {
     /// names than it may.
     QuotaExceededRuleConditionConfig,
     /// `RegionRepeat.IpSet`, status 400: The accelerator has an IP set in this region already. Change
-    /// that one: see `UpdateIpSet`.
+    /// that one: see [`UpdateIpSet`](mod@crate::update_ip_set).
     RegionRepeatIpSet,
     /// `Repeat.IpSets`, status 400: The request names an IP set twice.
     RepeatIpSets,
@@ -357,22 +357,22 @@ pub enum Error {
     /// same domain name and path.
     RepeatPathAndHostForwardingRule,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of `DescribeBandwidthPackage`.
+    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `StateError.BandwidthPackageBind`, status 400: The bandwidth package is being bound or unbound.
     /// Wait until that is done, then try again.
     StateErrorBandwidthPackageBind,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `StateError.ForwardingRule`, status 400: A forwarding rule is being created, changed or
-    /// removed. Wait with `wait_until_forwarding_rules_active`, then try again.
+    /// removed. Wait with [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active), then try again.
     StateErrorForwardingRule,
     /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with `wait_until_ip_set_active`, then try again.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
     /// `TooManySpareIp.Accelerator`, status 400: The accelerator would have more spare IP addresses
     /// than it may.

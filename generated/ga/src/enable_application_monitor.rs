@@ -188,12 +188,12 @@ pub enum Error {
     /// it runs already, or it is stopped already.
     InvalidateTaskStateApplicationMonitor,
     /// `ListenerNeed.ApplicationMonitor`, status 400: The monitor's listener is gone. Give it another
-    /// one: see `UpdateApplicationMonitor`.
+    /// one: see [`UpdateApplicationMonitor`](mod@crate::update_application_monitor).
     ListenerNeedApplicationMonitor,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
 }
 

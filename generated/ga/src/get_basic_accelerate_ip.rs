@@ -63,7 +63,7 @@ pub struct Request {
     /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AccelerateIpId`, **required**: The accelerated IP address's ID, `gaip-…`,
-    /// as `ListBasicAccelerateIps` tells it.
+    /// as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells it.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,

@@ -49,11 +49,11 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointId`: The endpoint's ID, `ep-…`, as `ListBasicEndpoints` tells it.
+    /// `EndpointId`: The endpoint's ID, `ep-…`, as [`ListBasicEndpoints`](mod@crate::list_basic_endpoints) tells it.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
-    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as `ListBasicAccelerateIps` tells
+    /// `AccelerateIpId`: The accelerated IP address's ID, `gaip-…`, as [`ListBasicAccelerateIps`](mod@crate::list_basic_accelerate_ips) tells
     /// it.
     ///
     /// Example: `gaip-bp1****`.

@@ -62,7 +62,7 @@ pub struct Request {
     ///
     /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as `GetBasicAccelerator` tells it.
+    /// `IpSetId`, **required**: The IP set's ID, `ips-…`, as [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) tells it.
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,

@@ -3,11 +3,42 @@
 //! `Ga`, version `2019-11-20`: [`Client`] and a module an operation. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 //!
 //! This is the crate `alicloud-ga`. It serves an app alone; the crate `alicloud` has it as its module `ga`, behind the feature `ga`.
+//!
+//! Global Accelerator lets clients into Alibaba Cloud's own network near to where they are, and carries their traffic from there to your backends, wherever these are.
+//!
+//! An *accelerator* has *IP sets*, the regions where clients enter; *listeners*, which take connections on its ports; and behind each listener *endpoint groups*, which say where traffic goes. *Forwarding rules* send requests to different groups by domain name or path, *ACLs* say who gets through. Two kinds of accelerators do otherwise: with *custom routing*, each port stands for one address in a vSwitch, and a *basic accelerator* forwards whole IP addresses.
+//!
+//! Nearly every change works in the background. The reply comes first; the client's `wait_until_…` methods wait until the change is in force, or the resource is gone. [`Client`] lists them.
+//!
+//! | To | there is |
+//! |---|---|
+//! | create and delete accelerators | [`CreateAccelerator`](mod@crate::create_accelerator), [`DescribeAccelerator`](mod@crate::describe_accelerator), [`ListAccelerators`](mod@crate::list_accelerators), [`UpdateAccelerator`](mod@crate::update_accelerator), [`DeleteAccelerator`](mod@crate::delete_accelerator) |
+//! | give them bandwidth | [`CreateBandwidthPackage`](mod@crate::create_bandwidth_package), [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator), [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator), [`DeleteBandwidthPackage`](mod@crate::delete_bandwidth_package) |
+//! | let clients enter | [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas), [`CreateIpSets`](mod@crate::create_ip_sets), [`ListIpSets`](mod@crate::list_ip_sets), [`UpdateIpSets`](mod@crate::update_ip_sets), [`DeleteIpSets`](mod@crate::delete_ip_sets) |
+//! | take connections | [`CreateListener`](mod@crate::create_listener), [`DescribeListener`](mod@crate::describe_listener), [`ListListeners`](mod@crate::list_listeners), [`UpdateListener`](mod@crate::update_listener), [`DeleteListener`](mod@crate::delete_listener) |
+//! | serve several domain names | [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener), [`UpdateAdditionalCertificateWithListener`](mod@crate::update_additional_certificate_with_listener), [`ListListenerCertificates`](mod@crate::list_listener_certificates), [`DissociateAdditionalCertificatesFromListener`](mod@crate::dissociate_additional_certificates_from_listener) |
+//! | say where traffic goes | [`CreateEndpointGroup`](mod@crate::create_endpoint_group), [`UpdateEndpointGroup`](mod@crate::update_endpoint_group), [`ListEndpointGroups`](mod@crate::list_endpoint_groups), [`GetHealthStatus`](mod@crate::get_health_status), [`DeleteEndpointGroup`](mod@crate::delete_endpoint_group) |
+//! | send requests by domain name or path | [`CreateForwardingRules`](mod@crate::create_forwarding_rules), [`ListForwardingRules`](mod@crate::list_forwarding_rules), [`UpdateForwardingRules`](mod@crate::update_forwarding_rules), [`DeleteForwardingRules`](mod@crate::delete_forwarding_rules) |
+//! | say who gets through | [`CreateAcl`](mod@crate::create_acl), [`AddEntriesToAcl`](mod@crate::add_entries_to_acl), [`AssociateAclsWithListener`](mod@crate::associate_acls_with_listener), [`GetAcl`](mod@crate::get_acl), [`DeleteAcl`](mod@crate::delete_acl) |
+//! | write access logs | [`AttachLogStoreToEndpointGroup`](mod@crate::attach_log_store_to_endpoint_group), [`DescribeLogStoreOfEndpointGroup`](mod@crate::describe_log_store_of_endpoint_group), [`DetachLogStoreFromEndpointGroup`](mod@crate::detach_log_store_from_endpoint_group) |
+//! | watch backends | [`CreateApplicationMonitor`](mod@crate::create_application_monitor), [`ListApplicationMonitor`](mod@crate::list_application_monitor), [`DetectApplicationMonitor`](mod@crate::detect_application_monitor), [`ListApplicationMonitorDetectResult`](mod@crate::list_application_monitor_detect_result) |
+//! | route by port | [`CreateCustomRoutingEndpointGroups`](mod@crate::create_custom_routing_endpoint_groups), [`CreateCustomRoutingEndpoints`](mod@crate::create_custom_routing_endpoints), [`ListCustomRoutingPortMappings`](mod@crate::list_custom_routing_port_mappings) |
+//! | forward whole addresses | [`CreateBasicAccelerator`](mod@crate::create_basic_accelerator), [`CreateBasicIpSet`](mod@crate::create_basic_ip_set), [`CreateBasicAccelerateIp`](mod@crate::create_basic_accelerate_ip), [`CreateBasicEndpoint`](mod@crate::create_basic_endpoint), [`CreateBasicAccelerateIpEndpointRelation`](mod@crate::create_basic_accelerate_ip_endpoint_relation) |
+//! | find things by tags | [`TagResources`](mod@crate::tag_resources), [`ListTagResources`](mod@crate::list_tag_resources), [`UntagResources`](mod@crate::untag_resources) |
+//!
+//! # Guides
+//!
+//! - [Accelerate an HTTPS site](mod@guides::accelerate_a_site): From nothing to a site that clients reach at the acceleration region nearest to them, and back to nothing again.
+//! - [Several domain names on one listener](mod@guides::certificates): An HTTPS listener serves any number of domain names, each with a certificate of its own, and a certificate is replaced while clients go on.
+//! - [Errors, and what to do about each](mod@guides::errors): What goes wrong with Global Accelerator, how to tell it apart, and which of it goes away by waiting.
+//! - [Pages and tags](mod@guides::pages_and_tags): Lists come in pages, which the client goes through for you; tags say which resources are whose.
+//! - [Testing an app that uses it](mod@guides::testing_an_app): Tests of your app need no account and no network: the service is played, by answers that you prepare.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use alicloud_runtime::*;
 
+pub mod guides;
 pub mod list_accelerate_areas;
 pub mod list_busi_regions;
 pub mod describe_regions;
@@ -812,7 +843,7 @@ impl Client {
         alicloud_runtime::Wait::new(waiter, move || client.describe_endpoint_group(request.clone()))
     }
 
-    /// Waits until all endpoint groups that `ListEndpointGroups` lists on a page are `active`.
+    /// Waits until all endpoint groups that [`ListEndpointGroups`](mod@crate::list_endpoint_groups) lists on a page are `active`.
     ///
     /// Asks [`list_endpoint_groups`](Self::list_endpoint_groups) every 3 seconds, for at most 300 seconds.
     #[inline]
@@ -837,7 +868,7 @@ impl Client {
         alicloud_runtime::Wait::new(waiter, move || client.list_endpoint_groups(request.clone()))
     }
 
-    /// Waits until all forwarding rules that `ListForwardingRules` lists on a page are `active`.
+    /// Waits until all forwarding rules that [`ListForwardingRules`](mod@crate::list_forwarding_rules) lists on a page are `active`.
     ///
     /// Asks [`list_forwarding_rules`](Self::list_forwarding_rules) every 3 seconds, for at most 300 seconds.
     #[inline]
@@ -913,7 +944,7 @@ impl Client {
         alicloud_runtime::Wait::new(waiter, move || client.describe_ip_set(request.clone()))
     }
 
-    /// Waits until all IP sets that `ListIpSets` lists on a page are `active`.
+    /// Waits until all IP sets that [`ListIpSets`](mod@crate::list_ip_sets) lists on a page are `active`.
     ///
     /// Asks [`list_ip_sets`](Self::list_ip_sets) every 3 seconds, for at most 300 seconds.
     #[inline]
@@ -964,7 +995,7 @@ impl Client {
         alicloud_runtime::Wait::new(waiter, move || client.describe_listener(request.clone()))
     }
 
-    /// Waits until all certificates that `ListListenerCertificates` lists on a page are `active`.
+    /// Waits until all certificates that [`ListListenerCertificates`](mod@crate::list_listener_certificates) lists on a page are `active`.
     ///
     /// Asks [`list_listener_certificates`](Self::list_listener_certificates) every 3 seconds, for at most 300 seconds.
     #[inline]

@@ -3,7 +3,7 @@
 //! Lists the acceleration areas, each with the regions in it where clients can enter.
 //!
 //! Every region of the service is listed, whatever an accelerator of yours may
-//! use. `ListAvailableAccelerateAreas` lists those for one accelerator.
+//! use. [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists those for one accelerator.
 //!
 //! Operation `ListAccelerateAreas`: it only reads.
 //!

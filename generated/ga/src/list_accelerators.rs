@@ -3,7 +3,7 @@
 //! Lists the account's standard accelerators.
 //!
 //! The parameters choose which ones; without any, all are listed. Basic ones are listed
-//! by `ListBasicAccelerators`.
+//! by [`ListBasicAccelerators`](mod@crate::list_basic_accelerators).
 //!
 //! Operation `ListAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!

@@ -2,7 +2,7 @@
 
 //! Lists the account's ACLs, without their entries.
 //!
-//! The parameters choose which ones; without any, all are listed. `GetAcl` tells the entries of
+//! The parameters choose which ones; without any, all are listed. [`GetAcl`](mod@crate::get_acl) tells the entries of
 //! one.
 //!
 //! Operation `ListAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).

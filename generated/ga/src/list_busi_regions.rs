@@ -2,7 +2,7 @@
 
 //! Lists the regions where endpoints can be.
 //!
-//! The IDs are what `EndpointGroupRegion` takes. `ListAvailableBusiRegions` lists those for one
+//! The IDs are what `EndpointGroupRegion` takes. [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists those for one
 //! accelerator.
 //!
 //! Operation `ListBusiRegions`: it only reads.

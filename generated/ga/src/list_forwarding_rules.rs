@@ -479,7 +479,7 @@ wire::object!(RuleCondition);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleAction {
-    /// `Order`: Nothing: actions are taken as they stand in the list.
+    /// `Order`: A number without effect: actions are taken as they stand in the list.
     ///
     /// Example: `1`.
     pub order: Option<i64>,
@@ -488,7 +488,7 @@ pub struct RuleAction {
     /// Values: [`ForwardGroup`](Self::RULE_ACTION_TYPE_FORWARD_GROUP), [`Redirect`](Self::RULE_ACTION_TYPE_REDIRECT), [`FixResponse`](Self::RULE_ACTION_TYPE_FIX_RESPONSE), [`AddHeader`](Self::RULE_ACTION_TYPE_ADD_HEADER), [`RemoveHeader`](Self::RULE_ACTION_TYPE_REMOVE_HEADER), [`Rewrite`](Self::RULE_ACTION_TYPE_REWRITE), [`Drop`](Self::RULE_ACTION_TYPE_DROP). Example: `ForwardGroup`.
     pub rule_action_type: String,
     /// `RuleActionValue`: How it is done, as JSON text; its form depends on `RuleActionType`,
-    /// and `CreateForwardingRules` describes each.
+    /// and [`CreateForwardingRules`](mod@crate::create_forwarding_rules) describes each.
     ///
     /// Empty for `Drop`.
     ///
@@ -681,23 +681,23 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.

@@ -244,7 +244,7 @@ impl alicloud_runtime::Paged for Response {
 pub struct Listener {
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with `AssociateAdditionalCertificatesWithListener`.
+    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     pub certificates: Vec<Certificate>,
     /// `BackendPorts`: The ports of the backends, where they are not those of the listener.
     ///
@@ -296,7 +296,7 @@ pub struct Listener {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; `ListSystemSecurityPolicies` lists the cipher suites of each.
+    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
     ///
     /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
     pub security_policy_id: String,

@@ -2,7 +2,7 @@
 
 //! Lists the TLS policies that an HTTPS listener can have.
 //!
-//! Give the ID of one as `SecurityPolicyId` to `CreateListener` or `UpdateListener`.
+//! Give the ID of one as `SecurityPolicyId` to [`CreateListener`](mod@crate::create_listener) or [`UpdateListener`](mod@crate::update_listener).
 //!
 //! Operation `ListSystemSecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!

@@ -258,7 +258,7 @@ pub struct Response {
     ///
     /// Example: `FFmyTO70tTpLG6I3FmYAXGKPd****`.
     pub next_token: String,
-    /// `TagResources`: What was found.
+    /// [`TagResources`](mod@crate::tag_resources): What was found.
     pub tag_resources: Vec<TagResource>,
 }
 

@@ -6,7 +6,7 @@
 //!   allowlist that is in use: the service's pages do not agree on what an empty one does.
 //! - The reply comes first, the change is made in the background: meanwhile the ACL is `configuring`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_acl_active`.
+//!   with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `RemoveEntriesFromAcl`: a write, repeated safely under one `ClientToken`.
@@ -288,7 +288,7 @@ pub enum Error {
     /// `NotExist.Acl`, status 400: There is no ACL with this ID.
     NotExistAcl,
     /// `StateError.Acl`, status 400: The ACL is being created, changed or removed. Wait
-    /// with `wait_until_acl_active`, then try again.
+    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
     /// `NotExist.AclEntries`, status 400: The ACL has none of these entries.
     NotExistAclEntries,

@@ -3,10 +3,10 @@
 //! Changes the name, the note or the size of an accelerator.
 //!
 //! - A bigger size costs more: the order has to be paid, with `AutoPay` or in the console, and then
-//!   confirmed with `UpdateAcceleratorConfirm`.
+//!   confirmed with [`UpdateAcceleratorConfirm`](mod@crate::update_accelerator_confirm).
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
 //! Operation `UpdateAccelerator`: a write, repeated safely under one `ClientToken`.
@@ -317,7 +317,7 @@ pub enum Error {
     /// `IllegalParameter.Spec`, status 400: There is no such size of accelerator.
     IllegalParameterSpec,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

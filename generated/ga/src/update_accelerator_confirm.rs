@@ -2,12 +2,12 @@
 
 //! Confirms a new size of an accelerator, so that it takes effect.
 //!
-//! - Call it after `UpdateAccelerator` has changed `Spec`. First let the addresses
+//! - Call it after [`UpdateAccelerator`](mod@crate::update_accelerator) has changed `Spec`. First let the addresses
 //!   in `EndpointGroupUnconfirmedIpList` through the firewalls of your backends: traffic comes from
 //!   them afterwards.
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_accelerator_active`.
+//!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
 //! Operation `UpdateAcceleratorConfirm`: a write.
@@ -175,7 +175,7 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

@@ -3,9 +3,9 @@
 //! Chooses the network over which an accelerator's traffic crosses the border of mainland China.
 //!
 //! - The accelerator must pay by data transferred (`CDT`), and cross-border traffic must be on:
-//!   see `UpdateAcceleratorCrossBorderStatus`.
+//!   see [`UpdateAcceleratorCrossBorderStatus`](mod@crate::update_accelerator_cross_border_status).
 //! - `private` needs a company account whose identity is verified; `bgpPro` needs
-//!   nothing. `QueryCrossBorderApprovalStatus` tells how far that is.
+//!   nothing. [`QueryCrossBorderApprovalStatus`](mod@crate::query_cross_border_approval_status) tells how far that is.
 //!
 //! Operation `UpdateAcceleratorCrossBorderMode`: a write, repeated safely under one `ClientToken`.
 //!
@@ -217,16 +217,16 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotSupportChangeCrossBorderMode.Accelerator`, status 400: The accelerator cannot change its
     /// network across the border: it does not pay by data transferred.
     NotSupportChangeCrossBorderModeAccelerator,
     /// `Error.ComplianceIssue`, status 400: The account may not use private lines across the border
-    /// yet. See `QueryCrossBorderApprovalStatus`.
+    /// yet. See [`QueryCrossBorderApprovalStatus`](mod@crate::query_cross_border_approval_status).
     ErrorComplianceIssue,
     /// `CrossBorderStatusNotOpen.Accelerator`, status 400: The accelerator's traffic may not cross the
-    /// border. Allow that first: see `UpdateAcceleratorCrossBorderStatus`.
+    /// border. Allow that first: see [`UpdateAcceleratorCrossBorderStatus`](mod@crate::update_accelerator_cross_border_status).
     CrossBorderStatusNotOpenAccelerator,
     /// `UnknownError`, status 500: The service failed for a reason that it does not give. Try again;
     /// if it stays, ask the service's support.

@@ -210,10 +210,10 @@ pub enum Error {
     /// crosses the border now. Delete the IP sets or endpoint groups on the other side first.
     CrossBorderStatusTurnOffInvalidAccelerator,
     /// `Error.ComplianceIssue`, status 400: The account may not use private lines across the border
-    /// yet. See `QueryCrossBorderApprovalStatus`.
+    /// yet. See [`QueryCrossBorderApprovalStatus`](mod@crate::query_cross_border_approval_status).
     ErrorComplianceIssue,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotOpen.CrossBorderStatus`, status 400: The accelerator's traffic may not cross the border,
     /// and the call needs that.

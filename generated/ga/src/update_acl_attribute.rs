@@ -213,7 +213,7 @@ pub enum Error {
     /// `NotExist.Acl`, status 500: There is no ACL with this ID.
     NotExistAcl,
     /// `StateError.Acl`, status 500: The ACL is being created, changed or removed. Wait
-    /// with `wait_until_acl_active`, then try again.
+    /// with [`wait_until_acl_active`](crate::Client::wait_until_acl_active), then try again.
     StateErrorAcl,
 }
 

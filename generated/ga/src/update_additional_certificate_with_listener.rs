@@ -4,9 +4,9 @@
 //!
 //! - The domain name stays, and has a valid certificate all the time. The new certificate has to
 //!   cover it.
-//! - The reply comes first, the rest is done in the background: `ListListenerCertificates` shows the
+//! - The reply comes first, the rest is done in the background: [`ListListenerCertificates`](mod@crate::list_listener_certificates) shows the
 //!   certificate as `updating` until the new one is `active`. Wait for that
-//!   with `wait_until_listener_certificates_active`.
+//!   with [`wait_until_listener_certificates_active`](crate::Client::wait_until_listener_certificates_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateAdditionalCertificateWithListener`: a write, repeated safely under one `ClientToken`.
@@ -275,15 +275,15 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `ResourceNotFound.CertificateDomain`, status 400: The listener has no additional certificate
-    /// for this domain name. Add one: see `AssociateAdditionalCertificatesWithListener`.
+    /// for this domain name. Add one: see [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     ResourceNotFoundCertificateDomain,
     /// `CertificateNotSupportDomain`, status 400: The certificate does not cover the domain name. Give
     /// one that does.

@@ -2,7 +2,7 @@
 
 //! Changes a monitor: what it asks, and when a diagnosis is made.
 //!
-//! The reply comes first, the change is made in the background: `DescribeApplicationMonitor` shows
+//! The reply comes first, the change is made in the background: [`DescribeApplicationMonitor`](mod@crate::describe_application_monitor) shows
 //! the new values once they count.
 //!
 //! Operation `UpdateApplicationMonitor`: a write, repeated safely under one `ClientToken`.
@@ -309,7 +309,7 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `ListenerNotSupport.ApplicationMonitor`, status 400: A UDP listener cannot be monitored.
     ListenerNotSupportApplicationMonitor,

@@ -5,7 +5,7 @@
 //! - Name and note change at once.
 //! - Bandwidth and type change in the background. A free package can only be read until its new
 //!   values show; of a bound one, the accelerator is `configuring` until it is `active` again: wait
-//!   with `wait_until_accelerator_active`.
+//!   with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - More bandwidth or a better type costs more, and a package for a subscription gets an order that
 //!   has to be paid.
 //! - Both have to change in one direction: not one up and the other down.
@@ -298,7 +298,7 @@ pub enum Error {
     /// bandwidth is out of range, or its type cannot be changed in this way.
     CommodityInvalidComponent,
     /// `StateError.BandwidthPackage`, status 400: The bandwidth package's state does not allow this:
-    /// see `State` of `DescribeBandwidthPackage`.
+    /// see `State` of [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package).
     StateErrorBandwidthPackage,
     /// `NotExist.BandwidthPackage`, status 400: There is no bandwidth package with this ID.
     NotExistBandwidthPackage,

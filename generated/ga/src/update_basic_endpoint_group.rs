@@ -5,7 +5,7 @@
 //! - A new endpoint means a new group: the service deletes the old one and creates another.
 //! - The reply comes first, the change is made in the background: meanwhile the accelerator
 //!   is `configuring` and can only be read; the change is in force when it is `active` again. Wait
-//!   for that with `wait_until_basic_accelerator_active`.
+//!   for that with [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
@@ -272,12 +272,12 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
 }
 

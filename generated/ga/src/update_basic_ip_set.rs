@@ -6,7 +6,7 @@
 //!   there is.
 //! - The reply comes first, the change is made in the background: meanwhile the IP set is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_basic_ip_set_active`.
+//!   with [`wait_until_basic_ip_set_active`](crate::Client::wait_until_basic_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateBasicIpSet`: a write, repeated safely under one `ClientToken`.
@@ -214,15 +214,15 @@ pub enum Error {
     /// `NotExist.IpSet`, status 400: There is no IP set with this ID.
     NotExistIpSet,
     /// `StateError.IpSet`, status 400: The IP set is being created, changed or removed. Wait
-    /// with `wait_until_ip_set_active`, then try again.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active), then try again.
     StateErrorIpSet,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
     /// the accelerator has.

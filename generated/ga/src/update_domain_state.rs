@@ -194,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// `NotExist.Domain`, status 400: The domain name is not registered: see `CreateDomain`.
+    /// `NotExist.Domain`, status 400: The domain name is not registered: see [`CreateDomain`](mod@crate::create_domain).
     NotExistDomain,
 }
 

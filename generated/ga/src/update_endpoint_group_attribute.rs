@@ -219,7 +219,7 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `Forbbiden.SubUser`, status 403: The caller is a RAM user without the permission for this
     /// resource. The service spells the code this way.

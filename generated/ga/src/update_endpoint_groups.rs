@@ -5,7 +5,7 @@
 //! - Lists are replaced as a whole: give all endpoints of a group, not just the changed one.
 //! - The reply comes first, the change is made in the background: meanwhile the group is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_endpoint_groups_active`.
+//!   with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateEndpointGroups`: a write, repeated safely under one `ClientToken`.
@@ -798,17 +798,17 @@ pub enum Error {
     /// `NotExist.EndPointGroup`, status 400: There is no endpoint group with this ID.
     NotExistEndPointGroup,
     /// `StateError.EndPointGroup`, status 400: The endpoint group is being created, changed or
-    /// removed. Wait with `wait_until_endpoint_group_active`, then try again.
+    /// removed. Wait with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active), then try again.
     StateErrorEndPointGroup,
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,

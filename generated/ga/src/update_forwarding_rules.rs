@@ -5,7 +5,7 @@
 //! - A rule is replaced as a whole: give all of it.
 //! - The reply comes first, the change is made in the background: the rules are `configuring` and
 //!   can only be read until they are `active`. Wait for that
-//!   with `wait_until_forwarding_rules_active`.
+//!   with [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateForwardingRules`: a write, repeated safely under one `ClientToken`.
@@ -437,7 +437,8 @@ wire::object!(RuleCondition);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleAction {
-    /// `Order`, **required**: Nothing: actions are taken as they stand in the list.
+    /// `Order`, **required**: A number that has to be given and has no effect: actions are taken as
+    /// they stand in the list.
     ///
     /// Example: `20`.
     pub order: Option<i64>,
@@ -853,20 +854,20 @@ pub enum Error {
     /// `NotExist.Listener`, status 400: There is no listener with this ID.
     NotExistListener,
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `QuotaExceeded.EndPoint`, status 400: The endpoint group would have more endpoints than it may.
     QuotaExceededEndPoint,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
-    /// one that stands in the way: see `ListEndpointGroups`.
+    /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
     ExistEndpointGroup,
     /// `NoPermission.VpcEndpoint`, status 400: The service-linked role for endpoints in a VPC is
     /// missing, and the caller may not create it.
@@ -880,7 +881,7 @@ pub enum Error {
     /// names than it may.
     QuotaExceededRuleConditionConfig,
     /// `NotExist.BusinessRegion`, status 400: There is no such region, or not for this accelerator:
-    /// see `ListAvailableBusiRegions` and `ListAvailableAccelerateAreas`.
+    /// see [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) and [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas).
     NotExistBusinessRegion,
     /// `NotExist.ForwardingRule`, status 400: There is no forwarding rule with this ID.
     NotExistForwardingRule,

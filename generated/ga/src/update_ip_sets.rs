@@ -4,7 +4,7 @@
 //!
 //! - The reply comes first, the change is made in the background: meanwhile the IP set is `updating`
 //!   and can only be read; the change is in force when it is `active` again. Wait for that
-//!   with `wait_until_ip_set_active`.
+//!   with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateIpSets`: a write.
@@ -248,13 +248,13 @@ pub enum Error {
     /// `NotExist.IpSets`, status 400: There is no IP set with one of these IDs.
     NotExistIpSets,
     /// `NotActive.IpSet`, status 400: An IP set is still being created or changed. Wait
-    /// with `wait_until_ip_set_active`.
+    /// with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
     NotActiveIpSet,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `NotExist.BasicBandwidthPackage`, status 400: The accelerator has no basic bandwidth package.
-    /// Bind one first: see `BandwidthPackageAddAccelerator`.
+    /// Bind one first: see [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
     NotExistBasicBandwidthPackage,
     /// `GreaterThanGa.IpSetBandwidth`, status 400: The IP sets would have more bandwidth together than
     /// the accelerator has.

@@ -6,10 +6,10 @@
 //! - With port overrides in an endpoint group, the protocol can be changed between HTTP and HTTPS
 //!   alone.
 //! - The default certificate is replaced by giving the new one in `Certificates`; additional ones
-//!   by `UpdateAdditionalCertificateWithListener`.
+//!   by [`UpdateAdditionalCertificateWithListener`](mod@crate::update_additional_certificate_with_listener).
 //! - The reply comes first, the change is made in the background: meanwhile the listener
 //!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for
-//!   that with `wait_until_listener_active`.
+//!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
 //! Operation `UpdateListener`: a write, repeated safely under one `ClientToken`.
@@ -109,7 +109,7 @@ pub struct Request {
     pub port_ranges: Vec<PortRange>,
     /// `Certificates`: The default certificate of an HTTPS listener.
     ///
-    /// Further ones are added with `AssociateAdditionalCertificatesWithListener`.
+    /// Further ones are added with [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener).
     ///
     /// At most 10 items.
     pub certificates: Vec<Certificate>,
@@ -125,7 +125,7 @@ pub struct Request {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// `SecurityPolicyId`: The TLS policy: which TLS versions and cipher suites clients may use.
     ///
-    /// HTTPS listeners only; `ListSystemSecurityPolicies` lists the cipher suites of each.
+    /// HTTPS listeners only; [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies) lists the cipher suites of each.
     ///
     /// Values: [`tls_cipher_policy_1_0`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_0), [`tls_cipher_policy_1_1`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1), [`tls_cipher_policy_1_2`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2), [`tls_cipher_policy_1_2_strict`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT), [`tls_cipher_policy_1_2_strict_with_1_3`](Self::SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3). Example: `tls_cipher_policy_1_0`.
     pub security_policy_id: Option<String>,
@@ -728,7 +728,7 @@ impl alicloud_runtime::Response for Response {
 #[non_exhaustive]
 pub enum Error {
     /// `NotActive.Listener`, status 400: The listener is still being created or changed. Wait
-    /// with `wait_until_listener_active`.
+    /// with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
     NotActiveListener,
     /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
     PortRangeIllegalListener,
@@ -741,7 +741,7 @@ pub enum Error {
     /// `NotExist.Accelerator`, status 400: There is no accelerator with this ID.
     NotExistAccelerator,
     /// `StateError.Accelerator`, status 400: The accelerator is being created, changed or removed.
-    /// Wait with `wait_until_accelerator_active`, then try again.
+    /// Wait with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active), then try again.
     StateErrorAccelerator,
     /// `Exist.PortOverride`, status 400: An endpoint group of the listener has port overrides, which
     /// the change does not allow. Remove them first.
@@ -752,7 +752,7 @@ pub enum Error {
     /// `PortRanges.MustOne`, status 400: An HTTP or HTTPS listener has exactly one port.
     PortRangesMustOne,
     /// `SecurityPolicyIdIllegal.Listener`, status 400: There is no such TLS policy:
-    /// see `ListSystemSecurityPolicies`.
+    /// see [`ListSystemSecurityPolicies`](mod@crate::list_system_security_policies).
     SecurityPolicyIdIllegalListener,
     /// `SecurityPolicyId.NotNeed`, status 400: Only an HTTPS listener has a TLS policy.
     /// Leave `SecurityPolicyId` out.

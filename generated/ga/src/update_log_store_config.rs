@@ -2,7 +2,7 @@
 
 //! Chooses the request headers that the access logs of an endpoint group hold.
 //!
-//! A Logstore must be attached to the endpoint group first: see `AttachLogStoreToEndpointGroup`.
+//! A Logstore must be attached to the endpoint group first: see [`AttachLogStoreToEndpointGroup`](mod@crate::attach_log_store_to_endpoint_group).
 //!
 //! Operation `UpdateLogStoreConfig`: a write, repeated safely under one `ClientToken`.
 //!
