@@ -34,10 +34,11 @@ pub(super) fn files(product: &Product, all: &[Guide]) -> Vec<File> {
         doc.words("Guides, whose programs are tests of this crate.")
             .paragraph();
         entries(&mut doc, &pages, "");
-        code.inner_doc(&doc);
-        for page in &pages {
-            code.line(module(&names::module(&page.name)));
-        }
+        code.inner_doc(&doc).item(|code: &mut Code| {
+            for page in &pages {
+                code.line(module(&names::module(&page.name)));
+            }
+        });
     };
     let mut files = vec![file::rust(format!("{folder}.rs"), &product.source, list)];
     files.extend(pages.iter().map(|page| {

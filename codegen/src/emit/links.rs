@@ -6,9 +6,10 @@ use rustc_hash::FxHashMap;
 use crate::model::Product;
 
 /// What stands before a name that leads somewhere already, or is that of the page.
-const OWN: [&str; 5] = [
+const OWN: [&str; 6] = [
     "[",
     "Operation ",
+    "operation ",
     "parameters of ",
     "What ",
     "documented for ",

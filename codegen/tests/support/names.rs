@@ -211,8 +211,8 @@ impl Names {
 }
 
 fn apis_last(spec: &Value) -> String {
-    let names = spec["apis"].as_object().expect("operations").keys();
-    names.last().expect("an operation").clone()
+    let mut names = spec["apis"].as_object().expect("operations").keys();
+    names.next_back().expect("an operation").clone()
 }
 
 /// Types of which each holds the next one twice, by itself: the largest would have 2^30 fields.

@@ -7,6 +7,7 @@
 //! - [Errors, and what to do about each](mod@errors): What goes wrong with Global Accelerator, how to tell it apart, and which of it goes away by waiting.
 //! - [Pages and tags](mod@pages_and_tags): Lists come in pages, which the client goes through for you; tags say which resources are whose.
 //! - [Testing an app that uses it](mod@testing_an_app): Tests of your app need no account and no network: the service is played, by answers that you prepare.
+
 pub mod accelerate_a_site;
 pub mod certificates;
 pub mod errors;

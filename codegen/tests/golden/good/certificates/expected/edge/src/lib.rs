@@ -3,11 +3,18 @@
 //! `Edge`, version `2020-01-01`: [`Client`] and a module an operation.
 //!
 //! This is the crate `golden-certificates-edge`. It serves an app alone; the crate `golden-certificates` has it as its module `edge`, behind the feature `edge`.
+//!
+//! Listeners have certificates: [`AddCertificates`](mod@crate::add_certificates) adds some, and [`wait_until_listener_active`](crate::Client::wait_until_listener_active) waits for them.
+//!
+//! # Guides
+//!
+//! - [Add some](mod@guides::add_some): One certificate after the other, with [`AddCertificates`](mod@crate::add_certificates).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use alicloud_runtime::*;
 
+pub mod guides;
 pub mod add_certificates;
 pub mod describe_listener;
 
@@ -73,6 +80,7 @@ impl Client {
     /// Waits until a listener is gone.
     ///
     /// Asks [`describe_listener`](Self::describe_listener) every 3 seconds, for at most 600 seconds.
+    #[inline]
     pub fn wait_until_listener_gone(
         &self,
         request: describe_listener::Request,
