@@ -40,6 +40,13 @@ impl Doc {
         self
     }
 
+    /// What another one says, in paragraphs of its own.
+    pub(crate) fn append(&mut self, other: &Doc) -> &mut Self {
+        self.paragraph();
+        self.text.push_str(&other.text);
+        self
+    }
+
     /// A number.
     pub(crate) fn number(&mut self, number: impl fmt::Display) -> &mut Self {
         // Writing to a `String` does not fail.

@@ -62,16 +62,19 @@ pub(super) fn declaration(product: &Product, all: &[Guide]) -> impl Emit {
     }
 }
 
-/// What stands on the crate's page: the index, and where the pages are.
-pub(super) fn introduce(doc: &mut Doc, product: &Product, all: &[Guide]) {
+/// What opens the crate's page: the index, and where the pages are.
+pub(super) fn introduction(product: &Product, all: &[Guide]) -> Doc {
     let (pages, index) = guides::of(product, all);
+    let mut doc = Doc::new();
     if let Some(index) = index {
-        doc.paragraph().own(index.trim());
+        doc.own(index.trim()).paragraph();
     }
     if !pages.is_empty() {
-        doc.paragraph().words("# Guides").paragraph();
-        entries(doc, &pages, &format!("{}::", name(product)));
+        doc.words("# Guides").paragraph();
+        entries(&mut doc, &pages, &format!("{}::", name(product)));
+        doc.paragraph().words("# This crate");
     }
+    doc
 }
 
 fn entries(doc: &mut Doc, pages: &[&Guide], way: &str) {

@@ -71,8 +71,8 @@ pub(super) fn facade(products: &[Product], options: &Options) -> impl Emit {
 pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl Emit {
     move |code: &mut Code| {
         let name = names::package(facade, &product.feature);
-        let mut docs = texts::krate(product, &name, facade);
-        guides::introduce(&mut docs, product, guides);
+        let mut docs = guides::introduction(product, guides);
+        docs.append(&texts::krate(product, &name, facade));
         code.inner_doc(&docs);
         code.item(attributes()).item(everything());
         let modules = |code: &mut Code| {

@@ -2,7 +2,7 @@
 
 //! Lets a listener use ACLs, so that it lets clients through or keeps them out by their addresses.
 //!
-//! - Listeners of intelligent routing alone can use ACLs: up to two, and of one type.
+//! - Only listeners of intelligent routing can use ACLs: up to two, and of one type.
 //! - Fill an allowlist first: the service's pages do not agree on what an empty one does.
 //! - The reply comes first, the change is made in the background: meanwhile the listener
 //!   is `updating` and can only be read; the change is in force when it is `active` again. Wait for

@@ -874,8 +874,7 @@ pub enum Error {
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
     /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP
-    /// none.
+    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `QuotaExceeded.PortOverride`, status 400: The endpoint group would have more port overrides
     /// than it may.
@@ -902,7 +901,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::QuotaExceededEndPoint, alicloud_runtime::ErrorRow::new(400, "QuotaExceeded.EndPoint", "", "The endpoint group would have more endpoints than it may.")),
             (Self::ExistEndpointGroup, alicloud_runtime::ErrorRow::new(400, "Exist.EndpointGroup", "", "There is an endpoint group already where only one may be, or one that stands in the way: see `ListEndpointGroups`.")),
             (Self::NoPermissionVpcEndpoint, alicloud_runtime::ErrorRow::new(400, "NoPermission.VpcEndpoint", "", "The service-linked role for endpoints in a VPC is missing, and the caller may not create it.")),
-            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP none.")),
+            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.")),
             (Self::QuotaExceededPortOverride, alicloud_runtime::ErrorRow::new(400, "QuotaExceeded.PortOverride", "", "The endpoint group would have more port overrides than it may.")),
             (Self::UnknownError, alicloud_runtime::ErrorRow::new(500, "UnknownError", "", "The service failed for a reason that it does not give. Try again; if it stays, ask the service's support.")),
         ] }

@@ -1033,8 +1033,7 @@ pub enum Error {
     /// missing, and the caller may not create it.
     NoPermissionVpcEndpoint,
     /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP
-    /// none.
+    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `QuotaExceeded.PortOverride`, status 400: The endpoint group would have more port overrides
     /// than it may.
@@ -1072,7 +1071,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::NotExistBasicBandwidthPackage, alicloud_runtime::ErrorRow::new(400, "NotExist.BasicBandwidthPackage", "", "The accelerator has no basic bandwidth package. Bind one first: see `BandwidthPackageAddAccelerator`.")),
             (Self::QuotaExceededEndPoint, alicloud_runtime::ErrorRow::new(400, "QuotaExceeded.EndPoint", "", "The endpoint group would have more endpoints than it may.")),
             (Self::NoPermissionVpcEndpoint, alicloud_runtime::ErrorRow::new(400, "NoPermission.VpcEndpoint", "", "The service-linked role for endpoints in a VPC is missing, and the caller may not create it.")),
-            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP none.")),
+            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.")),
             (Self::QuotaExceededPortOverride, alicloud_runtime::ErrorRow::new(400, "QuotaExceeded.PortOverride", "", "The endpoint group would have more port overrides than it may.")),
             (Self::NotExistListenerPort, alicloud_runtime::ErrorRow::new(400, "NotExist.ListenerPort", "", "A port override names a port that is none of the listener's.")),
             (Self::MixedVpcEndPoint, alicloud_runtime::ErrorRow::new(400, "MixedVpc.EndPoint", "", "Endpoints inside of a VPC and others cannot be in one endpoint group.")),

@@ -176,11 +176,11 @@ impl Request {
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1: &str = "tls_cipher_policy_1_1";
     /// `tls_cipher_policy_1_2`, a value of `SecurityPolicyId`: TLS 1.2.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2: &str = "tls_cipher_policy_1_2";
-    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2, with forward secrecy
-    /// alone.
+    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
+    /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2, with forward
-    /// secrecy alone, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
+    /// secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";
@@ -1393,8 +1393,8 @@ impl CustomRoutingEndpointGroupConfigurationEndpointConfiguration {
     pub const TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL: &str = "DenyAll";
     /// `AllowAll`, a value of `TrafficToEndpointPolicy`: To every address.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL: &str = "AllowAll";
-    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: To the addresses and ports of its traffic
-    /// policies alone.
+    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: Only to the addresses and ports of its
+    /// traffic policies.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM: &str = "AllowCustom";
 
     /// One with nothing set.
@@ -1686,8 +1686,8 @@ pub enum Error {
     NotExistListenerPort,
     /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
     PortRangeIllegalListener,
-    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports has one range
-    /// alone.
+    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no other
+    /// range beside it.
     PortRangeIllegalCount,
     /// `PortConflict.Listener`, status 400: The listener's ports overlap with those of another
     /// listener.
@@ -1732,7 +1732,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::QuotaExceededListenerPort, alicloud_runtime::ErrorRow::new(400, "QuotaExceeded.ListenerPort", "", "The accelerator's listeners have as many ports as they may have.")),
             (Self::NotExistListenerPort, alicloud_runtime::ErrorRow::new(400, "NotExist.ListenerPort", "", "A port override names a port that is none of the listener's.")),
             (Self::PortRangeIllegalListener, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Listener", "", "The listener's port range is not a valid one.")),
-            (Self::PortRangeIllegalCount, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Count", "", "A listener with a large range of ports has one range alone.")),
+            (Self::PortRangeIllegalCount, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Count", "", "A listener with a large range of ports can have no other range beside it.")),
             (Self::PortConflictListener, alicloud_runtime::ErrorRow::new(400, "PortConflict.Listener", "", "The listener's ports overlap with those of another listener.")),
             (Self::PortRangeIllegalExceedGaAbility, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.ExceedGaAbility", "", "An accelerator can have one TCP listener and one UDP listener with more than 300 ports, and the listener's port range asks for more than that.")),
             (Self::PortRangeIllegalUdp, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.UDP", "", "A UDP listener cannot use the ports 250, 4789 and 4790: the system has reserved them.")),

@@ -2,7 +2,7 @@
 
 //! Tells whether the account has opened the pay-as-you-go service.
 //!
-//! [`OpenAcceleratorService`](mod@crate::open_accelerator_service) opens it. Without it, accelerators can be had by subscription alone.
+//! [`OpenAcceleratorService`](mod@crate::open_accelerator_service) opens it. Without it, there are accelerators only by subscription.
 //!
 //! Operation `DescribeAcceleratorServiceStatus`: it only reads.
 //!

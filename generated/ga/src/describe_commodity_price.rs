@@ -2,8 +2,8 @@
 
 //! Tells what an order would cost, and orders nothing.
 //!
-//! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an order is made. Discounts by coupons
-//! are there on the international site alone.
+//! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an order is made. There are discounts
+//! by coupons only on the international site.
 //!
 //! Operation `DescribeCommodityPrice`: it only reads.
 //!

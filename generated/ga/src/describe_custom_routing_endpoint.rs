@@ -168,8 +168,8 @@ impl Response {
     pub const TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL: &str = "DenyAll";
     /// `AllowAll`, a value of `TrafficToEndpointPolicy`: To every address.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL: &str = "AllowAll";
-    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: To the addresses and ports of its traffic
-    /// policies alone.
+    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: Only to the addresses and ports of its
+    /// traffic policies.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM: &str = "AllowCustom";
 }
 

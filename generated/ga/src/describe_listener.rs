@@ -256,11 +256,11 @@ impl Response {
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1: &str = "tls_cipher_policy_1_1";
     /// `tls_cipher_policy_1_2`, a value of `SecurityPolicyId`: TLS 1.2.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2: &str = "tls_cipher_policy_1_2";
-    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2, with forward secrecy
-    /// alone.
+    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
+    /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2, with forward
-    /// secrecy alone, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
+    /// secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";

@@ -245,8 +245,7 @@ pub enum Error {
     /// group of this type.
     EndPointGroupTypeIllegalEndpointGroup,
     /// `EndPointRequestProtocolIllegal.EndpointGroup`, status 400: The listener's protocol does not
-    /// allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP
-    /// none.
+    /// allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.
     EndPointRequestProtocolIllegalEndpointGroup,
     /// `Exist.EndpointGroup`, status 400: There is an endpoint group already where only one may be, or
     /// one that stands in the way: see [`ListEndpointGroups`](mod@crate::list_endpoint_groups).
@@ -323,8 +322,8 @@ pub enum Error {
     /// `PortConflict.Listener`, status 400: The listener's ports overlap with those of another
     /// listener.
     PortConflictListener,
-    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports has one range
-    /// alone.
+    /// `PortRangeIllegal.Count`, status 400: A listener with a large range of ports can have no other
+    /// range beside it.
     PortRangeIllegalCount,
     /// `PortRangeIllegal.Listener`, status 400: The listener's port range is not a valid one.
     PortRangeIllegalListener,
@@ -392,7 +391,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::BindExistBandwidthPackage, alicloud_runtime::ErrorRow::new(400, "BindExist.BandwidthPackage", "", "The bandwidth package is bound to an accelerator. Unbind it first: see `BandwidthPackageRemoveAccelerator`.")),
             (Self::BindExistEndPointGroup, alicloud_runtime::ErrorRow::new(400, "BindExist.EndPointGroup", "", "The endpoint group is in use. Delete the forwarding rules that lead to it first.")),
             (Self::EndPointGroupTypeIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointGroupTypeIllegal.EndpointGroup", "", "The listener cannot have an endpoint group of this type.")),
-            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes `HTTP` alone, one of TCP or UDP none.")),
+            (Self::EndPointRequestProtocolIllegalEndpointGroup, alicloud_runtime::ErrorRow::new(400, "EndPointRequestProtocolIllegal.EndpointGroup", "", "The listener's protocol does not allow this protocol to the backends: an HTTP listener takes only `HTTP`, one of TCP or UDP none.")),
             (Self::ExistEndpointGroup, alicloud_runtime::ErrorRow::new(400, "Exist.EndpointGroup", "", "There is an endpoint group already where only one may be, or one that stands in the way: see `ListEndpointGroups`.")),
             (Self::ExistForwardingRule, alicloud_runtime::ErrorRow::new(400, "Exist.ForwardingRule", "", "There is a forwarding rule that stands in the way: see `ListForwardingRules`.")),
             (Self::ExistIpSet, alicloud_runtime::ErrorRow::new(400, "Exist.IpSet", "", "There are IP sets that stand in the way. Delete them first: see `ListIpSets`.")),
@@ -421,7 +420,7 @@ impl alicloud_runtime::ErrorKind for Error {
             (Self::NotExistListenerPort, alicloud_runtime::ErrorRow::new(400, "NotExist.ListenerPort", "", "A port override names a port that is none of the listener's.")),
             (Self::NotInBandwidthPackageAccelerator, alicloud_runtime::ErrorRow::new(400, "NotInBandwidthPackage.Accelerator", "", "The accelerator is not bound to this bandwidth package.")),
             (Self::PortConflictListener, alicloud_runtime::ErrorRow::new(400, "PortConflict.Listener", "", "The listener's ports overlap with those of another listener.")),
-            (Self::PortRangeIllegalCount, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Count", "", "A listener with a large range of ports has one range alone.")),
+            (Self::PortRangeIllegalCount, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Count", "", "A listener with a large range of ports can have no other range beside it.")),
             (Self::PortRangeIllegalListener, alicloud_runtime::ErrorRow::new(400, "PortRangeIllegal.Listener", "", "The listener's port range is not a valid one.")),
             (Self::PortRangesMustOne, alicloud_runtime::ErrorRow::new(400, "PortRanges.MustOne", "", "An HTTP or HTTPS listener has exactly one port.")),
             (Self::ProtocalIllegalListener, alicloud_runtime::ErrorRow::new(400, "ProtocalIllegal.Listener", "", "The listener's protocol does not allow this.")),

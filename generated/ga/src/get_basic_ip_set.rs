@@ -150,7 +150,7 @@ pub struct Response {
     ///
     /// Example: `ips-bp11ilwqjdkjeg9r7****`.
     pub ip_set_id: String,
-    /// `IpAddress`: The accelerated IP address, where the region has one alone.
+    /// `IpAddress`: The accelerated IP address, where the region has only one.
     ///
     /// Example: `118.31.XX.XX`.
     pub ip_address: String,
@@ -187,20 +187,20 @@ impl Response {
     pub const ISP_TYPE_BGP: &str = "BGP";
     /// `BGP_PRO`, a value of `IspType`: The same with better routes to mainland China.
     pub const ISP_TYPE_BGP_PRO: &str = "BGP_PRO";
-    /// `ChinaTelecom`, a value of `IspType`: China Telecom alone, where the account may use
+    /// `ChinaTelecom`, a value of `IspType`: China Telecom only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_CHINA_TELECOM: &str = "ChinaTelecom";
-    /// `ChinaUnicom`, a value of `IspType`: China Unicom alone, where the account may use
+    /// `ChinaUnicom`, a value of `IspType`: China Unicom only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_CHINA_UNICOM: &str = "ChinaUnicom";
-    /// `ChinaMobile`, a value of `IspType`: China Mobile alone, where the account may use
+    /// `ChinaMobile`, a value of `IspType`: China Mobile only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_CHINA_MOBILE: &str = "ChinaMobile";
-    /// `ChinaTelecom_L2`, a value of `IspType`: China Telecom alone, second level.
+    /// `ChinaTelecom_L2`, a value of `IspType`: China Telecom only, second level.
     pub const ISP_TYPE_CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
-    /// `ChinaUnicom_L2`, a value of `IspType`: China Unicom alone, second level.
+    /// `ChinaUnicom_L2`, a value of `IspType`: China Unicom only, second level.
     pub const ISP_TYPE_CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
-    /// `ChinaMobile_L2`, a value of `IspType`: China Mobile alone, second level.
+    /// `ChinaMobile_L2`, a value of `IspType`: China Mobile only, second level.
     pub const ISP_TYPE_CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
 }
 

@@ -40,15 +40,15 @@ pub struct Request {
     ///
     /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AssociatedResourceType`: List those of this service alone: `WAF`, Web Application Firewall.
+    /// `AssociatedResourceType`: Only those of this service: `WAF`, Web Application Firewall.
     ///
     /// Example: `WAF`.
     pub associated_resource_type: Option<String>,
-    /// `AssociatedResourceRegionId`: List those of this region alone.
+    /// `AssociatedResourceRegionId`: Only those of this region.
     ///
     /// Example: `cn-hangzhou`.
     pub associated_resource_region_id: Option<String>,
-    /// `AssociatedResourceId`: List this one alone, by its ID at its service.
+    /// `AssociatedResourceId`: Only this one, by its ID at its service.
     ///
     /// Example: `waf_v2_public_cn-x0r****gr1i`.
     pub associated_resource_id: Option<String>,

@@ -44,11 +44,11 @@ pub struct Request {
     ///
     /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `AclIds`: List these ACLs alone, by ID.
+    /// `AclIds`: Only these ACLs, by ID.
     ///
     /// At most 10 items.
     pub acl_ids: Vec<String>,
-    /// `AclName`: List ACLs of this name alone.
+    /// `AclName`: Only ACLs of this name.
     ///
     /// Example: `test-acl`.
     pub acl_name: Option<String>,
@@ -62,7 +62,7 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub max_results: Option<i64>,
-    /// `ResourceGroupId`: List ACLs of this resource group alone, `rg-…`.
+    /// `ResourceGroupId`: Only ACLs of this resource group, `rg-…`.
     ///
     /// Example: `rg-aek2lgw4evw****`.
     pub resource_group_id: Option<String>,

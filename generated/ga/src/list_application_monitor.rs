@@ -60,8 +60,7 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `SearchValue`: List monitors alone whose URL, IP address, accelerator or listener has this text
-    /// in it.
+    /// `SearchValue`: Only monitors whose URL, IP address, accelerator or listener has this text in it.
     ///
     /// Example: `aliyun`.
     pub search_value: Option<String>,

@@ -66,16 +66,16 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `TaskId`: List diagnoses of this monitor alone.
+    /// `TaskId`: Only diagnoses of this monitor.
     ///
     /// Example: `sm-bp1fpdjfju9k8yr1y****`.
     pub task_id: Option<String>,
-    /// `BeginTime`, **required**: List diagnoses from this time on, in seconds since 1970-01-01 UTC,
+    /// `BeginTime`, **required**: Only diagnoses from this time on, in seconds since 1970-01-01 UTC,
     /// as the documented example has it; the service's page says milliseconds.
     ///
     /// Example: `1638288000`.
     pub begin_time: Option<i64>,
-    /// `EndTime`, **required**: List diagnoses up to this time, in seconds since 1970-01-01 UTC, as
+    /// `EndTime`, **required**: Only diagnoses up to this time, in seconds since 1970-01-01 UTC, as
     /// the documented example has it; the service's page says milliseconds.
     ///
     /// Example: `1640164683`.

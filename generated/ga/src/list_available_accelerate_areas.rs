@@ -38,8 +38,8 @@ pub struct Request {
     ///
     /// Example: `ga-bp1yeeq8yfoyszmqy****`.
     pub accelerator_id: Option<String>,
-    /// `AccessMode`: `anycast` to list the regions that an anycast address is announced in; left out,
-    /// the others are listed.
+    /// `AccessMode`: `anycast` for the regions that an anycast address is announced in; left out, the
+    /// others are listed.
     pub access_mode: Option<String>,
 }
 
@@ -243,20 +243,20 @@ impl RegionList {
     pub const ISP_TYPE_LIST_BGP: &str = "BGP";
     /// `BGP_PRO`, a value of `IspTypeList`: The same with better routes to mainland China.
     pub const ISP_TYPE_LIST_BGP_PRO: &str = "BGP_PRO";
-    /// `ChinaTelecom`, a value of `IspTypeList`: China Telecom alone, where the account may use
+    /// `ChinaTelecom`, a value of `IspTypeList`: China Telecom only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_LIST_CHINA_TELECOM: &str = "ChinaTelecom";
-    /// `ChinaUnicom`, a value of `IspTypeList`: China Unicom alone, where the account may use
+    /// `ChinaUnicom`, a value of `IspTypeList`: China Unicom only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_LIST_CHINA_UNICOM: &str = "ChinaUnicom";
-    /// `ChinaMobile`, a value of `IspTypeList`: China Mobile alone, where the account may use
+    /// `ChinaMobile`, a value of `IspTypeList`: China Mobile only, where the account may use
     /// single-provider lines.
     pub const ISP_TYPE_LIST_CHINA_MOBILE: &str = "ChinaMobile";
-    /// `ChinaTelecom_L2`, a value of `IspTypeList`: China Telecom alone, second level.
+    /// `ChinaTelecom_L2`, a value of `IspTypeList`: China Telecom only, second level.
     pub const ISP_TYPE_LIST_CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
-    /// `ChinaUnicom_L2`, a value of `IspTypeList`: China Unicom alone, second level.
+    /// `ChinaUnicom_L2`, a value of `IspTypeList`: China Unicom only, second level.
     pub const ISP_TYPE_LIST_CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
-    /// `ChinaMobile_L2`, a value of `IspTypeList`: China Mobile alone, second level.
+    /// `ChinaMobile_L2`, a value of `IspTypeList`: China Mobile only, second level.
     pub const ISP_TYPE_LIST_CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
 }
 

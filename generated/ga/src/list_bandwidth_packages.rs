@@ -44,19 +44,19 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `State`: List packages in this state alone.
+    /// `State`: Only packages in this state.
     ///
     /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`binded`](Self::STATE_BINDED), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`updating`](Self::STATE_UPDATING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED), [`locked`](Self::STATE_LOCKED). Example: `active`.
     pub state: Option<String>,
-    /// `Type`: List packages of this type alone.
+    /// `Type`: Only packages of this type.
     ///
     /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
     pub type_: Option<String>,
-    /// `BandwidthPackageId`: List this package alone, `gbwp-…`.
+    /// `BandwidthPackageId`: Only this package, `gbwp-…`.
     ///
     /// Example: `gbwp-bp1sgzldyj6b4q7cx****`.
     pub bandwidth_package_id: Option<String>,
-    /// `ResourceGroupId`: List packages of this resource group alone, `rg-…`.
+    /// `ResourceGroupId`: Only packages of this resource group, `rg-…`.
     ///
     /// Example: `rg-aek2ry6mp2c****`.
     pub resource_group_id: Option<String>,

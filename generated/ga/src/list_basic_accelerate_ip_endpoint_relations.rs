@@ -47,11 +47,11 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `EndpointId`: List what is bound to this endpoint alone, `ep-…`.
+    /// `EndpointId`: Only what is bound to this endpoint, `ep-…`.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
-    /// `AccelerateIpId`: List what this address is bound to alone, `gaip-…`.
+    /// `AccelerateIpId`: Only what this address is bound to, `gaip-…`.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,

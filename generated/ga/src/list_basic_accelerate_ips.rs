@@ -47,11 +47,11 @@ pub struct Request {
     ///
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: Option<String>,
-    /// `AccelerateIpAddress`: List this address alone.
+    /// `AccelerateIpAddress`: Only this address.
     ///
     /// Example: `116.132.XX.XX`.
     pub accelerate_ip_address: Option<String>,
-    /// `AccelerateIpId`: List this address alone, by its ID, `gaip-…`.
+    /// `AccelerateIpId`: Only this address, by its ID, `gaip-…`.
     ///
     /// Example: `gaip-bp1****`.
     pub accelerate_ip_id: Option<String>,

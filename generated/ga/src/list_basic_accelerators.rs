@@ -44,15 +44,15 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`: List this accelerator alone, `ga-…`.
+    /// `AcceleratorId`: Only this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp17frjjh0udz4qz****`.
     pub accelerator_id: Option<String>,
-    /// `State`: List accelerators in this state alone.
+    /// `State`: Only accelerators in this state.
     ///
     /// Values: [`init`](Self::STATE_INIT), [`active`](Self::STATE_ACTIVE), [`configuring`](Self::STATE_CONFIGURING), [`binding`](Self::STATE_BINDING), [`unbinding`](Self::STATE_UNBINDING), [`deleting`](Self::STATE_DELETING), [`finacialLocked`](Self::STATE_FINACIAL_LOCKED). Example: `active`.
     pub state: Option<String>,
-    /// `ResourceGroupId`: List accelerators of this resource group alone, `rg-…`.
+    /// `ResourceGroupId`: Only accelerators of this resource group, `rg-…`.
     ///
     /// Example: `rg-aekzrnd67gq****`.
     pub resource_group_id: Option<String>,

@@ -49,15 +49,15 @@ pub struct Request {
     ///
     /// Example: `epg-bp1dmlohjjz4kqaun****`.
     pub endpoint_group_id: Option<String>,
-    /// `EndpointType`: List endpoints of this kind alone.
+    /// `EndpointType`: Only endpoints of this kind.
     ///
     /// Values: [`ENI`](Self::ENDPOINT_TYPE_ENI), [`SLB`](Self::ENDPOINT_TYPE_SLB), [`ECS`](Self::ENDPOINT_TYPE_ECS), [`NLB`](Self::ENDPOINT_TYPE_NLB). Example: `ENI`.
     pub endpoint_type: Option<String>,
-    /// `EndpointId`: List this endpoint alone, `ep-…`.
+    /// `EndpointId`: Only this endpoint, `ep-…`.
     ///
     /// Example: `ep-bp14sz7ftcwwjgrdm****`.
     pub endpoint_id: Option<String>,
-    /// `Name`: List endpoints of this name alone.
+    /// `Name`: Only endpoints of this name.
     ///
     /// Example: `ep01`.
     pub name: Option<String>,

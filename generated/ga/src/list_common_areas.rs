@@ -35,11 +35,11 @@ pub struct Request {
     ///
     /// Values: [`IPv4`](Self::IP_VERSION_IPV4), [`IPv6`](Self::IP_VERSION_IPV6). Example: `IPv4`.
     pub ip_version: Option<String>,
-    /// `IsIpSet`: Whether to list the regions where clients can enter; no by default.
+    /// `IsIpSet`: Whether the regions where clients can enter are listed; no by default.
     ///
     /// Example: `true`.
     pub is_ip_set: Option<bool>,
-    /// `IsEpg`: Whether to list the regions where endpoint groups can be; no by default.
+    /// `IsEpg`: Whether the regions where endpoint groups can be are listed; no by default.
     ///
     /// Example: `true`.
     pub is_epg: Option<bool>,

@@ -2,7 +2,7 @@
 
 //! Lists the mappings of endpoint groups of custom routing.
 //!
-//! The parameters choose which ones; with an accelerator alone, all of its mappings are listed.
+//! The parameters choose which ones; with only an accelerator, all of its mappings are listed.
 //!
 //! Operation `ListCustomRoutingEndpointGroupDestinations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
@@ -65,27 +65,27 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List mappings of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only mappings of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List mappings of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only mappings of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupId`: List mappings of this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only mappings of this group, `epg-…`.
     ///
     /// Example: `epg-bp16jdc00bhe97sr5****`.
     pub endpoint_group_id: Option<String>,
-    /// `Protocols`: List mappings with these protocols alone.
+    /// `Protocols`: Only mappings with these protocols.
     ///
     /// At most 10 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
     pub protocols: Vec<String>,
-    /// `FromPort`: List mappings that begin at this port alone, 1 to 65499.
+    /// `FromPort`: Only mappings that begin at this port, 1 to 65499.
     ///
     /// Example: `80`.
     pub from_port: Option<i64>,
-    /// `ToPort`: List mappings that end at this port alone, 1 to 65499.
+    /// `ToPort`: Only mappings that end at this port, 1 to 65499.
     ///
     /// Example: `80`.
     pub to_port: Option<i64>,

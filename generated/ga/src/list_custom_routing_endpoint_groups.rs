@@ -2,7 +2,7 @@
 
 //! Lists endpoint groups of custom routing.
 //!
-//! The parameters choose which ones; with an accelerator alone, all of its groups are listed.
+//! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
 //! Operation `ListCustomRoutingEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
@@ -65,19 +65,19 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List groups of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only groups of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List groups of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only groups of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupId`: List this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only this group, `epg-…`.
     ///
     /// Example: `epg-bp14sz7ftcwwjgrdm****`.
     pub endpoint_group_id: Option<String>,
-    /// `AccessLogSwitch`: `on` to list groups with access logs alone; left out, all are listed.
+    /// `AccessLogSwitch`: `on` for only the groups with access logs; left out, all are listed.
     ///
     /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON). Example: `on`.
     pub access_log_switch: Option<String>,

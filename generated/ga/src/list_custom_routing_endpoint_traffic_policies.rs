@@ -2,7 +2,7 @@
 
 //! Lists the traffic policies of endpoints of custom routing.
 //!
-//! The parameters choose which ones; with an accelerator alone, all of its policies are listed.
+//! The parameters choose which ones; with only an accelerator, all of its policies are listed.
 //!
 //! Operation `ListCustomRoutingEndpointTrafficPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
@@ -65,23 +65,23 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List policies of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only policies of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List policies of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only policies of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupId`: List policies of this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only policies of this group, `epg-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub endpoint_group_id: Option<String>,
-    /// `EndpointId`: List policies of this endpoint alone, `ep-…`.
+    /// `EndpointId`: Only policies of this endpoint, `ep-…`.
     ///
     /// Example: `ep-bp16jdc00bhe97sr5****`.
     pub endpoint_id: Option<String>,
-    /// `Address`: List policies for this IP address alone.
+    /// `Address`: Only policies for this IP address.
     ///
     /// Example: `10.0.XX.XX`.
     pub address: Option<String>,

@@ -2,7 +2,7 @@
 
 //! Lists endpoints of custom routing: the vSwitches that clients can reach.
 //!
-//! The parameters choose which ones; with an accelerator alone, all of its endpoints are listed.
+//! The parameters choose which ones; with only an accelerator, all of its endpoints are listed.
 //!
 //! Operation `ListCustomRoutingEndpoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
@@ -65,15 +65,15 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List endpoints of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only endpoints of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List endpoints of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only endpoints of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupId`: List endpoints of this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only endpoints of this group, `epg-…`.
     ///
     /// Example: `epg-bp16jdc00bhe97sr5****`.
     pub endpoint_group_id: Option<String>,
@@ -314,8 +314,8 @@ impl Endpoint {
     pub const TRAFFIC_TO_ENDPOINT_POLICY_DENY_ALL: &str = "DenyAll";
     /// `AllowAll`, a value of `TrafficToEndpointPolicy`: To every address.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_ALL: &str = "AllowAll";
-    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: To the addresses and ports of its traffic
-    /// policies alone.
+    /// `AllowCustom`, a value of `TrafficToEndpointPolicy`: Only to the addresses and ports of its
+    /// traffic policies.
     pub const TRAFFIC_TO_ENDPOINT_POLICY_ALLOW_CUSTOM: &str = "AllowCustom";
 }
 

@@ -66,15 +66,15 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List ports of this accelerator, `ga-…`.
+    /// `AcceleratorId`, **required**: The accelerator whose ports are listed, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List ports of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only ports of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupId`: List ports that lead to this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only ports that lead to this group, `epg-…`.
     ///
     /// Example: `epg-bp16jdc00bhe97sr5****`.
     pub endpoint_group_id: Option<String>,

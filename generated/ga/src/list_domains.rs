@@ -33,11 +33,11 @@ pub struct Request {
     ///
     /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AcceleratorId`: List domain names of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`: Only domain names of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `Domain`: List this domain name alone.
+    /// `Domain`: Only this domain name.
     ///
     /// Example: `www.example.com`.
     pub domain: Option<String>,
@@ -49,7 +49,7 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `State`: List domain names in this state alone.
+    /// `State`: Only domain names in this state.
     ///
     /// Values: [`illegal`](Self::STATE_ILLEGAL), [`inactive`](Self::STATE_INACTIVE), [`active`](Self::STATE_ACTIVE), [`unknown`](Self::STATE_UNKNOWN). Example: `active`.
     pub state: Option<String>,

@@ -2,7 +2,7 @@
 
 //! Lists endpoint groups of intelligent routing.
 //!
-//! The parameters choose which ones; with an accelerator alone, all of its groups are listed.
+//! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
 //! Operation `ListEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
 //!
@@ -65,24 +65,24 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List groups of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only groups of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `ListenerId`: List groups of this listener alone, `lsr-…`.
+    /// `ListenerId`: Only groups of this listener, `lsr-…`.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `EndpointGroupType`: List groups of this type alone; both by default.
+    /// `EndpointGroupType`: Only groups of this type; both by default.
     ///
     /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `virtual`.
     pub endpoint_group_type: Option<String>,
-    /// `AccessLogSwitch`: Whether to list groups with access logs or those without; those without by
-    /// default.
+    /// `AccessLogSwitch`: Whether groups with access logs are listed, or those without; those without
+    /// by default.
     ///
     /// Values: [`on`](Self::ACCESS_LOG_SWITCH_ON), [`off`](Self::ACCESS_LOG_SWITCH_OFF). Example: `on`.
     pub access_log_switch: Option<String>,
-    /// `EndpointGroupId`: List this group alone, `epg-…`.
+    /// `EndpointGroupId`: Only this group, `epg-…`.
     ///
     /// Example: `epg-bp16jdc00bhe97sr5****`.
     pub endpoint_group_id: Option<String>,

@@ -76,7 +76,7 @@ pub struct Request {
     ///
     /// Example: `ga-bp17frjjh0udz4qzk****`.
     pub accelerator_id: Option<String>,
-    /// `ForwardingRuleId`: List this rule alone, `frule-…`.
+    /// `ForwardingRuleId`: Only this rule, `frule-…`.
     ///
     /// Example: `frule-bp19a3t3yzr21q3****`.
     pub forwarding_rule_id: Option<String>,

@@ -43,7 +43,7 @@ pub struct Request {
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `Role`: List these certificates alone; both kinds by default.
+    /// `Role`: Only these certificates; both kinds by default.
     ///
     /// Values: [`additional`](Self::ROLE_ADDITIONAL), [`default`](Self::ROLE_DEFAULT). Example: `default`.
     pub role: Option<String>,

@@ -46,11 +46,11 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `AcceleratorId`, **required**: List the listeners of this accelerator alone, `ga-…`.
+    /// `AcceleratorId`, **required**: Only listeners of this accelerator, `ga-…`.
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `Protocol`: List listeners of this protocol alone.
+    /// `Protocol`: Only listeners of this protocol.
     ///
     /// Values: [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`http`](Self::PROTOCOL_HTTP), [`https`](Self::PROTOCOL_HTTPS).
     pub protocol: Option<String>,
@@ -362,11 +362,11 @@ impl Listener {
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1: &str = "tls_cipher_policy_1_1";
     /// `tls_cipher_policy_1_2`, a value of `SecurityPolicyId`: TLS 1.2.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2: &str = "tls_cipher_policy_1_2";
-    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2, with forward secrecy
-    /// alone.
+    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
+    /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2, with forward
-    /// secrecy alone, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
+    /// secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `Standard`, a value of `Type`: The nearest healthy one (intelligent routing).
     pub const TYPE_STANDARD: &str = "Standard";

@@ -3,7 +3,7 @@
 //! Lists the tags of resources, or the resources that have certain tags.
 //!
 //! - Give `ResourceId`, `Tag` or both; a resource has to fit both.
-//! - A tag with a key alone fits whatever its value is; a value without a key is refused.
+//! - A tag with only a key fits whatever its value is; a value without a key is refused.
 //! - Of several tags, a resource has to have all.
 //!
 //! Operation `ListTagResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).

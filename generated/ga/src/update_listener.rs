@@ -3,8 +3,8 @@
 //! Changes a listener: its ports, protocol, default certificate, TLS policy, headers or timeouts.
 //!
 //! - Open connections may be cut off when ports or the protocol change.
-//! - With port overrides in an endpoint group, the protocol can be changed between HTTP and HTTPS
-//!   alone.
+//! - With port overrides in an endpoint group, the protocol can only be changed between HTTP and
+//!   HTTPS.
 //! - The default certificate is replaced by giving the new one in `Certificates`; additional ones
 //!   by [`UpdateAdditionalCertificateWithListener`](mod@crate::update_additional_certificate_with_listener).
 //! - The reply comes first, the change is made in the background: meanwhile the listener
@@ -173,11 +173,11 @@ impl Request {
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_1: &str = "tls_cipher_policy_1_1";
     /// `tls_cipher_policy_1_2`, a value of `SecurityPolicyId`: TLS 1.2.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2: &str = "tls_cipher_policy_1_2";
-    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2, with forward secrecy
-    /// alone.
+    /// `tls_cipher_policy_1_2_strict`, a value of `SecurityPolicyId`: TLS 1.2 with forward secrecy
+    /// only.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT: &str = "tls_cipher_policy_1_2_strict";
-    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2, with forward
-    /// secrecy alone, and TLS 1.3.
+    /// `tls_cipher_policy_1_2_strict_with_1_3`, a value of `SecurityPolicyId`: TLS 1.2 with forward
+    /// secrecy only, and TLS 1.3.
     pub const SECURITY_POLICY_ID_TLS_CIPHER_POLICY_1_2_STRICT_WITH_1_3: &str = "tls_cipher_policy_1_2_strict_with_1_3";
     /// `http3`, a value of `HttpVersion`: HTTP/3.
     pub const HTTP_VERSION_HTTP3: &str = "http3";
