@@ -11,13 +11,15 @@
 //! nothing leaves the machine. `--explain` shows the first request as it would be
 //! signed. Without either, it does what it says, and that costs money.
 
+#[path = "accelerate_site/plan.rs"]
+mod plan;
+
 use std::fmt::Debug;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::testing::{Recorded, Replay};
 use alicloud::{Call, Config, ErrorKind, Wait};
 
 const USAGE: &str = "\
@@ -232,18 +234,7 @@ impl Site {
         let package = self.buy_bandwidth(&accelerator, wanted.bandwidth).await?;
         writeln!(out, "bandwidth package {package}")?;
 
-        let region = ga::create_ip_sets::AccelerateRegion::new()
-            .accelerate_region_id(&wanted.clients)
-            .bandwidth(wanted.bandwidth);
-        let request = ga::create_ip_sets::Request::new()
-            .accelerator_id(&accelerator)
-            .accelerate_region([region]);
-        client.create_ip_sets(request).await?;
-        let request = ga::list_ip_sets::Request::new().accelerator_id(&accelerator);
-        self.until(client.wait_until_ip_sets_active(request))
-            .await?;
-        self.accelerator_is_active(&accelerator).await?;
-
+        self.open_region(&accelerator, wanted).await?;
         let [(_, default), others @ ..] = wanted.domains.as_slice() else {
             return Err(USAGE.into());
         };
@@ -251,20 +242,8 @@ impl Site {
         writeln!(out, "listener {listener}")?;
         self.serve(&accelerator, &listener, wanted).await?;
 
-        // One call takes ten of them, and an accelerator one call at a time.
-        for ten in others.chunks(10) {
-            let certificates = ten
-                .iter()
-                .map(|(domain, id)| associate::Certificate::new().id(id).domain(domain));
-            let request = associate::Request::new()
-                .accelerator_id(&accelerator)
-                .listener_id(&listener)
-                .certificates(certificates);
-            client
-                .associate_additional_certificates_with_listener(request)
-                .await?;
-            self.listener_is_active(&listener).await?;
-        }
+        self.add_certificates(&accelerator, &listener, others)
+            .await?;
 
         let request = ga::describe_accelerator::Request::new().accelerator_id(&accelerator);
         let ready = client.describe_accelerator(request).await?;
@@ -298,6 +277,21 @@ impl Site {
             .await?;
         self.accelerator_is_active(accelerator).await?;
         Ok(package)
+    }
+
+    /// Where clients enter, with all of the bandwidth.
+    async fn open_region(&self, accelerator: &str, wanted: &Wanted) -> Result<(), Failure> {
+        let region = ga::create_ip_sets::AccelerateRegion::new()
+            .accelerate_region_id(&wanted.clients)
+            .bandwidth(wanted.bandwidth);
+        let request = ga::create_ip_sets::Request::new()
+            .accelerator_id(accelerator)
+            .accelerate_region([region]);
+        self.client.create_ip_sets(request).await?;
+        let look = ga::list_ip_sets::Request::new().accelerator_id(accelerator);
+        self.until(self.client.wait_until_ip_sets_active(look))
+            .await?;
+        self.accelerator_is_active(accelerator).await
     }
 
     /// An HTTPS listener on port 443.
@@ -340,9 +334,59 @@ impl Site {
         self.listener_is_active(listener).await
     }
 
-    /// All of it, the last first: nothing goes that something else still needs. What
-    /// goes is listed before: pages shift while their items are deleted.
+    /// One call takes ten of them, and an accelerator one call at a time.
+    async fn add_certificates(
+        &self,
+        accelerator: &str,
+        listener: &str,
+        domains: &[(String, String)],
+    ) -> Result<(), Failure> {
+        for ten in domains.chunks(10) {
+            let certificates = ten
+                .iter()
+                .map(|(domain, id)| associate::Certificate::new().id(id).domain(domain));
+            let request = associate::Request::new()
+                .accelerator_id(accelerator)
+                .listener_id(listener)
+                .certificates(certificates);
+            self.client
+                .associate_additional_certificates_with_listener(request)
+                .await?;
+            self.listener_is_active(listener).await?;
+        }
+        Ok(())
+    }
+
+    /// All of it, the last first: nothing goes that something else still needs.
     async fn delete(&self, accelerator: &str, out: &mut dyn Write) -> Result<(), Failure> {
+        self.delete_endpoint_groups(accelerator, out).await?;
+        self.delete_listeners(accelerator, out).await?;
+        self.delete_ip_sets(accelerator, out).await?;
+        self.accelerator_is_active(accelerator).await?;
+
+        let look = ga::describe_accelerator::Request::new().accelerator_id(accelerator);
+        let whole = self.client.describe_accelerator(look.clone()).await?;
+        if let Some(package) = whole.basic_bandwidth_package {
+            self.sell_bandwidth(accelerator, &package.instance_id)
+                .await?;
+            writeln!(out, "bandwidth package {} is gone", package.instance_id)?;
+        }
+
+        let request = ga::delete_accelerator::Request::new().accelerator_id(accelerator);
+        self.client.delete_accelerator(request).await?;
+        self.until(self.client.wait_until_accelerator_gone(look))
+            .await?;
+        writeln!(out, "accelerator {accelerator} is gone")?;
+        Ok(())
+    }
+
+    // What goes is listed before: pages shift while their items are deleted.
+
+    async fn delete_endpoint_groups(
+        &self,
+        accelerator: &str,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
         let client = &self.client;
         let request = ga::list_endpoint_groups::Request::new().accelerator_id(accelerator);
         let mut listed = client.list_endpoint_groups(request).items();
@@ -360,7 +404,15 @@ impl Site {
                 .await?;
             writeln!(out, "endpoint group {group} is gone")?;
         }
+        Ok(())
+    }
 
+    async fn delete_listeners(
+        &self,
+        accelerator: &str,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let client = &self.client;
         let request = ga::list_listeners::Request::new().accelerator_id(accelerator);
         let mut listed = client.list_listeners(request).items();
         let mut listeners = Vec::new();
@@ -376,7 +428,11 @@ impl Site {
             self.until(client.wait_until_listener_gone(look)).await?;
             writeln!(out, "listener {listener} is gone")?;
         }
+        Ok(())
+    }
 
+    async fn delete_ip_sets(&self, accelerator: &str, out: &mut dyn Write) -> Result<(), Failure> {
+        let client = &self.client;
         let request = ga::list_ip_sets::Request::new().accelerator_id(accelerator);
         let mut listed = client.list_ip_sets(request).items();
         let mut ip_sets = Vec::new();
@@ -392,20 +448,6 @@ impl Site {
             self.until(client.wait_until_ip_set_gone(look)).await?;
             writeln!(out, "IP set {ip_set} is gone")?;
         }
-        self.accelerator_is_active(accelerator).await?;
-
-        let look = ga::describe_accelerator::Request::new().accelerator_id(accelerator);
-        let whole = client.describe_accelerator(look.clone()).await?;
-        if let Some(package) = whole.basic_bandwidth_package {
-            self.sell_bandwidth(accelerator, &package.instance_id)
-                .await?;
-            writeln!(out, "bandwidth package {} is gone", package.instance_id)?;
-        }
-
-        let request = ga::delete_accelerator::Request::new().accelerator_id(accelerator);
-        client.delete_accelerator(request).await?;
-        self.until(client.wait_until_accelerator_gone(look)).await?;
-        writeln!(out, "accelerator {accelerator} is gone")?;
         Ok(())
     }
 
@@ -434,77 +476,4 @@ fn accelerator() -> ga::create_accelerator::Request {
         .name("site")
         .instance_charge_type(Request::INSTANCE_CHARGE_TYPE_POSTPAY)
         .bandwidth_billing_type(Request::BANDWIDTH_BILLING_TYPE_BANDWIDTH_PACKAGE)
-}
-
-/// A service that is played: what it answers, and what it was asked.
-mod plan {
-    use super::*;
-
-    /// Answers with documented samples and codes, in the order of the task.
-    pub(super) fn service(task: &Task) -> Replay {
-        let bound = r#"{"State": "binded"}"#;
-        let active = r#"{"State": "active"}"#;
-        let replay = Replay::new();
-        match task {
-            Task::Create(wanted) => {
-                let mut replay = replay
-                    .sample::<ga::create_accelerator::Response>()
-                    .sample::<ga::describe_accelerator::Response>()
-                    .sample::<ga::create_bandwidth_package::Response>()
-                    .respond(200, active)
-                    .sample::<ga::bandwidth_package_add_accelerator::Response>()
-                    .respond(200, bound)
-                    .sample::<ga::describe_accelerator::Response>()
-                    .sample::<ga::create_ip_sets::Response>()
-                    .sample::<ga::list_ip_sets::Response>()
-                    .sample::<ga::describe_accelerator::Response>()
-                    .sample::<ga::create_listener::Response>()
-                    .sample::<ga::describe_listener::Response>()
-                    .sample::<ga::create_endpoint_group::Response>()
-                    .sample::<ga::describe_endpoint_group::Response>()
-                    .sample::<ga::describe_listener::Response>();
-                for _ in 0..wanted.domains.len().saturating_sub(1).div_ceil(10) {
-                    replay = replay
-                        .sample::<associate::Response>()
-                        .sample::<ga::describe_listener::Response>();
-                }
-                replay.sample::<ga::describe_accelerator::Response>()
-            }
-            Task::Delete { .. } => replay
-                .sample::<ga::list_endpoint_groups::Response>()
-                .sample::<ga::delete_endpoint_group::Response>()
-                .error(ga::describe_endpoint_group::Error::NotExistEndPointGroup)
-                .sample::<ga::list_listeners::Response>()
-                .sample::<ga::delete_listener::Response>()
-                .error(ga::describe_listener::Error::NotExistListener)
-                .sample::<ga::list_ip_sets::Response>()
-                .sample::<ga::delete_ip_set::Response>()
-                .error(ga::describe_ip_set::Error::NotExistIpSet)
-                .sample::<ga::describe_accelerator::Response>()
-                .sample::<ga::describe_accelerator::Response>()
-                .sample::<ga::bandwidth_package_remove_accelerator::Response>()
-                .respond(200, active)
-                .sample::<ga::describe_accelerator::Response>()
-                .sample::<ga::delete_bandwidth_package::Response>()
-                .error(ga::describe_bandwidth_package::Error::NotExistBandwidthPackage)
-                .sample::<ga::delete_accelerator::Response>()
-                .error(ga::describe_accelerator::Error::NotExistAccelerator),
-        }
-    }
-
-    /// A request as it would be sent, without what is the same in all.
-    pub(super) fn print(
-        number: usize,
-        request: &Recorded,
-        out: &mut dyn Write,
-    ) -> Result<(), Failure> {
-        let operation = request.operation().unwrap_or_default();
-        writeln!(out, "{number}. {operation}")?;
-        for (name, value) in request.queries().iter().chain(request.forms()) {
-            if !matches!(name.as_str(), "RegionId" | "ClientToken") {
-                writeln!(out, "   {name}={value}")?;
-            }
-        }
-        Ok(())
-    }
 }
