@@ -15,6 +15,7 @@ mod sample;
 mod structs;
 mod texts;
 mod types;
+mod usual;
 
 use crate::Options;
 use crate::file::{self, File};

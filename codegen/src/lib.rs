@@ -25,6 +25,7 @@ mod steps;
 mod template;
 mod text;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 

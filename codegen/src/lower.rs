@@ -18,6 +18,7 @@
 mod endpoints;
 mod errors;
 mod limits;
+mod made;
 mod namespace;
 mod operation;
 mod paging;

@@ -5,16 +5,21 @@ use std::fmt::Display;
 
 use rustc_hash::FxHashMap;
 
+use super::usual;
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
-    Struct, Type, Waiter,
+    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place,
+    Product, Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
+use crate::words;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
 const VALUES: usize = 16;
+
+/// Errors that need no table: they are seen at one glance.
+const LISTED: usize = 20;
 
 /// Characters of an example that a comment shows.
 const EXAMPLE: usize = 160;
@@ -27,8 +32,16 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     if field.required || field.place == Place::Path {
         doc.words(", **required**");
     }
-    doc.prose(": ", &field.description).paragraph();
-    doc.words(note);
+    let usual = match trim(&field.description) {
+        "" => usual::meaning(field),
+        _ => "",
+    };
+    match usual {
+        "" => doc.prose(": ", &field.description),
+        usual => doc.words(": ").words(usual),
+    };
+    doc.paragraph().words(note);
+    written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
     }
@@ -37,6 +50,17 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     fact(&mut doc, "Example: ", field.example);
     fact(&mut doc, "Default: ", field.default);
     doc
+}
+
+/// The form that a list or an object has on its way, where it is not that of its members.
+fn written(doc: &mut Doc, field: &Field) {
+    if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
+        match field.style {
+            Style::Json => doc.words("Sent as one JSON text. "),
+            Style::Simple => doc.words("Sent as one text, with commas between. "),
+            _ => doc,
+        };
+    }
 }
 
 fn fact(doc: &mut Doc, what: &'static str, text: &str) {
@@ -218,10 +242,29 @@ pub(super) fn errors(operation: &Operation) -> Doc {
             .words(".");
     }
     doc.paragraph();
+    if operation.errors.len() > LISTED {
+        table(&mut doc, &operation.errors);
+    }
     doc.words(
         "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
     );
     doc
+}
+
+/// Codes and statuses at a glance.
+fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
+    doc.words("| Code | Status |\n|---|---|");
+    for error in errors {
+        for row in &error.rows {
+            doc.words("\n| [").cell(row.code).words("](Self::");
+            doc.ident(&error.ident).words(") | ");
+            match row.status {
+                0 => doc.words("|"),
+                status => doc.number(status).words(" |"),
+            };
+        }
+    }
+    doc.paragraph();
 }
 
 /// A variant of `Error`: what it means before what the service says.
@@ -255,7 +298,7 @@ pub(super) fn error(error: &ErrorVariant) -> Doc {
 }
 
 /// An operation's module, up to its examples.
-pub(super) fn operation(operation: &Operation) -> Doc {
+pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     let mut doc = Doc::new();
     headline(&mut doc, operation);
     doc.paragraph();
@@ -269,6 +312,10 @@ pub(super) fn operation(operation: &Operation) -> Doc {
         doc.text(&operation.description).paragraph();
     }
     doc.words("Operation ").code(operation.name);
+    if product.style == ApiStyle::Roa {
+        let way = format!("{} {}", operation.method, operation.path);
+        doc.words(", ").code(&way);
+    }
     match (operation.kind, token(operation)) {
         (OperationKind::Read, _) => doc.words(": it only reads."),
         (OperationKind::Write, None) => doc.words(": a write."),
@@ -289,7 +336,27 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
+    official_page(&mut doc, product, operation);
     doc
+}
+
+/// Where the service describes the operation itself.
+fn official_page(doc: &mut Doc, product: &Product, operation: &Operation) {
+    let parts = [product.name, product.version, operation.name];
+    let is_plain = |part: &&str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    if !parts.iter().all(is_plain) {
+        return;
+    }
+    doc.words(" [Its page](https://api.alibabacloud.com/document");
+    for part in parts {
+        doc.words("/").plain(part);
+    }
+    doc.words(") at Alibaba Cloud.");
 }
 
 fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {
@@ -308,7 +375,10 @@ fn headline(doc: &mut Doc, operation: &Operation) {
         .find(|text| !trim(text).is_empty());
     match line {
         Some(line) => doc.sentence(line),
-        None => doc.words("The operation ").code(operation.name).words("."),
+        None => match words::sentence(operation.name, &operation.ident) {
+            Some(sentence) => doc.sentence(&sentence),
+            None => doc.words("The operation ").code(operation.name).words("."),
+        },
     };
 }
 

@@ -325,7 +325,7 @@ impl<'c, 'a> Types<'c, 'a> {
             name: wire,
             ident,
             description: self.with_pattern(described, target, &limits),
-            example: &schema.example,
+            example: self.example(schema),
             default: &schema.default,
             ty: model::Type::Any,
             boxed: false,
@@ -358,6 +358,19 @@ impl<'c, 'a> Types<'c, 'a> {
             [(name, only)] if &*self.target(only)?.kind == "array" => Some((name, only)),
             _ => None,
         }
+    }
+
+    /// An example of a member; of a list without one, that of its items, which also stands
+    /// for a list of one.
+    fn example(&self, schema: &'a Schema<'a>) -> &'a str {
+        let target = self.target(schema).unwrap_or(schema);
+        let list = self.wrapped(target).map_or(target, |(_, list)| list);
+        let list = self.target(list).unwrap_or(list);
+        let own = [schema, target, list]
+            .into_iter()
+            .chain(list.items.as_deref());
+        let mut texts = own.map(|schema| trim(&schema.example));
+        texts.find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     /// A pattern that is not checked is at least said.

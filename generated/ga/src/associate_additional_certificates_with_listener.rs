@@ -15,7 +15,7 @@
 //!   text, `Certificates=[{"Id":...}]`, while its parameter table names `Certificates.N.Id`. On the
 //!   wire it is the form of the table, counted from 1: `Certificates.1.Id`, `Certificates.1.Domain`.
 //!
-//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -5,7 +5,7 @@
 //! Ask it after a change of a listener, which is carried out in the background: the change is done
 //! when the listener is `active`.
 //!
-//! Operation `DescribeListener`: it only reads.
+//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!

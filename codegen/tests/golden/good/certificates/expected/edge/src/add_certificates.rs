@@ -4,7 +4,7 @@
 //!
 //! Only HTTPS listeners take them.
 //!
-//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`.
+//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/AddCertificates) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! Describes a listener.
 //!
-//! Operation `DescribeListener`: it only reads.
+//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! The operation `Con`.
 //!
-//! Operation `Con`: a write.
+//! Operation `Con`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -12,13 +12,13 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
-//! let replay = Replay::new().respond(200, "{}");
+//! let replay = Replay::new().sample::<con::Response>();
 //! let client = hostile::Client::new(&replay.config());
 //!
 //! let request = con::Request::new();
-//! client.con_(request).await?;
-//! let sent = &replay.requests()[0];
-//! assert_eq!(sent.operation(), Some("Con"));
+//! let response = client.con_(request).await?;
+//!
+//! assert_eq!(response.request_id, "6FEA0CF3-D3B9");
 //! # Ok(())
 //! # }
 //! ```
@@ -100,6 +100,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "Con")
         }
     }
+    const SAMPLES: &'static [operation::Sample] = &[
+        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9\"}"),
+    ];
 }
 
 /// The error codes that are documented for `Con`: none.

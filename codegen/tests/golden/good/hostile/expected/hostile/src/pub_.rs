@@ -14,7 +14,7 @@
 //!
 //! Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open
 //!
-//! Operation `pub`: a write.
+//! Operation `pub`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! Lists by page.
 //!
-//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByPage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -99,9 +99,9 @@ pub struct Response {
     ///
     /// Example: `6FEA0CF3-D3B9`.
     pub request_id: String,
-    /// `TotalCount`.
+    /// `TotalCount`: How many there are on all pages.
     pub total_count: Option<i64>,
-    /// `PageNumber`.
+    /// `PageNumber`: The page that this is, from 1 on.
     pub page_number: Option<i64>,
     /// `Items`: The items.
     pub items: Vec<Item>,

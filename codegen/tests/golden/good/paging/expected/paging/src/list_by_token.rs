@@ -2,7 +2,7 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,7 +31,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `NextToken`: Where to go on.
     pub next_token: Option<String>,
-    /// `MaxResults`.
+    /// `MaxResults`: How many a page holds at most.
     pub max_results: Option<i64>,
 }
 

@@ -2,7 +2,7 @@
 
 //! Creates a cluster.
 //!
-//! Operation `CreateCluster`: a write.
+//! Operation `CreateCluster`, `POST /clusters`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! Deletes a cluster.
 //!
-//! Operation `DeleteCluster`: a write.
+//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! Lists clusters.
 //!
-//! Operation `ListClusters`: it only reads.
+//! Operation `ListClusters`, `GET /clusters`: it only reads. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/ListClusters) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -2,7 +2,7 @@
 
 //! Stores a file.
 //!
-//! Operation `PutFile`: a write.
+//! Operation `PutFile`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!

@@ -4,7 +4,7 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ShowShapes`: a write.
+//! Operation `ShowShapes`: a write. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,9 +42,11 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `Tags`, **required**: Free-form tags.
     ///
-    /// Example: `{"colour":"blue"}`.
+    /// Sent as one JSON text. Example: `{"colour":"blue"}`.
     pub tags: std::collections::BTreeMap<String, String>,
     /// `Tree`: A node of a tree.
+    ///
+    /// Sent as one JSON text.
     pub tree: Option<Tree>,
     /// `SystemDisk.Size`, **required**: The size in GiB.
     ///
@@ -62,7 +64,7 @@ pub struct Request {
     pub anything: alicloud_runtime::Json,
     /// `Zones`, **required**: The zones.
     ///
-    /// At least 2 items. Example: `["cn-hangzhou-a"]`.
+    /// Sent as one text, with commas between. At least 2 items. Example: `["cn-hangzhou-a"]`.
     pub zones: Vec<String>,
     /// `Protocol`, **required**: The protocol.
     ///
