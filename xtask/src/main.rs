@@ -8,12 +8,14 @@ mod generate;
 mod import;
 mod mock;
 mod output;
+mod packages;
 mod percent;
 mod report;
 mod rustc;
 mod scratch;
 mod soak;
 mod specs;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,8 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Check the crates of the products, which `cargo test` leaves alone.
+    Verify(verify::Arguments),
     /// Make many calls against a service double that breaks now and then.
     Soak(soak::Arguments),
 }
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
     };
