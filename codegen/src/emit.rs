@@ -79,8 +79,8 @@ pub fn package(product: &Product, options: &Options) -> [File; 2] {
     ]
 }
 
-/// The facade: its root file, its manifest, and what keeps rustfmt from all of it.
-pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
+/// The facade: its root file, its manifest, its page, and what keeps rustfmt from all of it.
+pub fn facade(products: &[Product], options: &Options) -> [File; 4] {
     let source = "specs/";
     let library = library::facade(products, options);
     [
@@ -89,6 +89,11 @@ pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
             "Cargo.toml".to_owned(),
             source,
             manifest::facade(products, options),
+        ),
+        file::markdown(
+            "README.md".to_owned(),
+            source,
+            readme::facade(products, options),
         ),
         file::toml("rustfmt.toml".to_owned(), source, RUSTFMT.to_owned()),
     ]

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the maintainers' commands. The only place of the project's
 //! tools that reads and writes files; one file a command.
 
+mod attack;
 mod bench;
 mod conform;
 mod corpus;
@@ -40,6 +41,8 @@ enum Command {
     Mock(mock::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
+    /// Attack the generator and the runtime with hostile input made by chance.
+    Attack(attack::Arguments),
     /// Make many calls against a service double that breaks now and then.
     Soak(soak::Arguments),
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Bench(command) => bench::run(&command),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
     };
     match done {

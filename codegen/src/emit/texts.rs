@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::usual;
 use crate::docs::Doc;
 use crate::model::{
-    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place,
-    Product, Struct, Style, Type, Waiter,
+    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product,
+    Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
@@ -46,6 +46,9 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         doc.words("**Deprecated**: the service advises against it. ");
     }
     bounds(&mut doc, &field.limits);
+    if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
+        doc.words("Only ").code(only).words(". ");
+    }
     values(&mut doc, &field.values);
     fact(&mut doc, "Example: ", field.example);
     fact(&mut doc, "Default: ", field.default);
@@ -111,6 +114,8 @@ fn bounds(doc: &mut Doc, limits: &[Limit]) {
             Limit::MinFloat(limit) => lower(&mut float, *limit),
             Limit::MaxFloat(limit) => upper(&mut float, *limit),
             Limit::Chars(_, words) => drop(doc.words("Only ").phrase(words).words(". ")),
+            // With the values.
+            Limit::Only(_) => {}
         }
     }
     range(doc, items, " items. ");
@@ -326,8 +331,7 @@ pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     };
     if let Some(paging) = &operation.paging {
         doc.words(" It answers in pages: see [`pages`](alicloud_runtime::Call::pages)");
-        let lists = !matches!(paging, Paging::Token { items: None, .. });
-        doc.words(if lists {
+        doc.words(if paging.items.is_some() {
             " and [`items`](alicloud_runtime::Call::items)."
         } else {
             "."
@@ -397,9 +401,21 @@ pub(super) fn method(operation: &Operation) -> Doc {
 
 /// What the client does with a parameter that is left unset.
 pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
+    let root = operation.request.first();
+    let has_one_value = root
+        .and_then(|root| root.fields.get(parameter))
+        .is_some_and(|field| {
+            field
+                .limits
+                .iter()
+                .any(|limit| matches!(limit, Limit::Only(_)))
+        });
     let parameter = Some(parameter);
-    if parameter == operation.region {
-        "Left unset, the client's region is sent. "
+    if parameter == operation.region && has_one_value {
+        "Left unset, the client sends it. "
+    } else if parameter == operation.region {
+        "Left unset, the client's region is sent. It does not choose the host: \
+         `Call::region` and `Config::region` do. "
     } else if parameter == operation.idempotency_token {
         "Left unset, the client makes one for each call. "
     } else {
@@ -427,7 +443,7 @@ pub(super) fn product(product: &Product) -> Doc {
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.");
+    doc.words(": [`Client`], and a module for each operation.");
     if let Some(region) = &product.default_region {
         doc.words(" The service is in one region, ").code(region);
         doc.words(", whatever the region of the configuration.");

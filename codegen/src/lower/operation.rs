@@ -73,6 +73,7 @@ impl<'a> Context<'a> {
             request,
             response,
             reply,
+            or_empty: super::reply::or_empty(api),
             region,
             idempotency_token,
             dry_run,

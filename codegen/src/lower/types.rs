@@ -11,7 +11,7 @@ use crate::model::{self, EnumValue, Place, Style};
 use crate::names::Ident;
 
 use super::namespace::{self, Namespace};
-use super::{Context, secrets};
+use super::{Context, limits, secrets};
 use crate::text::trim;
 
 /// References may chain; beyond this nobody would want the type.
@@ -309,7 +309,7 @@ impl<'c, 'a> Types<'c, 'a> {
             "" => target.described(),
             text => text,
         };
-        let limits = match self.side {
+        let mut limits = match self.side {
             Side::Request => self.context.limits(target, &ty, at),
             Side::Response => Vec::new(),
         };
@@ -321,6 +321,9 @@ impl<'c, 'a> Types<'c, 'a> {
                 _ => target.sensitive.0,
             };
         let values = self.values(wire, target, &ty, namespace, at);
+        if self.side == Side::Request && ty == Ty::Text && limits.is_empty() {
+            limits.extend(limits::only(schema, target, &values));
+        }
         let field = model::Field {
             name: wire,
             ident,

@@ -87,7 +87,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeToys` answers.
 #[derive(Default)]
@@ -162,6 +163,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -170,13 +172,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "DescribeToys")
                 .http("GET", "/")
-                .paging(operation::Paging::Number {
-                    page: 0,
-                    first: 1,
-                    size: Some(1),
-                    items: &[6],
-                    total: Some(&[2]),
-                })
+                .page_number(0, 1)
+                .page_size(1)
+                .page_items(&[6])
+                .page_total(&[2])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -246,6 +245,7 @@ impl wire::Object for Toy {
         }
     }
 }
+
 wire::object!(Toy);
 
 /// The type of [`Toy::owner`](field@Toy::owner).
@@ -277,6 +277,7 @@ impl wire::Object for Owner {
         &mut self.age
     }
 }
+
 wire::object!(Owner);
 
 /// The error codes that are documented for `DescribeToys`: none.
@@ -288,6 +289,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeToys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -52,7 +52,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`, **required**: The ID of the region.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Amount`.
     ///
@@ -136,7 +136,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
                     wire::Field::query("Wood").required(),
                     wire::Field::query("Labels").style(wire::Style::Json),
@@ -169,7 +169,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `RunToys` answers.
 #[derive(Default)]
@@ -213,6 +214,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -307,6 +309,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "RunToys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `VideoModeration` answers.
 #[derive(Default)]
@@ -89,6 +90,7 @@ impl wire::Object for Response {
         &mut self.body
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -109,6 +111,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "VideoModeration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -221,7 +221,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
 #[derive(Default)]
@@ -297,7 +298,8 @@ impl wire::Object for Tree {
         }
     }
 }
-wire::object!(Tree);
+
+wire::request!(Tree);
 
 /// What `ShowShapes` answers.
 #[derive(Default)]
@@ -366,6 +368,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -411,6 +414,7 @@ impl wire::Object for Region {
         &mut self.region_id
     }
 }
+
 wire::object!(Region);
 
 /// The type of [`Response::tree`](field@Response::tree).
@@ -458,6 +462,7 @@ impl wire::Object for ResponseTree {
         }
     }
 }
+
 wire::object!(ResponseTree);
 
 /// The error codes that are documented for `ShowShapes`.
@@ -475,6 +480,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[
