@@ -207,14 +207,15 @@ impl Names {
             // No host can be made of every name.
             "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "names.aliyuncs.com"}],
         });
-        let waiter = json!({"operation": apis_last(&spec), "path": ["State"], "success": ["a"]});
+        let waiter =
+            json!({"operation": last_operation(&spec), "path": ["State"], "success": ["a"]});
         (spec, json!({"waiters": {"steady": waiter}}))
     }
 }
 
-fn apis_last(spec: &Value) -> String {
-    let names = spec["apis"].as_object().expect("operations").keys();
-    names.last().expect("an operation").clone()
+fn last_operation(spec: &Value) -> String {
+    let mut names = spec["apis"].as_object().expect("operations").keys();
+    names.next_back().expect("an operation").clone()
 }
 
 /// Types of which each holds the next one twice, by itself: the largest would have 2^30 fields.

@@ -125,7 +125,7 @@ fn is_ours(item: &syn::Item) -> bool {
             .path
             .segments
             .last()
-            .is_some_and(|it| it.ident == "object"),
+            .is_some_and(|it| it.ident == "object" || it.ident == "request"),
         _ => false,
     }
 }

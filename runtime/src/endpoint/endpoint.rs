@@ -392,7 +392,10 @@ mod tests {
         assert_eq!(hint(&RAM, "cn-new"), "", "its one host is published");
         let made = hint(&BARE, "cn-new");
         assert!(made.contains("made of its name and the region"), "{made}");
-        assert_eq!(hint(&BARE, Some("x.example"), Some("cn-new")), None);
+        assert_eq!(
+            crate::endpoint::hint(&BARE, Some("x.example"), Some("cn-new")),
+            None
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> Si
             request.query.push(("Format".into(), "XML".into()));
         }
     }
-    let mut headers = v3::headers(&common, "");
+    let mut headers = v3::headers(common, "");
     // Owned, unlike the others: the hash is made here.
     if let Some(header) = headers
         .iter_mut()
