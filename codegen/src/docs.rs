@@ -73,6 +73,11 @@ impl Doc {
         self
     }
 
+    /// A code span in a table, where `|` ends a cell even in code.
+    pub(crate) fn cell(&mut self, text: &str) -> &mut Self {
+        self.code(&text.replace('|', "\\|"))
+    }
+
     /// Untrusted text on one line, without a full stop of its own.
     pub(crate) fn phrase(&mut self, text: &str) -> &mut Self {
         let text = markdown::one_line(text);

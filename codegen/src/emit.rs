@@ -17,6 +17,7 @@ mod sample;
 mod structs;
 mod texts;
 mod types;
+mod usual;
 
 use crate::Options;
 use crate::file::{self, File};
@@ -87,8 +88,8 @@ pub fn package(product: &Product, options: &Options) -> [File; 2] {
     ]
 }
 
-/// The facade: its root file, its manifest, and what keeps rustfmt from all of it.
-pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
+/// The facade: its root file, its manifest, its page, and what keeps rustfmt from all of it.
+pub fn facade(products: &[Product], options: &Options) -> [File; 4] {
     let source = "specs/";
     let library = library::facade(products, options);
     [
@@ -97,6 +98,11 @@ pub fn facade(products: &[Product], options: &Options) -> [File; 3] {
             "Cargo.toml".to_owned(),
             source,
             manifest::facade(products, options),
+        ),
+        file::markdown(
+            "README.md".to_owned(),
+            source,
+            readme::facade(products, options),
         ),
         file::toml("rustfmt.toml".to_owned(), source, RUSTFMT.to_owned()),
     ]

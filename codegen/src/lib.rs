@@ -26,6 +26,7 @@ mod steps;
 mod template;
 mod text;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 

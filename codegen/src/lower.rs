@@ -18,6 +18,7 @@
 mod endpoints;
 mod errors;
 mod limits;
+mod made;
 mod namespace;
 mod operation;
 mod paging;
@@ -391,7 +392,12 @@ impl<'a> Context<'a> {
         };
         (product.endpoints, product.default_region) = self.endpoints(&document.endpoints);
         match gateway {
-            Gateway::Pop => product.operations = self.operations(document, settings),
+            Gateway::Pop => {
+                product.operations = self.operations(document, settings);
+                if let Some(region) = &product.default_region {
+                    limits::only_region(&mut product.operations, region);
+                }
+            }
             Gateway::Own(reason) => {
                 product.skipped = document
                     .apis

@@ -137,8 +137,10 @@ fn good_specs_give_the_expected_crates() {
 }
 
 /// One workspace of all cases, so that the runtime is built once: checked by rustc
-/// and clippy, documented without a warning, and its doc tests run.
+/// and clippy, documented without a warning, and its doc tests run. It builds where
+/// xtask's scratch packages do: the pages of `cargo doc` are not for these crates.
 #[test]
+#[ignore = "builds six crates, for minutes: `cargo test -p alicloud-codegen -- --ignored`"]
 fn the_expected_crates_compile_and_their_examples_run() {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
@@ -156,7 +158,7 @@ fn the_expected_crates_compile_and_their_examples_run() {
         .chain(["inline", "names"].map(str::to_owned));
     let members: Vec<String> = members.map(|case| format!("{case:?}")).collect();
     let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.dev]\ndebug = false\n",
         members.join(", ")
     );
     fs::write(workspace.join("Cargo.toml"), manifest).expect("writable");
@@ -180,8 +182,10 @@ fn the_expected_crates_compile_and_their_examples_run() {
             ])
             .args(last)
             .current_dir(&workspace)
-            // What the workspace has built already serves here too.
-            .env("CARGO_TARGET_DIR", target.parent().unwrap_or(&target))
+            .env(
+                "CARGO_TARGET_DIR",
+                target.with_file_name("xtask").join("build"),
+            )
             .env("RUSTDOCFLAGS", "-D warnings")
             .output()
             .expect("cargo runs");

@@ -9,7 +9,7 @@ use alicloud::testing::Replay;
 use alicloud::{
     Attempt, BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, Interceptor,
     Items, Mismatch, Paged, ProvideCredentials, Reply, Response, SendOptions, Transport,
-    TransportError, Unsigned, Violation, ViolationKind, ga, http, wire,
+    TransportError, UnsignedRequest, Violation, ViolationKind, ga, http, wire,
 };
 
 #[derive(Debug)]
@@ -44,11 +44,14 @@ impl Transport for Recorder {
     }
 }
 
+/// Of each reply the operation and the type.
+type Seen = Arc<Mutex<Vec<(&'static str, Option<http::HeaderValue>)>>>;
+
 #[derive(Debug)]
-struct Headers(Arc<Mutex<Vec<(&'static str, Option<http::HeaderValue>)>>>);
+struct Headers(Seen);
 
 impl Interceptor for Headers {
-    fn before_signing(&self, _attempt: &Attempt, request: &mut Unsigned<'_>) {
+    fn before_signing(&self, _attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
         let pair = ("x-app".to_owned(), "1".to_owned());
         request.headers.push((pair.0.into(), pair.1.into()));
     }
@@ -97,7 +100,7 @@ fn product(client: &impl AsRef<Client>) -> &'static Product {
 async fn an_app_writes_providers_transports_and_interceptors_with_this_crate_alone() {
     let replay = Replay::new().sample::<describe_listener::Response>();
     let paths = Arc::default();
-    let seen = Arc::default();
+    let seen = Seen::default();
     let config = Config::new(Vault)
         .transport(Recorder {
             inner: replay.clone(),
@@ -112,7 +115,7 @@ async fn an_app_writes_providers_transports_and_interceptors_with_this_crate_alo
     assert_eq!(status(call).await.expect("a sample"), 200);
     assert_eq!(*paths.lock().expect("no panic"), ["/"]);
     assert_eq!(replay.requests()[0].header("x-app"), Some("1"));
-    let seen = seen.lock().expect("no panic");
+    let seen = std::mem::take(&mut *seen.lock().expect("no panic"));
     assert_eq!(seen[0].0, "DescribeListener");
     assert_eq!(
         seen[0].1.as_ref().map(|kind| kind.as_bytes()),

@@ -36,8 +36,8 @@
 //! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
 //! that runs without a network.
 //!
-//! tokio sends the calls: they need a runtime of it with I/O and timers on (`enable_all`), which
-//! `#[tokio::main]` has.
+//! Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
+//! `#[tokio::main]` makes it.
 //!
 //! # Credentials and region
 //!
@@ -65,7 +65,8 @@
 //!
 //! - [`Call::reply`] gives status, headers, request id and body beside the response.
 //! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-//! - A client's `wait_until_…` methods ask until a state is reached, or until it cannot be any more.
+//! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
+//!   deadline.
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -79,17 +80,38 @@
 //! others answer without a `match`. `?` turns the error of any operation into an `Error` without
 //! a parameter.
 //!
+//! ```
+//! # #[cfg(not(feature = "actiontrail"))]
+//! # fn main() {}
+//! # #[cfg(feature = "actiontrail")]
+//! # use alicloud::actiontrail::{self, create_delivery_history_job as create};
+//! # use alicloud::testing::Replay;
+//! # #[cfg(feature = "actiontrail")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud::Error> {
+//! let replay = Replay::new().error(create::Error::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config());
+//! # let request = create::Request::new().trail_name("trail-name");
+//! let error = client.create_delivery_history_job(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(create::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Without an async runtime
 //!
-//! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or
-//! not, beside `reply_blocking` and `explain_blocking`. Pages, items and waiters have it as
-//! `into_blocking` and `run_blocking`. A thread that drives async tasks is refused, for it would
+//! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
+//! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
+//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
 //! stop them.
 //!
 //! # Requests and responses as data
 //!
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
-//! `Debug` masks secrets; serde writes them, for what it writes may be sent.
+//! `Debug` masks secrets; serde writes them as they are.
 //!
 //! # Operations by name
 //!
@@ -149,13 +171,13 @@
 //! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().respond(200, "{}");
+//! let replay = Replay::new().sample::<describe::Response>();
 //! let client = actiontrail::Client::new(&replay.config());
 //!
 //! let request = describe::Request::new();
-//! client.describe_advanced_query_history(request).await?;
-//! let sent = &replay.requests()[0];
-//! assert_eq!(sent.operation(), Some("DescribeAdvancedQueryHistory"));
+//! let response = client.describe_advanced_query_history(request).await?;
+//!
+//! assert_eq!(response.request_id, "19F032B7-5FD8-5AC9-97FD-ACF54371****");
 //! # Ok(())
 //! # }
 //! ```
@@ -229,7 +251,7 @@ pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
 #[doc(inline)]
 pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
 #[doc(inline)]
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
+pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]

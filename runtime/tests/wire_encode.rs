@@ -6,7 +6,7 @@ use alicloud_runtime::{
     Bytes,
     operation::{ApiStyle, Operation, Product},
     signature::Pair,
-    wire::{self, Encoded, Object},
+    wire::{self, Object, UnsignedRequest},
 };
 use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
 
@@ -21,7 +21,7 @@ static PRODUCT: Product = Product {
 
 const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
-fn encode(path: &'static str, request: &dyn Object) -> Encoded<'static> {
+fn encode(path: &'static str, request: &dyn Object) -> UnsignedRequest<'static> {
     wire::encode(&Operation { path, ..OPERATION }, request)
         .unwrap()
         .into_owned()
@@ -92,8 +92,8 @@ fn set_fields_become_the_query_in_their_order() {
             ("DryRun", "false"),
         ])
     );
-    assert_eq!((&*encoded.path, encoded.method), ("/", "POST"));
-    assert_eq!((encoded.body.len(), encoded.content_type), (0, None));
+    assert_eq!((&*encoded.path, &*encoded.method), ("/", "POST"));
+    assert_eq!((encoded.body.len(), encoded.content_type()), (0, None));
 }
 
 #[test]
@@ -193,10 +193,11 @@ fn headers_and_a_document_are_placed() {
         ..cluster("c")
     };
     let encoded = encode("/clusters/{ClusterId}", &request);
-    assert_eq!(encoded.headers, pairs(&[("x-acs-language", "zh")]));
+    assert_eq!(encoded.header("x-acs-language"), Some("zh"));
+    assert_eq!(encoded.headers.len(), 2, "and its type");
     assert_eq!(encoded.body, r#"{"Id":"值","Weight":1}"#.as_bytes());
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
 }
@@ -206,7 +207,7 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
     let encoded = encode("/clusters/{ClusterId}", &cluster("c"));
     assert_eq!(encoded.body, "{}");
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
     assert_eq!(encode("/", &ListBody::default()).body, "[]");
@@ -220,7 +221,7 @@ fn a_binary_body_goes_as_it_is() {
     };
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, &b"\x00\xff\n"[..]);
-    assert_eq!(encoded.content_type, Some("application/octet-stream"));
+    assert_eq!(encoded.content_type(), Some("application/octet-stream"));
     assert_eq!(encoded.query, pairs(&[("Type", "General")]));
-    assert_eq!(encode("/", &Upload::default()).content_type, None);
+    assert_eq!(encode("/", &Upload::default()).content_type(), None);
 }

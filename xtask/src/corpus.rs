@@ -375,7 +375,7 @@ fn check_samples(sources: &[Source], outputs: &[Output]) -> Result<Tally> {
 }
 
 /// How many compilers may run at a time.
-fn compilers() -> usize {
+pub(crate) fn compilers() -> usize {
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let available = memory.lines().find_map(|line| {
         let kilobytes = line

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the maintainers' commands. The only place of the project's
 //! tools that reads and writes files; one file a command.
 
+mod attack;
 mod bench;
 mod conform;
 mod corpus;
@@ -8,12 +9,14 @@ mod generate;
 mod import;
 mod mock;
 mod output;
+mod packages;
 mod percent;
 mod report;
 mod rustc;
 mod scratch;
 mod soak;
 mod specs;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,10 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Check the crates of the products, which `cargo test` leaves alone.
+    Verify(verify::Arguments),
+    /// Attack the generator and the runtime with hostile input made by chance.
+    Attack(attack::Arguments),
     /// Make many calls against a service double that breaks now and then.
     Soak(soak::Arguments),
 }
@@ -50,7 +57,9 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
     };
     match done {

@@ -196,7 +196,8 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
     };
     doc.paragraph().words("# Examples").paragraph();
     success(doc, product, operation, &scene);
-    failure(doc, product, operation, &scene);
+    let heading = "A documented error, matched:";
+    failure(doc, product, operation, &scene, heading);
 }
 
 /// The operation that stands for its product in examples: the first that only reads
@@ -245,6 +246,18 @@ pub(super) fn whole_program(
         .item(only_with(&product.feature).code().hidden())
         .line(program);
     doc.example("no_run", &code);
+}
+
+/// Adds a test of a documented error of the product, for a place outside of its module;
+/// what is not about the error is hidden.
+pub(super) fn matched_error(doc: &mut Doc, product: &Product, krate: &Ident) {
+    let mut operations = product.operations.iter();
+    let found = operations.find(|it| it.deprecated.is_none() && clearest(&it.errors).is_some());
+    let Some(operation) = found else { return };
+    if let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) {
+        let scene = scene.only_with(&product.feature);
+        failure(doc, product, operation, &scene, "");
+    }
 }
 
 /// Adds a test of the operation, for a place outside of the product's module.
@@ -302,11 +315,17 @@ fn assert_sent(sent: &Sent) -> Option<Code> {
 }
 
 /// A documented error, matched. What the first example showed is hidden.
-fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+fn failure(
+    doc: &mut Doc,
+    product: &Product,
+    operation: &Operation,
+    scene: &Scene,
+    heading: &'static str,
+) {
     let Some((error, status)) = clearest(&operation.errors) else {
         return;
     };
-    doc.words("A documented error, matched:").paragraph();
+    doc.words(heading).paragraph();
     let mut code = scene.imports.hidden();
     code.line(scene.replay.hidden()).line(&scene.opening);
     code.line(replay_error(&scene.alias, &error.ident));

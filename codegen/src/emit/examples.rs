@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::sample::Shown;
 use super::types;
 use crate::metadata::Entries;
-use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
+use crate::model::{Field, Limit, Operation, Place, ReplyBody, Struct, Style, Type};
 use crate::names::Ident;
 use crate::steps;
 use crate::template::{Code, Emit, templates};
@@ -391,6 +391,18 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
         return None;
     }
     let response = operation.response.first()?;
+    // And of one that is another document than documented.
+    let is_known = |name: &str| {
+        let plain = name.replace('_', "");
+        plain.eq_ignore_ascii_case("RequestId") || response.fields.iter().any(|f| f.name == name)
+    };
+    let is_documented = match operation.reply {
+        ReplyBody::Object => root.0.is_empty() || root.0.iter().any(|(name, _)| is_known(name)),
+        _ => matches!(response.fields.first()?.ty, Type::Any | Type::Map(_)),
+    };
+    if !is_documented {
+        return None;
+    }
     let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
     let of_field =
         |field: &&Field| value(field, get(field.name)?).map(|value| (field.ident.clone(), value));

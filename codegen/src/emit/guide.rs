@@ -40,7 +40,10 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
         doctest::whole_program(&mut doc, product, operation, &krate);
     }
     doc.words(PRODUCTS).paragraph().words(CALLS).paragraph();
-    doc.words(NAMED).paragraph();
+    if let Some((product, _)) = shown {
+        doctest::matched_error(&mut doc, product, &krate);
+    }
+    doc.words(MODES).paragraph().words(NAMED).paragraph();
     named(&mut doc, &krate);
     doc.words(OWN).paragraph().words(TESTS).paragraph();
     if let Some((product, operation)) = shown {
@@ -115,8 +118,8 @@ A product is a module with a `Client`; an operation is a method of that client, 
 with its `Request`, `Response` and `Error`. The documentation of each operation has an example
 that runs without a network.
 
-tokio sends the calls: they need a runtime of it with I/O and timers on (`enable_all`), which
-`#[tokio::main]` has.
+Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
+`#[tokio::main]` makes it.
 
 # Credentials and region
 
@@ -145,7 +148,8 @@ that is safe and may help.
 
 - [`Call::reply`] gives status, headers, request id and body beside the response.
 - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-- A client's `wait_until_…` methods ask until a state is reached, or until it cannot be any more.
+- A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
+  deadline.
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -157,19 +161,20 @@ An operation's [`Error`] is one line that says the operation, the status, the co
 and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
 its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
 others answer without a `match`. `?` turns the error of any operation into an `Error` without
-a parameter.
+a parameter.";
 
+const MODES: &str = "\
 # Without an async runtime
 
-With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or
-not, beside `reply_blocking` and `explain_blocking`. Pages, items and waiters have it as
-`into_blocking` and `run_blocking`. A thread that drives async tasks is refused, for it would
+With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
+are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
+pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
 stop them.
 
 # Requests and responses as data
 
 With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
-`Debug` masks secrets; serde writes them, for what it writes may be sent.";
+`Debug` masks secrets; serde writes them as they are.";
 
 const NAMED: &str = "\
 # Operations by name

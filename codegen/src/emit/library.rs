@@ -22,7 +22,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
         #[doc(inline)]
-        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
+        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
         pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
         #[doc(inline)]

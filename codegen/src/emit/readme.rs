@@ -1,4 +1,4 @@
-//! The page that a registry shows of a product's crate.
+//! The page that a registry shows of a crate.
 
 use std::fmt::Write as _;
 
@@ -61,6 +61,45 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
             let _ = writeln!(out, "- `{}`: {}", page.name, page.title());
         }
     }
+    out
+}
+
+/// The facade's `README.md`: a crate a product, in a table.
+pub(super) fn facade(products: &[Product], options: &Options) -> String {
+    let name = &options.crate_name;
+    let mut out = format!(
+        "# {name}\n\n\
+         Typed Rust clients for the APIs of Alibaba Cloud, generated from the API metadata that\n\
+         Alibaba Cloud publishes. Each product is a crate of its own, which serves an app alone; in\n\
+         this crate each is a module behind a feature. None is on by default.\n\n\
+         ```toml\n\
+         [dependencies]\n\
+         {name} = {{ version = \"{FIRST_VERSION}\", features = [\"{}\"] }}\n\
+         ```\n\n\
+         | feature | module | crate | product | version | operations |\n\
+         |---|---|---|---|---|---:|\n",
+        products.first().map_or("", |product| &product.feature)
+    );
+    for product in products {
+        let package = names::package(name, &product.feature);
+        // Writing to a `String` does not fail.
+        let _ = writeln!(
+            out,
+            "| `{}` | `{}` | [`{package}`]({}) | {} | {} | {} |",
+            product.feature,
+            product.module,
+            product.feature,
+            product.name,
+            product.version,
+            product.operations.len()
+        );
+    }
+    let operations: usize = products.iter().map(|it| it.operations.len()).sum();
+    let _ = writeln!(
+        out,
+        "\n{} product versions, {operations} operations.",
+        products.len()
+    );
     out
 }
 

@@ -5,16 +5,21 @@ use std::fmt::Display;
 
 use rustc_hash::FxHashMap;
 
+use super::usual;
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
-    Struct, Type, Waiter,
+    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product,
+    Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
+use crate::words;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
 const VALUES: usize = 16;
+
+/// Errors that need no table: they are seen at one glance.
+const LISTED: usize = 20;
 
 /// Characters of an example that a comment shows.
 const EXAMPLE: usize = 160;
@@ -27,16 +32,38 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     if field.required || field.place == Place::Path {
         doc.words(", **required**");
     }
-    doc.prose(": ", &field.description).paragraph();
-    doc.words(note);
+    let usual = match trim(&field.description) {
+        "" => usual::meaning(field),
+        _ => "",
+    };
+    match usual {
+        "" => doc.prose(": ", &field.description),
+        usual => doc.words(": ").words(usual),
+    };
+    doc.paragraph().words(note);
+    written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
     }
     bounds(&mut doc, &field.limits);
+    if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
+        doc.words("Only ").code(only).words(". ");
+    }
     values(&mut doc, &field.values);
     fact(&mut doc, "Example: ", field.example);
     fact(&mut doc, "Default: ", field.default);
     doc
+}
+
+/// The form that a list or an object has on its way, where it is not that of its members.
+fn written(doc: &mut Doc, field: &Field) {
+    if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
+        match field.style {
+            Style::Json => doc.words("Sent as one JSON text. "),
+            Style::Simple => doc.words("Sent as one text, with commas between. "),
+            _ => doc,
+        };
+    }
 }
 
 fn fact(doc: &mut Doc, what: &'static str, text: &str) {
@@ -87,6 +114,8 @@ fn bounds(doc: &mut Doc, limits: &[Limit]) {
             Limit::MinFloat(limit) => lower(&mut float, *limit),
             Limit::MaxFloat(limit) => upper(&mut float, *limit),
             Limit::Chars(_, words) => drop(doc.words("Only ").phrase(words).words(". ")),
+            // With the values.
+            Limit::Only(_) => {}
         }
     }
     range(doc, items, " items. ");
@@ -218,10 +247,29 @@ pub(super) fn errors(operation: &Operation) -> Doc {
             .words(".");
     }
     doc.paragraph();
+    if operation.errors.len() > LISTED {
+        table(&mut doc, &operation.errors);
+    }
     doc.words(
         "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
     );
     doc
+}
+
+/// Codes and statuses at a glance.
+fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
+    doc.words("| Code | Status |\n|---|---|");
+    for error in errors {
+        for row in &error.rows {
+            doc.words("\n| [").cell(row.code).words("](Self::");
+            doc.ident(&error.ident).words(") | ");
+            match row.status {
+                0 => doc.words("|"),
+                status => doc.number(status).words(" |"),
+            };
+        }
+    }
+    doc.paragraph();
 }
 
 /// A variant of `Error`: what it means before what the service says.
@@ -255,7 +303,7 @@ pub(super) fn error(error: &ErrorVariant) -> Doc {
 }
 
 /// An operation's module, up to its examples.
-pub(super) fn operation(operation: &Operation) -> Doc {
+pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     let mut doc = Doc::new();
     headline(&mut doc, operation);
     doc.paragraph();
@@ -269,6 +317,10 @@ pub(super) fn operation(operation: &Operation) -> Doc {
         doc.text(&operation.description).paragraph();
     }
     doc.words("Operation ").code(operation.name);
+    if product.style == ApiStyle::Roa {
+        let way = format!("{} {}", operation.method, operation.path);
+        doc.words(", ").code(&way);
+    }
     match (operation.kind, token(operation)) {
         (OperationKind::Read, _) => doc.words(": it only reads."),
         (OperationKind::Write, None) => doc.words(": a write."),
@@ -279,8 +331,7 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     };
     if let Some(paging) = &operation.paging {
         doc.words(" It answers in pages: see [`pages`](alicloud_runtime::Call::pages)");
-        let lists = !matches!(paging, Paging::Token { items: None, .. });
-        doc.words(if lists {
+        doc.words(if paging.items.is_some() {
             " and [`items`](alicloud_runtime::Call::items)."
         } else {
             "."
@@ -289,7 +340,27 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
+    official_page(&mut doc, product, operation);
     doc
+}
+
+/// Where the service describes the operation itself.
+fn official_page(doc: &mut Doc, product: &Product, operation: &Operation) {
+    let parts = [product.name, product.version, operation.name];
+    let is_plain = |part: &&str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    if !parts.iter().all(is_plain) {
+        return;
+    }
+    doc.words(" [Its page](https://api.alibabacloud.com/document");
+    for part in parts {
+        doc.words("/").plain(part);
+    }
+    doc.words(") at Alibaba Cloud.");
 }
 
 fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {
@@ -308,7 +379,10 @@ fn headline(doc: &mut Doc, operation: &Operation) {
         .find(|text| !trim(text).is_empty());
     match line {
         Some(line) => doc.sentence(line),
-        None => doc.words("The operation ").code(operation.name).words("."),
+        None => match words::sentence(operation.name, &operation.ident) {
+            Some(sentence) => doc.sentence(&sentence),
+            None => doc.words("The operation ").code(operation.name).words("."),
+        },
     };
 }
 
@@ -327,9 +401,21 @@ pub(super) fn method(operation: &Operation) -> Doc {
 
 /// What the client does with a parameter that is left unset.
 pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
+    let root = operation.request.first();
+    let has_one_value = root
+        .and_then(|root| root.fields.get(parameter))
+        .is_some_and(|field| {
+            field
+                .limits
+                .iter()
+                .any(|limit| matches!(limit, Limit::Only(_)))
+        });
     let parameter = Some(parameter);
-    if parameter == operation.region {
-        "Left unset, the client's region is sent. "
+    if parameter == operation.region && has_one_value {
+        "Left unset, the client sends it. "
+    } else if parameter == operation.region {
+        "Left unset, the client's region is sent. It does not choose the host: \
+         `Call::region` and `Config::region` do. "
     } else if parameter == operation.idempotency_token {
         "Left unset, the client makes one for each call. "
     } else {
@@ -357,7 +443,7 @@ pub(super) fn product(product: &Product) -> Doc {
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.");
+    doc.words(": [`Client`], and a module for each operation.");
     if let Some(region) = &product.default_region {
         doc.words(" The service is in one region, ").code(region);
         doc.words(", whatever the region of the configuration.");

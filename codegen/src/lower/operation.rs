@@ -8,8 +8,8 @@ use crate::metadata::{Api, Document};
 use crate::model::{ApiStyle, Field, Operation, OperationKind, Place, Type};
 use crate::names::Ident;
 
-use super::Context;
 use super::structs::{self, Taken};
+use super::{Context, made};
 use crate::check;
 use crate::text::trim;
 
@@ -52,6 +52,11 @@ impl<'a> Context<'a> {
         let dry_run = find(&["DryRun", "dryRun"], &Type::Bool);
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
+        let mut samples = self.samples(api, reply, at);
+        if trim(&api.response_demo).is_empty() {
+            samples.extend(made::sample(&response, reply));
+        }
+
         Operation {
             name,
             ident,
@@ -64,10 +69,11 @@ impl<'a> Context<'a> {
             anonymous: is_anonymous(api),
             deprecated: api.deprecated.0.then(|| deprecation(document, api)),
             errors: self.errors(api, at),
-            samples: self.samples(api, reply, at),
+            samples,
             request,
             response,
             reply,
+            or_empty: super::reply::or_empty(api),
             region,
             idempotency_token,
             dry_run,

@@ -98,6 +98,9 @@ fn is_described(field: &str, description: &str) -> bool {
     if is_key && (contains(description, "private key") || description.contains("私钥")) {
         return true;
     }
+    if field.ends_with("token") && !is_token(field) {
+        return false; // it pages, or makes a request idempotent, whatever it is called
+    }
     let phrase = description
         .split(['.', '。', '\n'])
         .next()

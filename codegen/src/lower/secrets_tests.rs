@@ -89,6 +89,7 @@ fn a_description_that_says_what_it_is_makes_a_secret() {
     assert!(judged("Value", "The password of the account."));
     assert!(!judged("Key", "The key of the tag."));
     assert!(!judged("KeyAlgorithm", "The algorithm of the private key."));
+    assert!(!judged("ClientToken", "The token."));
     assert!(!judged("Data", "The pagination token."));
     assert!(!judged(
         "Data",

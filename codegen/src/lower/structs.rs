@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::Pointer;
 use crate::model::{Struct, Type};
 use crate::names::{self, Ident};
+use crate::steps;
 
 use super::Context;
 use super::namespace::next_free;
@@ -98,6 +99,7 @@ impl Names {
                 let equal = peers
                     .iter()
                     .take(PEERS)
+                    .inspect(|_| steps::add(1))
                     .find(|&&peer| equal(drafts, peer, child, &mut FxHashSet::default()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();

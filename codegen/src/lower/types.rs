@@ -11,7 +11,7 @@ use crate::model::{self, EnumValue, Place, Style};
 use crate::names::Ident;
 
 use super::namespace::{self, Namespace};
-use super::{Context, secrets};
+use super::{Context, limits, secrets};
 use crate::text::trim;
 
 /// References may chain; beyond this nobody would want the type.
@@ -309,7 +309,7 @@ impl<'c, 'a> Types<'c, 'a> {
             "" => target.described(),
             text => text,
         };
-        let limits = match self.side {
+        let mut limits = match self.side {
             Side::Request => self.context.limits(target, &ty, at),
             Side::Response => Vec::new(),
         };
@@ -321,11 +321,14 @@ impl<'c, 'a> Types<'c, 'a> {
                 _ => target.sensitive.0,
             };
         let values = self.values(wire, target, &ty, namespace, at);
+        if self.side == Side::Request && ty == Ty::Text && limits.is_empty() {
+            limits.extend(limits::only(schema, target, &values));
+        }
         let field = model::Field {
             name: wire,
             ident,
             description: self.with_pattern(described, target, &limits),
-            example: &schema.example,
+            example: self.example(schema),
             default: &schema.default,
             ty: model::Type::Any,
             boxed: false,
@@ -358,6 +361,19 @@ impl<'c, 'a> Types<'c, 'a> {
             [(name, only)] if &*self.target(only)?.kind == "array" => Some((name, only)),
             _ => None,
         }
+    }
+
+    /// An example of a member; of a list without one, that of its items, which also stands
+    /// for a list of one.
+    fn example(&self, schema: &'a Schema<'a>) -> &'a str {
+        let target = self.target(schema).unwrap_or(schema);
+        let list = self.wrapped(target).map_or(target, |(_, list)| list);
+        let list = self.target(list).unwrap_or(list);
+        let own = [schema, target, list]
+            .into_iter()
+            .chain(list.items.as_deref());
+        let mut texts = own.map(|schema| trim(&schema.example));
+        texts.find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     /// A pattern that is not checked is at least said.

@@ -114,14 +114,16 @@ impl Code {
         self
     }
 
-    /// The code as hidden lines of a doc test.
+    /// The code as hidden lines of a doc test, those that are hidden already included.
     pub(crate) fn hidden(&self) -> Self {
         let mut out = Buffer::new();
         for line in self.text.lines() {
             if !out.is_empty() {
                 out.push('\n');
             }
-            out.push_str("# ");
+            if !line.starts_with("# ") {
+                out.push_str("# ");
+            }
             out.push_str(line);
         }
         Self::from(out)

@@ -195,7 +195,7 @@ impl Names {
     fn product(&mut self, product: &str) -> (Value, Value) {
         // They travel in headers.
         let travels = |name: &String| name.bytes().all(|byte| byte.is_ascii_graphic());
-        let names: Vec<String> = self.some(6).into_iter().filter(travels).collect();
+        let names: Vec<String> = self.some(3).into_iter().filter(travels).collect();
         let apis = names.iter().map(|name| (name.clone(), self.operation()));
         let mut apis: Map<String, Value> = apis.collect();
         let state = json!({"type": "object", "properties": {"State": {"type": "string"}}});
@@ -204,13 +204,16 @@ impl Names {
         let spec = json!({
             "info": {"style": "RPC", "product": product, "version": "2020-01-01"},
             "apis": apis,
+            // No host can be made of every name.
+            "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "names.aliyuncs.com"}],
         });
-        let waiter = json!({"operation": apis_last(&spec), "path": ["State"], "success": ["a"]});
+        let waiter =
+            json!({"operation": last_operation(&spec), "path": ["State"], "success": ["a"]});
         (spec, json!({"waiters": {"steady": waiter}}))
     }
 }
 
-fn apis_last(spec: &Value) -> String {
+fn last_operation(spec: &Value) -> String {
     let mut names = spec["apis"].as_object().expect("operations").keys();
     names.next_back().expect("an operation").clone()
 }
@@ -245,7 +248,7 @@ pub(crate) fn generate(runtime: &str) -> Vec<File> {
     };
     let words = WORDS.iter().map(|word| (*word).to_owned());
     // A module each: those that differ in case only are one product.
-    let mut products: Vec<String> = words.step_by(4).chain([WORDS[1].to_owned()]).collect();
+    let mut products: Vec<String> = words.step_by(12).chain([WORDS[1].to_owned()]).collect();
     products.extend(["RustlsAwsLc", "Con", "Tokio", "X".repeat(300).as_str()].map(str::to_owned));
     products.sort();
     products.dedup();

@@ -9,7 +9,7 @@
 //!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `AssociateAclsWithListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `AssociateAclsWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAclsWithListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -23,14 +23,14 @@
 //! let client = ga::Client::new(&replay.config());
 //!
 //! let request = associate::Request::new()
-//!     .acl_ids(["example"])
+//!     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //!     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //!     .acl_type("White");
 //! let response = client.associate_acls_with_listener(request).await?;
 //!
 //! assert_eq!(response.listener_id, "lsr-bp1bpn0kn908w4nbw****");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("AclIds.1"), Some("example"));
+//! assert_eq!(sent.query("AclIds.1"), Some("nacl-hp34s2h0xx1ht4nwo****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -45,7 +45,7 @@
 //! let replay = Replay::new().error(associate::Error::NotExistListener);
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = associate::Request::new()
-//! #     .acl_ids(["example"])
+//! #     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //! #     .acl_type("White");
 //! let error = client.associate_acls_with_listener(request).await.unwrap_err();
@@ -66,11 +66,11 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclIds`, **required**: The ACLs to use, by ID.
     ///
-    /// From 1 to 2 items.
+    /// From 1 to 2 items. Example: `nacl-hp34s2h0xx1ht4nwo****`.
     pub acl_ids: Vec<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -162,7 +162,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(2)]),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("AclType").required(),
@@ -195,7 +195,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `AssociateAclsWithListener` answers.
 #[derive(Default)]
@@ -206,6 +207,8 @@ pub struct Response {
     /// Example: `64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF`.
     pub request_id: String,
     /// `AclIds`: ACLs, by their IDs.
+    ///
+    /// Example: `nacl-hp34s2h0xx1ht4nwo****`.
     pub acl_ids: Vec<String>,
     /// `ListenerId`: The listener's ID, `lsr-…`.
     ///
@@ -244,6 +247,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -285,6 +289,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AssociateAclsWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

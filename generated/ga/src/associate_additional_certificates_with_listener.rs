@@ -16,7 +16,7 @@
 //!   text, `Certificates=[{"Id":...}]`, while its parameter table names `Certificates.N.Id`. On the
 //!   wire it is the form of the table, counted from 1: `Certificates.1.Id`, `Certificates.1.Domain`.
 //!
-//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -77,7 +77,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -152,7 +152,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
@@ -182,7 +182,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
 /// domain name that it is for.
@@ -254,7 +255,8 @@ impl wire::Object for Certificate {
         }
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// What `AssociateAdditionalCertificatesWithListener` answers.
 #[derive(Default)]
@@ -298,6 +300,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -388,6 +391,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -6,7 +6,7 @@
 //! is `configuring` and can only be read; the change is in force when it is `active` again. Wait
 //! for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
-//! Operation `AssociateResources`: a write.
+//! Operation `AssociateResources`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -82,7 +82,7 @@ pub struct Request {
     pub associated_mode: Option<String>,
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether to have the request checked and nothing done.
     ///
@@ -165,11 +165,11 @@ impl wire::Object for Request {
                 name: "Request",
                 fields: &[
                     wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("AssociatedResourceType").required(),
+                    wire::Field::query("AssociatedResourceType").required().limits(&[wire::Limit::Only("WAF")]),
                     wire::Field::query("AssociatedResourceId"),
                     wire::Field::query("AssociatedResourceRegionId").required(),
                     wire::Field::query("AssociatedMode"),
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("DryRun"),
                 ],
             }
@@ -200,7 +200,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `AssociateResources` answers.
 #[derive(Default)]
@@ -251,6 +252,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -281,6 +283,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AssociateResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

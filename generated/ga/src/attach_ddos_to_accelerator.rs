@@ -8,7 +8,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `AttachDdosToAccelerator`: a write.
+//! Operation `AttachDdosToAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachDdosToAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -70,7 +70,7 @@ pub struct Request {
     pub ddos_region_id: Option<String>,
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DdosConfigList`: Several Anti-DDoS instances at once.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -148,7 +148,7 @@ impl wire::Object for Request {
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("DdosId"),
                     wire::Field::query("DdosRegionId"),
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("DdosConfigList").style(wire::Style::Flat),
                     wire::Field::query("DryRun"),
                 ],
@@ -178,7 +178,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::ddos_config_list`](field@Request::ddos_config_list): An Anti-DDoS
 /// instance, and where it is.
@@ -248,7 +249,8 @@ impl wire::Object for DdosConfigList {
         }
     }
 }
-wire::object!(DdosConfigList);
+
+wire::request!(DdosConfigList);
 
 /// What `AttachDdosToAccelerator` answers.
 #[derive(Default)]
@@ -299,6 +301,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -329,6 +332,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AttachDdosToAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

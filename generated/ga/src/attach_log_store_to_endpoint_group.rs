@@ -8,7 +8,7 @@
 //!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `AttachLogStoreToEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `AttachLogStoreToEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AttachLogStoreToEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -27,12 +27,12 @@
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //!     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //!     .sls_region_id("cn-hangzhou")
-//!     .endpoint_group_ids(["example"]);
+//!     .endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let response = client.attach_log_store_to_endpoint_group(request).await?;
 //!
 //! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("example"));
+//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"));
 //! # Ok(())
 //! # }
 //! ```
@@ -52,7 +52,7 @@
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //! #     .sls_region_id("cn-hangzhou")
-//! #     .endpoint_group_ids(["example"]);
+//! #     .endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let error = client.attach_log_store_to_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(attach::Error::StateErrorAccelerator) => assert_eq!(error.status(), Some(400)),
@@ -71,7 +71,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SlsProjectName`, **required**: The Simple Log Service project that access logs go to.
     ///
@@ -95,7 +95,7 @@ pub struct Request {
     pub sls_region_id: Option<String>,
     /// `EndpointGroupIds`, **required**: The endpoint groups, by ID.
     ///
-    /// From 1 to 10 items.
+    /// From 1 to 10 items. Example: `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
     pub endpoint_group_ids: Vec<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -198,7 +198,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("SlsProjectName").required(),
                     wire::Field::query("SlsLogStoreName").required(),
                     wire::Field::query("AcceleratorId").required(),
@@ -243,7 +243,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `AttachLogStoreToEndpointGroup` answers.
 #[derive(Default)]
@@ -276,6 +277,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -314,6 +316,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AttachLogStoreToEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

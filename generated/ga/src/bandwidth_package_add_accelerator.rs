@@ -9,7 +9,7 @@
 //!   for the accelerator with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `BandwidthPackageAddAccelerator`: a write.
+//! Operation `BandwidthPackageAddAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/BandwidthPackageAddAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -64,7 +64,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -112,7 +112,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                     wire::Field::query("AcceleratorId").required(),
                 ],
@@ -136,7 +136,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `BandwidthPackageAddAccelerator` answers.
 #[derive(Default)]
@@ -147,6 +148,8 @@ pub struct Response {
     /// Example: `B7770CB9-9745-4FE5-9EDA-D14B01A12A50`.
     pub request_id: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
+    ///
+    /// Example: `ga-bp1qe94o52ot4pkfn****`.
     pub accelerators: Vec<String>,
     /// `BandwidthPackageId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -185,6 +188,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -222,6 +226,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "BandwidthPackageAddAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   only be read until it is `active`. Wait for that with [`wait_until_bandwidth_package_unbound`](crate::Client::wait_until_bandwidth_package_unbound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `BandwidthPackageRemoveAccelerator`: a write.
+//! Operation `BandwidthPackageRemoveAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/BandwidthPackageRemoveAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -111,7 +111,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                     wire::Field::query("AcceleratorId").required(),
                 ],
@@ -135,7 +135,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `BandwidthPackageRemoveAccelerator` answers.
 #[derive(Default)]
@@ -146,6 +147,8 @@ pub struct Response {
     /// Example: `B7770CB9-9745-4FE5-9EDA-D14B01A12A50`.
     pub request_id: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
+    ///
+    /// Example: `ga-bp1qe94o52ot4pkfn****`.
     pub accelerators: Vec<String>,
     /// `BandwidthPackageId`: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -184,6 +187,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -224,6 +228,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "BandwidthPackageRemoveAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -14,7 +14,7 @@
 //! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
 //!   can only be read until it is `active`. Wait for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
-//! Operation `CreateAccelerator`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -44,7 +44,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -329,7 +329,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("Name"),
                     wire::Field::query("Duration"),
@@ -398,7 +398,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::ip_set_config`](field@Request::ip_set_config).
 #[derive(Default)]
@@ -453,7 +454,8 @@ impl wire::Object for IpSetConfig {
         &mut self.access_mode
     }
 }
-wire::object!(IpSetConfig);
+
+wire::request!(IpSetConfig);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -525,7 +527,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `CreateAccelerator` answers.
 #[derive(Default)]
@@ -578,6 +581,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -607,6 +611,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -6,7 +6,7 @@
 //! - The reply comes first, the rest is done in the background: the ACL is `init` and can only be
 //!   read until it is `active`. Wait for that with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //!
-//! Operation `CreateAcl`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -57,7 +57,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclName`: The ACL's name: 1 to 128 characters, a letter first, then letters, digits, `.`, `_`
     /// and `-`.
@@ -172,7 +172,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclName"),
                     wire::Field::query("AddressIPVersion").required(),
                     wire::Field::query("AclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
@@ -211,7 +211,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::acl_entries`](field@Request::acl_entries): An entry.
 #[derive(Default)]
@@ -277,7 +278,8 @@ impl wire::Object for AclEntry {
         }
     }
 }
-wire::object!(AclEntry);
+
+wire::request!(AclEntry);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -349,7 +351,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `CreateAcl` answers.
 #[derive(Default)]
@@ -393,6 +396,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -424,6 +428,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

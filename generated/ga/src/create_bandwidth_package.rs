@@ -10,7 +10,7 @@
 //!   is `active`. Wait for that with [`wait_until_bandwidth_package_active`](crate::Client::wait_until_bandwidth_package_active), then bind it
 //!   with [`BandwidthPackageAddAccelerator`](mod@crate::bandwidth_package_add_accelerator).
 //!
-//! Operation `CreateBandwidthPackage`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBandwidthPackage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBandwidthPackage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Bandwidth`, **required**: The bandwidth, in Mbit/s: 2 to 2000.
     ///
@@ -343,7 +343,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("Bandwidth").required(),
                     wire::Field::query("Duration"),
                     wire::Field::query("PricingCycle"),
@@ -355,8 +355,8 @@ impl wire::Object for Request {
                     wire::Field::query("Ratio").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
                     wire::Field::query("BillingType"),
                     wire::Field::query("ChargeType"),
-                    wire::Field::query("CbnGeographicRegionIdA"),
-                    wire::Field::query("CbnGeographicRegionIdB"),
+                    wire::Field::query("CbnGeographicRegionIdA").limits(&[wire::Limit::Only("China-mainland")]),
+                    wire::Field::query("CbnGeographicRegionIdB").limits(&[wire::Limit::Only("Global")]),
                     wire::Field::query("PromotionOptionNo"),
                     wire::Field::query("AutoRenew"),
                     wire::Field::query("AutoRenewDuration").limits(&[wire::Limit::Min(1), wire::Limit::Max(12)]),
@@ -415,7 +415,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -487,7 +488,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `CreateBandwidthPackage` answers.
 #[derive(Default)]
@@ -540,6 +542,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -574,6 +577,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

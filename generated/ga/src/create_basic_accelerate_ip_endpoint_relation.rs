@@ -8,7 +8,7 @@
 //!   with [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicAccelerateIpEndpointRelation`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBasicAccelerateIpEndpointRelation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelation) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -139,7 +139,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("EndpointId").required(),
@@ -169,7 +169,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `CreateBasicAccelerateIpEndpointRelation` answers.
 #[derive(Default)]
@@ -234,6 +235,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -262,6 +264,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBasicAccelerateIpEndpointRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

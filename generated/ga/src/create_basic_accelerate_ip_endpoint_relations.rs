@@ -8,7 +8,7 @@
 //!   with [`wait_until_accelerate_ip_bound`](crate::Client::wait_until_accelerate_ip_bound).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicAccelerateIpEndpointRelations`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBasicAccelerateIpEndpointRelations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerateIpEndpointRelations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,7 +42,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -104,7 +104,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("AccelerateIpEndpointRelations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
@@ -131,7 +131,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item
 /// of [`Request::accelerate_ip_endpoint_relations`](field@Request::accelerate_ip_endpoint_relations):
@@ -200,7 +201,8 @@ impl wire::Object for AccelerateIpEndpointRelation {
         }
     }
 }
-wire::object!(AccelerateIpEndpointRelation);
+
+wire::request!(AccelerateIpEndpointRelation);
 
 /// What `CreateBasicAccelerateIpEndpointRelations` answers.
 #[derive(Default)]
@@ -244,6 +246,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -269,6 +272,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBasicAccelerateIpEndpointRelations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

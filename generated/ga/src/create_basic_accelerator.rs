@@ -13,7 +13,7 @@
 //! - The reply comes first, the rest is done in the background: the new accelerator is `init` and
 //!   can only be read until it is `active`. Wait for that with [`wait_until_basic_accelerator_active`](crate::Client::wait_until_basic_accelerator_active).
 //!
-//! Operation `CreateBasicAccelerator`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBasicAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -43,7 +43,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -252,7 +252,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("Duration").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PricingCycle"),
@@ -309,7 +309,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -381,7 +382,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `CreateBasicAccelerator` answers.
 #[derive(Default)]
@@ -434,6 +436,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -463,6 +466,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBasicAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_group_active`](crate::Client::wait_until_basic_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBasicEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -191,7 +191,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("EndpointGroupRegion").required(),
@@ -233,7 +233,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `CreateBasicEndpointGroup` answers.
 #[derive(Default)]
@@ -277,6 +278,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -334,6 +336,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

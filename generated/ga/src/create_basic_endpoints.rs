@@ -6,7 +6,7 @@
 //!   only be read until it is `active`. Wait for that with [`wait_until_basic_endpoint_active`](crate::Client::wait_until_basic_endpoint_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateBasicEndpoints`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateBasicEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateBasicEndpoints) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -136,7 +136,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("EndpointGroupId").required(),
@@ -166,7 +166,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::endpoints`](field@Request::endpoints): An endpoint.
 #[derive(Default)]
@@ -306,7 +307,8 @@ impl wire::Object for Endpoint {
         }
     }
 }
-wire::object!(Endpoint);
+
+wire::request!(Endpoint);
 
 /// What `CreateBasicEndpoints` answers.
 #[derive(Default)]
@@ -355,6 +357,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -438,6 +441,7 @@ impl wire::Object for ResponseEndpoint {
         }
     }
 }
+
 wire::object!(ResponseEndpoint);
 
 /// The error codes that are documented for `CreateBasicEndpoints`.
@@ -457,6 +461,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateBasicEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

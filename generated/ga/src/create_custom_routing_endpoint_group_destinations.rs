@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -69,7 +69,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -145,7 +145,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("EndpointGroupId").required(),
@@ -175,7 +175,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::destination_configurations`](field@Request::destination_configurations):
 /// A mapping: backend ports, and protocols.
@@ -184,7 +185,7 @@ wire::object!(Request);
 pub struct DestinationConfiguration {
     /// `Protocols`, **required**: The protocols of the backends.
     ///
-    /// At most 2 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// At most 2 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`, **required**: The first port of the backends.
     ///
@@ -263,7 +264,8 @@ impl wire::Object for DestinationConfiguration {
         }
     }
 }
-wire::object!(DestinationConfiguration);
+
+wire::request!(DestinationConfiguration);
 
 /// What `CreateCustomRoutingEndpointGroupDestinations` answers.
 #[derive(Default)]
@@ -274,6 +276,8 @@ pub struct Response {
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
     /// `DestinationIds`: The mappings that are being added, by ID.
+    ///
+    /// Example: `dst-abc123****`.
     pub destination_ids: Vec<String>,
 }
 
@@ -305,6 +309,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -339,6 +344,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -15,7 +15,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateCustomRoutingEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -72,7 +72,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -161,7 +161,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -194,7 +194,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item
 /// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
@@ -306,7 +307,8 @@ impl wire::Object for EndpointGroupConfiguration {
         }
     }
 }
-wire::object!(EndpointGroupConfiguration);
+
+wire::request!(EndpointGroupConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::destination_configurations`](field@EndpointGroupConfiguration::destination_configurations):
@@ -316,7 +318,7 @@ wire::object!(EndpointGroupConfiguration);
 pub struct DestinationConfiguration {
     /// `Protocols`: The protocols of the backends.
     ///
-    /// At most 4 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// At most 4 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -395,7 +397,8 @@ impl wire::Object for DestinationConfiguration {
         }
     }
 }
-wire::object!(DestinationConfiguration);
+
+wire::request!(DestinationConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
@@ -474,7 +477,7 @@ impl wire::Object for EndpointConfiguration {
             &wire::Schema {
                 name: "EndpointConfiguration",
                 fields: &[
-                    wire::Field::member("Type"),
+                    wire::Field::member("Type").limits(&[wire::Limit::Only("PrivateSubNet")]),
                     wire::Field::member("Endpoint"),
                     wire::Field::member("TrafficToEndpointPolicy"),
                     wire::Field::member("PolicyConfigurations").limits(&[wire::Limit::MaxItems(20)]),
@@ -501,7 +504,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointConfiguration::policy_configurations`](field@EndpointConfiguration::policy_configurations):
@@ -570,7 +574,8 @@ impl wire::Object for PolicyConfiguration {
         }
     }
 }
-wire::object!(PolicyConfiguration);
+
+wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
@@ -637,7 +642,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// What `CreateCustomRoutingEndpointGroups` answers.
 #[derive(Default)]
@@ -648,6 +654,8 @@ pub struct Response {
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
     /// `EndpointGroupIds`: The groups that are being created, by ID.
+    ///
+    /// Example: `epg-bp1dmlohjjz4kqaua****`.
     pub endpoint_group_ids: Vec<String>,
 }
 
@@ -679,6 +687,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -710,6 +719,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateCustomRoutingEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

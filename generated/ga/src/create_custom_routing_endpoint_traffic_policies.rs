@@ -10,7 +10,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateCustomRoutingEndpointTrafficPolicies) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -127,7 +127,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointId").required(),
                     wire::Field::query("PolicyConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
@@ -154,7 +154,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::policy_configurations`](field@Request::policy_configurations): A traffic
 /// policy: an address, and its ports.
@@ -222,7 +223,8 @@ impl wire::Object for PolicyConfiguration {
         }
     }
 }
-wire::object!(PolicyConfiguration);
+
+wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
@@ -289,7 +291,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// What `CreateCustomRoutingEndpointTrafficPolicies` answers.
 #[derive(Default)]
@@ -300,6 +303,8 @@ pub struct Response {
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
     /// `PolicyIds`: The traffic policies that are being added, by ID.
+    ///
+    /// Example: `ply-bptest2****`.
     pub policy_ids: Vec<String>,
 }
 
@@ -331,6 +336,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -359,6 +365,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateCustomRoutingEndpointTrafficPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -11,7 +11,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateCustomRoutingEndpoints) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -66,7 +66,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -128,7 +128,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointGroupId").required(),
                     wire::Field::query("EndpointConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
@@ -155,7 +155,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::endpoint_configurations`](field@Request::endpoint_configurations): An
 /// endpoint: a vSwitch, and where in it traffic may go.
@@ -233,7 +234,7 @@ impl wire::Object for EndpointConfiguration {
             &wire::Schema {
                 name: "EndpointConfiguration",
                 fields: &[
-                    wire::Field::member("Type"),
+                    wire::Field::member("Type").limits(&[wire::Limit::Only("PrivateSubNet")]),
                     wire::Field::member("Endpoint"),
                     wire::Field::member("TrafficToEndpointPolicy"),
                     wire::Field::member("PolicyConfigurations").limits(&[wire::Limit::MaxItems(20)]),
@@ -260,7 +261,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointConfiguration::policy_configurations`](field@EndpointConfiguration::policy_configurations):
@@ -329,7 +331,8 @@ impl wire::Object for PolicyConfiguration {
         }
     }
 }
-wire::object!(PolicyConfiguration);
+
+wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
@@ -396,7 +399,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// What `CreateCustomRoutingEndpoints` answers.
 #[derive(Default)]
@@ -407,6 +411,8 @@ pub struct Response {
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
     /// `EndpointIds`: The endpoints that are being added, by ID.
+    ///
+    /// Example: `epg-bp1dmlohjjz4kqaun****`.
     pub endpoint_ids: Vec<String>,
 }
 
@@ -438,6 +444,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -471,6 +478,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateCustomRoutingEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -7,7 +7,7 @@
 //! - A domain name is registered with an accelerator once. An account takes one call of this
 //!   operation at a time.
 //!
-//! Operation `CreateDomain`: a write.
+//! Operation `CreateDomain`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -21,13 +21,13 @@
 //! let client = ga::Client::new(&replay.config());
 //!
 //! let request = create::Request::new()
-//!     .accelerator_ids(["example"])
+//!     .accelerator_ids(["ga-bp1odcab8tmno0hdq****"])
 //!     .domain("www.example.com");
 //! let response = client.create_domain(request).await?;
 //!
 //! assert_eq!(response.request_id, "04F0F334-1335-436C-A1D7-6C044FE73368");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("AcceleratorIds.1"), Some("example"));
+//! assert_eq!(sent.query("AcceleratorIds.1"), Some("ga-bp1odcab8tmno0hdq****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -42,7 +42,7 @@
 //! let replay = Replay::new().error(create::Error::NoIcpRecordDomain);
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = create::Request::new()
-//! #     .accelerator_ids(["example"])
+//! #     .accelerator_ids(["ga-bp1odcab8tmno0hdq****"])
 //! #     .domain("www.example.com");
 //! let error = client.create_domain(request).await.unwrap_err();
 //! match error.kind() {
@@ -61,11 +61,11 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorIds`, **required**: The accelerators, by ID.
     ///
-    /// At most 50 items.
+    /// At most 50 items. Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_ids: Vec<String>,
     /// `Domain`, **required**: The domain name, such as `example.com`, or `*.example.com` for all
     /// names below it.
@@ -124,7 +124,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
                     wire::Field::query("Domain").required(),
                     wire::Field::query("DryRun"),
@@ -151,7 +151,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `CreateDomain` answers.
 #[derive(Default)]
@@ -184,6 +185,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -212,6 +214,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

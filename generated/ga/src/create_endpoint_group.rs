@@ -13,7 +13,7 @@
 //!   be read until it is `active`. Wait for that with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -70,7 +70,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -365,7 +365,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("Name"),
@@ -449,7 +449,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::endpoint_configurations`](field@Request::endpoint_configurations): An
 /// endpoint: where it is, and how traffic gets there.
@@ -497,7 +498,7 @@ pub struct EndpointConfiguration {
     pub vpc_id: Option<String>,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `vsw-bp12mho4ze51ezagm****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -632,7 +633,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item of [`Request::port_overrides`](field@Request::port_overrides): A listener port, and the
 /// port it goes to.
@@ -699,7 +701,8 @@ impl wire::Object for PortOverride {
         }
     }
 }
-wire::object!(PortOverride);
+
+wire::request!(PortOverride);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -771,7 +774,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `CreateEndpointGroup` answers.
 #[derive(Default)]
@@ -815,6 +819,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -885,6 +890,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -9,7 +9,7 @@
 //!   be read until it is `active`. Wait for that with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -66,7 +66,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -153,7 +153,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -186,7 +186,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item
 /// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
@@ -514,7 +515,8 @@ impl wire::Object for EndpointGroupConfiguration {
         }
     }
 }
-wire::object!(EndpointGroupConfiguration);
+
+wire::request!(EndpointGroupConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
@@ -562,7 +564,7 @@ pub struct EndpointConfiguration {
     pub vpc_id: Option<String>,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `vsw-bp1b2qx7y2qqnbkan****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -697,7 +699,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
@@ -765,7 +768,8 @@ impl wire::Object for PortOverride {
         }
     }
 }
-wire::object!(PortOverride);
+
+wire::request!(PortOverride);
 
 /// An item of [`EndpointGroupConfiguration::tag`](field@EndpointGroupConfiguration::tag): One tag.
 #[derive(Default)]
@@ -837,7 +841,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// An item of [`EndpointGroupConfiguration::system_tag`](field@EndpointGroupConfiguration::system_tag).
 #[derive(Default)]
@@ -917,7 +922,8 @@ impl wire::Object for SystemTag {
         }
     }
 }
-wire::object!(SystemTag);
+
+wire::request!(SystemTag);
 
 /// What `CreateEndpointGroups` answers.
 #[derive(Default)]
@@ -928,6 +934,8 @@ pub struct Response {
     /// Example: `6FEA0CF3-D3B9-43E5-A304-D217037876A8`.
     pub request_id: String,
     /// `EndpointGroupIds`: The groups that are being created, by ID.
+    ///
+    /// Example: `epg-bp1dmlohjjz4kqaun****`.
     pub endpoint_group_ids: Vec<String>,
 }
 
@@ -959,6 +967,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -977,6 +986,32 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// The error codes that are documented for `CreateEndpointGroups`.
+///
+/// | Code | Status |
+/// |---|---|
+/// | [`Domain.NotFit`](Self::DomainNotFit) | 400 |
+/// | [`Resource.QuotaFull`](Self::ResourceQuotaFull) | 400 |
+/// | [`NoPermission.EnableHealthCheck`](Self::NoPermissionEnableHealthCheck) | 400 |
+/// | [`NotSupportHealthCheck.Accelerator`](Self::NotSupportHealthCheckAccelerator) | 400 |
+/// | [`EndpointGroupExclusive.Listener`](Self::EndpointGroupExclusiveListener) | 400 |
+/// | [`RegionConflict.EndpointGroup`](Self::RegionConflictEndpointGroup) | 400 |
+/// | [`ListenerProtocolIllegal.EndpointGroup`](Self::ListenerProtocolIllegalEndpointGroup) | 400 |
+/// | [`QuotaExceeded.EndpointGroup`](Self::QuotaExceededEndpointGroup) | 400 |
+/// | [`ParamExclusive.EndpointGroupType`](Self::ParamExclusiveEndpointGroupType) | 400 |
+/// | [`HealthCheckPath.Illegal`](Self::HealthCheckPathIllegal) | 400 |
+/// | [`NotExist.Listener`](Self::NotExistListener) | 400 |
+/// | [`NotActive.Listener`](Self::NotActiveListener) | 400 |
+/// | [`NotExist.Accelerator`](Self::NotExistAccelerator) | 400 |
+/// | [`StateError.Accelerator`](Self::StateErrorAccelerator) | 400 |
+/// | [`NotExist.BusinessRegion`](Self::NotExistBusinessRegion) | 400 |
+/// | [`NotExist.BasicBandwidthPackage`](Self::NotExistBasicBandwidthPackage) | 400 |
+/// | [`QuotaExceeded.EndPoint`](Self::QuotaExceededEndPoint) | 400 |
+/// | [`NoPermission.VpcEndpoint`](Self::NoPermissionVpcEndpoint) | 400 |
+/// | [`EndPointRequestProtocolIllegal.EndpointGroup`](Self::EndPointRequestProtocolIllegalEndpointGroup) | 400 |
+/// | [`QuotaExceeded.PortOverride`](Self::QuotaExceededPortOverride) | 400 |
+/// | [`NotExist.ListenerPort`](Self::NotExistListenerPort) | 400 |
+/// | [`MixedVpc.EndPoint`](Self::MixedVpcEndPoint) | 400 |
+/// | [`IllegalPublicIp.EndPoint`](Self::IllegalPublicIpEndPoint) | 400 |
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1050,6 +1085,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

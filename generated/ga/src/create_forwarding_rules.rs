@@ -11,7 +11,7 @@
 //!   only be read until they are `active`. Wait for that with [`wait_until_forwarding_rules_active`](crate::Client::wait_until_forwarding_rules_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateForwardingRules`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateForwardingRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateForwardingRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -76,7 +76,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -149,7 +149,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
@@ -179,7 +179,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::forwarding_rules`](field@Request::forwarding_rules): A forwarding rule.
 #[derive(Default)]
@@ -267,7 +268,7 @@ impl wire::Object for ForwardingRule {
                     wire::Field::member("RuleConditions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
                     wire::Field::member("RuleActions").required().limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
                     wire::Field::member("ForwardingRuleName"),
-                    wire::Field::member("RuleDirection"),
+                    wire::Field::member("RuleDirection").limits(&[wire::Limit::Only("request")]),
                 ],
             }
         }
@@ -293,7 +294,8 @@ impl wire::Object for ForwardingRule {
         }
     }
 }
-wire::object!(ForwardingRule);
+
+wire::request!(ForwardingRule);
 
 /// An item of [`ForwardingRule::rule_conditions`](field@ForwardingRule::rule_conditions): A
 /// condition.
@@ -416,7 +418,8 @@ impl wire::Object for RuleCondition {
         }
     }
 }
-wire::object!(RuleCondition);
+
+wire::request!(RuleCondition);
 
 /// An item of [`ForwardingRule::rule_actions`](field@ForwardingRule::rule_actions): An action.
 #[derive(Default)]
@@ -551,13 +554,16 @@ impl wire::Object for RuleAction {
         }
     }
 }
-wire::object!(RuleAction);
+
+wire::request!(RuleAction);
 
 /// The type of [`RuleCondition::path_config`](field@RuleCondition::path_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// `Values`: The paths; one that fits is enough.
+    ///
+    /// Example: `/test`.
     pub values: Vec<String>,
 }
 
@@ -597,13 +603,16 @@ impl wire::Object for PathConfig {
         &mut self.values
     }
 }
-wire::object!(PathConfig);
+
+wire::request!(PathConfig);
 
 /// The type of [`RuleCondition::host_config`](field@RuleCondition::host_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// `Values`: The domain names; one that fits is enough.
+    ///
+    /// Example: `example.com`.
     pub values: Vec<String>,
 }
 
@@ -643,7 +652,8 @@ impl wire::Object for HostConfig {
         &mut self.values
     }
 }
-wire::object!(HostConfig);
+
+wire::request!(HostConfig);
 
 /// The type of [`RuleAction::forward_group_config`](field@RuleAction::forward_group_config).
 #[derive(Default)]
@@ -689,7 +699,8 @@ impl wire::Object for ForwardGroupConfig {
         &mut self.server_group_tuples
     }
 }
-wire::object!(ForwardGroupConfig);
+
+wire::request!(ForwardGroupConfig);
 
 /// An item
 /// of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples):
@@ -739,7 +750,8 @@ impl wire::Object for ServerGroupTuple {
         &mut self.endpoint_group_id
     }
 }
-wire::object!(ServerGroupTuple);
+
+wire::request!(ServerGroupTuple);
 
 /// What `CreateForwardingRules` answers.
 #[derive(Default)]
@@ -781,6 +793,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -828,6 +841,7 @@ impl wire::Object for ResponseForwardingRule {
         &mut self.forwarding_rule_id
     }
 }
+
 wire::object!(ResponseForwardingRule);
 
 /// The error codes that are documented for `CreateForwardingRules`.
@@ -874,6 +888,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

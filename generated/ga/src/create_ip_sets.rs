@@ -10,7 +10,7 @@
 //!   only be read until it is `active`. Wait for that with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateIpSets`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateIpSets`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -127,7 +127,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("AccelerateRegion").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
@@ -154,7 +154,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::accelerate_region`](field@Request::accelerate_region): A region to open.
 #[derive(Default)]
@@ -263,7 +264,8 @@ impl wire::Object for AccelerateRegion {
         }
     }
 }
-wire::object!(AccelerateRegion);
+
+wire::request!(AccelerateRegion);
 
 /// What `CreateIpSets` answers.
 #[derive(Default)]
@@ -312,6 +314,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -391,6 +394,7 @@ impl wire::Object for IpSet {
         }
     }
 }
+
 wire::object!(IpSet);
 
 /// The error codes that are documented for `CreateIpSets`.
@@ -421,6 +425,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -13,7 +13,7 @@
 //!   only be read until it is `active`. Wait for that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -72,7 +72,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -326,7 +326,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("Name"),
@@ -392,7 +392,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::port_ranges`](field@Request::port_ranges): A range of ports, both ends
 /// included.
@@ -459,7 +460,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A server certificate.
 #[derive(Default)]
@@ -509,7 +511,8 @@ impl wire::Object for Certificate {
         &mut self.id
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// The type of [`Request::x_forwarded_for_config`](field@Request::x_forwarded_for_config).
 #[derive(Default)]
@@ -621,7 +624,8 @@ impl wire::Object for XForwardedForConfig {
         }
     }
 }
-wire::object!(XForwardedForConfig);
+
+wire::request!(XForwardedForConfig);
 
 /// An item
 /// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
@@ -917,7 +921,8 @@ impl wire::Object for EndpointGroupConfiguration {
         }
     }
 }
-wire::object!(EndpointGroupConfiguration);
+
+wire::request!(EndpointGroupConfiguration);
 
 /// An item
 /// of [`Request::custom_routing_endpoint_group_configurations`](field@Request::custom_routing_endpoint_group_configurations):
@@ -1026,7 +1031,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfiguration {
         }
     }
 }
-wire::object!(CustomRoutingEndpointGroupConfiguration);
+
+wire::request!(CustomRoutingEndpointGroupConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
@@ -1070,7 +1076,7 @@ pub struct EndpointConfiguration {
     pub vpc_id: Option<String>,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `vsw-0jlhcznhw5m7pz2fa****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -1205,7 +1211,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
@@ -1273,7 +1280,8 @@ impl wire::Object for PortOverride {
         }
     }
 }
-wire::object!(PortOverride);
+
+wire::request!(PortOverride);
 
 /// An item
 /// of [`CustomRoutingEndpointGroupConfiguration::destination_configurations`](field@CustomRoutingEndpointGroupConfiguration::destination_configurations):
@@ -1283,7 +1291,7 @@ wire::object!(PortOverride);
 pub struct DestinationConfiguration {
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -1362,7 +1370,8 @@ impl wire::Object for DestinationConfiguration {
         }
     }
 }
-wire::object!(DestinationConfiguration);
+
+wire::request!(DestinationConfiguration);
 
 /// An item
 /// of [`CustomRoutingEndpointGroupConfiguration::endpoint_configurations`](field@CustomRoutingEndpointGroupConfiguration::endpoint_configurations):
@@ -1439,7 +1448,7 @@ impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfigurati
             &wire::Schema {
                 name: "CustomRoutingEndpointGroupConfigurationEndpointConfiguration",
                 fields: &[
-                    wire::Field::member("Type"),
+                    wire::Field::member("Type").limits(&[wire::Limit::Only("PrivateSubNet")]),
                     wire::Field::member("Endpoint"),
                     wire::Field::member("TrafficToEndpointPolicy"),
                     wire::Field::member("PolicyConfigurations"),
@@ -1466,7 +1475,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfigurati
         }
     }
 }
-wire::object!(CustomRoutingEndpointGroupConfigurationEndpointConfiguration);
+
+wire::request!(CustomRoutingEndpointGroupConfigurationEndpointConfiguration);
 
 /// An item
 /// of [`CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations`](field@CustomRoutingEndpointGroupConfigurationEndpointConfiguration::policy_configurations):
@@ -1533,7 +1543,8 @@ impl wire::Object for PolicyConfiguration {
         }
     }
 }
-wire::object!(PolicyConfiguration);
+
+wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
@@ -1600,7 +1611,8 @@ impl wire::Object for PolicyConfigurationPortRange {
         }
     }
 }
-wire::object!(PolicyConfigurationPortRange);
+
+wire::request!(PolicyConfigurationPortRange);
 
 /// What `CreateListener` answers.
 #[derive(Default)]
@@ -1644,6 +1656,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -1721,6 +1734,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -10,7 +10,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `CreateSpareIps`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateSpareIps`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/CreateSpareIps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -25,12 +25,12 @@
 //!
 //! let request = create::Request::new()
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//!     .spare_ips(["example"]);
+//!     .spare_ips(["['127.0.XX.XX', '139.0.XX.XX']"]);
 //! let response = client.create_spare_ips(request).await?;
 //!
 //! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("SpareIps.1"), Some("example"));
+//! assert_eq!(sent.query("SpareIps.1"), Some("['127.0.XX.XX', '139.0.XX.XX']"));
 //! # Ok(())
 //! # }
 //! ```
@@ -46,7 +46,7 @@
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = create::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//! #     .spare_ips(["example"]);
+//! #     .spare_ips(["['127.0.XX.XX', '139.0.XX.XX']"]);
 //! let error = client.create_spare_ips(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(create::Error::DuplicateSpareIp) => assert_eq!(error.status(), Some(400)),
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -87,7 +87,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `SpareIps`, **required**: The addresses to add.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `['127.0.XX.XX', '139.0.XX.XX']`.
     pub spare_ips: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -171,7 +171,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `CreateSpareIps` answers.
 #[derive(Default)]
@@ -204,6 +205,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -245,6 +247,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateSpareIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

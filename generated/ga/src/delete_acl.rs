@@ -6,7 +6,7 @@
 //! - The reply comes first, the removal is done in the background: the ACL is `deleting`
 //!   until [`GetAcl`](mod@crate::get_acl) answers that there is none. Wait for that with [`wait_until_acl_gone`](crate::Client::wait_until_acl_gone).
 //!
-//! Operation `DeleteAcl`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -57,7 +57,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**: The ACL's ID, `nacl-…`.
     ///
@@ -122,7 +122,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclId").required(),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
@@ -149,7 +149,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteAcl` answers.
 #[derive(Default)]
@@ -193,6 +194,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -224,6 +226,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

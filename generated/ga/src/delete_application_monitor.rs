@@ -6,7 +6,7 @@
 //!   until [`ListApplicationMonitor`](mod@crate::list_application_monitor) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteApplicationMonitor`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteApplicationMonitor`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteApplicationMonitor) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -107,7 +107,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("TaskId").required(),
                 ],
@@ -131,7 +131,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteApplicationMonitor` answers.
 #[derive(Default)]
@@ -164,6 +165,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -191,6 +193,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   until [`DescribeBandwidthPackage`](mod@crate::describe_bandwidth_package) answers that there is none. Wait for that
 //!   with [`wait_until_bandwidth_package_gone`](crate::Client::wait_until_bandwidth_package_gone).
 //!
-//! Operation `DeleteBandwidthPackage`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteBandwidthPackage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBandwidthPackage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -110,7 +110,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                 ],
@@ -134,7 +134,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteBandwidthPackage` answers.
 #[derive(Default)]
@@ -178,6 +179,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -214,6 +216,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

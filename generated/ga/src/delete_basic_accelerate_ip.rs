@@ -8,7 +8,7 @@
 //!   with [`wait_until_accelerate_ip_gone`](crate::Client::wait_until_accelerate_ip_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteBasicAccelerateIp`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteBasicAccelerateIp`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicAccelerateIp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -111,7 +111,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AccelerateIpId").required(),
                 ],
@@ -135,7 +135,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteBasicAccelerateIp` answers.
 #[derive(Default)]
@@ -179,6 +180,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -210,6 +212,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteBasicAccelerateIp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -9,7 +9,7 @@
 //!   until [`GetBasicAccelerator`](mod@crate::get_basic_accelerator) answers that there is none. Wait for that
 //!   with [`wait_until_basic_accelerator_gone`](crate::Client::wait_until_basic_accelerator_gone).
 //!
-//! Operation `DeleteBasicAccelerator`: a write.
+//! Operation `DeleteBasicAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -60,7 +60,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -97,7 +97,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                 ],
             }
@@ -118,7 +118,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteBasicAccelerator` answers.
 #[derive(Default)]
@@ -162,6 +163,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -199,6 +201,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteBasicAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -9,7 +9,7 @@
 //!   with [`wait_until_basic_endpoint_group_gone`](crate::Client::wait_until_basic_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteBasicEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteBasicEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteBasicEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -120,7 +120,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteBasicEndpointGroup` answers.
 #[derive(Default)]
@@ -153,6 +154,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -194,6 +196,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteBasicEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -83,7 +83,7 @@ pub struct Request {
     ///
     /// Without any, all mappings of the group are removed.
     ///
-    /// At most 100 items.
+    /// At most 100 items. Example: `dst-abc123****`.
     pub destination_ids: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("EndpointGroupId").required(),
@@ -167,7 +167,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteCustomRoutingEndpointGroupDestinations` answers.
 #[derive(Default)]
@@ -200,6 +201,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -231,6 +233,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

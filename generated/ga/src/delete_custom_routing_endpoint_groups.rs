@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_gone`](crate::Client::wait_until_custom_routing_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteCustomRoutingEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteCustomRoutingEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -21,12 +21,12 @@
 //! let replay = Replay::new().sample::<delete::Response>();
 //! let client = ga::Client::new(&replay.config());
 //!
-//! let request = delete::Request::new().endpoint_group_ids(["example"]);
+//! let request = delete::Request::new().endpoint_group_ids(["epg-bp1dmlohjjz4kqaua****"]);
 //! let response = client.delete_custom_routing_endpoint_groups(request).await?;
 //!
 //! assert_eq!(response.request_id, "04F0F334-1335-436C-A1D7-6C044FE73368");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("example"));
+//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("epg-bp1dmlohjjz4kqaua****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -40,7 +40,7 @@
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().error(delete::Error::NotExistEndPointGroup);
 //! # let client = ga::Client::new(&replay.config());
-//! # let request = delete::Request::new().endpoint_group_ids(["example"]);
+//! # let request = delete::Request::new().endpoint_group_ids(["epg-bp1dmlohjjz4kqaua****"]);
 //! let error = client.delete_custom_routing_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(delete::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -81,7 +81,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `EndpointGroupIds`, **required**: The endpoint groups to delete, by ID.
     ///
-    /// At most 10 items.
+    /// At most 10 items. Example: `epg-bp1dmlohjjz4kqaua****`.
     pub endpoint_group_ids: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId"),
@@ -165,7 +165,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteCustomRoutingEndpointGroups` answers.
 #[derive(Default)]
@@ -198,6 +199,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -229,6 +231,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteCustomRoutingEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

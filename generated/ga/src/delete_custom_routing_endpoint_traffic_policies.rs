@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteCustomRoutingEndpointTrafficPolicies`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteCustomRoutingEndpointTrafficPolicies) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -23,12 +23,12 @@
 //!
 //! let request = delete::Request::new()
 //!     .endpoint_id("ep-2zewuzypq5e6r3pfh****")
-//!     .policy_ids(["example"]);
+//!     .policy_ids(["ply-bptest2****"]);
 //! let response = client.delete_custom_routing_endpoint_traffic_policies(request).await?;
 //!
 //! assert_eq!(response.request_id, "04F0F334-1335-436C-A1D7-6C044FE73368");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("PolicyIds.1"), Some("example"));
+//! assert_eq!(sent.query("PolicyIds.1"), Some("ply-bptest2****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -44,7 +44,7 @@
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = delete::Request::new()
 //! #     .endpoint_id("ep-2zewuzypq5e6r3pfh****")
-//! #     .policy_ids(["example"]);
+//! #     .policy_ids(["ply-bptest2****"]);
 //! let error = client.delete_custom_routing_endpoint_traffic_policies(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(delete::Error::NotExistEndPoints) => assert_eq!(error.status(), Some(400)),
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -78,7 +78,7 @@ pub struct Request {
     pub endpoint_id: Option<String>,
     /// `PolicyIds`, **required**: The traffic policies to remove, by ID.
     ///
-    /// At most 9000 items.
+    /// At most 9000 items. Example: `ply-bptest2****`.
     pub policy_ids: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointId").required(),
                     wire::Field::query("PolicyIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(9000)]),
@@ -152,7 +152,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteCustomRoutingEndpointTrafficPolicies` answers.
 #[derive(Default)]
@@ -185,6 +186,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -212,6 +214,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteCustomRoutingEndpointTrafficPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteCustomRoutingEndpoints) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -23,12 +23,12 @@
 //!
 //! let request = delete::Request::new()
 //!     .endpoint_group_id("epg-bp1bpn0kn908w4nb****")
-//!     .endpoint_ids(["example"]);
+//!     .endpoint_ids(["ep-bp1dmlohjjz4kqaun****"]);
 //! let response = client.delete_custom_routing_endpoints(request).await?;
 //!
 //! assert_eq!(response.request_id, "04F0F334-1335-436C-A1D7-6C044FE73368");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("EndpointIds.1"), Some("example"));
+//! assert_eq!(sent.query("EndpointIds.1"), Some("ep-bp1dmlohjjz4kqaun****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -44,7 +44,7 @@
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = delete::Request::new()
 //! #     .endpoint_group_id("epg-bp1bpn0kn908w4nb****")
-//! #     .endpoint_ids(["example"]);
+//! #     .endpoint_ids(["ep-bp1dmlohjjz4kqaun****"]);
 //! let error = client.delete_custom_routing_endpoints(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(delete::Error::NotExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -80,7 +80,7 @@ pub struct Request {
     ///
     /// Without any, all endpoints of the group are removed.
     ///
-    /// At most 10 items.
+    /// At most 10 items. Example: `ep-bp1dmlohjjz4kqaun****`.
     pub endpoint_ids: Vec<String>,
 }
 
@@ -127,7 +127,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointGroupId").required(),
                     wire::Field::query("EndpointIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
@@ -154,7 +154,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteCustomRoutingEndpoints` answers.
 #[derive(Default)]
@@ -187,6 +188,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -222,6 +224,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteCustomRoutingEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! An account takes one call of this operation at a time.
 //!
-//! Operation `DeleteDomainAcceleratorRelation`: a write.
+//! Operation `DeleteDomainAcceleratorRelation`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteDomainAcceleratorRelation) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -54,13 +54,13 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorIds`: The accelerators, by ID.
     ///
     /// Without any, the domain name is no longer registered with any.
     ///
-    /// At most 50 items.
+    /// At most 50 items. Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_ids: Vec<String>,
     /// `Domain`, **required**: The domain name.
     ///
@@ -104,7 +104,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
                     wire::Field::query("Domain").required(),
                 ],
@@ -128,7 +128,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteDomainAcceleratorRelation` answers.
 #[derive(Default)]
@@ -161,6 +162,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -189,6 +191,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteDomainAcceleratorRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

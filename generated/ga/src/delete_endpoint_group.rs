@@ -9,7 +9,7 @@
 //!   with [`wait_until_endpoint_group_gone`](crate::Client::wait_until_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -134,7 +134,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteEndpointGroup` answers.
 #[derive(Default)]
@@ -167,6 +168,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -216,6 +218,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

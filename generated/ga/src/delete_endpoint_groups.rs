@@ -9,7 +9,7 @@
 //!   with [`wait_until_endpoint_group_gone`](crate::Client::wait_until_endpoint_group_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,12 +22,12 @@
 //! let replay = Replay::new().sample::<delete::Response>();
 //! let client = ga::Client::new(&replay.config());
 //!
-//! let request = delete::Request::new().endpoint_group_ids(["example"]);
+//! let request = delete::Request::new().endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let response = client.delete_endpoint_groups(request).await?;
 //!
 //! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("example"));
+//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"));
 //! # Ok(())
 //! # }
 //! ```
@@ -41,7 +41,7 @@
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! let replay = Replay::new().error(delete::Error::BindExistEndPointGroup);
 //! # let client = ga::Client::new(&replay.config());
-//! # let request = delete::Request::new().endpoint_group_ids(["example"]);
+//! # let request = delete::Request::new().endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let error = client.delete_endpoint_groups(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(delete::Error::BindExistEndPointGroup) => assert_eq!(error.status(), Some(400)),
@@ -60,7 +60,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -78,7 +78,7 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `EndpointGroupIds`, **required**: The endpoint groups to delete, by ID.
     ///
-    /// At most 10 items.
+    /// At most 10 items. Example: `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
     pub endpoint_group_ids: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("EndpointGroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
@@ -152,7 +152,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteEndpointGroups` answers.
 #[derive(Default)]
@@ -185,6 +186,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -217,6 +219,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -7,7 +7,7 @@
 //!   until [`ListForwardingRules`](mod@crate::list_forwarding_rules) lists it no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteForwardingRules`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteForwardingRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteForwardingRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -64,7 +64,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -137,7 +137,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("ForwardingRuleIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -167,7 +167,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteForwardingRules` answers.
 #[derive(Default)]
@@ -209,6 +210,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -256,6 +258,7 @@ impl wire::Object for ForwardingRule {
         &mut self.forwarding_rule_id
     }
 }
+
 wire::object!(ForwardingRule);
 
 /// The error codes that are documented for `DeleteForwardingRules`.
@@ -293,6 +296,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

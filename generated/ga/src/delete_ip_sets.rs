@@ -7,7 +7,7 @@
 //!   until [`DescribeIpSet`](mod@crate::describe_ip_set) answers that there is none. Wait for that with [`wait_until_ip_set_gone`](crate::Client::wait_until_ip_set_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteIpSets`: a write.
+//! Operation `DeleteIpSets`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -58,7 +58,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSetIds`, **required**: IP sets, by their IDs.
     ///
@@ -95,7 +95,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("IpSetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
                 ],
             }
@@ -116,7 +116,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteIpSets` answers.
 #[derive(Default)]
@@ -149,6 +150,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -180,6 +182,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

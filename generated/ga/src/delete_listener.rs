@@ -9,7 +9,7 @@
 //!   with [`wait_until_listener_gone`](crate::Client::wait_until_listener_gone).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -134,7 +134,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteListener` answers.
 #[derive(Default)]
@@ -167,6 +168,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -211,6 +213,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -7,7 +7,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active). [`ListSpareIps`](mod@crate::list_spare_ips) then lists them no more.
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DeleteSpareIps`: a write, repeated safely under one `ClientToken`.
+//! Operation `DeleteSpareIps`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DeleteSpareIps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,12 +22,12 @@
 //!
 //! let request = delete::Request::new()
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//!     .spare_ips(["example"]);
+//!     .spare_ips(["127.0.XX.XX"]);
 //! let response = client.delete_spare_ips(request).await?;
 //!
 //! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("SpareIps.1"), Some("example"));
+//! assert_eq!(sent.query("SpareIps.1"), Some("127.0.XX.XX"));
 //! # Ok(())
 //! # }
 //! ```
@@ -43,7 +43,7 @@
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = delete::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//! #     .spare_ips(["example"]);
+//! #     .spare_ips(["127.0.XX.XX"]);
 //! let error = client.delete_spare_ips(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(delete::Error::NotExistSpareIp) => assert_eq!(error.status(), Some(400)),
@@ -62,7 +62,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -84,7 +84,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `SpareIps`, **required**: The addresses to remove.
     ///
-    /// At most 10 items.
+    /// At most 10 items. Example: `127.0.XX.XX`.
     pub spare_ips: Vec<String>,
 }
 
@@ -138,7 +138,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -168,7 +168,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteSpareIps` answers.
 #[derive(Default)]
@@ -201,6 +202,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -229,6 +231,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteSpareIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

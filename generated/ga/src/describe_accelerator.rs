@@ -5,7 +5,7 @@
 //! Its `State` says whether a change is still under way, its `DnsName` what your domain name has
 //! to point at.
 //!
-//! Operation `DescribeAccelerator`: it only reads.
+//! Operation `DescribeAccelerator`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -93,7 +93,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                 ],
             }
@@ -114,7 +114,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeAccelerator` answers.
 #[derive(Default)]
@@ -413,6 +414,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -469,6 +471,7 @@ impl wire::Object for CrossDomainBandwidthPackage {
         }
     }
 }
+
 wire::object!(CrossDomainBandwidthPackage);
 
 /// The type of [`Response::basic_bandwidth_package`](field@Response::basic_bandwidth_package).
@@ -532,6 +535,7 @@ impl wire::Object for BasicBandwidthPackage {
         }
     }
 }
+
 wire::object!(BasicBandwidthPackage);
 
 /// The type of [`Response::ip_set_config`](field@Response::ip_set_config).
@@ -574,6 +578,7 @@ impl wire::Object for IpSetConfig {
         &mut self.access_mode
     }
 }
+
 wire::object!(IpSetConfig);
 
 /// An item of [`Response::tags`](field@Response::tags): One tag.
@@ -618,6 +623,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
@@ -703,6 +709,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// An item of [`Response::ddos_config_list`](field@Response::ddos_config_list): An Anti-DDoS
@@ -753,6 +760,7 @@ impl wire::Object for DdosConfigList {
         }
     }
 }
+
 wire::object!(DdosConfigList);
 
 /// The error codes that are documented for `DescribeAccelerator`.
@@ -769,6 +777,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

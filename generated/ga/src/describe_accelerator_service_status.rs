@@ -4,7 +4,7 @@
 //!
 //! [`OpenAcceleratorService`](mod@crate::open_accelerator_service) opens it. Without it, there are accelerators only by subscription.
 //!
-//! Operation `DescribeAcceleratorServiceStatus`: it only reads.
+//! Operation `DescribeAcceleratorServiceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeAcceleratorServiceStatus) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -74,7 +74,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeAcceleratorServiceStatus` answers.
 #[derive(Default)]
@@ -154,6 +155,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -177,6 +179,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeAcceleratorServiceStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -2,7 +2,7 @@
 
 //! Tells everything about a monitor.
 //!
-//! Operation `DescribeApplicationMonitor`: it only reads.
+//! Operation `DescribeApplicationMonitor`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeApplicationMonitor) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -52,7 +52,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -103,7 +103,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("TaskId").required(),
                 ],
@@ -127,7 +127,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeApplicationMonitor` answers.
 #[derive(Default)]
@@ -272,6 +273,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -345,6 +347,7 @@ impl wire::Object for IspCityList {
         }
     }
 }
+
 wire::object!(IspCityList);
 
 /// The error codes that are documented for `DescribeApplicationMonitor`.
@@ -361,6 +364,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

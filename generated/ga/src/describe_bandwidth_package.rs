@@ -2,7 +2,7 @@
 
 //! Tells everything about a bandwidth package.
 //!
-//! Operation `DescribeBandwidthPackage`: it only reads.
+//! Operation `DescribeBandwidthPackage`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeBandwidthPackage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -53,7 +53,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -90,7 +90,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                 ],
             }
@@ -111,7 +111,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeBandwidthPackage` answers.
 #[derive(Default)]
@@ -154,6 +155,8 @@ pub struct Response {
     /// Values: [`Basic`](Self::TYPE_BASIC), [`CrossDomain`](Self::TYPE_CROSS_DOMAIN). Example: `Basic`.
     pub type_: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
+    ///
+    /// Example: `ga-bp1qe94o52ot4pkfn****`.
     pub accelerators: Vec<String>,
     /// `State`: The state of the package.
     ///
@@ -319,6 +322,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -375,6 +379,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// The error codes that are documented for `DescribeBandwidthPackage`.
@@ -388,6 +393,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

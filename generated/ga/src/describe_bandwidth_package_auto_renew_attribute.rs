@@ -2,7 +2,7 @@
 
 //! Tells whether a bandwidth package for a subscription is prolonged by itself.
 //!
-//! Operation `DescribeBandwidthPackageAutoRenewAttribute`: it only reads.
+//! Operation `DescribeBandwidthPackageAutoRenewAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeBandwidthPackageAutoRenewAttribute) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -71,7 +71,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("InstanceId").required(),
                 ],
             }
@@ -92,7 +92,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeBandwidthPackageAutoRenewAttribute` answers.
 #[derive(Default)]
@@ -169,6 +170,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -195,6 +197,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeBandwidthPackageAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -5,7 +5,7 @@
 //! The parts and values that it lists are what [`DescribeCommodityPrice`](mod@crate::describe_commodity_price) takes in `Orders`. They
 //! differ from commodity to commodity.
 //!
-//! Operation `DescribeCommodity`: it only reads.
+//! Operation `DescribeCommodity`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodity) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,7 +39,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommodityCode`, **required**: What is to be ordered.
     ///
@@ -98,7 +98,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("CommodityCode").required(),
                     wire::Field::query("OrderType").required(),
                 ],
@@ -122,7 +122,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeCommodity` answers.
 #[derive(Default)]
@@ -178,6 +179,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -239,6 +241,7 @@ impl wire::Object for Component {
         }
     }
 }
+
 wire::object!(Component);
 
 /// An item of [`Component::properties`](field@Component::properties): A property of the part.
@@ -288,6 +291,7 @@ impl wire::Object for Property {
         }
     }
 }
+
 wire::object!(Property);
 
 /// An item of [`Property::property_value_list`](field@Property::property_value_list): A value.
@@ -346,6 +350,7 @@ impl wire::Object for PropertyValueList {
         }
     }
 }
+
 wire::object!(PropertyValueList);
 
 /// The error codes that are documented for `DescribeCommodity`.
@@ -360,6 +365,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCommodity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -5,7 +5,7 @@
 //! [`DescribeCommodity`](mod@crate::describe_commodity) lists the parts and values of which an order is made. There are discounts
 //! by coupons only on the international site.
 //!
-//! Operation `DescribeCommodityPrice`: it only reads.
+//! Operation `DescribeCommodityPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCommodityPrice) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Orders`, **required**: The orders to price.
     pub orders: Vec<Order>,
@@ -104,7 +104,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("Orders").required().style(wire::Style::Flat),
                     wire::Field::query("PromotionOptionNo"),
                 ],
@@ -128,7 +128,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::orders`](field@Request::orders): An order.
 #[derive(Default)]
@@ -248,7 +249,7 @@ impl wire::Object for Order {
                 fields: &[
                     wire::Field::member("CommodityCode"),
                     wire::Field::member("OrderType"),
-                    wire::Field::member("ChargeType"),
+                    wire::Field::member("ChargeType").limits(&[wire::Limit::Only("PREPAY")]),
                     wire::Field::member("PricingCycle"),
                     wire::Field::member("Duration"),
                     wire::Field::member("Quantity"),
@@ -282,7 +283,8 @@ impl wire::Object for Order {
         }
     }
 }
-wire::object!(Order);
+
+wire::request!(Order);
 
 /// An item of [`Order::components`](field@Order::components): A part.
 #[derive(Default)]
@@ -346,7 +348,8 @@ impl wire::Object for Component {
         }
     }
 }
-wire::object!(Component);
+
+wire::request!(Component);
 
 /// An item of [`Component::properties`](field@Component::properties): A property of the part, and
 /// its value.
@@ -413,7 +416,8 @@ impl wire::Object for Property {
         }
     }
 }
-wire::object!(Property);
+
+wire::request!(Property);
 
 /// What `DescribeCommodityPrice` answers.
 #[derive(Default)]
@@ -493,6 +497,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -538,6 +543,8 @@ pub struct OrderDetail {
     /// `ModuleDetails`: The same for each part.
     pub module_details: Vec<ModuleDetail>,
     /// `RuleIds`: The discount rules that apply, by ID.
+    ///
+    /// Example: `102104100786****`.
     pub rule_ids: Vec<i64>,
     /// `PromDetails`: The promotions that apply; on the international site only.
     pub prom_details: Vec<PromDetail>,
@@ -592,6 +599,7 @@ impl wire::Object for OrderDetail {
         }
     }
 }
+
 wire::object!(OrderDetail);
 
 /// An item of [`Response::rule_details`](field@Response::rule_details): A discount rule.
@@ -634,6 +642,7 @@ impl wire::Object for RuleDetail {
         }
     }
 }
+
 wire::object!(RuleDetail);
 
 /// An item of [`Response::promotions`](field@Response::promotions): A coupon.
@@ -701,6 +710,7 @@ impl wire::Object for Promotion {
         }
     }
 }
+
 wire::object!(Promotion);
 
 /// An item of [`OrderDetail::module_details`](field@OrderDetail::module_details): A part.
@@ -766,6 +776,7 @@ impl wire::Object for ModuleDetail {
         }
     }
 }
+
 wire::object!(ModuleDetail);
 
 /// An item of [`OrderDetail::prom_details`](field@OrderDetail::prom_details): A promotion.
@@ -831,6 +842,7 @@ impl wire::Object for PromDetail {
         }
     }
 }
+
 wire::object!(PromDetail);
 
 /// The error codes that are documented for `DescribeCommodityPrice`.
@@ -847,6 +859,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCommodityPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

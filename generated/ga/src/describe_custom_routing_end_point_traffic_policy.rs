@@ -2,7 +2,7 @@
 
 //! Tells everything about a traffic policy of an endpoint of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndPointTrafficPolicy`: it only reads.
+//! Operation `DescribeCustomRoutingEndPointTrafficPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndPointTrafficPolicy) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PolicyId`, **required**: The traffic policy's ID, `ply-…`.
     ///
@@ -82,7 +82,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PolicyId").required(),
                     wire::Field::query("EndpointId"),
                 ],
@@ -106,7 +106,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeCustomRoutingEndPointTrafficPolicy` answers.
 #[derive(Default)]
@@ -235,6 +236,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -292,6 +294,7 @@ impl wire::Object for PortRange {
         }
     }
 }
+
 wire::object!(PortRange);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
@@ -377,6 +380,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeCustomRoutingEndPointTrafficPolicy`.
@@ -391,6 +395,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCustomRoutingEndPointTrafficPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -2,7 +2,7 @@
 
 //! Tells everything about an endpoint of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndpoint`: it only reads.
+//! Operation `DescribeCustomRoutingEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpoint) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointId`, **required**: The endpoint's ID, `ep-…`.
     ///
@@ -82,7 +82,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("EndpointId").required(),
                     wire::Field::query("EndpointGroup"),
                 ],
@@ -106,7 +106,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeCustomRoutingEndpoint` answers.
 #[derive(Default)]
@@ -231,6 +232,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -328,6 +330,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeCustomRoutingEndpoint`.
@@ -342,6 +345,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCustomRoutingEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

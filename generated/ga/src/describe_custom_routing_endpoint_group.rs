@@ -5,7 +5,7 @@
 //! Its `State` also says whether a change of its endpoints, mappings or traffic policies is still
 //! under way.
 //!
-//! Operation `DescribeCustomRoutingEndpointGroup`: it only reads.
+//! Operation `DescribeCustomRoutingEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -93,7 +93,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("EndpointGroupId").required(),
                 ],
             }
@@ -114,7 +114,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeCustomRoutingEndpointGroup` answers.
 #[derive(Default)]
@@ -147,10 +148,14 @@ pub struct Response {
     /// `EndpointGroupIpList`: The IP addresses that the group sends traffic to the endpoints from.
     ///
     /// Let them through your firewalls.
+    ///
+    /// Example: `203.0.XX.XX`.
     pub endpoint_group_ip_list: Vec<String>,
     /// `EndpointGroupUnconfirmedIpList`: IP addresses that an upgrade added.
     ///
     /// Let them through your firewalls, then confirm them.
+    ///
+    /// Example: `203.0.XX.XX`.
     pub endpoint_group_unconfirmed_ip_list: Vec<String>,
     /// `EndpointGroupRegion`: The region whose backends the group holds.
     ///
@@ -288,6 +293,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -385,6 +391,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeCustomRoutingEndpointGroup`.
@@ -401,6 +408,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCustomRoutingEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

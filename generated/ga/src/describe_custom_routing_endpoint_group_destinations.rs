@@ -2,7 +2,7 @@
 
 //! Tells everything about a mapping of an endpoint group of custom routing.
 //!
-//! Operation `DescribeCustomRoutingEndpointGroupDestinations`: it only reads.
+//! Operation `DescribeCustomRoutingEndpointGroupDestinations`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -53,7 +53,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DestinationId`, **required**: The mapping's ID, `dst-…`.
     ///
@@ -101,7 +101,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("DestinationId").required(),
                     wire::Field::query("EndpointGroupId"),
                 ],
@@ -125,7 +125,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeCustomRoutingEndpointGroupDestinations` answers.
 #[derive(Default)]
@@ -153,7 +154,7 @@ pub struct Response {
     pub destination_id: String,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -255,6 +256,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -352,6 +354,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeCustomRoutingEndpointGroupDestinations`.
@@ -368,6 +371,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -5,7 +5,7 @@
 //! Its `State` says whether a change is still under way, its `EndpointGroupIpList` which addresses
 //! your firewalls have to let through.
 //!
-//! Operation `DescribeEndpointGroup`: it only reads.
+//! Operation `DescribeEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointGroupId`, **required**: The endpoint group's ID, `epg-…`.
     ///
@@ -93,7 +93,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("EndpointGroupId").required(),
                 ],
             }
@@ -114,7 +114,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeEndpointGroup` answers.
 #[derive(Default)]
@@ -142,10 +143,14 @@ pub struct Response {
     /// `EndpointGroupIpList`: The IP addresses that the group sends traffic to the endpoints from.
     ///
     /// Let them through your firewalls.
+    ///
+    /// Example: `101.XX.XX.22`.
     pub endpoint_group_ip_list: Vec<String>,
     /// `EndpointGroupUnconfirmedIpList`: IP addresses that an upgrade added.
     ///
     /// Let them through your firewalls, then confirm them.
+    ///
+    /// Example: `101.XX.XX.22`.
     pub endpoint_group_unconfirmed_ip_list: Vec<String>,
     /// `RequestId`: Identifies this call; the service's support asks for it.
     ///
@@ -203,6 +208,8 @@ pub struct Response {
     /// Values: [`default`](Self::ENDPOINT_GROUP_TYPE_DEFAULT), [`virtual`](Self::ENDPOINT_GROUP_TYPE_VIRTUAL). Example: `default`.
     pub endpoint_group_type: String,
     /// `ForwardingRuleIds`: The forwarding rules that send traffic here, by their IDs.
+    ///
+    /// Example: `frule-bp19a3t3yzr21q3****`.
     pub forwarding_rule_ids: Vec<String>,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -427,6 +434,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -493,6 +501,8 @@ pub struct EndpointConfiguration {
     /// Example: `vpc-hp30gtnxkfxj1l2xt****`.
     pub vpc_id: String,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
+    ///
+    /// Example: `vsw-bp1nx4sxxe1nnr1ja****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -575,6 +585,7 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
+
 wire::object!(EndpointConfiguration);
 
 /// An item of [`Response::port_overrides`](field@Response::port_overrides): A listener port, and
@@ -620,6 +631,7 @@ impl wire::Object for PortOverride {
         }
     }
 }
+
 wire::object!(PortOverride);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
@@ -705,6 +717,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// An item of [`Response::tags`](field@Response::tags): One tag.
@@ -749,6 +762,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// An item of [`Response::endpoint_private_ip_list`](field@Response::endpoint_private_ip_list): A
@@ -795,6 +809,7 @@ impl wire::Object for EndpointPrivateIpList {
         }
     }
 }
+
 wire::object!(EndpointPrivateIpList);
 
 /// The error codes that are documented for `DescribeEndpointGroup`.
@@ -811,6 +826,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

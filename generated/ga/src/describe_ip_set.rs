@@ -2,7 +2,7 @@
 
 //! Tells everything about an IP set: an acceleration region of an accelerator.
 //!
-//! Operation `DescribeIpSet`: it only reads.
+//! Operation `DescribeIpSet`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeIpSet) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -53,7 +53,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSetId`, **required**: The IP set's ID, `ips-…`.
     ///
@@ -90,7 +90,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("IpSetId").required(),
                 ],
             }
@@ -111,7 +111,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeIpSet` answers.
 #[derive(Default)]
@@ -142,6 +143,8 @@ pub struct Response {
     /// Values: [`BGP`](Self::ISP_TYPE_BGP), [`BGP_PRO`](Self::ISP_TYPE_BGP_PRO). Example: `BGP`.
     pub isp_type: String,
     /// `IpAddressList`: The accelerated IP addresses, which clients connect to.
+    ///
+    /// Example: `121.43.XX.XX`.
     pub ip_address_list: Vec<String>,
     /// `AccelerateRegionId`: The acceleration region: where clients enter the network.
     ///
@@ -243,6 +246,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -340,6 +344,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeIpSet`.
@@ -356,6 +361,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeIpSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

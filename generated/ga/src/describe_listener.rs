@@ -5,7 +5,7 @@
 //! Its `State` says whether a change is still under way: [`wait_until_listener_active`](crate::Client::wait_until_listener_active) asks until
 //! it is done.
 //!
-//! Operation `DescribeListener`: it only reads.
+//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -93,7 +93,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ListenerId").required(),
                 ],
             }
@@ -114,7 +114,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeListener` answers.
 #[derive(Default)]
@@ -368,6 +369,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -425,6 +427,7 @@ impl wire::Object for PortRange {
         }
     }
 }
+
 wire::object!(PortRange);
 
 /// An item of [`Response::backend_ports`](field@Response::backend_ports): A range of ports, both
@@ -470,6 +473,7 @@ impl wire::Object for BackendPort {
         }
     }
 }
+
 wire::object!(BackendPort);
 
 /// An item of [`Response::certificates`](field@Response::certificates): A server certificate.
@@ -519,6 +523,7 @@ impl wire::Object for Certificate {
         }
     }
 }
+
 wire::object!(Certificate);
 
 /// An item of [`Response::related_acls`](field@Response::related_acls): An ACL, and whether it is
@@ -571,6 +576,7 @@ impl wire::Object for RelatedAcl {
         }
     }
 }
+
 wire::object!(RelatedAcl);
 
 /// The type of [`Response::x_forwarded_for_config`](field@Response::x_forwarded_for_config).
@@ -640,6 +646,7 @@ impl wire::Object for XForwardedForConfig {
         }
     }
 }
+
 wire::object!(XForwardedForConfig);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): One kind
@@ -725,6 +732,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeListener`.
@@ -741,6 +749,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -2,7 +2,7 @@
 
 //! Tells where the access logs of an endpoint group go.
 //!
-//! Operation `DescribeLogStoreOfEndpointGroup`: it only reads.
+//! Operation `DescribeLogStoreOfEndpointGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeLogStoreOfEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,7 +37,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -96,7 +96,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("EndpointGroupId").required(),
@@ -123,7 +123,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeLogStoreOfEndpointGroup` answers.
 #[derive(Default)]
@@ -227,6 +228,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -250,6 +252,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeLogStoreOfEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

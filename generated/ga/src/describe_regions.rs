@@ -5,7 +5,7 @@
 //! What it lists is what `RegionId` takes, in every operation. Where clients can enter is listed
 //! by [`ListAccelerateAreas`](mod@crate::list_accelerate_areas), where endpoints can be by [`ListBusiRegions`](mod@crate::list_busi_regions).
 //!
-//! Operation `DescribeRegions`: it only reads.
+//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DescribeRegions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -75,7 +75,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeRegions` answers.
 #[derive(Default)]
@@ -117,6 +118,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -173,6 +175,7 @@ impl wire::Object for Region {
         }
     }
 }
+
 wire::object!(Region);
 
 /// The error codes that are documented for `DescribeRegions`.
@@ -187,6 +190,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `DetachDdosFromAccelerator`: a write.
+//! Operation `DetachDdosFromAccelerator`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DetachDdosFromAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@ pub struct Request {
     pub accelerator_id: Option<String>,
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DdosConfigList`: Which of several Anti-DDoS instances to take away.
     pub ddos_config_list: Vec<DdosConfigList>,
@@ -117,7 +117,7 @@ impl wire::Object for Request {
                 name: "Request",
                 fields: &[
                     wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("DdosConfigList").style(wire::Style::Flat),
                     wire::Field::query("DryRun"),
                 ],
@@ -143,7 +143,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::ddos_config_list`](field@Request::ddos_config_list): An Anti-DDoS
 /// instance, and where it is.
@@ -213,7 +214,8 @@ impl wire::Object for DdosConfigList {
         }
     }
 }
-wire::object!(DdosConfigList);
+
+wire::request!(DdosConfigList);
 
 /// What `DetachDdosFromAccelerator` answers.
 #[derive(Default)]
@@ -257,6 +259,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -290,6 +293,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DetachDdosFromAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

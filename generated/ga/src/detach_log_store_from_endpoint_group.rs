@@ -8,7 +8,7 @@
 //!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DetachLogStoreFromEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `DetachLogStoreFromEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DetachLogStoreFromEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,12 +24,12 @@
 //! let request = detach::Request::new()
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //!     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//!     .endpoint_group_ids(["example"]);
+//!     .endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let response = client.detach_log_store_from_endpoint_group(request).await?;
 //!
 //! assert_eq!(response.request_id, "64ADAB1E-0B7F-4FD8-A404-3BECC0E9CCFF");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("example"));
+//! assert_eq!(sent.query("EndpointGroupIds.1"), Some("['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"));
 //! # Ok(())
 //! # }
 //! ```
@@ -46,7 +46,7 @@
 //! # let request = detach::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//! #     .endpoint_group_ids(["example"]);
+//! #     .endpoint_group_ids(["['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]"]);
 //! let error = client.detach_log_store_from_endpoint_group(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(detach::Error::NotExistAccelerator) => assert_eq!(error.status(), Some(400)),
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -77,7 +77,7 @@ pub struct Request {
     pub listener_id: Option<String>,
     /// `EndpointGroupIds`, **required**: The endpoint groups, by ID.
     ///
-    /// From 1 to 10 items.
+    /// From 1 to 10 items. Example: `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
     pub endpoint_group_ids: Vec<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -138,7 +138,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("EndpointGroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
@@ -168,7 +168,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DetachLogStoreFromEndpointGroup` answers.
 #[derive(Default)]
@@ -201,6 +202,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -236,6 +238,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DetachLogStoreFromEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! [`ListApplicationMonitorDetectResult`](mod@crate::list_application_monitor_detect_result) shows what it finds.
 //!
-//! Operation `DetectApplicationMonitor`: a write, repeated safely under one `ClientToken`.
+//! Operation `DetectApplicationMonitor`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DetectApplicationMonitor) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -54,7 +54,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -105,7 +105,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("TaskId").required(),
                 ],
@@ -129,7 +129,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DetectApplicationMonitor` answers.
 #[derive(Default)]
@@ -162,6 +163,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -189,6 +191,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DetectApplicationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DissociateAclsFromListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `DissociateAclsFromListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAclsFromListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,13 +22,13 @@
 //! let client = ga::Client::new(&replay.config());
 //!
 //! let request = dissociate::Request::new()
-//!     .acl_ids(["example"])
+//!     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //!     .listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let response = client.dissociate_acls_from_listener(request).await?;
 //!
 //! assert_eq!(response.listener_id, "lsr-bp1bpn0kn908w4nbw****");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("AclIds.1"), Some("example"));
+//! assert_eq!(sent.query("AclIds.1"), Some("nacl-hp34s2h0xx1ht4nwo****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -43,7 +43,7 @@
 //! let replay = Replay::new().error(dissociate::Error::NotExistListener);
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = dissociate::Request::new()
-//! #     .acl_ids(["example"])
+//! #     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.dissociate_acls_from_listener(request).await.unwrap_err();
 //! match error.kind() {
@@ -63,11 +63,11 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclIds`, **required**: The ACLs to take away, by ID.
     ///
-    /// From 1 to 10 items.
+    /// From 1 to 10 items. Example: `nacl-hp34s2h0xx1ht4nwo****`.
     pub acl_ids: Vec<String>,
     /// `ListenerId`, **required**: The listener's ID, `lsr-…`.
     ///
@@ -139,7 +139,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
@@ -169,7 +169,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DissociateAclsFromListener` answers.
 #[derive(Default)]
@@ -180,6 +181,8 @@ pub struct Response {
     /// Example: `CEF72CEB-54B6-4AE8-B225-F876FF7BA984`.
     pub request_id: String,
     /// `AclIds`: ACLs, by their IDs.
+    ///
+    /// Example: `nacl-hp34s2h0xx1ht4nwo****`.
     pub acl_ids: Vec<String>,
     /// `ListenerId`: The listener's ID, `lsr-…`.
     ///
@@ -218,6 +221,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -262,6 +266,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DissociateAclsFromListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

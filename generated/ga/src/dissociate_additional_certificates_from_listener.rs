@@ -9,7 +9,7 @@
 //!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `DissociateAdditionalCertificatesFromListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `DissociateAdditionalCertificatesFromListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/DissociateAdditionalCertificatesFromListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -25,12 +25,12 @@
 //! let request = dissociate::Request::new()
 //!     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //!     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//!     .domains(["example"]);
+//!     .domains(["example.com"]);
 //! let response = client.dissociate_additional_certificates_from_listener(request).await?;
 //!
 //! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("Domains.1"), Some("example"));
+//! assert_eq!(sent.query("Domains.1"), Some("example.com"));
 //! # Ok(())
 //! # }
 //! ```
@@ -47,7 +47,7 @@
 //! # let request = dissociate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//! #     .domains(["example"]);
+//! #     .domains(["example.com"]);
 //! let error = client.dissociate_additional_certificates_from_listener(request).await.unwrap_err();
 //! match error.kind() {
 //!     Some(dissociate::Error::AlreadyInBandwidthPackageAccelerator) => assert_eq!(error.status(), Some(400)),
@@ -66,7 +66,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -87,7 +87,7 @@ pub struct Request {
     pub listener_id: Option<String>,
     /// `Domains`, **required**: The domain names whose certificates go.
     ///
-    /// From 1 to 10 items.
+    /// From 1 to 10 items. Example: `example.com`.
     pub domains: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
@@ -171,7 +171,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DissociateAdditionalCertificatesFromListener` answers.
 #[derive(Default)]
@@ -204,6 +205,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -221,6 +223,65 @@ impl alicloud_runtime::Response for Response {
 }
 
 /// The error codes that are documented for `DissociateAdditionalCertificatesFromListener`.
+///
+/// | Code | Status |
+/// |---|---|
+/// | [`AlreadyInBandwidthPackage.Accelerator`](Self::AlreadyInBandwidthPackageAccelerator) | 400 |
+/// | [`BandwidthIllegal.BandwidthPackage`](Self::BandwidthIllegalBandwidthPackage) | 400 |
+/// | [`BindExist.Accelerator`](Self::BindExistAccelerator) | 400 |
+/// | [`BindExist.BandwidthPackage`](Self::BindExistBandwidthPackage) | 400 |
+/// | [`BindExist.EndPointGroup`](Self::BindExistEndPointGroup) | 400 |
+/// | [`EndPointGroupTypeIllegal.EndpointGroup`](Self::EndPointGroupTypeIllegalEndpointGroup) | 400 |
+/// | [`EndPointRequestProtocolIllegal.EndpointGroup`](Self::EndPointRequestProtocolIllegalEndpointGroup) | 400 |
+/// | [`Exist.EndpointGroup`](Self::ExistEndpointGroup) | 400 |
+/// | [`Exist.ForwardingRule`](Self::ExistForwardingRule) | 400 |
+/// | [`Exist.IpSet`](Self::ExistIpSet) | 400 |
+/// | [`Exist.Listener`](Self::ExistListener) | 400 |
+/// | [`Exist.VirtualEndpointGroup`](Self::ExistVirtualEndpointGroup) | 400 |
+/// | [`GaSpecExceeded.IpSet`](Self::GaSpecExceededIpSet) | 400 |
+/// | [`GreaterThanGa.IpSetBandwidth`](Self::GreaterThanGaIpSetBandwidth) | 400 |
+/// | [`IllegalBandwidth.IpSet`](Self::IllegalBandwidthIpSet) | 400 |
+/// | [`IllegalParameter.BandwidthType`](Self::IllegalParameterBandwidthType) | 400 |
+/// | [`IllegalParameter.Spec`](Self::IllegalParameterSpec) | 400 |
+/// | [`IllegalParameter.Type`](Self::IllegalParameterType) | 400 |
+/// | [`MissingParameter.BandwidthType`](Self::MissingParameterBandwidthType) | 400 |
+/// | [`NoPermission.EnableHealthCheck`](Self::NoPermissionEnableHealthCheck) | 400 |
+/// | [`NoPermission.GaDdosRoleSession`](Self::NoPermissionGaDdosRoleSession) | 400 |
+/// | [`NoPermission.VpcEndpoint`](Self::NoPermissionVpcEndpoint) | 400 |
+/// | [`NotActive.IpSet`](Self::NotActiveIpSet) | 400 |
+/// | [`NotActive.Listener`](Self::NotActiveListener) | 400 |
+/// | [`NotExist.Accelerator`](Self::NotExistAccelerator) | 400 |
+/// | [`NotExist.BandwidthPackage`](Self::NotExistBandwidthPackage) | 400 |
+/// | [`NotExist.BasicBandwidthPackage`](Self::NotExistBasicBandwidthPackage) | 400 |
+/// | [`NotExist.BusinessRegion`](Self::NotExistBusinessRegion) | 400 |
+/// | [`NotExist.EndPointGroup`](Self::NotExistEndPointGroup) | 400 |
+/// | [`NotExist.IpSet`](Self::NotExistIpSet) | 400 |
+/// | [`NotExist.IpSets`](Self::NotExistIpSets) | 400 |
+/// | [`NotExist.Listener`](Self::NotExistListener) | 400 |
+/// | [`NotExist.ListenerPort`](Self::NotExistListenerPort) | 400 |
+/// | [`NotInBandwidthPackage.Accelerator`](Self::NotInBandwidthPackageAccelerator) | 400 |
+/// | [`PortConflict.Listener`](Self::PortConflictListener) | 400 |
+/// | [`PortRangeIllegal.Count`](Self::PortRangeIllegalCount) | 400 |
+/// | [`PortRangeIllegal.Listener`](Self::PortRangeIllegalListener) | 400 |
+/// | [`PortRanges.MustOne`](Self::PortRangesMustOne) | 400 |
+/// | [`ProtocalIllegal.Listener`](Self::ProtocalIllegalListener) | 400 |
+/// | [`QuotaExceeded.EndPoint`](Self::QuotaExceededEndPoint) | 400 |
+/// | [`QuotaExceeded.ForwardingRule`](Self::QuotaExceededForwardingRule) | 400 |
+/// | [`QuotaExceeded.Listener`](Self::QuotaExceededListener) | 400 |
+/// | [`QuotaExceeded.ListenerPort`](Self::QuotaExceededListenerPort) | 400 |
+/// | [`QuotaExceeded.PortOverride`](Self::QuotaExceededPortOverride) | 400 |
+/// | [`QuotaExceeded.RuleConditionConfig`](Self::QuotaExceededRuleConditionConfig) | 400 |
+/// | [`RegionRepeat.IpSet`](Self::RegionRepeatIpSet) | 400 |
+/// | [`Repeat.IpSets`](Self::RepeatIpSets) | 400 |
+/// | [`RepeatPathAndHost.ForwardingRule`](Self::RepeatPathAndHostForwardingRule) | 400 |
+/// | [`StateError.Accelerator`](Self::StateErrorAccelerator) | 400 |
+/// | [`StateError.BandwidthPackage`](Self::StateErrorBandwidthPackage) | 400 |
+/// | [`StateError.BandwidthPackageBind`](Self::StateErrorBandwidthPackageBind) | 400 |
+/// | [`StateError.EndPointGroup`](Self::StateErrorEndPointGroup) | 400 |
+/// | [`StateError.ForwardingRule`](Self::StateErrorForwardingRule) | 400 |
+/// | [`StateError.IpSet`](Self::StateErrorIpSet) | 400 |
+/// | [`TooManySpareIp.Accelerator`](Self::TooManySpareIpAccelerator) | 400 |
+/// | [`UpgradeError.BandwidthPackage`](Self::UpgradeErrorBandwidthPackage) | 400 |
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -382,6 +443,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DissociateAdditionalCertificatesFromListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -2,7 +2,7 @@
 
 //! Tells everything about an ACL: its entries, and the listeners that use it.
 //!
-//! Operation `GetAcl`: it only reads.
+//! Operation `GetAcl`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -53,7 +53,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**: The ACL's ID, `nacl-…`.
     ///
@@ -90,7 +90,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclId").required(),
                 ],
             }
@@ -111,7 +111,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetAcl` answers.
 #[derive(Default)]
@@ -215,6 +216,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -271,6 +273,7 @@ impl wire::Object for AclEntry {
         }
     }
 }
+
 wire::object!(AclEntry);
 
 /// An item of [`Response::related_listeners`](field@Response::related_listeners): A listener, and
@@ -332,6 +335,7 @@ impl wire::Object for RelatedListener {
         }
     }
 }
+
 wire::object!(RelatedListener);
 
 /// An item of [`Response::tags`](field@Response::tags): One tag.
@@ -376,6 +380,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// The error codes that are documented for `GetAcl`.
@@ -389,6 +394,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

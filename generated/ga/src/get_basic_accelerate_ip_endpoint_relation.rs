@@ -4,7 +4,7 @@
 //!
 //! Give `AccelerateIpId`, `EndpointId` or both.
 //!
-//! Operation `GetBasicAccelerateIpEndpointRelation`: it only reads.
+//! Operation `GetBasicAccelerateIpEndpointRelation`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerateIpEndpointRelation) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,7 +36,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -110,7 +110,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("EndpointId"),
@@ -140,7 +140,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetBasicAccelerateIpEndpointRelation` answers.
 #[derive(Default)]
@@ -272,6 +273,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -297,6 +299,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetBasicAccelerateIpEndpointRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -5,7 +5,7 @@
 //! Its `State` says whether a change is still under way; the IDs of its IP set and its endpoint
 //! group are there too.
 //!
-//! Operation `GetBasicAccelerator`: it only reads.
+//! Operation `GetBasicAccelerator`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetBasicAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,7 +37,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -74,7 +74,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                 ],
             }
@@ -95,7 +95,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetBasicAccelerator` answers.
 #[derive(Default)]
@@ -282,6 +283,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -338,6 +340,7 @@ impl wire::Object for CrossDomainBandwidthPackage {
         }
     }
 }
+
 wire::object!(CrossDomainBandwidthPackage);
 
 /// The type of [`Response::basic_bandwidth_package`](field@Response::basic_bandwidth_package).
@@ -401,6 +404,7 @@ impl wire::Object for BasicBandwidthPackage {
         }
     }
 }
+
 wire::object!(BasicBandwidthPackage);
 
 /// An item of [`Response::tags`](field@Response::tags): One tag.
@@ -445,6 +449,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// The error codes that are documented for `GetBasicAccelerator`: none.
@@ -456,6 +461,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetBasicAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

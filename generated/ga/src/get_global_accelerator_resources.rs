@@ -2,7 +2,7 @@
 
 //! Lists the resources of other services that an accelerator works with.
 //!
-//! Operation `GetGlobalAcceleratorResources`: it only reads.
+//! Operation `GetGlobalAcceleratorResources`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetGlobalAcceleratorResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,7 +38,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AssociatedResourceType`: Only those of this service: `WAF`, Web Application Firewall.
     ///
@@ -105,7 +105,7 @@ impl wire::Object for Request {
                 name: "Request",
                 fields: &[
                     wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AssociatedResourceType"),
                     wire::Field::query("AssociatedResourceRegionId"),
                     wire::Field::query("AssociatedResourceId"),
@@ -134,7 +134,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetGlobalAcceleratorResources` answers.
 #[derive(Default)]
@@ -176,6 +177,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -261,6 +263,7 @@ impl wire::Object for AssociatedResource {
         }
     }
 }
+
 wire::object!(AssociatedResource);
 
 /// The error codes that are documented for `GetGlobalAcceleratorResources`: none.
@@ -272,6 +275,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetGlobalAcceleratorResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

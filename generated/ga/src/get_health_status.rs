@@ -4,7 +4,7 @@
 //!
 //! Only where health checks are on in the endpoint group.
 //!
-//! Operation `GetHealthStatus`: it only reads.
+//! Operation `GetHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetHealthStatus) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,7 +38,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -114,7 +114,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -144,7 +144,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetHealthStatus` answers.
 #[derive(Default)]
@@ -209,6 +210,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -244,6 +246,8 @@ pub struct EndpointGroup {
     /// Values: [`init`](Self::HEALTH_STATUS_INIT), [`normal`](Self::HEALTH_STATUS_NORMAL), [`abnormal`](Self::HEALTH_STATUS_ABNORMAL), [`partiallyAbnormal`](Self::HEALTH_STATUS_PARTIALLY_ABNORMAL). Example: `normal`.
     pub health_status: String,
     /// `ForwardingRuleIds`: The forwarding rules that send traffic here, by their IDs.
+    ///
+    /// Example: `frule-bp134k63nmtwmnwee****`.
     pub forwarding_rule_ids: Vec<String>,
     /// `Endpoints`: The same for each endpoint.
     pub endpoints: Vec<Endpoint>,
@@ -301,6 +305,7 @@ impl wire::Object for EndpointGroup {
         }
     }
 }
+
 wire::object!(EndpointGroup);
 
 /// An item of [`EndpointGroup::endpoints`](field@EndpointGroup::endpoints): An endpoint, and its
@@ -401,6 +406,7 @@ impl wire::Object for Endpoint {
         }
     }
 }
+
 wire::object!(Endpoint);
 
 /// The error codes that are documented for `GetHealthStatus`: none.
@@ -412,6 +418,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetHealthStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -2,7 +2,7 @@
 
 //! Tells how many of the registered domain names lack a valid ICP record.
 //!
-//! Operation `GetInvalidDomainCount`: it only reads.
+//! Operation `GetInvalidDomainCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/GetInvalidDomainCount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -50,7 +50,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -76,7 +76,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -90,7 +90,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `GetInvalidDomainCount` answers.
 #[derive(Default)]
@@ -134,6 +135,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -160,6 +162,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetInvalidDomainCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -32,7 +32,7 @@
 //!
 //! # This crate
 //!
-//! `Ga`, version `2019-11-20`: [`Client`] and a module an operation. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
+//! `Ga`, version `2019-11-20`: [`Client`], and a module for each operation. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 //!
 //! This is the crate `alicloud-ga`. It serves an app alone; the crate `alicloud` has it as its module `ga`, behind the feature `ga`.
 

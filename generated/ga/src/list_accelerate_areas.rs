@@ -5,7 +5,7 @@
 //! Every region of the service is listed, whatever an accelerator of yours may
 //! use. [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists those for one accelerator.
 //!
-//! Operation `ListAccelerateAreas`: it only reads.
+//! Operation `ListAccelerateAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerateAreas) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -75,7 +75,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListAccelerateAreas` answers.
 #[derive(Default)]
@@ -117,6 +118,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -178,6 +180,7 @@ impl wire::Object for Area {
         }
     }
 }
+
 wire::object!(Area);
 
 /// An item of [`Area::region_list`](field@Area::region_list): An acceleration region.
@@ -222,6 +225,7 @@ impl wire::Object for RegionList {
         }
     }
 }
+
 wire::object!(RegionList);
 
 /// The error codes that are documented for `ListAccelerateAreas`.
@@ -236,6 +240,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListAccelerateAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -5,7 +5,7 @@
 //! The parameters choose which ones; without any, all are listed. Basic ones are listed
 //! by [`ListBasicAccelerators`](mod@crate::list_basic_accelerators).
 //!
-//! Operation `ListAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAccelerators) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -142,7 +142,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId"),
@@ -178,7 +178,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -250,7 +251,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListAccelerators` answers.
 #[derive(Default)]
@@ -313,6 +315,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -321,13 +324,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListAccelerators")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[3],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[3])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -635,6 +635,7 @@ impl wire::Object for Accelerator {
         }
     }
 }
+
 wire::object!(Accelerator);
 
 /// The type of [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
@@ -698,6 +699,7 @@ impl wire::Object for BasicBandwidthPackage {
         }
     }
 }
+
 wire::object!(BasicBandwidthPackage);
 
 /// The type of [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
@@ -742,6 +744,7 @@ impl wire::Object for CrossDomainBandwidthPackage {
         }
     }
 }
+
 wire::object!(CrossDomainBandwidthPackage);
 
 /// The type of [`Accelerator::ip_set_config`](field@Accelerator::ip_set_config).
@@ -784,6 +787,7 @@ impl wire::Object for IpSetConfig {
         &mut self.access_mode
     }
 }
+
 wire::object!(IpSetConfig);
 
 /// An item of [`Accelerator::tags`](field@Accelerator::tags): One tag.
@@ -828,6 +832,7 @@ impl wire::Object for AcceleratorTag {
         }
     }
 }
+
 wire::object!(AcceleratorTag);
 
 /// An item of [`Accelerator::service_managed_infos`](field@Accelerator::service_managed_infos):
@@ -913,6 +918,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// An item of [`Accelerator::ddos_config_list`](field@Accelerator::ddos_config_list): An Anti-DDoS
@@ -963,6 +969,7 @@ impl wire::Object for DdosConfigList {
         }
     }
 }
+
 wire::object!(DdosConfigList);
 
 /// The error codes that are documented for `ListAccelerators`.
@@ -977,6 +984,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListAccelerators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -5,7 +5,7 @@
 //! The parameters choose which ones; without any, all are listed. [`GetAcl`](mod@crate::get_acl) tells the entries of
 //! one.
 //!
-//! Operation `ListAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAcls) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -46,7 +46,7 @@ pub struct Request {
     pub client_token: Option<String>,
     /// `AclIds`: Only these ACLs, by ID.
     ///
-    /// At most 10 items.
+    /// At most 10 items. Example: `nacl-hp34s2h0xx1ht4nwo****`.
     pub acl_ids: Vec<String>,
     /// `AclName`: Only ACLs of this name.
     ///
@@ -143,7 +143,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AclIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
                     wire::Field::query("AclName"),
@@ -182,7 +182,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -254,7 +255,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListAcls` answers.
 #[derive(Default)]
@@ -317,6 +319,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -326,11 +329,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::read(super::product(), "ListAcls")
                 .region(0)
                 .idempotency_token(1)
-                .paging(operation::Paging::Token {
-                    token: 4,
-                    next: &[2],
-                    items: Some(&[4]),
-                })
+                .page_token(4, &[2])
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -431,6 +432,7 @@ impl wire::Object for Acl {
         }
     }
 }
+
 wire::object!(Acl);
 
 /// An item of [`Acl::tags`](field@Acl::tags): One tag.
@@ -475,6 +477,7 @@ impl wire::Object for AclTag {
         }
     }
 }
+
 wire::object!(AclTag);
 
 /// The error codes that are documented for `ListAcls`: none.
@@ -486,6 +489,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListAcls";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -2,7 +2,7 @@
 
 //! Lists the acceleration areas and regions that an accelerator can be opened in.
 //!
-//! Operation `ListAvailableAccelerateAreas`: it only reads.
+//! Operation `ListAvailableAccelerateAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAvailableAccelerateAreas) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,7 +32,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -79,7 +79,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId"),
                     wire::Field::query("AccessMode"),
                 ],
@@ -103,7 +103,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListAvailableAccelerateAreas` answers.
 #[derive(Default)]
@@ -145,6 +146,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -206,6 +208,7 @@ impl wire::Object for Area {
         }
     }
 }
+
 wire::object!(Area);
 
 /// An item of [`Area::region_list`](field@Area::region_list): An acceleration region.
@@ -222,7 +225,7 @@ pub struct RegionList {
     pub region_id: String,
     /// `IspTypeList`: The line types that can be had there.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2).
+    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2). Example: `['BGP_PRO', 'BGP']`.
     pub isp_type_list: Vec<String>,
     /// `ChinaMainland`: Whether it is in mainland China.
     ///
@@ -300,6 +303,7 @@ impl wire::Object for RegionList {
         }
     }
 }
+
 wire::object!(RegionList);
 
 /// The error codes that are documented for `ListAvailableAccelerateAreas`.
@@ -314,6 +318,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListAvailableAccelerateAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! Which ones these are depends on the accelerator's type and its bandwidth.
 //!
-//! Operation `ListAvailableBusiRegions`: it only reads.
+//! Operation `ListAvailableBusiRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListAvailableBusiRegions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`: The accelerator's ID, `ga-…`.
     ///
@@ -71,7 +71,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId"),
                 ],
             }
@@ -92,7 +92,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListAvailableBusiRegions` answers.
 #[derive(Default)]
@@ -134,6 +135,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -204,6 +206,7 @@ impl wire::Object for Region {
         }
     }
 }
+
 wire::object!(Region);
 
 /// The error codes that are documented for `ListAvailableBusiRegions`.
@@ -218,6 +221,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListAvailableBusiRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBandwidthPackages) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -158,7 +158,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
                     wire::Field::query("State"),
@@ -197,7 +197,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -269,7 +270,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListBandwidthPackages` answers.
 #[derive(Default)]
@@ -332,6 +334,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -340,13 +343,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListBandwidthPackages")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -414,6 +414,8 @@ pub struct BandwidthPackage {
     /// Example: `1578966918000`.
     pub expired_time: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
+    ///
+    /// Example: `ga-bp1qe94o52ot4pkfn****`.
     pub accelerators: Vec<String>,
     /// `CbnGeographicRegionIdB`: The other side of a cross-border package.
     ///
@@ -562,6 +564,7 @@ impl wire::Object for BandwidthPackage {
         }
     }
 }
+
 wire::object!(BandwidthPackage);
 
 /// An item of [`BandwidthPackage::tags`](field@BandwidthPackage::tags): One tag.
@@ -606,6 +609,7 @@ impl wire::Object for BandwidthPackageTag {
         }
     }
 }
+
 wire::object!(BandwidthPackageTag);
 
 /// The error codes that are documented for `ListBandwidthPackages`: none.
@@ -617,6 +621,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBandwidthPackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -4,7 +4,7 @@
 //!
 //! The service's name for it lacks two letters. Use [`ListBandwidthPackages`](mod@crate::list_bandwidth_packages) instead.
 //!
-//! Operation `ListBandwidthackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListBandwidthackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBandwidthackages) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -82,7 +82,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
                 ],
@@ -106,7 +106,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListBandwidthackages` answers.
 #[derive(Default)]
@@ -169,6 +170,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -177,13 +179,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListBandwidthackages")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -233,6 +232,8 @@ pub struct BandwidthPackage {
     /// Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
     pub charge_type: String,
     /// `Accelerators`: The accelerators that the package is bound to, by ID.
+    ///
+    /// Example: `ga-bp1qe94o52ot4pkfn****`.
     pub accelerators: Vec<String>,
     /// `Name`: The name that it was given.
     ///
@@ -331,6 +332,7 @@ impl wire::Object for BandwidthPackage {
         }
     }
 }
+
 wire::object!(BandwidthPackage);
 
 /// An item of [`BandwidthPackage::tags`](field@BandwidthPackage::tags): One tag.
@@ -375,6 +377,7 @@ impl wire::Object for Tag {
         }
     }
 }
+
 wire::object!(Tag);
 
 /// The error codes that are documented for `ListBandwidthackages`: none.
@@ -386,6 +389,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBandwidthackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

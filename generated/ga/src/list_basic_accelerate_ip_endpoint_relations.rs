@@ -2,7 +2,7 @@
 
 //! Lists which accelerated IP addresses of a basic accelerator are bound to which endpoints.
 //!
-//! Operation `ListBasicAccelerateIpEndpointRelations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListBasicAccelerateIpEndpointRelations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerateIpEndpointRelations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -131,7 +131,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("EndpointId"),
@@ -167,7 +167,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListBasicAccelerateIpEndpointRelations` answers.
 #[derive(Default)]
@@ -231,6 +232,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -240,11 +242,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::read(super::product(), "ListBasicAccelerateIpEndpointRelations")
                 .region(0)
                 .idempotency_token(1)
-                .paging(operation::Paging::Token {
-                    token: 5,
-                    next: &[2],
-                    items: Some(&[4]),
-                })
+                .page_token(5, &[2])
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -385,6 +385,7 @@ impl wire::Object for AccelerateIpEndpointRelation {
         }
     }
 }
+
 wire::object!(AccelerateIpEndpointRelation);
 
 /// The error codes that are documented for `ListBasicAccelerateIpEndpointRelations`: none.
@@ -396,6 +397,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBasicAccelerateIpEndpointRelations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

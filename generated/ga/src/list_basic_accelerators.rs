@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListBasicAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListBasicAccelerators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicAccelerators) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -141,7 +141,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId"),
@@ -177,7 +177,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -249,7 +250,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListBasicAccelerators` answers.
 #[derive(Default)]
@@ -312,6 +314,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -320,13 +323,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListBasicAccelerators")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[3],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[3])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -512,6 +512,7 @@ impl wire::Object for Accelerator {
         }
     }
 }
+
 wire::object!(Accelerator);
 
 /// The type of [`Accelerator::basic_bandwidth_package`](field@Accelerator::basic_bandwidth_package).
@@ -575,6 +576,7 @@ impl wire::Object for BasicBandwidthPackage {
         }
     }
 }
+
 wire::object!(BasicBandwidthPackage);
 
 /// The type of [`Accelerator::cross_domain_bandwidth_package`](field@Accelerator::cross_domain_bandwidth_package).
@@ -619,6 +621,7 @@ impl wire::Object for CrossDomainBandwidthPackage {
         }
     }
 }
+
 wire::object!(CrossDomainBandwidthPackage);
 
 /// An item of [`Accelerator::tags`](field@Accelerator::tags): One tag.
@@ -663,6 +666,7 @@ impl wire::Object for AcceleratorTag {
         }
     }
 }
+
 wire::object!(AcceleratorTag);
 
 /// The error codes that are documented for `ListBasicAccelerators`.
@@ -677,6 +681,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBasicAccelerators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

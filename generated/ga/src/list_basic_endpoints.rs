@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones.
 //!
-//! Operation `ListBasicEndpoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListBasicEndpoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBasicEndpoints) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,7 +36,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -153,7 +153,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointGroupId").required(),
                     wire::Field::query("EndpointType"),
@@ -192,7 +192,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListBasicEndpoints` answers.
 #[derive(Default)]
@@ -255,6 +256,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -264,11 +266,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::read(super::product(), "ListBasicEndpoints")
                 .region(0)
                 .idempotency_token(1)
-                .paging(operation::Paging::Token {
-                    token: 6,
-                    next: &[2],
-                    items: Some(&[4]),
-                })
+                .page_token(6, &[2])
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -412,6 +412,7 @@ impl wire::Object for Endpoint {
         }
     }
 }
+
 wire::object!(Endpoint);
 
 /// The error codes that are documented for `ListBasicEndpoints`: none.
@@ -423,6 +424,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBasicEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -5,7 +5,7 @@
 //! The IDs are what `EndpointGroupRegion` takes. [`ListAvailableBusiRegions`](mod@crate::list_available_busi_regions) lists those for one
 //! accelerator.
 //!
-//! Operation `ListBusiRegions`: it only reads.
+//! Operation `ListBusiRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListBusiRegions) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -75,7 +75,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListBusiRegions` answers.
 #[derive(Default)]
@@ -117,6 +118,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -173,6 +175,7 @@ impl wire::Object for Region {
         }
     }
 }
+
 wire::object!(Region);
 
 /// The error codes that are documented for `ListBusiRegions`.
@@ -187,6 +190,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListBusiRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! It shows what the wizard of the console offers, also for trial accelerators.
 //!
-//! Operation `ListCommonAreas`: it only reads.
+//! Operation `ListCommonAreas`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCommonAreas) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -110,7 +110,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListCommonAreas` answers.
 #[derive(Default)]
@@ -152,6 +153,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -213,6 +215,7 @@ impl wire::Object for Area {
         }
     }
 }
+
 wire::object!(Area);
 
 /// An item of [`Area::region_list`](field@Area::region_list): An acceleration region.
@@ -257,6 +260,7 @@ impl wire::Object for RegionList {
         }
     }
 }
+
 wire::object!(RegionList);
 
 /// The error codes that are documented for `ListCommonAreas`: none.
@@ -268,6 +272,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListCommonAreas";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

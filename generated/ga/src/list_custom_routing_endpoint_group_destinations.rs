@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; with only an accelerator, all of its mappings are listed.
 //!
-//! Operation `ListCustomRoutingEndpointGroupDestinations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListCustomRoutingEndpointGroupDestinations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -55,7 +55,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -79,7 +79,7 @@ pub struct Request {
     pub endpoint_group_id: Option<String>,
     /// `Protocols`: Only mappings with these protocols.
     ///
-    /// At most 10 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// At most 10 items. Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`: Only mappings that begin at this port, 1 to 65499.
     ///
@@ -176,7 +176,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -218,7 +218,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListCustomRoutingEndpointGroupDestinations` answers.
 #[derive(Default)]
@@ -281,6 +282,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -289,13 +291,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListCustomRoutingEndpointGroupDestinations")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[1]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -333,7 +332,7 @@ pub struct Destination {
     pub destination_id: String,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP).
+    /// Values: [`TCP`](Self::PROTOCOLS_TCP), [`UDP`](Self::PROTOCOLS_UDP), [`TCP,UDP`](Self::PROTOCOLS_TCP_UDP). Example: `TCP`.
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -417,6 +416,7 @@ impl wire::Object for Destination {
         }
     }
 }
+
 wire::object!(Destination);
 
 /// An item of [`Destination::service_managed_infos`](field@Destination::service_managed_infos):
@@ -502,6 +502,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `ListCustomRoutingEndpointGroupDestinations`.
@@ -516,6 +517,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

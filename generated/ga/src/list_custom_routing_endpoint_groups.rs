@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
-//! Operation `ListCustomRoutingEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListCustomRoutingEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -55,7 +55,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -150,13 +150,13 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId"),
                     wire::Field::query("EndpointGroupId"),
-                    wire::Field::query("AccessLogSwitch"),
+                    wire::Field::query("AccessLogSwitch").limits(&[wire::Limit::Only("on")]),
                 ],
             }
         }
@@ -186,7 +186,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListCustomRoutingEndpointGroups` answers.
 #[derive(Default)]
@@ -249,6 +250,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -257,13 +259,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListCustomRoutingEndpointGroups")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[1]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -306,10 +305,14 @@ pub struct EndpointGroup {
     /// `EndpointGroupIpList`: The IP addresses that the group sends traffic to the endpoints from.
     ///
     /// Let them through your firewalls.
+    ///
+    /// Example: `203.0.XX.XX`.
     pub endpoint_group_ip_list: Vec<String>,
     /// `EndpointGroupUnconfirmedIpList`: IP addresses that an upgrade added.
     ///
     /// Let them through your firewalls, then confirm them.
+    ///
+    /// Example: `203.0.XX.XX`.
     pub endpoint_group_unconfirmed_ip_list: Vec<String>,
     /// `EndpointGroupRegion`: The region whose backends the group holds.
     ///
@@ -401,6 +404,7 @@ impl wire::Object for EndpointGroup {
         }
     }
 }
+
 wire::object!(EndpointGroup);
 
 /// An item
@@ -487,6 +491,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `ListCustomRoutingEndpointGroups`.
@@ -501,6 +506,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListCustomRoutingEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

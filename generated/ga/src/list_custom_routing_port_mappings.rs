@@ -5,7 +5,7 @@
 //! The accelerator makes this table from the listener's ports, the mappings of the endpoint groups
 //! and the vSwitches of the endpoints.
 //!
-//! Operation `ListCustomRoutingPortMappings`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListCustomRoutingPortMappings`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingPortMappings) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -137,7 +137,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -170,7 +170,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListCustomRoutingPortMappings` answers.
 #[derive(Default)]
@@ -233,6 +234,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -241,13 +243,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListCustomRoutingPortMappings")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[1]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -298,7 +297,7 @@ pub struct PortMapping {
     pub accelerator_port: Option<i64>,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP).
+    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP). Example: `tcp`.
     pub protocols: Vec<String>,
     /// `DestinationTrafficState`: Whether traffic may go there.
     ///
@@ -371,6 +370,7 @@ impl wire::Object for PortMapping {
         }
     }
 }
+
 wire::object!(PortMapping);
 
 /// The type of [`PortMapping::destination_socket_address`](field@PortMapping::destination_socket_address).
@@ -415,6 +415,7 @@ impl wire::Object for DestinationSocketAddress {
         }
     }
 }
+
 wire::object!(DestinationSocketAddress);
 
 /// The error codes that are documented for `ListCustomRoutingPortMappings`.
@@ -429,6 +430,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListCustomRoutingPortMappings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

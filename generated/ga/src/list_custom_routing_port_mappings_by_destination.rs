@@ -4,7 +4,7 @@
 //!
 //! A game server, for instance, asks this to tell its players which port to connect to.
 //!
-//! Operation `ListCustomRoutingPortMappingsByDestination`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListCustomRoutingPortMappingsByDestination`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListCustomRoutingPortMappingsByDestination) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -129,7 +129,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("EndpointId").required(),
@@ -159,7 +159,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListCustomRoutingPortMappingsByDestination` answers.
 #[derive(Default)]
@@ -222,6 +223,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -230,13 +232,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListCustomRoutingPortMappingsByDestination")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[1]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -287,7 +286,7 @@ pub struct PortMapping {
     pub accelerator_port: Option<i64>,
     /// `Protocols`: The protocols of the backends.
     ///
-    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP).
+    /// Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP). Example: `tcp`.
     pub protocols: Vec<String>,
     /// `DestinationTrafficState`: Whether traffic may go there.
     ///
@@ -360,6 +359,7 @@ impl wire::Object for PortMapping {
         }
     }
 }
+
 wire::object!(PortMapping);
 
 /// The type of [`PortMapping::destination_socket_address`](field@PortMapping::destination_socket_address).
@@ -404,6 +404,7 @@ impl wire::Object for DestinationSocketAddress {
         }
     }
 }
+
 wire::object!(DestinationSocketAddress);
 
 /// The error codes that are documented for `ListCustomRoutingPortMappingsByDestination`.
@@ -418,6 +419,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListCustomRoutingPortMappingsByDestination";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -2,7 +2,7 @@
 
 //! Lists the registered domain names, with their accelerators and ICP records.
 //!
-//! Operation `ListDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListDomains) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,7 +31,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`: Only domain names of this accelerator, `ga-…`.
     ///
@@ -121,7 +121,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId"),
                     wire::Field::query("Domain"),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
@@ -154,7 +154,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListDomains` answers.
 #[derive(Default)]
@@ -217,6 +218,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -225,13 +227,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListDomains")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 3,
-                    first: 1,
-                    size: Some(4),
-                    items: &[4],
-                    total: Some(&[0]),
-                })
+                .page_number(3, 1)
+                .page_size(4)
+                .page_items(&[4])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -305,6 +304,7 @@ impl wire::Object for Domain {
         }
     }
 }
+
 wire::object!(Domain);
 
 /// An item of [`Domain::accelerators`](field@Domain::accelerators): An accelerator.
@@ -369,6 +369,7 @@ impl wire::Object for Accelerator {
         }
     }
 }
+
 wire::object!(Accelerator);
 
 /// An item of [`Accelerator::service_managed_infos`](field@Accelerator::service_managed_infos):
@@ -454,6 +455,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `ListDomains`: none.
@@ -465,6 +467,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

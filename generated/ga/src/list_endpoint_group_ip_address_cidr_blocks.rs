@@ -5,7 +5,7 @@
 //! Let these ranges through the firewalls of your backends, instead of the single addresses of one
 //! group.
 //!
-//! Operation `ListEndpointGroupIpAddressCidrBlocks`: it only reads.
+//! Operation `ListEndpointGroupIpAddressCidrBlocks`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroupIpAddressCidrBlocks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,7 +37,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EndpointGroupRegion`, **required**: The region whose backends the group holds.
     ///
@@ -85,7 +85,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("EndpointGroupRegion").required(),
                     wire::Field::query("AcceleratorId"),
                 ],
@@ -109,7 +109,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListEndpointGroupIpAddressCidrBlocks` answers.
 #[derive(Default)]
@@ -120,6 +121,8 @@ pub struct Response {
     /// Example: `cn-hangzhou`.
     pub endpoint_group_region: String,
     /// `IpAddressCidrBlocks`: The ranges, in CIDR notation.
+    ///
+    /// Example: `10.x.x.x/24`.
     pub ip_address_cidr_blocks: Vec<String>,
     /// `ResourceGroupId`: The resource group of the endpoint group, `rg-…`.
     ///
@@ -172,6 +175,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -195,6 +199,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListEndpointGroupIpAddressCidrBlocks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

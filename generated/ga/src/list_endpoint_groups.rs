@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; with only an accelerator, all of its groups are listed.
 //!
-//! Operation `ListEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListEndpointGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -55,7 +55,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -180,7 +180,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -222,7 +222,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -294,7 +295,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListEndpointGroups` answers.
 #[derive(Default)]
@@ -357,6 +359,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -365,13 +368,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListEndpointGroups")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -398,10 +398,14 @@ pub struct EndpointGroup {
     /// `EndpointGroupIpList`: The IP addresses that the group sends traffic to the endpoints from.
     ///
     /// Let them through your firewalls.
+    ///
+    /// Example: `47.1.XX.XX`.
     pub endpoint_group_ip_list: Vec<String>,
     /// `EndpointGroupUnconfirmedIpList`: IP addresses that an upgrade added.
     ///
     /// Let them through your firewalls, then confirm them.
+    ///
+    /// Example: `47.1.XX.XX`.
     pub endpoint_group_unconfirmed_ip_list: Vec<String>,
     /// `State`: The state of the endpoint group.
     ///
@@ -451,6 +455,8 @@ pub struct EndpointGroup {
     /// virtual group, and its range of ports has to keep the ports that stand here.
     pub port_overrides: Vec<PortOverride>,
     /// `ForwardingRuleIds`: The forwarding rules that send traffic here, by their IDs.
+    ///
+    /// Example: `frule-bp19a3t3yzr21q3****`.
     pub forwarding_rule_ids: Vec<String>,
     /// `EndpointGroupType`: Whether the group gets what no forwarding rule takes.
     ///
@@ -637,6 +643,7 @@ impl wire::Object for EndpointGroup {
         }
     }
 }
+
 wire::object!(EndpointGroup);
 
 /// An item
@@ -694,6 +701,8 @@ pub struct EndpointConfiguration {
     /// Example: `vpc-8vbhucmd5b2q2fpqqu****`.
     pub vpc_id: String,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
+    ///
+    /// Example: `vsw-hp3xwc2aebg2u30ln****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -779,6 +788,7 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
+
 wire::object!(EndpointConfiguration);
 
 /// An item of [`EndpointGroup::port_overrides`](field@EndpointGroup::port_overrides): A listener
@@ -824,6 +834,7 @@ impl wire::Object for PortOverride {
         }
     }
 }
+
 wire::object!(PortOverride);
 
 /// An item
@@ -910,6 +921,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// An item of [`EndpointGroup::tags`](field@EndpointGroup::tags): One tag.
@@ -954,6 +966,7 @@ impl wire::Object for EndpointGroupTag {
         }
     }
 }
+
 wire::object!(EndpointGroupTag);
 
 /// An item
@@ -1001,6 +1014,7 @@ impl wire::Object for EndpointPrivateIpList {
         }
     }
 }
+
 wire::object!(EndpointPrivateIpList);
 
 /// The error codes that are documented for `ListEndpointGroups`.
@@ -1018,6 +1032,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

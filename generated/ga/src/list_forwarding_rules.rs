@@ -4,7 +4,7 @@
 //!
 //! The rule that sends everything else to the default endpoint group is not among them.
 //!
-//! Operation `ListForwardingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListForwardingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListForwardingRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -156,7 +156,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("ListenerId").required(),
                     wire::Field::query("AcceleratorId").required(),
@@ -192,7 +192,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListForwardingRules` answers.
 #[derive(Default)]
@@ -255,6 +256,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -264,11 +266,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::read(super::product(), "ListForwardingRules")
                 .region(0)
                 .idempotency_token(1)
-                .paging(operation::Paging::Token {
-                    token: 5,
-                    next: &[2],
-                    items: Some(&[4]),
-                })
+                .page_token(5, &[2])
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -395,6 +395,7 @@ impl wire::Object for ForwardingRule {
         }
     }
 }
+
 wire::object!(ForwardingRule);
 
 /// An item of [`ForwardingRule::rule_conditions`](field@ForwardingRule::rule_conditions): A
@@ -416,9 +417,13 @@ pub struct RuleCondition {
     pub rule_condition_value: String,
     /// `PathConfig`: The paths of a condition, as they were given before there
     /// was `RuleConditionValue`; use that.
+    ///
+    /// Example: `/test`.
     pub path_config: Vec<String>,
     /// `HostConfig`: The domain names of a condition, as they were given before there
     /// was `RuleConditionValue`; use that.
+    ///
+    /// Example: `www.example.com`.
     pub host_config: Vec<String>,
 }
 
@@ -473,6 +478,7 @@ impl wire::Object for RuleCondition {
         }
     }
 }
+
 wire::object!(RuleCondition);
 
 /// An item of [`ForwardingRule::rule_actions`](field@ForwardingRule::rule_actions): An action.
@@ -550,6 +556,7 @@ impl wire::Object for RuleAction {
         }
     }
 }
+
 wire::object!(RuleAction);
 
 /// An item
@@ -636,6 +643,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// An item of [`RuleAction::forward_group_config`](field@RuleAction::forward_group_config): An
@@ -670,6 +678,7 @@ impl wire::Object for ServerGroupTuple {
         &mut self.endpoint_group_id
     }
 }
+
 wire::object!(ServerGroupTuple);
 
 /// The error codes that are documented for `ListForwardingRules`.
@@ -705,6 +714,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListForwardingRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -3,7 +3,7 @@
 //! Lists the IP sets of an accelerator: the acceleration regions where clients enter, with their
 //! addresses.
 //!
-//! Operation `ListIpSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListIpSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,7 +35,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -94,7 +94,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -121,7 +121,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListIpSets` answers.
 #[derive(Default)]
@@ -184,6 +185,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -192,13 +194,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListIpSets")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -243,6 +242,8 @@ pub struct IpSet {
     /// Example: `ips-bp11r5jb8ogp122xl****`.
     pub ip_set_id: String,
     /// `IpAddressList`: The accelerated IP addresses, which clients connect to.
+    ///
+    /// Example: `121.43..XX.XX`.
     pub ip_address_list: Vec<String>,
     /// `ServiceId`: Which service manages it; only where `ServiceManaged` is true.
     ///
@@ -328,6 +329,7 @@ impl wire::Object for IpSet {
         }
     }
 }
+
 wire::object!(IpSet);
 
 /// An item of [`IpSet::service_managed_infos`](field@IpSet::service_managed_infos): One kind of
@@ -413,6 +415,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `ListIpSets`.
@@ -427,6 +430,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -2,7 +2,7 @@
 
 //! Lists the line types that public IP addresses can have in an acceleration region.
 //!
-//! Operation `ListIspTypes`: it only reads.
+//! Operation `ListIspTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListIspTypes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -110,7 +110,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListIspTypes` answers.
 #[derive(Default)]
@@ -123,7 +124,7 @@ pub struct Response {
     /// `IspTypeList`: The line types that can be had there, `BGP` and `BGP_PRO` to everyone, lines of
     /// a single provider to accounts that are admitted to them.
     ///
-    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2).
+    /// Values: [`BGP`](Self::ISP_TYPE_LIST_BGP), [`BGP_PRO`](Self::ISP_TYPE_LIST_BGP_PRO), [`ChinaTelecom`](Self::ISP_TYPE_LIST_CHINA_TELECOM), [`ChinaUnicom`](Self::ISP_TYPE_LIST_CHINA_UNICOM), [`ChinaMobile`](Self::ISP_TYPE_LIST_CHINA_MOBILE), [`ChinaTelecom_L2`](Self::ISP_TYPE_LIST_CHINA_TELECOM_L2), [`ChinaUnicom_L2`](Self::ISP_TYPE_LIST_CHINA_UNICOM_L2), [`ChinaMobile_L2`](Self::ISP_TYPE_LIST_CHINA_MOBILE_L2). Example: `BGP`.
     pub isp_type_list: Vec<String>,
 }
 
@@ -177,6 +178,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -200,6 +202,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListIspTypes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -3,7 +3,7 @@
 //! Lists the certificates of a listener: the default one, and the additional ones with their
 //! domain names.
 //!
-//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListenerCertificates) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,7 +37,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -125,7 +125,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("Role"),
                     wire::Field::query("ListenerId").required(),
@@ -158,7 +158,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListListenerCertificates` answers.
 #[derive(Default)]
@@ -221,6 +222,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -229,11 +231,9 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListListenerCertificates")
                 .region(0)
-                .paging(operation::Paging::Token {
-                    token: 4,
-                    next: &[2],
-                    items: Some(&[4]),
-                })
+                .page_token(4, &[2])
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -313,6 +313,7 @@ impl wire::Object for Certificate {
         }
     }
 }
+
 wire::object!(Certificate);
 
 /// The error codes that are documented for `ListListenerCertificates`: none.
@@ -324,6 +325,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListListenerCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -4,7 +4,7 @@
 //!
 //! The parameters choose which ones; without any, all are listed.
 //!
-//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListeners) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,7 +36,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -115,7 +115,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
                     wire::Field::query("AcceleratorId").required(),
@@ -145,7 +145,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListListeners` answers.
 #[derive(Default)]
@@ -208,6 +209,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -216,13 +218,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListListeners")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[1],
-                    total: Some(&[0]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[1])
+                .page_total(&[0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -465,6 +464,7 @@ impl wire::Object for Listener {
         }
     }
 }
+
 wire::object!(Listener);
 
 /// An item of [`Listener::certificates`](field@Listener::certificates): A server certificate.
@@ -514,6 +514,7 @@ impl wire::Object for Certificate {
         }
     }
 }
+
 wire::object!(Certificate);
 
 /// An item of [`Listener::backend_ports`](field@Listener::backend_ports): A range of ports, both
@@ -559,6 +560,7 @@ impl wire::Object for BackendPort {
         }
     }
 }
+
 wire::object!(BackendPort);
 
 /// An item of [`Listener::port_ranges`](field@Listener::port_ranges): A range of ports, both ends
@@ -604,6 +606,7 @@ impl wire::Object for PortRange {
         }
     }
 }
+
 wire::object!(PortRange);
 
 /// The type of [`Listener::x_forwarded_for_config`](field@Listener::x_forwarded_for_config).
@@ -673,6 +676,7 @@ impl wire::Object for XForwardedForConfig {
         }
     }
 }
+
 wire::object!(XForwardedForConfig);
 
 /// An item of [`Listener::service_managed_infos`](field@Listener::service_managed_infos): One kind
@@ -758,6 +762,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `ListListeners`.
@@ -772,6 +777,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListListeners";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

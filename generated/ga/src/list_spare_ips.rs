@@ -2,7 +2,7 @@
 
 //! Lists the spare IP addresses of an accelerator.
 //!
-//! Operation `ListSpareIps`: it only reads.
+//! Operation `ListSpareIps`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListSpareIps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,7 +34,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -99,7 +99,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("AcceleratorId").required(),
@@ -126,7 +126,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListSpareIps` answers.
 #[derive(Default)]
@@ -168,6 +169,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -235,6 +237,7 @@ impl wire::Object for SpareIp {
         }
     }
 }
+
 wire::object!(SpareIp);
 
 /// The error codes that are documented for `ListSpareIps`: none.
@@ -246,6 +249,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListSpareIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -4,7 +4,7 @@
 //!
 //! Give the ID of one as `SecurityPolicyId` to [`CreateListener`](mod@crate::create_listener) or [`UpdateListener`](mod@crate::update_listener).
 //!
-//! Operation `ListSystemSecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListSystemSecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListSystemSecurityPolicies) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -52,7 +52,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: Which page to read, counted from 1.
     ///
@@ -100,7 +100,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
                     wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
                 ],
@@ -124,7 +124,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListSystemSecurityPolicies` answers.
 #[derive(Default)]
@@ -187,6 +188,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -195,13 +197,10 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::read(super::product(), "ListSystemSecurityPolicies")
                 .region(0)
-                .paging(operation::Paging::Number {
-                    page: 1,
-                    first: 1,
-                    size: Some(2),
-                    items: &[4],
-                    total: Some(&[1]),
-                })
+                .page_number(1, 1)
+                .page_size(2)
+                .page_items(&[4])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -227,9 +226,11 @@ pub struct SecurityPolicy {
     pub security_policy_id: String,
     /// `TlsVersions`: The TLS versions that clients may use.
     ///
-    /// Values: [`TLSv1.0`](Self::TLS_VERSIONS_TL_SV1_0), [`TLSv1.1`](Self::TLS_VERSIONS_TL_SV1_1), [`TLSv1.2`](Self::TLS_VERSIONS_TL_SV1_2), [`TLSv1.3`](Self::TLS_VERSIONS_TL_SV1_3).
+    /// Values: [`TLSv1.0`](Self::TLS_VERSIONS_TL_SV1_0), [`TLSv1.1`](Self::TLS_VERSIONS_TL_SV1_1), [`TLSv1.2`](Self::TLS_VERSIONS_TL_SV1_2), [`TLSv1.3`](Self::TLS_VERSIONS_TL_SV1_3). Example: `["TLSv1.0","TLSv1.2"]`.
     pub tls_versions: Vec<String>,
     /// `Ciphers`: The cipher suites that clients may use, each with at least one of these TLS versions.
+    ///
+    /// Example: `["ECDHE-ECDSA-AES128-SHA","ECDHE-RSA-AES128-GCM-SHA256"]`.
     pub ciphers: Vec<String>,
 }
 
@@ -275,6 +276,7 @@ impl wire::Object for SecurityPolicy {
         }
     }
 }
+
 wire::object!(SecurityPolicy);
 
 /// The error codes that are documented for `ListSystemSecurityPolicies`.
@@ -289,6 +291,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListSystemSecurityPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -6,7 +6,7 @@
 //! - A tag with only a key fits whatever its value is; a value without a key is refused.
 //! - Of several tags, a resource has to have all.
 //!
-//! Operation `ListTagResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! Operation `ListTagResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListTagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,7 +38,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -59,7 +59,7 @@ pub struct Request {
     pub resource_type: Option<String>,
     /// `ResourceId`: The resources, by ID, all of one kind.
     ///
-    /// At most 50 items.
+    /// At most 50 items. Example: `ga-bp149u6o36qt1as9b****`.
     pub resource_id: Vec<String>,
     /// `Tag`: The tags that a resource has to have.
     ///
@@ -135,7 +135,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("NextToken"),
                     wire::Field::query("ResourceType").required(),
@@ -168,7 +168,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -240,7 +241,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `ListTagResources` answers.
 #[derive(Default)]
@@ -296,6 +298,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -305,11 +308,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::read(super::product(), "ListTagResources")
                 .region(0)
                 .idempotency_token(1)
-                .paging(operation::Paging::Token {
-                    token: 2,
-                    next: &[2],
-                    items: Some(&[3]),
-                })
+                .page_token(2, &[2])
+                .page_items(&[3])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -394,6 +395,7 @@ impl wire::Object for TagResource {
         }
     }
 }
+
 wire::object!(TagResource);
 
 /// The error codes that are documented for `ListTagResources`: none.
@@ -405,6 +407,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListTagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -2,7 +2,7 @@
 
 //! Tells whether the account is allowed to send traffic across the border of mainland China.
 //!
-//! Operation `QueryCrossBorderApprovalStatus`: it only reads.
+//! Operation `QueryCrossBorderApprovalStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/QueryCrossBorderApprovalStatus) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,7 +32,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -72,7 +72,8 @@ impl wire::Object for Request {
         &mut self.region_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `QueryCrossBorderApprovalStatus` answers.
 #[derive(Default)]
@@ -127,6 +128,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -153,6 +155,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "QueryCrossBorderApprovalStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -9,7 +9,7 @@
 //!   with [`wait_until_acl_active`](crate::Client::wait_until_acl_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `RemoveEntriesFromAcl`: a write, repeated safely under one `ClientToken`.
+//! Operation `RemoveEntriesFromAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/RemoveEntriesFromAcl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -64,7 +64,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**: The ACL's ID, `nacl-…`.
     ///
@@ -140,7 +140,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AclId").required(),
                     wire::Field::query("AclEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
@@ -170,7 +170,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::acl_entries`](field@Request::acl_entries): An entry.
 #[derive(Default)]
@@ -218,7 +219,8 @@ impl wire::Object for AclEntry {
         &mut self.entry
     }
 }
-wire::object!(AclEntry);
+
+wire::request!(AclEntry);
 
 /// What `RemoveEntriesFromAcl` answers.
 #[derive(Default)]
@@ -262,6 +264,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -295,6 +298,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "RemoveEntriesFromAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `ReplaceBandwidthPackage`: a write.
+//! Operation `ReplaceBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ReplaceBandwidthPackage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The package to put in, `gbwp-…`.
     ///
@@ -125,7 +125,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                     wire::Field::query("TargetBandwidthPackageId").required(),
                     wire::Field::query("AcceleratorId"),
@@ -152,7 +152,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ReplaceBandwidthPackage` answers.
 #[derive(Default)]
@@ -185,6 +186,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -216,6 +218,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ReplaceBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

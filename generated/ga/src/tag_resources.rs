@@ -5,7 +5,7 @@
 //! A resource has at most 20 tags; the call is refused when one would get more. A key that a
 //! resource has already gets the new value.
 //!
-//! Operation `TagResources`: a write, repeated safely under one `ClientToken`.
+//! Operation `TagResources`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/TagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -20,13 +20,13 @@
 //!
 //! let request = tag::Request::new()
 //!     .resource_type("accelerator")
-//!     .resource_id(["example"])
+//!     .resource_id(["ga-bp149u6o36qt1as9b****"])
 //!     .tag([tag::Tag::new().key("KeyTest")]);
 //! let response = client.tag_resources(request).await?;
 //!
 //! assert_eq!(response.request_id, "54B48E3D-DF70-471B-AA93-08E683A1B45");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("ResourceId.1"), Some("example"));
+//! assert_eq!(sent.query("ResourceId.1"), Some("ga-bp149u6o36qt1as9b****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -40,7 +40,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -57,7 +57,7 @@ pub struct Request {
     pub resource_type: Option<String>,
     /// `ResourceId`, **required**: The resources, by ID, all of one kind.
     ///
-    /// At most 50 items.
+    /// At most 50 items. Example: `ga-bp149u6o36qt1as9b****`.
     pub resource_id: Vec<String>,
     /// `Tag`, **required**: The tags to give to each of them.
     ///
@@ -126,7 +126,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("ResourceType").required(),
                     wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
@@ -156,7 +156,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag): One tag.
 #[derive(Default)]
@@ -228,7 +229,8 @@ impl wire::Object for Tag {
         }
     }
 }
-wire::object!(Tag);
+
+wire::request!(Tag);
 
 /// What `TagResources` answers.
 #[derive(Default)]
@@ -261,6 +263,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -286,6 +289,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "TagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -4,7 +4,7 @@
 //!
 //! Give the keys to remove in `TagKey`, or `All` to remove every tag.
 //!
-//! Operation `UntagResources`: a write, repeated safely under one `ClientToken`.
+//! Operation `UntagResources`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UntagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -19,12 +19,12 @@
 //!
 //! let request = untag::Request::new()
 //!     .resource_type("accelerator")
-//!     .resource_id(["example"]);
+//!     .resource_id(["ga-bp149u6o36qt1as9b****"]);
 //! let response = client.untag_resources(request).await?;
 //!
 //! assert_eq!(response.request_id, "54B48E3D-DF70-471B-AA93-08E683A1B45");
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("ResourceId.1"), Some("example"));
+//! assert_eq!(sent.query("ResourceId.1"), Some("ga-bp149u6o36qt1as9b****"));
 //! # Ok(())
 //! # }
 //! ```
@@ -38,7 +38,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -59,11 +59,11 @@ pub struct Request {
     pub all: Option<bool>,
     /// `ResourceId`, **required**: The resources, by ID, all of one kind.
     ///
-    /// At most 50 items.
+    /// At most 50 items. Example: `ga-bp149u6o36qt1as9b****`.
     pub resource_id: Vec<String>,
     /// `TagKey`: The keys of the tags to remove.
     ///
-    /// At most 20 items.
+    /// At most 20 items. Example: `valueTest`.
     pub tag_key: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("ResourceType").required(),
                     wire::Field::query("All"),
@@ -168,7 +168,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UntagResources` answers.
 #[derive(Default)]
@@ -201,6 +202,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -226,6 +228,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UntagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

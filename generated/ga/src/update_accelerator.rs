@@ -9,7 +9,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `UpdateAccelerator`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateAccelerator`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAccelerator) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -215,7 +215,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("Name"),
                     wire::Field::query("Description"),
@@ -257,7 +257,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateAccelerator` answers.
 #[derive(Default)]
@@ -290,6 +291,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -325,6 +327,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateAccelerator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

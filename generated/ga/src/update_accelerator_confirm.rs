@@ -10,7 +10,7 @@
 //!   for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //! - One accelerator takes one change at a time.
 //!
-//! Operation `UpdateAcceleratorConfirm`: a write.
+//! Operation `UpdateAcceleratorConfirm`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateAcceleratorConfirm) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -61,7 +61,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator's ID, `ga-…`.
     ///
@@ -98,7 +98,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("AcceleratorId").required(),
                 ],
             }
@@ -119,7 +119,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateAcceleratorConfirm` answers.
 #[derive(Default)]
@@ -152,6 +153,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -183,6 +185,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateAcceleratorConfirm";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -11,7 +11,7 @@
 //! - Both have to change in one direction: not one up and the other down.
 //! - One package takes one change at a time.
 //!
-//! Operation `UpdateBandwidthPackage`: a write.
+//! Operation `UpdateBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateBandwidthPackage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**: The bandwidth package's ID, `gbwp-…`.
     ///
@@ -177,7 +177,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("BandwidthPackageId").required(),
                     wire::Field::query("Name"),
                     wire::Field::query("Description"),
@@ -216,7 +216,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateBandwidthPackage` answers.
 #[derive(Default)]
@@ -274,6 +275,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -308,6 +310,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

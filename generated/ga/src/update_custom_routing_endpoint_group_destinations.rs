@@ -8,7 +8,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateCustomRoutingEndpointGroupDestinations`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpointGroupDestinations) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -139,7 +139,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("EndpointGroupId").required(),
@@ -169,7 +169,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::destination_configurations`](field@Request::destination_configurations):
 /// A mapping: backend ports, and protocols.
@@ -178,7 +179,7 @@ wire::object!(Request);
 pub struct DestinationConfiguration {
     /// `Protocols`: The protocols of the backends.
     ///
-    /// At most 4 items. Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP), [`tcp,udp`](Self::PROTOCOLS_TCP_UDP).
+    /// At most 4 items. Values: [`tcp`](Self::PROTOCOLS_TCP), [`udp`](Self::PROTOCOLS_UDP), [`tcp,udp`](Self::PROTOCOLS_TCP_UDP). Example: `tcp`.
     pub protocols: Vec<String>,
     /// `FromPort`: The first port of the backends.
     ///
@@ -271,7 +272,8 @@ impl wire::Object for DestinationConfiguration {
         }
     }
 }
-wire::object!(DestinationConfiguration);
+
+wire::request!(DestinationConfiguration);
 
 /// What `UpdateCustomRoutingEndpointGroupDestinations` answers.
 #[derive(Default)]
@@ -304,6 +306,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -345,6 +348,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateCustomRoutingEndpointGroupDestinations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -7,7 +7,7 @@
 //!   with [`wait_until_custom_routing_endpoint_group_active`](crate::Client::wait_until_custom_routing_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateCustomRoutingEndpoints`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateCustomRoutingEndpoints) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -124,7 +124,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointGroupId").required(),
                     wire::Field::query("EndpointConfigurations").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
@@ -151,7 +151,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::endpoint_configurations`](field@Request::endpoint_configurations): An
 /// endpoint, and where in it traffic may go.
@@ -240,7 +241,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointConfiguration::policy_configurations`](field@EndpointConfiguration::policy_configurations):
@@ -309,7 +311,8 @@ impl wire::Object for PolicyConfiguration {
         }
     }
 }
-wire::object!(PolicyConfiguration);
+
+wire::request!(PolicyConfiguration);
 
 /// An item of [`PolicyConfiguration::port_ranges`](field@PolicyConfiguration::port_ranges): A
 /// range of ports, both ends included.
@@ -376,7 +379,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// What `UpdateCustomRoutingEndpoints` answers.
 #[derive(Default)]
@@ -387,6 +391,8 @@ pub struct Response {
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
     /// `EndpointIds`: The endpoints that are being changed, by ID.
+    ///
+    /// Example: `ep-bp1dmlohjjz4kqaun****`.
     pub endpoint_ids: Vec<String>,
 }
 
@@ -418,6 +424,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -453,6 +460,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateCustomRoutingEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

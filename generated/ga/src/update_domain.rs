@@ -5,7 +5,7 @@
 //! The new name must have an ICP record if it is served in mainland China. An account takes one
 //! call of this operation at a time.
 //!
-//! Operation `UpdateDomain`: a write.
+//! Operation `UpdateDomain`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -59,7 +59,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TargetDomain`, **required**: The domain name that is registered now.
     ///
@@ -108,7 +108,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("TargetDomain").required(),
                     wire::Field::query("Domain").required(),
                 ],
@@ -132,7 +132,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateDomain` answers.
 #[derive(Default)]
@@ -165,6 +166,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -190,6 +192,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! An account takes one call of this operation at a time.
 //!
-//! Operation `UpdateDomainState`: a write.
+//! Operation `UpdateDomainState`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateDomainState) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -58,7 +58,7 @@ pub struct Request {
     pub domain: Option<String>,
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -92,7 +92,7 @@ impl wire::Object for Request {
                 name: "Request",
                 fields: &[
                     wire::Field::query("Domain").required(),
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                 ],
             }
         }
@@ -112,7 +112,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateDomainState` answers.
 #[derive(Default)]
@@ -174,6 +175,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -199,6 +201,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateDomainState";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

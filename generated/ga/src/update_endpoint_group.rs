@@ -10,7 +10,7 @@
 //!   with [`wait_until_endpoint_group_active`](crate::Client::wait_until_endpoint_group_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateEndpointGroup`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateEndpointGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateEndpointGroup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -65,7 +65,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -308,7 +308,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("EndpointGroupId").required(),
                     wire::Field::query("Name"),
@@ -380,7 +380,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::endpoint_configurations`](field@Request::endpoint_configurations): An
 /// endpoint: where it is, and how traffic gets there.
@@ -428,7 +429,7 @@ pub struct EndpointConfiguration {
     pub vpc_id: Option<String>,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `vsw-2ze2dbtkxabpvpqxc****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -563,7 +564,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item of [`Request::port_overrides`](field@Request::port_overrides): A listener port, and the
 /// port it goes to.
@@ -630,7 +632,8 @@ impl wire::Object for PortOverride {
         }
     }
 }
-wire::object!(PortOverride);
+
+wire::request!(PortOverride);
 
 /// What `UpdateEndpointGroup` answers.
 #[derive(Default)]
@@ -663,6 +666,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -720,6 +724,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateEndpointGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -8,7 +8,7 @@
 //!   with [`wait_until_endpoint_groups_active`](crate::Client::wait_until_endpoint_groups_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateEndpointGroups`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateEndpointGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateEndpointGroups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -63,7 +63,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -137,7 +137,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("DryRun"),
                     wire::Field::query("EndpointGroupConfigurations").required().style(wire::Style::Flat),
@@ -167,7 +167,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item
 /// of [`Request::endpoint_group_configurations`](field@Request::endpoint_group_configurations): An
@@ -479,7 +480,8 @@ impl wire::Object for EndpointGroupConfiguration {
         }
     }
 }
-wire::object!(EndpointGroupConfiguration);
+
+wire::request!(EndpointGroupConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::endpoint_configurations`](field@EndpointGroupConfiguration::endpoint_configurations):
@@ -524,7 +526,7 @@ pub struct EndpointConfiguration {
     pub vpc_id: Option<String>,
     /// `VSwitchIds`: For `IpTarget`, and needed there: vSwitches of that VPC.
     ///
-    /// At most 2 items.
+    /// At most 2 items. Example: `vsw-uf6r0due94mypz1i9****`.
     pub vswitch_ids: Vec<String>,
 }
 
@@ -659,7 +661,8 @@ impl wire::Object for EndpointConfiguration {
         }
     }
 }
-wire::object!(EndpointConfiguration);
+
+wire::request!(EndpointConfiguration);
 
 /// An item
 /// of [`EndpointGroupConfiguration::port_overrides`](field@EndpointGroupConfiguration::port_overrides):
@@ -727,7 +730,8 @@ impl wire::Object for PortOverride {
         }
     }
 }
-wire::object!(PortOverride);
+
+wire::request!(PortOverride);
 
 /// What `UpdateEndpointGroups` answers.
 #[derive(Default)]
@@ -738,6 +742,8 @@ pub struct Response {
     /// Example: `6FEA0CF3-D3B9-43E5-A304-D217037876A8`.
     pub request_id: String,
     /// `EndpointGroupIds`: Endpoint groups, by their IDs.
+    ///
+    /// Example: `['epg-bp1dmlohjjz4kqaun****','epg-bp1v1u72cx35ogofe****', ...]`.
     pub endpoint_group_ids: Vec<String>,
 }
 
@@ -769,6 +775,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -827,6 +834,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateEndpointGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -7,7 +7,7 @@
 //!   with [`wait_until_ip_set_active`](crate::Client::wait_until_ip_set_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateIpSets`: a write.
+//! Operation `UpdateIpSets`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateIpSets) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -64,7 +64,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpSets`, **required**: The IP sets to change, and their new bandwidth.
     ///
@@ -101,7 +101,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("IpSets").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
                 ],
             }
@@ -122,7 +122,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::ip_sets`](field@Request::ip_sets): An IP set.
 #[derive(Default)]
@@ -190,7 +191,8 @@ impl wire::Object for IpSet {
         }
     }
 }
-wire::object!(IpSet);
+
+wire::request!(IpSet);
 
 /// What `UpdateIpSets` answers.
 #[derive(Default)]
@@ -223,6 +225,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -262,6 +265,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateIpSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

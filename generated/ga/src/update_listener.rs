@@ -12,7 +12,7 @@
 //!   that with [`wait_until_listener_active`](crate::Client::wait_until_listener_active).
 //! - An accelerator takes one call of this operation at a time: let one finish before the next.
 //!
-//! Operation `UpdateListener`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -313,7 +313,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId"),
+                    wire::Field::query("RegionId").limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("Name"),
                     wire::Field::query("Description"),
@@ -376,7 +376,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::port_ranges`](field@Request::port_ranges): A range of ports, both ends
 /// included.
@@ -443,7 +444,8 @@ impl wire::Object for PortRange {
         }
     }
 }
-wire::object!(PortRange);
+
+wire::request!(PortRange);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A server certificate.
 #[derive(Default)]
@@ -493,7 +495,8 @@ impl wire::Object for Certificate {
         &mut self.id
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// An item of [`Request::backend_ports`](field@Request::backend_ports): A range of ports, both
 /// ends included.
@@ -560,7 +563,8 @@ impl wire::Object for BackendPort {
         }
     }
 }
-wire::object!(BackendPort);
+
+wire::request!(BackendPort);
 
 /// The type of [`Request::x_forwarded_for_config`](field@Request::x_forwarded_for_config).
 #[derive(Default)]
@@ -672,7 +676,8 @@ impl wire::Object for XForwardedForConfig {
         }
     }
 }
-wire::object!(XForwardedForConfig);
+
+wire::request!(XForwardedForConfig);
 
 /// What `UpdateListener` answers.
 #[derive(Default)]
@@ -705,6 +710,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -768,6 +774,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! A Logstore must be attached to the endpoint group first: see [`AttachLogStoreToEndpointGroup`](mod@crate::attach_log_store_to_endpoint_group).
 //!
-//! Operation `UpdateLogStoreConfig`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateLogStoreConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateLogStoreConfig) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,7 +41,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SlsProjectName`, **required**: The Simple Log Service project that access logs go to.
     ///
@@ -70,7 +70,7 @@ pub struct Request {
     pub access_log_record_customized_headers_enabled: Option<bool>,
     /// `AccessLogRecordCustomizedHeaderList`: The names of the request headers that access logs hold.
     ///
-    /// At most 100 items.
+    /// At most 100 items. Example: `['Content-Type', 'User-Agent']`.
     pub access_log_record_customized_header_list: Vec<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -159,7 +159,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("SlsProjectName").required(),
                     wire::Field::query("SlsLogStoreName").required(),
                     wire::Field::query("AcceleratorId").required(),
@@ -201,7 +201,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateLogStoreConfig` answers.
 #[derive(Default)]
@@ -234,6 +235,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -259,6 +261,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateLogStoreConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

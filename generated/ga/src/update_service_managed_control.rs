@@ -5,7 +5,7 @@
 //! Afterwards every operation is permitted to the account, and nothing leads back. The service
 //! that made the accelerator may stop working if you change or delete what it relies on.
 //!
-//! Operation `UpdateServiceManagedControl`: a write, repeated safely under one `ClientToken`.
+//! Operation `UpdateServiceManagedControl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/UpdateServiceManagedControl) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -60,7 +60,7 @@ pub struct Request {
     /// `RegionId`, **required**: The region of the service itself, not of the
     /// resources: `cn-hangzhou`, the only one.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call safe to repeat: what is sent again under the same token is
     /// carried out once.
@@ -136,9 +136,9 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("ResourceType").required(),
+                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("Accelerator")]),
                     wire::Field::query("ResourceId").required(),
                     wire::Field::query("ServiceManaged"),
                 ],
@@ -166,7 +166,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `UpdateServiceManagedControl` answers.
 #[derive(Default)]
@@ -199,6 +200,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -237,6 +239,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "UpdateServiceManagedControl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -1,10 +1,11 @@
 //! `cargo xtask mock`: a service double on loopback, for tests in any language.
 //!
 //! It checks signatures (V3 and V1) and required parameters as the gateway does,
-//! and answers with the documented samples. What it knows comes from the spec and
+//! and answers with the documented samples, listings page by page. What it knows comes from the spec and
 //! from nothing else: neither the generator nor the runtime has a part in it, so
 //! that it judges both.
 
+mod paging;
 mod request;
 mod required;
 mod service;
@@ -29,6 +30,9 @@ use crate::specs;
 use request::Request;
 use service::{Answer, Service};
 
+/// Three pages of the usual size.
+const ITEMS: usize = 25;
+
 /// The bytes of a body that are read. The largest that the gateways take are smaller.
 const BODY_BYTES: usize = 32 << 20;
 
@@ -47,6 +51,9 @@ pub(crate) struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one and prints it.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// How many items a listing has in all of its pages.
+    #[arg(long, value_name = "N", default_value_t = ITEMS)]
+    items: usize,
     /// Where the specs are [default: the project's `specs`].
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
@@ -70,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .clone()
         .unwrap_or_else(|| specs::root().join("specs"));
     let key = (&*arguments.access_key_id, &*arguments.access_key_secret);
-    let service = service(&directory, &arguments.product, key)?;
+    let service = service(&directory, &arguments.product, key, arguments.items)?;
     let never = runtime()?.block_on(async {
         let listener = listen(arguments.port).await?;
         println!("{} on http://{}", service.name(), listener.local_addr()?);
@@ -82,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
 /// Serves one of the project's products on a thread, as long as the process lives:
 /// the double's address.
 pub(crate) fn in_background(product: &str, key: (&str, &str)) -> Result<String> {
-    let service = service(&specs::root().join("specs"), product, key)?;
+    let service = service(&specs::root().join("specs"), product, key, ITEMS)?;
     let runtime = runtime()?;
     let listener = runtime.block_on(listen(0))?;
     let address = format!("http://{}", listener.local_addr()?);
@@ -98,12 +105,12 @@ pub(crate) fn in_background(product: &str, key: (&str, &str)) -> Result<String> 
     Ok(address)
 }
 
-fn service(directory: &Path, product: &str, (id, secret): (&str, &str)) -> Result<Service> {
+fn service(directory: &Path, product: &str, key: (&str, &str), items: usize) -> Result<Service> {
     let sources = specs::read_all(directory)?;
     let found = specs::of_product(&sources, product)?;
     // Versions are dates, and sorted: the last one is the newest.
     let source = found.last().context("a product has a version")?;
-    Service::new(source, id, secret)
+    Service::new(source, key, items)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

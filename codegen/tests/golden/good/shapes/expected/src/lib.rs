@@ -16,22 +16,15 @@
 //! # #[cfg(not(feature = "shapes"))]
 //! # fn main() {}
 //! # #[cfg(feature = "shapes")]
-//! use golden_shapes::shapes::{self, show_shapes as show};
+//! use golden_shapes::shapes::{self, show_another as show};
 //!
 //! # #[cfg(feature = "shapes")]
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), golden_shapes::Error> {
 //!     let config = golden_shapes::Config::from_env().await?;
 //!     let client = shapes::Client::new(&config);
-//!     let request = show::Request::new()
-//!         .tags([("colour", "blue")])
-//!         .system_disk_size(40)
-//!         .ratio(0.5)
-//!         .enabled(false)
-//!         .zones(vec!["cn-hangzhou-a"; 2])
-//!         .protocol("sctp")
-//!         .name("aa");
-//!     let response = client.show_shapes(request).await?;
+//!     let request = show::Request::new();
+//!     let response = client.show_another(request).await?;
 //!     println!("{response:#?}");
 //!     Ok(())
 //! }
@@ -43,8 +36,8 @@
 //! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
 //! that runs without a network.
 //!
-//! tokio sends the calls: they need a runtime of it with I/O and timers on (`enable_all`), which
-//! `#[tokio::main]` has.
+//! Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
+//! `#[tokio::main]` makes it.
 //!
 //! # Credentials and region
 //!
@@ -72,7 +65,8 @@
 //!
 //! - [`Call::reply`] gives status, headers, request id and body beside the response.
 //! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-//! - A client's `wait_until_…` methods ask until a state is reached, or until it cannot be any more.
+//! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
+//!   deadline.
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -88,15 +82,15 @@
 //!
 //! # Without an async runtime
 //!
-//! With the feature `blocking`, `send_blocking` takes the place of `.await`: on a call, by name or
-//! not, beside `reply_blocking` and `explain_blocking`. Pages, items and waiters have it as
-//! `into_blocking` and `run_blocking`. A thread that drives async tasks is refused, for it would
+//! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
+//! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
+//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
 //! stop them.
 //!
 //! # Requests and responses as data
 //!
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
-//! `Debug` masks secrets; serde writes them, for what it writes may be sent.
+//! `Debug` masks secrets; serde writes them as they are.
 //!
 //! # Operations by name
 //!
@@ -150,28 +144,19 @@
 //! # #[cfg(not(feature = "shapes"))]
 //! # fn main() {}
 //! # #[cfg(feature = "shapes")]
-//! use golden_shapes::shapes::{self, show_shapes as show};
+//! use golden_shapes::shapes::{self, show_another as show};
 //! use golden_shapes::testing::Replay;
 //!
 //! # #[cfg(feature = "shapes")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_shapes::Error> {
-//! let replay = Replay::new().sample::<show::Response>();
+//! let replay = Replay::new().respond(200, "{}");
 //! let client = shapes::Client::new(&replay.config());
 //!
-//! let request = show::Request::new()
-//!     .tags([("colour", "blue")])
-//!     .system_disk_size(40)
-//!     .ratio(0.5)
-//!     .enabled(false)
-//!     .zones(vec!["cn-hangzhou-a"; 2])
-//!     .protocol("sctp")
-//!     .name("aa");
-//! let response = client.show_shapes(request).await?;
-//!
-//! assert_eq!(response.total_count, Some(1));
+//! let request = show::Request::new();
+//! client.show_another(request).await?;
 //! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("SystemDisk.Size"), Some("40"));
+//! assert_eq!(sent.operation(), Some("ShowAnother"));
 //! # Ok(())
 //! # }
 //! ```
@@ -180,7 +165,7 @@
 //!
 //! | Feature | What it turns on |
 //! |---|---|
-//! | `shapes` | the module `shapes`, the crate `golden-shapes-shapes`: `Shapes`, version `2020-01-01`, 1 operation |
+//! | `shapes` | the module `shapes`, the crate `golden-shapes-shapes`: `Shapes`, version `2020-01-01`, 2 operations |
 //! | `blocking` | calls without an async runtime |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
@@ -200,7 +185,7 @@ pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
 #[doc(inline)]
 pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
 #[doc(inline)]
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
+pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]

@@ -2,7 +2,7 @@
 
 //! Describes a listener.
 //!
-//! Operation `DescribeListener`: it only reads.
+//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -73,7 +73,8 @@ impl wire::Object for Request {
         &mut self.listener_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeListener` answers.
 #[derive(Default)]
@@ -124,6 +125,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -147,6 +149,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -8,7 +8,7 @@
 //!
 //! # This crate
 //!
-//! `Edge`, version `2020-01-01`: [`Client`] and a module an operation.
+//! `Edge`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-certificates-edge`. It serves an app alone; the crate `golden-certificates` has it as its module `edge`, behind the feature `edge`.
 

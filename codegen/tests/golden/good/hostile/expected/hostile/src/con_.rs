@@ -2,7 +2,7 @@
 
 //! The operation `Con`.
 //!
-//! Operation `Con`: a write.
+//! Operation `Con`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -12,13 +12,13 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
-//! let replay = Replay::new().respond(200, "{}");
+//! let replay = Replay::new().sample::<con::Response>();
 //! let client = hostile::Client::new(&replay.config());
 //!
 //! let request = con::Request::new();
-//! client.con_(request).await?;
-//! let sent = &replay.requests()[0];
-//! assert_eq!(sent.operation(), Some("Con"));
+//! let response = client.con_(request).await?;
+//!
+//! assert_eq!(response.request_id, "6FEA0CF3-D3B9");
 //! # Ok(())
 //! # }
 //! ```
@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `Con` answers.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -100,6 +102,9 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "Con")
         }
     }
+    const SAMPLES: &'static [operation::Sample] = &[
+        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9\"}"),
+    ];
 }
 
 /// The error codes that are documented for `Con`: none.
@@ -111,6 +116,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "Con";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

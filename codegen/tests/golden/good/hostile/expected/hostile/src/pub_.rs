@@ -14,7 +14,7 @@
 //!
 //! Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open
 //!
-//! Operation `pub`: a write.
+//! Operation `pub`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -204,7 +204,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `pub` answers.
 #[derive(Default)]
@@ -256,6 +257,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -284,6 +286,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "pub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -4,7 +4,7 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ShowShapes`: a write.
+//! Operation `ShowShapes`: a write. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,9 +42,11 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `Tags`, **required**: Free-form tags.
     ///
-    /// Example: `{"colour":"blue"}`.
+    /// Sent as one JSON text. Example: `{"colour":"blue"}`.
     pub tags: std::collections::BTreeMap<String, String>,
     /// `Tree`: A node of a tree.
+    ///
+    /// Sent as one JSON text.
     pub tree: Option<Tree>,
     /// `SystemDisk.Size`, **required**: The size in GiB.
     ///
@@ -62,7 +64,7 @@ pub struct Request {
     pub anything: alicloud_runtime::Json,
     /// `Zones`, **required**: The zones.
     ///
-    /// At least 2 items. Example: `["cn-hangzhou-a"]`.
+    /// Sent as one text, with commas between. At least 2 items. Example: `["cn-hangzhou-a"]`.
     pub zones: Vec<String>,
     /// `Protocol`, **required**: The protocol.
     ///
@@ -219,7 +221,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
 #[derive(Default)]
@@ -295,7 +298,8 @@ impl wire::Object for Tree {
         }
     }
 }
-wire::object!(Tree);
+
+wire::request!(Tree);
 
 /// What `ShowShapes` answers.
 #[derive(Default)]
@@ -364,6 +368,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -409,6 +414,7 @@ impl wire::Object for Region {
         &mut self.region_id
     }
 }
+
 wire::object!(Region);
 
 /// The type of [`Response::tree`](field@Response::tree).
@@ -456,6 +462,7 @@ impl wire::Object for ResponseTree {
         }
     }
 }
+
 wire::object!(ResponseTree);
 
 /// The error codes that are documented for `ShowShapes`.
@@ -473,6 +480,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

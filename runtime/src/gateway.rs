@@ -1,0 +1,11 @@
+//! What differs from gateway to gateway: the common headers and the signature, the
+//! host, the spelling of errors, the header with a request's id. One file each; nothing
+//! else knows a gateway by its name.
+
+mod acs;
+mod gateway;
+mod product;
+
+pub(crate) use acs::ACS;
+pub(crate) use gateway::{Gateway, Signing};
+pub(crate) use product::of;

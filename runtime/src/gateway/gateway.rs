@@ -1,0 +1,79 @@
+//! [`Gateway`]: what the engine, `explain` and the readers of replies know of one.
+
+use std::fmt;
+
+use crate::encode::UnsignedRequest;
+use crate::signature::{Common, Identity, Signature, SignedRequest};
+
+/// A gateway that products stand behind.
+pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
+    /// Adds what every request says of itself, and signs.
+    ///
+    /// # Errors
+    /// In words, where the request cannot be signed that way.
+    fn sign<'a>(
+        &self,
+        request: UnsignedRequest<'a>,
+        signing: &'a Signing<'a>,
+    ) -> Result<SignedRequest<'a>, String>;
+}
+
+/// What a signature and the common parameters are made of.
+pub(crate) struct Signing<'a> {
+    pub(crate) common: Common<'a>,
+    pub(crate) scheme: &'a str,
+    pub(crate) signature: Signature,
+    /// Empty where nothing is signed.
+    pub(crate) secret: &'a str,
+}
+
+impl Signing<'_> {
+    pub(super) fn is_signed(&self) -> bool {
+        matches!(self.common.identity, Identity::Key { .. })
+    }
+
+    /// The access key's id and its secret; both empty where nothing is signed.
+    pub(super) fn key(&self) -> (&str, &str) {
+        match self.common.identity {
+            Identity::Key { id, .. } => (id, self.secret),
+            _ => ("", ""),
+        }
+    }
+
+    pub(super) fn url(&self, path: &str, query: &str) -> String {
+        let separator = if query.is_empty() { "" } else { "?" };
+        [self.scheme, "://", self.common.host, path, separator, query].concat()
+    }
+}
+
+/// Refuses a header that says how the message itself is sent, or is the signature's. A
+/// second one would contradict the first, or make the server wait for what never
+/// comes.
+pub(super) fn check_headers(
+    request: &UnsignedRequest<'_>,
+    signing: &Signing<'_>,
+) -> Result<(), String> {
+    const OURS: &[&str] = &[
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    let is_ours = |name: &str| {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        OURS.iter().any(|other| is(other)) || is("authorization") && signing.is_signed()
+    };
+    match request.headers.iter().find(|(name, _)| is_ours(name)) {
+        Some((name, _)) => Err(format!(
+            "the header {name} is the client's own to write: leave it out"
+        )),
+        None => Ok(()),
+    }
+}
