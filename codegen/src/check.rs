@@ -6,8 +6,17 @@ use rustc_hash::FxHashSet;
 use crate::diagnostics::{Finding, Pointer, Severity};
 use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
 
-/// Checks a product. `fault` is how bad something is that an overlay can correct.
-pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
+/// A rule that does not hold.
+pub(crate) struct Breach {
+    /// The operation that breaks it; none where it is the product.
+    pub(crate) operation: Option<usize>,
+    pub(crate) finding: Finding,
+}
+
+/// Checks a product. `fault` is how bad something is that an overlay can correct. In
+/// the order of the operations.
+pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Breach> {
+    let mut breaches = Vec::new();
     let mut findings = Vec::new();
     let root = Pointer::ROOT;
     let apis = root.key("apis");
@@ -17,7 +26,11 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
         &apis,
         &mut findings,
     );
-    for operation in &product.operations {
+    breaches.extend(findings.drain(..).map(|finding| Breach {
+        operation: None,
+        finding,
+    }));
+    for (index, operation) in product.operations.iter().enumerate() {
         let at = apis.key(operation.name);
         heads(operation, &at, &mut findings);
         bodies(operation, &at, &mut findings);
@@ -25,8 +38,12 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
             placeholders(operation, &at, fault, &mut findings);
         }
         types(operation, &at, &mut findings);
+        breaches.extend(findings.drain(..).map(|finding| Breach {
+            operation: Some(index),
+            finding,
+        }));
     }
-    findings
+    breaches
 }
 
 fn parameters<'o>(operation: &'o Operation<'_>) -> &'o [Field<'o>] {

@@ -26,7 +26,7 @@ mod tree;
 
 use std::collections::BTreeMap;
 
-pub use diagnostics::{Diagnostic, Severity};
+pub use diagnostics::{Diagnostic, Kind, Severity};
 pub use file::File;
 use lower::Source;
 pub use lower::Tolerance;
@@ -164,6 +164,7 @@ fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
+            kind: diagnostics::Kind::Other,
             file: file.to_owned(),
             line: 1,
             column: 1,
@@ -210,6 +211,7 @@ fn name_versions(products: &mut [Product<'_>], diagnostics: &mut Vec<Diagnostic>
         if let Some(other) = before {
             diagnostics.push(Diagnostic {
                 severity: Severity::Error,
+                kind: diagnostics::Kind::Other,
                 file: product.source.clone(),
                 line: 1,
                 column: 1,

@@ -5,7 +5,7 @@ mod support;
 
 use alicloud_codegen::diagnostics::Severity;
 use alicloud_codegen::lower::{Settings, Tolerance};
-use alicloud_codegen::model::{ApiStyle, Place, Style, Type};
+use alicloud_codegen::model::{ApiStyle, Gateway, Place, Style, Type};
 use serde_json::{Value, json};
 use support::{Spec, lower, text};
 
@@ -94,14 +94,14 @@ fn rpc_posts_wherever_it_may_and_to_the_root() {
 }
 
 #[test]
-fn roa_takes_the_first_method_and_its_path() {
-    let operation = Spec::roa("/clusters")
-        .set("methods", json!(["delete", "post"]))
-        .operation();
-    assert_eq!(
-        (&*operation.method, &*operation.path),
-        ("DELETE", "/clusters")
-    );
+fn roa_is_posted_wherever_post_is_listed_and_else_takes_the_first() {
+    for (listed, sent) in [
+        (json!(["delete", "post"]), "POST"),
+        (json!(["patch", "put"]), "PATCH"),
+    ] {
+        let operation = Spec::roa("/clusters").set("methods", listed).operation();
+        assert_eq!((&*operation.method, &*operation.path), (sent, "/clusters"));
+    }
 }
 
 #[test]
@@ -194,20 +194,69 @@ fn a_header_of_free_names_is_a_map() {
 
 #[test]
 fn gateways_with_a_protocol_of_their_own_are_skipped_with_the_reason() {
-    for style in ["OSS", "SLS", "PDS", "AliGenie", "FC"] {
-        let (product, found) = Spec::style(style)
+    for (product, style, protocol) in [
+        ("Sls", "ROA", "SLS4"),
+        ("Oss", "OSS", "OSS4"),
+        ("hcs-mgw", "ROA", "OSS4"),
+        ("SearchPlat", "ROA", "ACS4"),
+        ("NewStorage", "OSS", "OSS4"),
+    ] {
+        let (lowered, found) = Spec::style(style)
+            .product(product)
+            .version("2024-01-01")
             .params([param(
                 "bucket",
                 "host",
                 json!({"$ref": "#/components/schemas/Gone"}),
             )])
             .lower(&Settings::default());
-        let product = product.expect("a product");
-        assert!(product.operations.is_empty());
-        assert_eq!(product.skipped.len(), 1);
-        assert!(product.skipped[0].reason.contains(style));
+        let lowered = lowered.expect("a product");
+        assert!(lowered.operations.is_empty());
+        assert_eq!(lowered.skipped.len(), 1);
+        let reason = &lowered.skipped[0].reason;
+        assert!(
+            reason.contains(product) && reason.contains(protocol),
+            "{reason}"
+        );
         assert!(found.is_empty(), "{found:?}");
     }
+}
+
+#[test]
+fn a_gateway_goes_by_the_product_and_not_by_the_style() {
+    for (product, version, style, gateway) in [
+        ("FC-Open", "2021-04-06", "FC", Gateway::Acs),
+        ("FC", "2023-03-30", "FC", Gateway::Acs),
+        ("AliGenie", "ip_1.0", "AliGenie", Gateway::Acs),
+        ("pds", "2022-03-01", "PDS", Gateway::Pds),
+        ("pds", "2022-03-01", "ROA", Gateway::Pds),
+        ("fnf", "2019-03-15", "RPC", Gateway::AcsV1),
+        ("fnf", "2030-01-01", "RPC", Gateway::Acs),
+        ("ververica", "2020-05-01", "ROA", Gateway::AcsV1),
+        ("Sls", "2019-10-23", "RPC", Gateway::AcsV1),
+    ] {
+        let lowered = Spec::style(style)
+            .product(product)
+            .version(version)
+            .set("path", json!("/things"))
+            .lower(&Settings::default())
+            .0
+            .expect("generated");
+        assert_eq!(lowered.operations.len(), 1, "{product} {version}");
+        assert_eq!(lowered.gateway, gateway, "{product} {version}");
+    }
+}
+
+#[test]
+fn a_host_parameter_stands_in_front_of_the_host() {
+    let operation = Spec::roa("/things")
+        .params([param("AccountID", "host", text())])
+        .operation();
+    let field = &operation.request[0].fields[0];
+    assert_eq!(
+        (field.place, field.ident.as_str()),
+        (Place::Host, "account_id")
+    );
 }
 
 #[test]

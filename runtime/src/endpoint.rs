@@ -22,10 +22,28 @@ pub enum Network {
     Vpc,
 }
 
+impl Network {
+    /// What the hosts of the network have after the product.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Public => "",
+            Self::Vpc => "-vpc",
+        }
+    }
+}
+
 /// Why there is no host to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointError {
     message: String,
+}
+
+impl EndpointError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
 }
 
 impl fmt::Display for EndpointError {
@@ -50,6 +68,19 @@ impl Endpoint<'_> {
         Endpoint {
             scheme: self.scheme,
             authority: self.authority.into_owned().into(),
+        }
+    }
+
+    /// The same, with a label in front, or in place of `instead`, where it begins so.
+    pub(crate) fn with_label(&self, label: &str, instead: &str) -> Endpoint<'static> {
+        let rest = self
+            .authority
+            .strip_prefix(instead)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .unwrap_or(&self.authority);
+        Endpoint {
+            scheme: self.scheme,
+            authority: format!("{label}.{rest}").into(),
         }
     }
 
@@ -121,7 +152,10 @@ fn vpc(
     let reachable =
         |region: &&str| product.default_region.is_none() || published(product, region).is_some();
     match region.filter(reachable).or(product.default_region) {
-        Some(region) => by_rule(product, "-vpc", region),
+        Some(region) => match find(product.vpc, region) {
+            Some(host) => parse(host),
+            None => by_rule(product, "-vpc", region),
+        },
         None => Err(nowhere(product)),
     }
 }
@@ -161,11 +195,14 @@ fn nowhere(product: &Product) -> EndpointError {
 }
 
 fn published(product: &Product, region: &str) -> Option<&'static str> {
-    let at = product
-        .endpoints
+    find(product.endpoints, region)
+}
+
+fn find(hosts: &[(&'static str, &'static str)], region: &str) -> Option<&'static str> {
+    let at = hosts
         .binary_search_by_key(&region, |(region, _)| *region)
         .ok()?;
-    Some(product.endpoints[at].1)
+    Some(hosts[at].1)
 }
 
 /// The one host that is published for every region, if it is one and bears none
@@ -189,7 +226,8 @@ fn label(product: &Product) -> String {
     published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
 }
 
-fn is_region(text: &str) -> bool {
+/// Whether a text is one label of a host: of a region, too.
+pub(crate) fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
@@ -269,14 +307,9 @@ mod tests {
         endpoints: &'static [(&'static str, &'static str)],
         default_region: Option<&'static str>,
     ) -> Product {
-        Product {
-            name,
-            version: "1",
-            style: ApiStyle::Rpc,
-            endpoints,
-            default_region,
-            errors: &[],
-        }
+        let mut product = Product::new(name, "1", ApiStyle::Rpc).endpoints(endpoints);
+        product.default_region = default_region;
+        product
     }
     static GA: Product = product(
         "Ga",

@@ -39,6 +39,7 @@ mod doctor;
 mod endpoint;
 mod error;
 mod explain;
+mod gateway;
 mod interceptor;
 pub mod operation;
 mod page;

@@ -253,18 +253,12 @@ fn intern(
         kind == OperationKind::Read,
     );
     let name = name.to_owned();
-    get_or_keep(&KNOWN, key, || Operation {
-        product,
-        name: name.leak(),
-        method,
-        path: "/",
-        kind,
-        anonymous: false,
-        region: None,
-        idempotency_token: None,
-        dry_run: None,
-        reply: ReplyBody::Document,
-        paging: None,
+    get_or_keep(&KNOWN, key, || {
+        let mut operation = Operation::write(product, name.leak())
+            .http(method, "/")
+            .reply(ReplyBody::Document);
+        operation.kind = kind;
+        operation
     })
 }
 
@@ -272,13 +266,8 @@ fn intern_product(name: &str, version: &str, style: ApiStyle) -> &'static Produc
     static KNOWN: Interned<(String, String, bool), Product> = Mutex::new(BTreeMap::new());
     let key = (name.to_owned(), version.to_owned(), style == ApiStyle::Rpc);
     let (name, version) = (name.to_owned(), version.to_owned());
-    get_or_keep(&KNOWN, key, || Product {
-        name: name.leak(),
-        version: version.leak(),
-        style,
-        endpoints: &[],
-        default_region: None,
-        errors: &[],
+    get_or_keep(&KNOWN, key, || {
+        Product::new(name.leak(), version.leak(), style)
     })
 }
 

@@ -44,6 +44,9 @@ impl std::ops::Deref for Body {
     }
 }
 
+/// What gateways call the header with the request id: the common one, PDS, FC.
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-acs-request-id", "x-ca-request-id", "x-fc-request-id"];
+
 /// A success that is not decoded yet.
 pub(crate) struct Raw {
     pub(crate) operation: &'static Operation,
@@ -58,8 +61,10 @@ pub(crate) struct Raw {
 impl Raw {
     /// The request id that the gateway writes into the headers.
     pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
-        let id = headers.get("x-acs-request-id")?.to_str().ok()?;
-        Some(id.to_owned())
+        let mut ids = REQUEST_ID_HEADERS
+            .iter()
+            .filter_map(|name| headers.get(*name));
+        ids.find_map(|id| Some(id.to_str().ok()?.to_owned()))
     }
 }
 

@@ -8,16 +8,9 @@ use alicloud_runtime::{
     signature::Pair,
     wire::{self, Encoded, Object},
 };
-use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
+use wire_types::{Certificate, FormOnly, Item, ListBody, Request, RoaRequest, TextBody, Upload};
 
-static PRODUCT: Product = Product {
-    name: "Test",
-    version: "2020-01-01",
-    style: ApiStyle::Roa,
-    endpoints: &[],
-    default_region: None,
-    errors: &[],
-};
+static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 
 const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
@@ -223,4 +216,29 @@ fn a_binary_body_goes_as_it_is() {
     assert_eq!(encoded.content_type, Some("application/octet-stream"));
     assert_eq!(encoded.query, pairs(&[("Type", "General")]));
     assert_eq!(encode("/", &Upload::default()).content_type, None);
+}
+
+#[test]
+fn a_text_as_the_body_is_the_document_that_it_holds() {
+    let request = TextBody {
+        body: Some(r#"{"a":1}"#.into()),
+    };
+    let encoded = encode("/", &request);
+    assert_eq!(encoded.body, r#"{"a":1}"#);
+    assert_eq!(
+        encoded.content_type,
+        Some("application/json; charset=utf-8")
+    );
+    let unset = encode("/", &TextBody::default());
+    assert_eq!((unset.body.len(), unset.content_type), (0, None));
+}
+
+#[test]
+fn an_operation_that_can_take_a_form_says_so_of_an_empty_one() {
+    let encoded = encode("/", &FormOnly::default());
+    assert_eq!(encoded.body.len(), 0);
+    assert_eq!(
+        encoded.content_type,
+        Some("application/x-www-form-urlencoded")
+    );
 }

@@ -51,6 +51,8 @@ struct Report {
     operations: usize,
     failed: Vec<Failed>,
     skipped_operations: Vec<Skipped>,
+    /// Places that cost what stands there and no more, by what is wrong with them.
+    degraded: BTreeMap<String, usize>,
     seconds: f64,
 }
 
@@ -90,6 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         print!("{tally}");
         lost = tally.lost();
     }
+    print_skipped(&report.skipped_operations);
     for failed in &report.failed {
         eprintln!(
             "failed: {}\n  {}",
@@ -103,6 +106,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, text + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    for (what, places) in &report.degraded {
+        println!("{places:>6}  {what}");
     }
     println!(
         "{} with {}: {} failed, {} skipped, {:.1} s",
@@ -173,6 +179,7 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
         operations: outputs.iter().map(|output| output.operations).sum(),
         failed: Vec::new(),
         skipped_operations: Vec::new(),
+        degraded: BTreeMap::new(),
         seconds: 0.0,
     };
     for (source, output) in sources.iter().zip(outputs) {
@@ -184,6 +191,11 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
                 operation: skipped.operation.clone(),
                 reason: skipped.reason.clone(),
             }));
+        for found in &output.diagnostics {
+            if found.severity == Severity::Warning {
+                *report.degraded.entry(found.kind.to_string()).or_default() += 1;
+            }
+        }
         let errors = output
             .diagnostics
             .iter()
@@ -196,6 +208,22 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
         }
     }
     report
+}
+
+/// The reasons, each with how many operations of which spec it costs.
+fn print_skipped(skipped: &[Skipped]) {
+    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in skipped {
+        let key = (one.spec.as_str(), one.reason.as_str());
+        reasons.entry(key).or_default().push(&one.operation);
+    }
+    for ((spec, reason), operations) in reasons {
+        let which = match operations[..] {
+            [one] => one.to_owned(),
+            _ => count(operations.len(), "operation"),
+        };
+        println!("skipped: {spec}: {which}: {reason}");
+    }
 }
 
 /// Compiles one crate a product, as many at a time as cores and memory allow.

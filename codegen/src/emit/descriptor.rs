@@ -24,6 +24,10 @@ templates! {
     fn document() -> Code = Link { .reply(operation::ReplyBody::Document) }
     fn binary() -> Code = Link { .reply(operation::ReplyBody::Binary) }
     fn empty() -> Code = Link { .reply(operation::ReplyBody::Empty) }
+    fn high_risk() -> Code = Link { .high_risk() }
+    fn paid() -> Code = Link { .paid() }
+    fn events() -> Code = Link { .events() }
+    fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
     fn paging(how: impl Emit) -> Code = Link { .paging(__how) }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
@@ -79,6 +83,18 @@ fn description(operation: &Operation) -> impl Emit {
         ReplyBody::Binary => links.push(binary().code()),
         ReplyBody::Empty => links.push(empty().code()),
     }
+    if operation.high_risk {
+        links.push(high_risk().code());
+    }
+    if operation.paid {
+        links.push(paid().code());
+    }
+    if operation.events {
+        links.push(events().code());
+    }
+    let asked = operation.outcome.as_ref();
+    let asked = asked.filter(|asked| asked.product.is_none());
+    links.extend(asked.map(|asked| outcome(&asked.operation).code()));
     let pages = operation.paging.as_ref();
     links.extend(pages.map(|how| paging(paging_of(how)).code()));
     move |code: &mut Code| {

@@ -30,6 +30,9 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
     }
+    if field.nullable {
+        doc.words("May be null. ");
+    }
     bounds(&mut doc, &field.limits);
     values(&mut doc, &field.values);
     fact(&mut doc, "Example: ", field.example);
@@ -276,7 +279,30 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
+    marks(&mut doc, operation);
     doc
+}
+
+/// What the service says of an operation beside what it does: a sentence each.
+fn marks(doc: &mut Doc, operation: &Operation) {
+    if operation.high_risk {
+        doc.words(" **High risk**: it can destroy or interrupt what is in use.");
+    }
+    if operation.paid {
+        doc.words(" **Costs money**: what it makes or does is charged for.");
+    }
+    if let Some(outcome) = &operation.outcome {
+        doc.words(" It goes on after its reply: ");
+        doc.code(&outcome.operation);
+        if let Some(product) = &outcome.product {
+            doc.words(" of ").code(product);
+        }
+        doc.words(" tells how it went.");
+    }
+    if operation.events {
+        doc.words(" The service can also answer with server-sent events, one by one; this call");
+        doc.words(" is answered once, when all is done.");
+    }
 }
 
 fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {

@@ -4,6 +4,8 @@ use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
 
+use crate::shape::LEFT_OUT;
+
 use super::Context;
 use crate::text::trim;
 
@@ -15,6 +17,9 @@ impl<'a> Context<'a> {
         for (key, rows) in api.error_codes.iter() {
             let at = at.key(key);
             for (index, row) in rows.iter().enumerate() {
+                if row.error_code == *LEFT_OUT {
+                    continue;
+                }
                 let code = Row {
                     status: key,
                     code: &row.error_code,
@@ -33,6 +38,9 @@ impl<'a> Context<'a> {
         let at = root.key("errorCodes");
         let mut table = Table::default();
         for (index, row) in document.error_codes.iter().enumerate() {
+            if row.code == *LEFT_OUT {
+                continue;
+            }
             let code = Row {
                 status: &row.http_code,
                 code: &row.code,

@@ -1,8 +1,9 @@
 //! Request parameters: where each travels and in which style.
 
-use crate::diagnostics::Pointer;
+use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Api, Parameter};
 use crate::model::{ApiStyle, Place, Style};
+use crate::shape::LEFT_OUT;
 
 use super::Context;
 use super::namespace::Namespace;
@@ -23,6 +24,13 @@ impl<'a> Context<'a> {
         let mut seen: Vec<&Parameter<'a>> = Vec::new();
         for (index, parameter) in api.parameters.iter().enumerate() {
             let at = at.index(index);
+            if parameter.name == *LEFT_OUT || parameter.place == *LEFT_OUT {
+                continue;
+            }
+            let is_body = &*parameter.place == "body";
+            if !is_body && types.context.is_nameless(&parameter.name, &at.key("name")) {
+                continue;
+            }
             if let Some(first) = seen.iter().find(|first| first.name == parameter.name)
                 && !types.context.keeps_both(operation, first, parameter, &at)
             {
@@ -88,24 +96,31 @@ impl<'a> Types<'_, 'a> {
         let is_body = &*parameter.place == "body";
         // A body's name is not on the wire; it has the same one everywhere.
         let wire = if is_body { "body" } else { &*parameter.name };
+        let place = self.place(parameter, at)?;
         let name_at = at.key("name");
-        let rust_name = &parameter.schema.rust_name;
+        let rust_name = match is_body {
+            // The official clients' name is that of the type.
+            true => &*parameter.schema.rust_name,
+            false => parameter.schema.given_name(),
+        };
         let ident = namespace.field(self.context, wire, rust_name, &name_at);
         let schema_at = at.key("schema");
         let mut drafted = self.field(wire, ident, &parameter.schema, namespace, &schema_at);
-        let place = self.place(parameter, &mut drafted, at);
-        let style = self.style(parameter, &drafted.ty, at);
-        drafted.field.place = place?;
-        drafted.field.style = style;
+        drafted.field.style = self.style(parameter, &drafted.ty, at);
+        drafted.field.place = place;
+        // Text as a body is sent as it is: it is a document already.
+        if place == Place::Body && drafted.ty == Ty::Text {
+            drafted.field.place = Place::RawBody;
+            let target = self.target(&parameter.schema);
+            if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
+                drafted.ty = Ty::Bytes;
+                drafted.field.limits.clear();
+            }
+        }
         Some(drafted)
     }
 
-    fn place(
-        &mut self,
-        parameter: &'a Parameter<'a>,
-        drafted: &mut DraftField<'a>,
-        at: &Pointer<'_>,
-    ) -> Option<Place> {
+    fn place(&mut self, parameter: &'a Parameter<'a>, at: &Pointer<'_>) -> Option<Place> {
         Some(match &*parameter.place {
             "query" => Place::Query,
             "formData" => Place::Form,
@@ -120,29 +135,15 @@ impl<'a> Types<'_, 'a> {
             }
             "path" => Place::Path,
             "header" => Place::Header,
-            // Text as a body is sent as it is: it is a document already.
-            "body" if drafted.ty == Ty::Text => {
-                let target = self.target(&parameter.schema);
-                if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
-                    drafted.ty = Ty::Bytes;
-                    drafted.field.limits.clear();
-                }
-                Place::RawBody
-            }
             "body" => Place::Body,
-            "host" => {
-                self.context.error(
-                    &at.key("in"),
-                    "`in: host` is spoken by gateways of their own only",
-                    "write query, formData, body, path or header",
-                );
-                return None;
-            }
+            "host" => Place::Host,
             other => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::UnknownPlace,
                     &at.key("in"),
                     format!("the place `{other}` is unknown"),
-                    "write one of query, formData, body, path, header",
+                    "the parameter is left out",
+                    "write one of query, formData, body, path, header, host",
                 );
                 return None;
             }
@@ -159,21 +160,25 @@ impl<'a> Types<'_, 'a> {
             "simple" => Style::Simple,
             "spaceDelimited" => Style::Space,
             "pipeDelimited" => Style::Pipe,
-            "xml" => {
-                self.context.error(
+            "xml" if &*parameter.place == "body" => {
+                self.context.unfit(
                     &at.key("style"),
                     "the style `xml` is spoken by gateways of their own only",
                     "write json",
                 );
                 Style::Text
             }
+            // Whatever its style is called: a body is a JSON document.
+            _ if &*parameter.place == "body" => Style::Text,
             other => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::UnknownStyle,
                     &at.key("style"),
                     format!("the style `{other}` is unknown"),
+                    "it is written as if it had none",
                     "write one of repeatList, flat, json, simple, spaceDelimited, pipeDelimited",
                 );
-                Style::Text
+                Style::Flat
             }
         };
         match (&*parameter.place, ty) {

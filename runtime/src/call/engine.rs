@@ -15,6 +15,7 @@ use crate::credentials::Credentials;
 use crate::doctor;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error, Service};
+use crate::gateway;
 use crate::interceptor::{Attempt, Unsigned};
 use crate::operation::{Operation, ReplyBody};
 use crate::reply::Raw;
@@ -145,9 +146,8 @@ impl<'a> Prepared<'a> {
             .endpoint
             .as_deref()
             .or(settings.endpoint.as_deref());
-        let endpoint =
-            endpoint::resolve(operation.product, explicit, region(parts), settings.network)
-                .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let endpoint = gateway::endpoint(operation, request, explicit, region(parts), settings)
+            .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings.transport().map_err(|e| {
             fail(Cause::Unsendable(format!(
                 "the HTTP client cannot be built: {e}"

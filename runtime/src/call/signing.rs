@@ -9,8 +9,9 @@ use http::HeaderName;
 use crate::config::{Format, Signature};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
+use crate::gateway;
 use crate::interceptor::Unsigned;
-use crate::operation::{ApiStyle, Operation};
+use crate::operation::{ApiStyle, Gateway, Operation};
 use crate::signature::{self, Common, Identity, Pair, ToSign, roa, v1, v3};
 
 /// What the signature and the common parameters are made of.
@@ -56,10 +57,15 @@ pub(crate) fn sign<'a>(
         let kind = "application/x-www-form-urlencoded";
         request.headers.push(("content-type".into(), kind.into()));
     }
-    match (how.signature, how.operation.product.style) {
+    let product = how.operation.product;
+    let common = how.common();
+    match (gateway::signature(product, how.signature), product.style) {
+        (_, _) if product.gateway == Gateway::Pds => {
+            Ok(sign_roa(request, gateway::pds::headers(&common), how))
+        }
         (Signature::V3, _) => Ok(sign_v3(request, how)),
         (Signature::V1, ApiStyle::Rpc) => sign_v1(request, how),
-        (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, how)),
+        (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, roa::headers(&common), how)),
     }
 }
 
@@ -93,9 +99,7 @@ fn sign_v3<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
     let url = how.url(&request.path, signed.query());
     let mut ready = Signed::unsigned(request.method, url, headers, request.body);
     if how.is_signed() {
-        ready
-            .headers
-            .push(("authorization".into(), signed.authorization.into()));
+        ready.authorize(signed.authorization);
         ready.canonical = signed.canonical_request;
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
@@ -140,8 +144,12 @@ fn sign_v1<'a>(mut request: Unsigned<'a>, how: &'a Signing<'a>) -> Result<Signed
     Ok(ready)
 }
 
-fn sign_roa<'a>(request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
-    let headers = merged(roa::headers(&how.common()), request.headers);
+fn sign_roa<'a>(
+    request: Unsigned<'a>,
+    protocol: Vec<Pair<'a>>,
+    how: &'a Signing<'a>,
+) -> Signed<'a> {
+    let headers = merged(protocol, request.headers);
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,
@@ -154,9 +162,7 @@ fn sign_roa<'a>(request: Unsigned<'a>, how: &'a Signing<'a>) -> Signed<'a> {
     let url = how.url(&request.path, &query);
     let mut ready = Signed::unsigned(request.method, url, headers, request.body);
     if how.is_signed() {
-        ready
-            .headers
-            .push(("authorization".into(), signed.authorization.into()));
+        ready.authorize(signed.authorization);
         ready.string_to_sign = signed.string_to_sign;
         ready.value = signed.signature;
     }
@@ -174,6 +180,13 @@ impl<'a> Signed<'a> {
             string_to_sign: String::new(),
             value: String::new(),
         }
+    }
+
+    /// Adds the signature. A parameter of that name (AliGenie has one) gives way to it.
+    fn authorize(&mut self, value: String) {
+        self.headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        self.headers.push(("authorization".into(), value.into()));
     }
 
     /// The request, as a transport sends it.

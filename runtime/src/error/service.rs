@@ -12,6 +12,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use crate::reply::Raw;
+
 /// How much of a text that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
 
@@ -37,11 +39,7 @@ impl Service {
     /// the message repeats is masked.
     pub(crate) fn read(reply: http::Response<Bytes>, secrets: &[&str]) -> Self {
         let (parts, body) = reply.into_parts();
-        let header_id = parts
-            .headers
-            .get("x-acs-request-id")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header_id = Raw::header_id(&parts.headers);
         let fields = fields(&body);
         let text = |names: &[&str]| names.iter().find_map(|name| plain(fields.get(*name)?));
         let message = match text(&[

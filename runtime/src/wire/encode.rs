@@ -88,9 +88,8 @@ pub fn encode<'a>(
         })
     }));
     place_fields(request, &mut encoded);
-    if !encoded.form.is_empty() && encoded.content_type.is_none() {
+    if !encoded.form.is_empty() && encoded.content_type == Some(FORM) {
         encoded.body = form_body(&encoded.form);
-        encoded.content_type = Some(FORM);
     }
     Ok(encoded)
 }
@@ -98,9 +97,14 @@ pub fn encode<'a>(
 fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
     for (index, field) in request.schema().fields.iter().enumerate() {
         let value = request.get(index);
-        if field.place == Place::Body {
-            encoded.body = document(value);
-            encoded.content_type = Some(JSON);
+        match field.place {
+            Place::Body => {
+                encoded.body = document(value);
+                encoded.content_type = Some(JSON);
+            }
+            // An operation that can take a form says so of an empty one too.
+            Place::Form => encoded.content_type = Some(FORM),
+            _ => {}
         }
         if value.is_unset() {
             continue;
@@ -110,11 +114,13 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
             Place::Form => form::params(field.name, field.style, value, &mut encoded.form),
             Place::Header => form::params(field.name, field.style, value, &mut encoded.headers),
             Place::RawBody => {
-                encoded.body = raw(value);
-                encoded.content_type = Some(BINARY);
+                (encoded.body, encoded.content_type) = match value.view() {
+                    View::Bytes(bytes) => (bytes.clone(), Some(BINARY)),
+                    view => (form::text(view).into_owned().into(), Some(JSON)),
+                };
             }
-            // The path is filled from its template.
-            Place::Path | Place::Body | Place::Member => {}
+            // The path is filled from its template, the host by the gateway.
+            Place::Path | Place::Host | Place::Body | Place::Member => {}
         }
     }
 }
@@ -125,13 +131,6 @@ fn document(value: &dyn Value) -> Bytes {
     match value.view() {
         View::Unset => Bytes::from_static(b"{}"),
         _ => ser::to_json(value).into(),
-    }
-}
-
-fn raw(value: &dyn Value) -> Bytes {
-    match value.view() {
-        View::Bytes(bytes) => bytes.clone(),
-        view => form::text(view).into_owned().into(),
     }
 }
 

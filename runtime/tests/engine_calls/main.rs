@@ -9,6 +9,7 @@ mod verify;
 
 mod errors;
 mod faults;
+mod gateways;
 mod hostile;
 mod kit;
 mod paging;

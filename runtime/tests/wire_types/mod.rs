@@ -235,3 +235,29 @@ object!(ListBody {
         ..member("body")
     },
 });
+
+/// A request whose body is a document in a text.
+#[derive(Default)]
+pub(crate) struct TextBody {
+    pub(crate) body: Option<String>,
+}
+
+object!(TextBody {
+    body: Field {
+        place: Place::RawBody,
+        ..member("body")
+    },
+});
+
+/// A request that is a form.
+#[derive(Default)]
+pub(crate) struct FormOnly {
+    pub(crate) name: Option<String>,
+}
+
+object!(FormOnly {
+    name: Field {
+        place: Place::Form,
+        ..member("Name")
+    },
+});

@@ -112,7 +112,10 @@ pub(crate) fn check(driver: &mut Driver, source: &Source) -> anyhow::Result<Tall
                 } else {
                     outcome.value.get("body")
                 };
-                walk.compare(&sample.value, ours, &sample.schema, "");
+                // A reply that is a text is one as it came, quotes and all.
+                if has_fields || ours.and_then(Json::as_str) != Some(&*sample.text) {
+                    walk.compare(&sample.value, ours, &sample.schema, "");
+                }
             }
         }
         let Walk {
