@@ -99,7 +99,7 @@ fn bodies(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) 
             .filter(|field| wanted(field.place))
             .count()
     };
-    let bodies = count(|place| matches!(place, Place::Body | Place::RawBody));
+    let bodies = count(|place| matches!(place, Place::Body | Place::BodyIfSet | Place::RawBody));
     let forms = count(|place| place == Place::Form);
     if bodies > 1 {
         findings.push(Finding::new(

@@ -255,8 +255,10 @@ pub enum Place {
     Header,
     /// In front of the host.
     Host,
-    /// The body, as JSON.
+    /// The body, as JSON: always one, `{}` or `[]` where nothing is set.
     Body,
+    /// The body, as JSON, where it is set.
+    BodyIfSet,
     /// The body, as it is: bytes, or a document in a text.
     RawBody,
 }

@@ -431,7 +431,7 @@ fn object(
             }
             if matches!(key.shape, Shape::Name) && !key.shape.takes(value) {
                 is_whole = false;
-                let mut finding = key.shape.misfit(value, &place, "all around it is left out");
+                let mut finding = key.shape.misfit(value, &place, "the row is left out");
                 if is_core {
                     finding.became = None;
                 }
@@ -446,7 +446,7 @@ fn object(
             let is_name = matches!(key.shape, Shape::Name);
             is_whole &= !is_name;
             let became = if is_name {
-                "it is left out"
+                "the row is left out"
             } else {
                 key.shape.became()
             };

@@ -296,7 +296,10 @@ fn a_document_in_the_body_keeps_its_place_whatever_its_style_is_called() {
     let spec = Spec::roa("/a").params([json!(
         {"name": "body", "in": "body", "style": "struct", "schema": {"type": "object"}}
     )]);
-    assert_eq!(spec.operation().request[0].fields[0].place, Place::Body);
+    assert_eq!(
+        spec.operation().request[0].fields[0].place,
+        Place::BodyIfSet
+    );
 }
 
 #[test]

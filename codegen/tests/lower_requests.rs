@@ -164,14 +164,16 @@ fn a_body_is_one_field_whatever_it_is_called() {
     let list = body(json!({"type": "array", "items": text()}), json!("json"));
     assert_eq!(
         (list.0, list.1),
-        (Place::Body, Type::List(Box::new(Type::Text)))
+        (Place::BodyIfSet, Type::List(Box::new(Type::Text)))
     );
     let bytes = body(json!({"type": "string", "format": "binary"}), Value::Null);
     assert_eq!((bytes.0, bytes.1), (Place::RawBody, Type::Bytes));
     let document = body(text(), Value::Null);
     assert_eq!((document.0, document.1), (Place::RawBody, Type::Text));
     let any = body(json!({"type": "any"}), Value::Null);
-    assert_eq!((any.0, any.1), (Place::Body, Type::Any));
+    assert_eq!((any.0, any.1), (Place::BodyIfSet, Type::Any));
+    let objects = json!({"type": "array", "items": object(json!({"X": text()}))});
+    assert_eq!(body(objects, json!("json")).0, Place::Body);
 }
 
 #[test]

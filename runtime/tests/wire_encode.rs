@@ -8,7 +8,9 @@ use alicloud_runtime::{
     signature::Pair,
     wire::{self, Encoded, Object},
 };
-use wire_types::{Certificate, FormOnly, Item, ListBody, Request, RoaRequest, TextBody, Upload};
+use wire_types::{
+    Certificate, FormOnly, Item, ListBody, Request, RoaRequest, TextBody, Upload, WholeBody,
+};
 
 static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 
@@ -203,6 +205,21 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
         Some("application/json; charset=utf-8")
     );
     assert_eq!(encode("/", &ListBody::default()).body, "[]");
+}
+
+#[test]
+fn a_document_that_is_one_value_is_sent_where_it_is_given() {
+    let unset = encode("/", &WholeBody::default());
+    assert_eq!((unset.body.len(), unset.content_type), (0, None));
+    let given = WholeBody {
+        body: vec!["a".into()],
+    };
+    let encoded = encode("/", &given);
+    assert_eq!(encoded.body, r#"["a"]"#);
+    assert_eq!(
+        encoded.content_type,
+        Some("application/json; charset=utf-8")
+    );
 }
 
 #[test]

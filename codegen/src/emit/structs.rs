@@ -164,6 +164,7 @@ templates! {
     fn header(name: &str) -> Code = Row { wire::Field::header("__name") }
     fn host(name: &str) -> Code = Row { wire::Field::host("__name") }
     fn body(name: &str) -> Code = Row { wire::Field::body("__name") }
+    fn body_if_set(name: &str) -> Code = Row { wire::Field::body_if_set("__name") }
     fn raw_body(name: &str) -> Code = Row { wire::Field::raw_body("__name") }
     fn flat() -> Code = Link { .style(wire::Style::Flat) }
     fn json() -> Code = Link { .style(wire::Style::Json) }
@@ -199,6 +200,7 @@ fn row(field: &Field) -> impl Emit {
             Place::Header => code.call(header(name)),
             Place::Host => code.call(host(name)),
             Place::Body => code.call(body(name)),
+            Place::BodyIfSet => code.call(body_if_set(name)),
             Place::RawBody => code.call(raw_body(name)),
         };
         if field.required {

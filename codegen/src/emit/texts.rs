@@ -252,6 +252,14 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.deprecated {
         doc.words("**Deprecated**: ").sentence(note).paragraph();
     }
+    if operation.high_risk {
+        doc.words("**High risk**: it can destroy or interrupt what is in use.");
+        doc.paragraph();
+    }
+    if operation.paid {
+        doc.words("**Costs money**: what it makes or does is charged for.");
+        doc.paragraph();
+    }
     if !trim(operation.title).is_empty() && trim(operation.summary) != trim(operation.title) {
         doc.text(operation.summary).paragraph();
     }
@@ -279,18 +287,12 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
-    marks(&mut doc, operation);
+    later(&mut doc, operation);
     doc
 }
 
-/// What the service says of an operation beside what it does: a sentence each.
-fn marks(doc: &mut Doc, operation: &Operation) {
-    if operation.high_risk {
-        doc.words(" **High risk**: it can destroy or interrupt what is in use.");
-    }
-    if operation.paid {
-        doc.words(" **Costs money**: what it makes or does is charged for.");
-    }
+/// What comes of an operation after its reply, or while it is waited for.
+fn later(doc: &mut Doc, operation: &Operation) {
     if let Some(outcome) = &operation.outcome {
         doc.words(" It goes on after its reply: ");
         doc.code(&outcome.operation);

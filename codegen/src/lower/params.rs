@@ -1,7 +1,7 @@
 //! Request parameters: where each travels and in which style.
 
 use crate::diagnostics::{Kind, Pointer};
-use crate::metadata::{Api, Parameter};
+use crate::metadata::{Api, Parameter, Schema};
 use crate::model::{ApiStyle, Place, Style};
 use crate::shape::LEFT_OUT;
 
@@ -25,6 +25,10 @@ impl<'a> Context<'a> {
         for (index, parameter) in api.parameters.iter().enumerate() {
             let at = at.index(index);
             if parameter.name == *LEFT_OUT || parameter.place == *LEFT_OUT {
+                continue;
+            }
+            // The service makes it; it takes none.
+            if parameter.schema.read_only.0 && &*parameter.place != "path" {
                 continue;
             }
             let is_body = &*parameter.place == "body";
@@ -108,6 +112,9 @@ impl<'a> Types<'_, 'a> {
         let mut drafted = self.field(wire, ident, &parameter.schema, namespace, &schema_at);
         drafted.field.style = self.style(parameter, &drafted.ty, at);
         drafted.field.place = place;
+        if place == Place::Body && !has_parts(&parameter.schema, &drafted.ty) {
+            drafted.field.place = Place::BodyIfSet;
+        }
         // Text as a body is sent as it is: it is a document already.
         if place == Place::Body && drafted.ty == Ty::Text {
             drafted.field.place = Place::RawBody;
@@ -185,6 +192,18 @@ impl<'a> Types<'_, 'a> {
             ("query" | "formData", Ty::List(_) | Ty::Map(_) | Ty::Struct(_) | Ty::Any) => style,
             ("header" | "path", Ty::List(_)) => Style::Simple,
             _ => Style::Text,
+        }
+    }
+}
+
+/// Whether the official clients take the parts of a body one by one: then they send a
+/// document even where none is set, and else nothing.
+fn has_parts(schema: &Schema<'_>, ty: &Ty) -> bool {
+    match ty {
+        Ty::List(item) => matches!(**item, Ty::Struct(_)),
+        _ => {
+            schema.reference.is_none()
+                && schema.properties.as_ref().is_some_and(|p| !p.0.is_empty())
         }
     }
 }

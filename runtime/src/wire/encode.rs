@@ -113,6 +113,10 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
             Place::Query => form::params(field.name, field.style, value, &mut encoded.query),
             Place::Form => form::params(field.name, field.style, value, &mut encoded.form),
             Place::Header => form::params(field.name, field.style, value, &mut encoded.headers),
+            Place::BodyIfSet => {
+                encoded.body = ser::to_json(value).into();
+                encoded.content_type = Some(JSON);
+            }
             Place::RawBody => {
                 (encoded.body, encoded.content_type) = match value.view() {
                     View::Bytes(bytes) => (bytes.clone(), Some(BINARY)),
@@ -125,8 +129,8 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut Encoded<'a>) {
     }
 }
 
-/// An operation that takes a document always gets one: the official clients send
-/// `{}` for an object that is not given, and `[]` for a list.
+/// An operation that takes a document of parts always gets one: the official clients
+/// send `{}` for an object of which nothing is given, and `[]` for a list of objects.
 fn document(value: &dyn Value) -> Bytes {
     match value.view() {
         View::Unset => Bytes::from_static(b"{}"),

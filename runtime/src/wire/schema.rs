@@ -76,6 +76,10 @@ impl Field {
     pub const fn body(name: &'static str) -> Field {
         Field::new(name, Place::Body)
     }
+    /// The body, a JSON document where it is set.
+    pub const fn body_if_set(name: &'static str) -> Field {
+        Field::new(name, Place::BodyIfSet)
+    }
     /// The body, as it is.
     pub const fn raw_body(name: &'static str) -> Field {
         Field::new(name, Place::RawBody)
@@ -127,8 +131,10 @@ pub enum Place {
     Header,
     /// In front of the host.
     Host,
-    /// The body itself, as a JSON document.
+    /// The body itself, as a JSON document: always one.
     Body,
+    /// The body itself, as a JSON document, where it is set.
+    BodyIfSet,
     /// The body itself, as it is: bytes, or a text that holds a JSON document.
     RawBody,
 }

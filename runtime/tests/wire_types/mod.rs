@@ -261,3 +261,16 @@ object!(FormOnly {
         ..member("Name")
     },
 });
+
+/// A request whose body is a list of texts.
+#[derive(Default)]
+pub(crate) struct WholeBody {
+    pub(crate) body: Vec<String>,
+}
+
+object!(WholeBody {
+    body: Field {
+        place: Place::BodyIfSet,
+        ..member("body")
+    },
+});
