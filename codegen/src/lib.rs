@@ -13,6 +13,7 @@ mod docs;
 pub mod emit;
 mod file;
 mod locate;
+pub mod lock;
 pub mod lower;
 pub mod metadata;
 pub mod model;
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 
 pub use diagnostics::{Diagnostic, Kind, Severity};
 pub use file::File;
+pub use lock::Lock;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
@@ -97,6 +99,17 @@ pub struct SkippedOperation {
 /// Makes a crate: its manifest, its root, and a module a product with a file an
 /// operation. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
+    run(specs, options, &Lock::default(), None)
+}
+
+/// [`generate`], with the names that were generated before: those stay, and new ones
+/// are added. A name that would be another one now is a finding.
+pub fn generate_locked(specs: &[Spec<'_>], options: &Options, lock: &mut Lock) -> Output {
+    let before = lock.clone();
+    run(specs, options, &before, Some(lock))
+}
+
+fn run(specs: &[Spec<'_>], options: &Options, before: &Lock, lock: Option<&mut Lock>) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
     let (mut products, diagnostics) = lower_all(&sources, &documents, options);
@@ -105,7 +118,19 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         specs: specs.len(),
         ..Output::default()
     };
-    name_versions(&mut products, &mut output.diagnostics);
+    name_versions(&mut products, before, &mut output.diagnostics);
+    if let Some(lock) = lock {
+        let severity = options.tolerance.fault();
+        for product in &products {
+            let is_bare = product.module == names::product(product.name, None);
+            let findings = lock.add(product, is_bare, severity);
+            let spec = specs.iter().find(|spec| spec.path == product.source);
+            output.diagnostics.extend(
+                spec.into_iter()
+                    .flat_map(|spec| lower::placed(spec, &findings)),
+            );
+        }
+    }
     let wanted = options.operations.as_deref().unwrap_or_default();
     let first = specs.first().map_or("", |spec| spec.path);
     output.diagnostics.extend(unknown(wanted, &products, first));
@@ -197,16 +222,26 @@ fn lower_all<'a>(
     (products, diagnostics)
 }
 
-/// The oldest version of a product has the bare name, newer ones carry theirs: a
-/// bare name never moves to another version when one is added.
-fn name_versions(products: &mut [Product<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
-    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
-    for product in products {
-        if taken.contains_key(&product.module) {
+/// One version of a product has the bare name, and keeps it: the lock says which. The
+/// others carry theirs.
+fn name_versions(products: &mut [Product<'_>], lock: &Lock, diagnostics: &mut Vec<Diagnostic>) {
+    let mut versions: BTreeMap<names::Ident, (String, Vec<&str>)> = BTreeMap::new();
+    for product in products.iter() {
+        let entry = versions.entry(product.module.clone());
+        let of_product = entry.or_insert_with(|| (product.name.to_owned(), Vec::new()));
+        of_product.1.push(product.version);
+    }
+    for product in products.iter_mut() {
+        let of_product = versions.get(&product.module);
+        let bare = of_product.and_then(|(name, versions)| lock.bare(name, versions));
+        if bare != Some(product.version) {
             product.module = names::product(product.name, Some(product.version));
             product.feature = names::feature(product.name, Some(product.version));
         }
+    }
+    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
+    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
+    for product in products {
         let before = taken.insert(product.module.clone(), product.source.clone());
         if let Some(other) = before {
             diagnostics.push(Diagnostic {

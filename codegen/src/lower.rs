@@ -58,7 +58,7 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
-    fn fault(self) -> Severity {
+    pub(crate) fn fault(self) -> Severity {
         match self {
             Tolerance::Maintained => Severity::Error,
             Tolerance::Published => Severity::Warning,
@@ -327,6 +327,20 @@ fn place(
         diagnostic
     });
     into.extend(diagnostics);
+}
+
+/// Findings about a spec, with their places in it.
+pub(crate) fn placed(spec: &Spec<'_>, findings: &[Finding]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let tolerance = Tolerance::Maintained;
+    place(
+        &mut diagnostics,
+        spec.path,
+        spec.json,
+        tolerance,
+        findings.to_vec(),
+    );
+    diagnostics
 }
 
 /// What every part of lowering reads from and reports to.

@@ -6,6 +6,7 @@ mod conform;
 mod corpus;
 mod generate;
 mod mock;
+mod names;
 mod output;
 mod percent;
 mod report;

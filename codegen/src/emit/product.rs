@@ -44,7 +44,7 @@ templates! {
     fn endpoints(all: impl Emit) -> Code = Link { .endpoints(&[__all]) }
     fn vpc(all: impl Emit) -> Code = Link { .vpc(&[__all]) }
     fn default_region(name: &str) -> Code = Link { .default_region("__name") }
-    fn codes(all: impl Emit) -> Code = Link { .errors(&[__all]) }
+    fn codes(all: impl Emit) -> Code = Link { .errors(const { &[__all] }) }
     fn rpc() -> Code = Value { ApiStyle::Rpc }
     fn roa() -> Code = Value { ApiStyle::Roa }
     fn endpoint(region: &str, host: &str) -> Code = Row { ("__region", "__host") }

@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .known
         .clone()
         .unwrap_or_else(|| specs::root().join("docs/coverage.md"));
-    let known = known::Known::read(&known, &source)?;
+    let known = known::Known::read(&known, &source, arguments.vectors.as_deref())?;
 
     let mut driver = Driver::build(&source)?;
     let tally = samples::check(&mut driver, &source)?;

@@ -106,7 +106,8 @@ pub(crate) fn check(driver: &mut Driver, source: &Source) -> anyhow::Result<Tall
         match outcome.error {
             Some(error) => walk.undecoded(&sample.value, &sample.schema, &error),
             None => {
-                let has_fields = document.resolve(&sample.schema).get("properties").is_some();
+                let schema = document.resolve(&sample.schema);
+                let has_fields = is_object(schema) && schema.get("properties").is_some();
                 let ours = if has_fields {
                     Some(&outcome.value)
                 } else {

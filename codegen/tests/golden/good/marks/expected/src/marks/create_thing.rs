@@ -2,7 +2,9 @@
 
 //! Makes a thing.
 //!
-//! Operation `CreateThing`: a write. **Costs money**: what it makes or does is charged for. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went.
+//! **Costs money**: what it makes or does is charged for.
+//!
+//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went.
 //!
 //! # Examples
 //!

@@ -2,7 +2,9 @@
 
 //! Deletes a thing.
 //!
-//! Operation `DeleteThing`: a write. **High risk**: it can destroy or interrupt what is in use. It goes on after its reply: `DescribeJob` tells how it went.
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went.
 //!
 //! # Examples
 //!

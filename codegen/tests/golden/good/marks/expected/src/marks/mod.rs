@@ -45,8 +45,8 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
             .vpc(&[
                 ("cn-hangzhou", "marks-inside.cn-hangzhou.aliyuncs.com"),
             ])
-            .errors(&[
+            .errors(const { &[
                 alicloud_runtime::ErrorRow::new(400, "QuotaExceeded", "The quota is exceeded.", "Too many things."),
-            ])
+            ] })
     }
 }
