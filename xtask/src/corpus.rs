@@ -36,6 +36,10 @@ pub(crate) struct Arguments {
     /// Also decode every documented JSON sample with the generated types.
     #[arg(long)]
     samples: bool,
+    /// Only a part of the specs, so that runs take turns: `2/3` is the second of every
+    /// three, in the order of their paths.
+    #[arg(long, value_name = "N/OF", value_parser = part)]
+    part: Option<(usize, usize)>,
     /// Write the result as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -72,7 +76,14 @@ struct Skipped {
 /// Runs the command; `false` where anything failed.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     let started = Instant::now();
-    let sources = specs::read_all(&arguments.directory)?;
+    let mut sources = specs::read_all(&arguments.directory)?;
+    if let Some((number, of)) = arguments.part {
+        let mut place = 0;
+        sources.retain(|_| {
+            place += 1;
+            place % of == number % of
+        });
+    }
     let mut scratch = Scratch::new("corpus")?;
     let outputs = generate(&scratch, &sources, arguments.verbose)?;
     let generated = started.elapsed();
@@ -119,6 +130,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         report.seconds
     );
     Ok(report.failed.is_empty() && lost == 0)
+}
+
+/// Reads `2/3`.
+fn part(text: &str) -> Result<(usize, usize), String> {
+    let numbers = text.split_once('/');
+    let numbers = numbers.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((number @ 1.., of)) if number <= of => Ok((number, of)),
+        _ => Err("write it as `2/3`: a number from 1, and of how many".to_owned()),
+    }
 }
 
 /// Generates every spec by itself, on all cores; in the order of the specs.

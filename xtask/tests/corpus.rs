@@ -70,6 +70,24 @@ fn a_corpus_run_reports_failures_and_skipped_operations() {
     assert!(last.starts_with(expected), "{last}");
 }
 
+#[test]
+fn parts_of_a_corpus_are_all_of_it_together() {
+    let specs = specs(&["a", "b", "c", "d"].map(|name| (name, spec(name, &["ListToys"]))));
+    let last_line = |part: &str| {
+        let directory = specs.path().to_str().unwrap();
+        let ran = xtask(&["corpus", directory, "--part", part]).succeeds();
+        ran.stdout().lines().last().unwrap().to_owned()
+    };
+    for (part, specs) in [("1/3", "2 specs"), ("2/3", "1 spec"), ("3/3", "1 spec")] {
+        assert!(
+            last_line(part).starts_with(&format!("{specs} with ")),
+            "{part}"
+        );
+    }
+    let wrong = xtask(&["corpus", ".", "--part", "4/3"]);
+    assert!(wrong.stderr().contains("write it as `2/3`"));
+}
+
 /// A request of `ListToys`, with the query that the official SDK is said to send.
 fn vector(full: bool, query: &Value) -> String {
     json!({

@@ -287,7 +287,7 @@ fn names_that_were_generated_once_are_locked_beside_the_specs() {
     let lock = project.path("specs/names.lock");
     let text = fs::read_to_string(&lock).unwrap();
     assert!(text.contains("\nproduct toy 2024-01-01\n"), "{text}");
-    assert!(text.contains("\nListToys list_toys\n  Request: "), "{text}");
+    assert!(text.contains("\nListToys list_toys\n  Error: "), "{text}");
 
     // A later version does not take the name.
     let newer = spec("Toy", &["ListToys"]).replace("2024-01-01", "2025-06-01");

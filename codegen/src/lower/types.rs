@@ -208,6 +208,13 @@ impl<'c, 'a> Types<'c, 'a> {
             );
             return Ty::Any;
         }
+        if let Some((what, members)) = superfluous(schema) {
+            self.context.note(
+                at,
+                format!("the type is `{what}`; the `{members}` that stand here too are left out"),
+                "nothing to do",
+            );
+        }
         match &*schema.kind {
             "string" => Ty::Text,
             "integer" => Ty::Int,
@@ -500,6 +507,16 @@ fn contradiction(schema: &Schema<'_>) -> Option<&'static str> {
         "array" => (properties && !items).then_some("properties"),
         _ if properties => Some("properties"),
         _ => items.then_some("items"),
+    }
+}
+
+/// What stands beside that which the type should have, and is not read.
+fn superfluous(schema: &Schema<'_>) -> Option<(&'static str, &'static str)> {
+    let properties = schema.properties.as_ref().is_some_and(|p| !p.0.is_empty());
+    match &*schema.kind {
+        "array" if properties => Some(("array", "properties")),
+        "object" if schema.items.is_some() => Some(("object", "items")),
+        _ => None,
     }
 }
 

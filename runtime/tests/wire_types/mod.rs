@@ -274,3 +274,16 @@ object!(WholeBody {
         ..member("body")
     },
 });
+
+/// A reply whose list has items of another name in XML.
+#[derive(Default)]
+pub(crate) struct NamedItems {
+    pub(crate) clusters: Vec<String>,
+}
+
+object!(NamedItems {
+    clusters: Field {
+        xml_item: Some("clusterDetail"),
+        ..member("clusters")
+    },
+});
