@@ -99,17 +99,16 @@ pub struct SkippedOperation {
 /// Makes a crate: its manifest, its root, and a module a product with a file an
 /// operation. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
-    run(specs, options, &Lock::default(), None)
+    run(specs, options, None)
 }
 
 /// [`generate`], with the names that were generated before: those stay, and new ones
 /// are added. A name that would be another one now is a finding.
 pub fn generate_locked(specs: &[Spec<'_>], options: &Options, lock: &mut Lock) -> Output {
-    let before = lock.clone();
-    run(specs, options, &before, Some(lock))
+    run(specs, options, Some(lock))
 }
 
-fn run(specs: &[Spec<'_>], options: &Options, before: &Lock, lock: Option<&mut Lock>) -> Output {
+fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
     let (mut products, diagnostics) = lower_all(&sources, &documents, options);
@@ -118,6 +117,8 @@ fn run(specs: &[Spec<'_>], options: &Options, before: &Lock, lock: Option<&mut L
         specs: specs.len(),
         ..Output::default()
     };
+    let nothing = Lock::default();
+    let before = lock.as_deref().unwrap_or(&nothing);
     name_versions(&mut products, before, &mut output.diagnostics);
     if let Some(lock) = lock {
         let severity = options.tolerance.fault();
