@@ -119,7 +119,12 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
     };
     let nothing = Lock::default();
     let before = lock.as_deref().unwrap_or(&nothing);
-    name_versions(&mut products, before, &mut output.diagnostics);
+    name_versions(
+        &mut products,
+        before,
+        options.tolerance,
+        &mut output.diagnostics,
+    );
     if let Some(lock) = lock {
         let severity = options.tolerance.fault();
         for product in &products {
@@ -225,7 +230,12 @@ fn lower_all<'a>(
 
 /// One version of a product has the bare name, and keeps it: the lock says which. The
 /// others carry theirs.
-fn name_versions(products: &mut [Product<'_>], lock: &Lock, diagnostics: &mut Vec<Diagnostic>) {
+fn name_versions(
+    products: &mut Vec<Product<'_>>,
+    lock: &Lock,
+    tolerance: Tolerance,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut versions: BTreeMap<names::Ident, (String, Vec<&str>)> = BTreeMap::new();
     for product in products.iter() {
         let entry = versions.entry(product.module.clone());
@@ -242,24 +252,26 @@ fn name_versions(products: &mut [Product<'_>], lock: &Lock, diagnostics: &mut Ve
     }
     products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
     let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
-    for product in products {
-        let before = taken.insert(product.module.clone(), product.source.clone());
-        if let Some(other) = before {
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                kind: diagnostics::Kind::Other,
-                file: product.source.clone(),
-                line: 1,
-                column: 1,
-                pointer: "/info".to_owned(),
-                message: format!(
-                    "the module `{}` is taken by version {} of `{}` in {other}",
-                    product.module, product.version, product.name
-                ),
-                help: "keep one spec a product version".to_owned(),
-            });
-        }
-    }
+    products.retain(|product| {
+        let Some(other) = taken.get(&product.module) else {
+            taken.insert(product.module.clone(), product.source.clone());
+            return true;
+        };
+        diagnostics.push(Diagnostic {
+            severity: tolerance.fault(),
+            kind: diagnostics::Kind::Other,
+            file: product.source.clone(),
+            line: 1,
+            column: 1,
+            pointer: "/info".to_owned(),
+            message: format!(
+                "the module `{}` is taken by version {} of `{}` in {other}; this one is left out",
+                product.module, product.version, product.name
+            ),
+            help: "keep one spec a product version".to_owned(),
+        });
+        false
+    });
 }
 
 fn skipped(products: &[Product]) -> Vec<SkippedOperation> {

@@ -95,6 +95,12 @@ struct Repaired {
 impl<'a> Source<'a> {
     /// Applies the overlay, where there is one.
     pub fn new(spec: &Spec<'a>) -> Self {
+        // Some editors put a mark in front of UTF-8.
+        let json = spec.json.strip_prefix(b"\xef\xbb\xbf");
+        let spec = &Spec {
+            json: json.unwrap_or(spec.json),
+            ..*spec
+        };
         let corrected = match spec.overlay {
             Some((_, overlay)) => overlay::correct(spec.json, overlay),
             None => Ok(Corrected::unchanged()),

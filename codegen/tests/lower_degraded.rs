@@ -352,3 +352,10 @@ fn only_what_is_no_spec_at_all_fails() {
         assert_eq!(error.map(|it| &*it.message), Some(message), "{found:#?}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let json = [b"\xef\xbb\xbf", &*Spec::rpc().json()].concat();
+    let (product, found) = lower("api-docs.json", &json, None, &PUBLISHED);
+    assert!(product.is_some() && found.is_empty(), "{found:?}");
+}

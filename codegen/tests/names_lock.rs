@@ -9,6 +9,10 @@ use support::{Spec, text};
 
 /// Generates what is maintained, and reads the lock again as it was written.
 fn generate(specs: &[&Spec], lock: &mut Lock) -> Output {
+    generate_as(Tolerance::Maintained, specs, lock)
+}
+
+fn generate_as(tolerance: Tolerance, specs: &[&Spec], lock: &mut Lock) -> Output {
     let read: Vec<(String, Vec<u8>)> = specs
         .iter()
         .enumerate()
@@ -27,7 +31,7 @@ fn generate(specs: &[&Spec], lock: &mut Lock) -> Output {
         runtime: Dependency::Workspace,
         standalone: false,
         operations: None,
-        tolerance: Tolerance::Maintained,
+        tolerance,
     };
     let output = generate_locked(&read, &options, lock);
     *lock = Lock::parse(&lock.text()).expect("a lock reads what it writes");
@@ -79,6 +83,19 @@ fn the_publisher_s_default_has_the_bare_name_where_there_is_none_yet() {
     lock.prefer("Demo", "2024-01-01");
     let again = generate(&[&old, &new], &mut lock);
     assert_eq!(modules(&again), modules(&both));
+}
+
+#[test]
+fn of_two_specs_of_one_version_a_published_run_takes_the_first() {
+    let (one, two) = (Spec::rpc(), Spec::rpc().name("DoOther"));
+    let mut lock = Lock::default();
+    let strict = generate(&[&one, &two], &mut lock);
+    assert!(strict.files.is_empty());
+    let tolerant = generate_as(Tolerance::Published, &[&one, &two], &mut lock);
+    assert_eq!((tolerant.specs, tolerant.operations), (2, 1));
+    let said = &tolerant.diagnostics[0];
+    assert_eq!(said.severity, Severity::Warning);
+    assert!(said.message.ends_with("; this one is left out"), "{said}");
 }
 
 /// What is said of a change, after what was generated before it.

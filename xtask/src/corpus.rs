@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use alicloud_codegen::{Output, Severity};
+use alicloud_codegen::{Kind, Output, Severity};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -118,9 +118,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         std::fs::write(path, text + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    for (what, places) in &report.degraded {
-        println!("{places:>6}  {what}");
-    }
+    let found = outputs.iter().flat_map(|output| &output.diagnostics);
+    print!("{}", report::counted(&report::kinds(found)));
     println!(
         "{} with {}: {} failed, {} skipped, {:.1} s",
         count(report.specs, "spec"),
@@ -195,12 +194,13 @@ fn line(source: &Source, output: &Output, verbose: bool) -> String {
 }
 
 fn collect(sources: &[Source], outputs: &[Output]) -> Report {
+    let found = outputs.iter().flat_map(|output| &output.diagnostics);
     let mut report = Report {
         specs: sources.len(),
         operations: outputs.iter().map(|output| output.operations).sum(),
         failed: Vec::new(),
         skipped_operations: Vec::new(),
-        degraded: BTreeMap::new(),
+        degraded: named(&report::kinds(found)),
         seconds: 0.0,
     };
     for (source, output) in sources.iter().zip(outputs) {
@@ -212,11 +212,6 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
                 operation: skipped.operation.clone(),
                 reason: skipped.reason.clone(),
             }));
-        for found in &output.diagnostics {
-            if found.severity == Severity::Warning {
-                *report.degraded.entry(found.kind.to_string()).or_default() += 1;
-            }
-        }
         let errors = output
             .diagnostics
             .iter()
@@ -229,6 +224,14 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
         }
     }
     report
+}
+
+/// The kinds by what they are called.
+fn named(kinds: &BTreeMap<Kind, usize>) -> BTreeMap<String, usize> {
+    let named = kinds
+        .iter()
+        .map(|(kind, places)| (kind.to_string(), *places));
+    named.collect()
 }
 
 /// The reasons, each with how many operations of which spec it costs.

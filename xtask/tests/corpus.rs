@@ -32,6 +32,7 @@ fn specs(products: &[(&str, String)]) -> TempDir {
 fn a_corpus_run_reports_failures_and_skipped_operations() {
     let good = spec("Toy", &["ListToys", "CreateToy"]);
     let skipped = spec("Store", &["GetObject"]).replace("\"RPC\"", "\"OSS\"");
+    let good = good.replace("\"query\"", "\"attic\"");
     let bad = r#"{"code": 500, "message": "server error"}"#.to_owned();
     let specs = specs(&[("toy", good), ("store", skipped), ("bad", bad)]);
     let file = specs.path().join("report.json");
@@ -64,6 +65,8 @@ fn a_corpus_run_reports_failures_and_skipped_operations() {
             .contains("the answer of a service: 500, server error")
     );
     assert_eq!(report["skipped_operations"][0]["operation"], "GetObject");
+    let degraded = json!({"a parameter without a known place": 2});
+    assert_eq!(report["degraded"], degraded);
     assert!(report["seconds"].as_f64().unwrap() > 0.0);
     let last = ran.stdout().lines().last().unwrap().to_owned();
     let expected = "3 specs with 2 operations: 1 failed, 1 operation skipped, ";
