@@ -277,6 +277,74 @@ fn fc_of_2023_is_routed_by_paths() {
 
 // Endpoints, versions, selection
 
+/// The hosts inside of a VPC of a product with these endpoints: `(region, host, vpc)`.
+fn inside(product: &str, version: &str, rows: &[(&str, &str, &str)]) -> Vec<(String, String)> {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(region, host, vpc)| json!({"regionId": region, "endpoint": host, "vpc": vpc}))
+        .collect();
+    let (lowered, _) = Spec::rpc()
+        .product(product)
+        .version(version)
+        .root("endpoints", rows.into())
+        .lower(&Settings::default());
+    lowered.expect("generated").vpc
+}
+
+#[test]
+fn hosts_inside_of_a_vpc_stand_where_the_rule_is_wrong() {
+    let host = |region: &str, host: &str| (region.to_owned(), host.to_owned());
+    // The rule gives what is known.
+    let ga = [("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com", "")];
+    assert_eq!(inside("Ga", "2019-11-20", &ga), []);
+    // Published: only the one that the rule does not give.
+    let published = [
+        ("cn-a", "toy.cn-a.aliyuncs.com", "toy-vpc.cn-a.aliyuncs.com"),
+        ("cn-b", "toy.cn-b.aliyuncs.com", "toy.inside.aliyuncs.com"),
+        ("cn-c", "toy.cn-c.aliyuncs.com", ""),
+    ];
+    assert_eq!(
+        inside("Toy", "1", &published),
+        [host("cn-b", "toy.inside.aliyuncs.com")]
+    );
+    // Known: for regions that are named, and by another rule for the rest.
+    let ram = inside(
+        "Ram",
+        "2015-05-01",
+        &[("cn-beijing", "ram.aliyuncs.com", "")],
+    );
+    assert!(
+        ram.contains(&host("cn-beijing", "ram.vpc-proxy.aliyuncs.com")),
+        "{ram:?}"
+    );
+    assert!(ram.is_sorted());
+    let cs = inside("CS", "2015-12-15", &[("cn-x", "cs.cn-x.aliyuncs.com", "")]);
+    assert!(
+        cs.contains(&host("cn-x", "cs-anony-vpc.cn-x.aliyuncs.com")),
+        "{cs:?}"
+    );
+    // What is published of itself is not overruled.
+    let own = [("cn-x", "cs.cn-x.aliyuncs.com", "cs-own.cn-x.aliyuncs.com")];
+    assert_eq!(
+        inside("CS", "2015-12-15", &own),
+        [host("cn-x", "cs-own.cn-x.aliyuncs.com")]
+    );
+}
+
+#[test]
+fn a_product_that_publishes_no_host_may_have_a_known_one() {
+    let spec = Spec::rpc().product("AICCS").version("2023-05-16");
+    let product = spec.lower(&Settings::default()).0.expect("generated");
+    assert_eq!(
+        product.endpoints,
+        [("*".to_owned(), "aiccs.aliyuncs.com".to_owned())]
+    );
+    assert_eq!(product.default_region, None);
+    let spec = Spec::rpc().product("Unheard");
+    let product = spec.lower(&Settings::default()).0.expect("generated");
+    assert!(product.endpoints.is_empty());
+}
+
 #[test]
 fn endpoints_are_trimmed_and_sorted_and_one_is_the_default() {
     let endpoints = |rows: Value| {

@@ -362,6 +362,31 @@ mod tests {
     }
 
     #[test]
+    fn a_host_inside_of_a_vpc_is_the_known_one_of_the_region_else_the_rule_s() {
+        static CS: Product = product("CS", &[("cn-a", "cs.cn-a.aliyuncs.com")], None)
+            .vpc(&[("cn-a", "cs-anony-vpc.cn-a.aliyuncs.com")]);
+        assert_eq!(
+            host(&CS, Some("cn-a"), Network::Vpc),
+            "https://cs-anony-vpc.cn-a.aliyuncs.com"
+        );
+        assert_eq!(
+            host(&CS, Some("cn-b"), Network::Vpc),
+            "https://cs-vpc.cn-b.aliyuncs.com"
+        );
+    }
+
+    #[test]
+    fn a_host_for_every_region_is_taken_whichever_it_is() {
+        static ONE: Product = product("Aiccs", &[("*", "aiccs.aliyuncs.com")], None);
+        for region in [None, Some("cn-a")] {
+            assert_eq!(
+                host(&ONE, region, Network::Public),
+                "https://aiccs.aliyuncs.com"
+            );
+        }
+    }
+
+    #[test]
     fn a_central_product_is_reached_from_every_region() {
         for (call, config) in [
             (None, None),
