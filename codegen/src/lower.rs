@@ -123,15 +123,21 @@ impl<'a> Source<'a> {
     /// # Errors
     /// If it is not JSON.
     pub fn document(&self) -> Result<Document<'_>, serde_json::Error> {
-        let first = match metadata::parse(self.json()) {
-            Ok(document) => return Ok(document),
-            Err(first) => first,
-        };
-        let Ok(mut tree) = serde_json::from_slice::<Tree>(self.json()) else {
-            return Err(first);
+        if let Ok(document) = metadata::parse(self.json()) {
+            return Ok(document);
+        }
+        let (mut tree, broken) = match serde_json::from_slice::<Tree>(self.json()) {
+            Ok(tree) => (tree, None),
+            // Not what JSON is made of, but characters in it may be broken.
+            Err(error) => {
+                let tree = crate::text::mended(self.json())
+                    .and_then(|json| serde_json::from_slice(&json).ok());
+                (tree.ok_or(error)?, Some(broken_characters()))
+            }
         };
         let repaired = self.repaired.get_or_init(|| {
-            let repair = shape::repair(&mut tree);
+            let mut repair = shape::repair(&mut tree);
+            repair.findings.extend(broken);
             Repaired {
                 json: serde_json::to_vec(&tree).unwrap_or_default(),
                 repair,
@@ -139,6 +145,16 @@ impl<'a> Source<'a> {
         });
         metadata::parse(&repaired.json)
     }
+}
+
+fn broken_characters() -> Finding {
+    Finding::degraded(
+        Kind::NotText,
+        Pointer::ROOT,
+        "a text holds half of a character, or bytes that are none",
+        "it is read with U+FFFD in their place",
+        "correct the file: it is to be UTF-8, and `\\ud800` to `\\udfff` stand in pairs",
+    )
 }
 
 /// Lowers what was read from a source. There is no product where a finding is an error.

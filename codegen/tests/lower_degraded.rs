@@ -359,3 +359,20 @@ fn a_byte_order_mark_is_passed_over() {
     let (product, found) = lower("api-docs.json", &json, None, &PUBLISHED);
     assert!(product.is_some() && found.is_empty(), "{found:?}");
 }
+
+#[test]
+fn half_a_character_costs_itself() {
+    let json = Spec::rpc().set("title", json!("half: X")).json();
+    let json = String::from_utf8(json)
+        .expect("UTF-8")
+        .replace("X\"", "\\ud83d\"");
+    let (product, found) = lower("api-docs.json", json.as_bytes(), None, &PUBLISHED);
+    let product = product.expect("generated");
+    assert_eq!(product.operations[0].title, "half: \u{fffd}");
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Warning));
+    assert!(
+        lower("api-docs.json", json.as_bytes(), None, &Settings::default())
+            .0
+            .is_none()
+    );
+}
