@@ -60,6 +60,7 @@ fn run(spec: &Spec<'_>, tolerance: Tolerance) -> Output {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
         operations: None,
         tolerance,
     };
