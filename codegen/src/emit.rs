@@ -6,7 +6,9 @@ mod doctest;
 mod errors;
 mod examples;
 mod guide;
+mod guides;
 mod library;
+mod links;
 mod manifest;
 mod operation;
 mod product;
@@ -19,15 +21,17 @@ mod usual;
 
 use crate::Options;
 use crate::file::{self, File};
+use crate::guides::Guide;
 use crate::model::{Operation, Product};
 use crate::names;
 use crate::template::{Code, Emit};
+pub use links::Links;
 
 /// What has a file of its own.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    /// A product's module.
-    Product(&'a Product<'a>),
+    /// A product's module, which names its guides.
+    Product(&'a Product<'a>, &'a [Guide]),
     /// The module of an operation of this product.
     Operation(&'a Product<'a>, &'a Operation<'a>),
 }
@@ -35,9 +39,9 @@ pub enum Part<'a> {
 /// The file of a product or an operation; `facade` begins the name of its crate.
 pub fn file(part: &Part<'_>, facade: &str) -> File {
     match *part {
-        Part::Product(product) => {
+        Part::Product(product, guides) => {
             let path = format!("{}/src/lib.rs", product.feature);
-            let contents = library::product(product, facade);
+            let contents = library::product(product, guides, facade);
             file::rust(path, &product.source, contents)
         }
         Part::Operation(product, operation) => {
@@ -47,6 +51,11 @@ pub fn file(part: &Part<'_>, facade: &str) -> File {
             file::rust(path, &product.source, contents)
         }
     }
+}
+
+/// The pages of a product's guides.
+pub fn guides(product: &Product, all: &[Guide]) -> Vec<File> {
+    guides::files(product, all)
 }
 
 /// A product as one text: modules in modules, for `include!`.

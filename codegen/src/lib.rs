@@ -12,6 +12,7 @@ pub mod diagnostics;
 mod docs;
 pub mod emit;
 mod file;
+mod guides;
 pub mod import;
 mod locate;
 pub mod lower;
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 use diagnostics::Pointer;
 pub use diagnostics::{Diagnostic, Severity};
 pub use file::File;
+pub use guides::Guide;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
@@ -61,6 +63,8 @@ pub struct Options {
     /// The versions of crates that have one already, by name; others begin with
     /// [`FIRST_VERSION`].
     pub versions: BTreeMap<String, String>,
+    /// The guides of all specs.
+    pub guides: Vec<Guide>,
     /// Only these operations, by wire name; all of them where there is none.
     pub operations: Option<Vec<String>>,
     /// How strict to be with what was published.
@@ -304,16 +308,23 @@ fn krate(product: &Product, options: &Options) -> Crate {
 
 fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     let mut parts = Vec::new();
-    for product in products {
-        parts.push(emit::Part::Product(product));
-        parts.extend(
-            product
-                .operations
-                .iter()
-                .map(|it| emit::Part::Operation(product, it)),
-        );
+    let links: Vec<_> = products.iter().map(emit::Links::new).collect();
+    for (product, links) in products.iter().zip(&links) {
+        parts.push((emit::Part::Product(product, &options.guides), links));
+        let operations = product.operations.iter();
+        parts.extend(operations.map(|it| (emit::Part::Operation(product, it), links)));
     }
-    let mut files = parallel::map(&parts, |part| emit::file(part, &options.crate_name));
+    let linked = |mut file: File, links: &emit::Links<'_>| {
+        file.text = links.set(file.text);
+        file
+    };
+    let mut files = parallel::map(&parts, |(part, links)| {
+        linked(emit::file(part, &options.crate_name), links)
+    });
+    for (product, links) in products.iter().zip(&links) {
+        let pages = emit::guides(product, &options.guides).into_iter();
+        files.extend(pages.map(|file| linked(file, links)));
+    }
     files.extend(products.iter().flat_map(|it| emit::package(it, options)));
     files.extend(emit::facade(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));

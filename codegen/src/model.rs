@@ -342,6 +342,8 @@ pub struct Waiter {
     pub success: Vec<String>,
     /// Values that end it badly.
     pub failure: Vec<String>,
+    /// Error codes that end it well.
+    pub gone: Vec<String>,
     /// Seconds between two looks.
     pub interval_seconds: u64,
     /// Seconds until it gives up.

@@ -35,7 +35,7 @@ fn cost((spec, overlay): &(Value, Value)) -> Cost {
     if let Some(product) = &product {
         let operations = product.operations.iter();
         let parts = operations.map(|it| emit::Part::Operation(product, it));
-        for part in parts.chain([emit::Part::Product(product)]) {
+        for part in parts.chain([emit::Part::Product(product, &[])]) {
             output += emit::file(&part, "alicloud").text.len();
         }
     }

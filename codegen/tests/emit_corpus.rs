@@ -33,6 +33,7 @@ fn what_is_generated_of_published_specs_parses() {
         runtime: Dependency::Workspace,
         standalone: false,
         versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

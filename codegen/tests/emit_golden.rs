@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alicloud_codegen::{Dependency, File, Options, Severity, Spec, Tolerance};
+use alicloud_codegen::{Dependency, File, Guide, Options, Severity, Spec, Tolerance};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/good")
@@ -34,8 +34,9 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
     let directory = root().join(case);
     let json = fs::read(directory.join("api-docs.json")).expect("each case has a spec");
     let overlay = fs::read(directory.join("overlay.json")).ok();
+    let path = format!("specs/{case}/api-docs.json");
     let spec = Spec {
-        path: &format!("specs/{case}/api-docs.json"),
+        path: &path,
         json: &json,
         overlay: overlay.as_deref().map(|bytes| ("overlay.json", bytes)),
     };
@@ -44,6 +45,7 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
         versions: BTreeMap::new(),
+        guides: guides(case, spec.path),
         operations: None,
         tolerance: Tolerance::Published,
     };
@@ -56,6 +58,17 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         .collect();
     assert!(errors.is_empty(), "{case}: {errors:#?}");
     output.files
+}
+
+/// The pages beside a case's spec.
+fn guides(case: &str, spec: &str) -> Vec<Guide> {
+    let pages = read(&root().join(case).join("guides")).into_iter();
+    let guide = |(name, text): (String, String)| Guide {
+        spec: spec.to_owned(),
+        name: name.trim_end_matches(".md").to_owned(),
+        text,
+    };
+    pages.map(guide).collect()
 }
 
 /// Files below a directory, by their relative path.

@@ -108,6 +108,7 @@ fn writes_rust(json: &[u8], tolerance: Tolerance) -> Result<(), TestCaseError> {
         runtime: Dependency::Workspace,
         standalone: false,
         versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance,
     };

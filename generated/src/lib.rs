@@ -8,23 +8,23 @@
 //!
 //! ```toml
 //! [dependencies]
-//! alicloud = { path = "../alicloud/generated", features = ["ga"] }
+//! alicloud = { path = "../alicloud/generated", features = ["actiontrail"] }
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
 //! ```no_run
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! use alicloud::ga::{self, describe_listener as describe};
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
 //!
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), alicloud::Error> {
 //!     let config = alicloud::Config::from_env().await?;
-//!     let client = ga::Client::new(&config);
-//!     let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
-//!     let response = client.describe_listener(request).await?;
+//!     let client = actiontrail::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_advanced_query_history(request).await?;
 //!     println!("{response:#?}");
 //!     Ok(())
 //! }
@@ -81,25 +81,20 @@
 //! a parameter.
 //!
 //! ```
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! # use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
+//! # #[cfg(feature = "actiontrail")]
+//! # use alicloud::actiontrail::{self, create_delivery_history_job as create};
 //! # use alicloud::testing::Replay;
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().error(associate::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
-//! # let request = associate::Request::new()
-//! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//! #     .certificates([associate::Certificate::new()
-//! #         .id("6092**-cn-hangzhou")
-//! #         .domain("example.com")]);
-//! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
+//! let replay = Replay::new().error(create::Error::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config());
+//! # let request = create::Request::new().trail_name("trail-name");
+//! let error = client.create_delivery_history_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -167,24 +162,22 @@
 //! errors, or whatever a test says, and records the requests.
 //!
 //! ```
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! use alicloud::ga::{self, describe_listener as describe};
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
 //! use alicloud::testing::Replay;
 //!
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
 //! let replay = Replay::new().sample::<describe::Response>();
-//! let client = ga::Client::new(&replay.config());
+//! let client = actiontrail::Client::new(&replay.config());
 //!
-//! let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
-//! let response = client.describe_listener(request).await?;
+//! let request = describe::Request::new();
+//! let response = client.describe_advanced_query_history(request).await?;
 //!
-//! assert_eq!(response.accelerator_id, "ga-bp1odcab8tmno0hdq****");
-//! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("ListenerId"), Some("lsr-bp1bpn0kn908w4nbw****"));
+//! assert_eq!(response.request_id, "19F032B7-5FD8-5AC9-97FD-ACF54371****");
 //! # Ok(())
 //! # }
 //! ```
@@ -218,7 +211,7 @@
 //! | `ess` | the module `ess`, the crate `alicloud-ess`: `Ess`, version `2022-02-22`, 101 operations |
 //! | `facebody` | the module `facebody`, the crate `alicloud-facebody`: `facebody`, version `2019-12-30`, 43 operations |
 //! | `fc` | the module `fc`, the crate `alicloud-fc`: `FC`, version `2023-03-30`, 67 operations |
-//! | `ga` | the module `ga`, the crate `alicloud-ga`: `Ga`, version `2019-11-20`, 2 operations |
+//! | `ga` | the module `ga`, the crate `alicloud-ga`: `Ga`, version `2019-11-20`, 160 operations |
 //! | `gpdb` | the module `gpdb`, the crate `alicloud-gpdb`: `gpdb`, version `2016-05-03`, 238 operations |
 //! | `green` | the module `green`, the crate `alicloud-green`: `Green`, version `2022-03-02`, 22 operations |
 //! | `ims` | the module `ims`, the crate `alicloud-ims`: `Ims`, version `2019-08-15`, 98 operations |

@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         runtime: runtime(&out)?,
         standalone: !is_member(&out),
         versions: output::versions(&out)?,
+        guides: sources.iter().flat_map(|it| it.guides.clone()).collect(),
         operations: None,
         tolerance: if arguments.published {
             Tolerance::Published

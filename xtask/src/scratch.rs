@@ -61,6 +61,7 @@ impl Scratch {
             // The package's workspace takes it in.
             standalone: false,
             versions: BTreeMap::new(),
+            guides: Vec::new(),
             operations: None,
             tolerance: Tolerance::Published,
         };

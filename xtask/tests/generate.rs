@@ -355,3 +355,25 @@ fn a_crate_keeps_the_version_that_its_manifest_has() {
     let readme = fs::read_to_string(project.out().join("toy/README.md")).unwrap();
     assert!(readme.contains("alicloud-toy = \"0.3.2\""), "{readme}");
 }
+
+#[test]
+fn guides_beside_a_spec_are_pages_of_its_crate_and_go_with_it() {
+    let project = Project::generated();
+    let guides = project.path("specs/toy/2024-01-01/guides");
+    fs::create_dir(&guides).unwrap();
+    fs::write(guides.join("play.md"), "# Play\n\nWith `ListToys`.\n").unwrap();
+    fs::write(guides.join("notes.txt"), "nothing").unwrap();
+
+    project.generate(&["--check"]).fails();
+    project.generate(&[]).succeeds();
+    let page = fs::read_to_string(project.out().join("toy/src/guides/play.rs")).unwrap();
+    assert!(page.contains("//! # Play\n"), "{page}");
+    assert!(project.has("toy/src/guides.rs"));
+    let files = project.files();
+    assert!(!files.keys().any(|it| it.ends_with("notes.rs")));
+    project.generate(&["--check"]).succeeds();
+
+    fs::remove_dir_all(guides).unwrap();
+    project.generate(&[]).succeeds();
+    assert!(!project.has("toy/src/guides.rs") && !project.has("toy/src/guides"));
+}

@@ -1,7 +1,8 @@
 //! The root files: of the facade, and of each product's crate.
 
-use super::{guide, product, texts};
+use super::{guide, guides, product, texts};
 use crate::Options;
+use crate::guides::Guide;
 use crate::model::Product;
 use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
@@ -67,12 +68,17 @@ pub(super) fn facade(products: &[Product], options: &Options) -> impl Emit {
 }
 
 /// The `src/lib.rs` of a product's crate.
-pub(super) fn product(product: &Product, facade: &str) -> impl Emit {
+pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl Emit {
     move |code: &mut Code| {
         let name = names::package(facade, &product.feature);
-        code.inner_doc(&texts::krate(product, &name, facade));
+        let mut docs = guides::introduction(product, guides);
+        docs.append(&texts::krate(product, &name, facade));
+        code.inner_doc(&docs);
         code.item(attributes()).item(everything());
-        let modules = product::declarations(product);
+        let modules = |code: &mut Code| {
+            guides::declaration(product, guides).emit(code);
+            product::declarations(product).emit(code);
+        };
         product::contents(product, modules, Some(&names::krate(&name))).emit(code);
         code.item(readme());
     }

@@ -144,6 +144,7 @@ templates! {
         path: impl Emit,
         success: impl Emit,
         failure: impl Emit,
+        gone: impl Emit,
         interval: u64,
         deadline: u64,
     ) -> Code = Members {
@@ -160,7 +161,7 @@ templates! {
                     path: __path,
                     success: &[__success],
                     failure: &[__failure],
-                    success_codes: &[],
+                    success_codes: &[__gone],
                     interval: std::time::Duration::from_secs(__interval),
                     deadline: std::time::Duration::from_secs(__deadline),
                 }
@@ -204,6 +205,7 @@ fn wait(item: &Waiter) -> impl Emit {
             descriptor::path(&item.path),
             texts_of(&item.success),
             texts_of(&item.failure),
+            texts_of(&item.gone),
             item.interval_seconds,
             item.deadline_seconds,
         ));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{Operation, OperationKind, Product};
-use crate::{FIRST_VERSION, Options, names};
+use crate::{FIRST_VERSION, Options, guides, names};
 
 /// `README.md`. Its example is a doc test, which is compiled and not run.
 pub(super) fn product(product: &Product, options: &Options) -> String {
@@ -51,6 +51,16 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
         "\nCredentials come from the environment, a profile, or the machine's role. Every operation\n\
          has a page with its parameters, errors and examples in the documentation of this crate.\n",
     );
+    let (pages, _) = guides::of(product, &options.guides);
+    if !pages.is_empty() {
+        out.push_str(
+            "\n## Guides\n\nIn the same place, as modules of `guides`, with programs that run:\n\n",
+        );
+        for page in pages {
+            // Writing to a `String` does not fail.
+            let _ = writeln!(out, "- `{}`: {}", page.name, page.title());
+        }
+    }
     out
 }
 

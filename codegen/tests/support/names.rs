@@ -273,6 +273,7 @@ pub(crate) fn generate(runtime: &str) -> Vec<File> {
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
         versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

@@ -75,6 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         runtime: Dependency::Workspace,
         standalone: false,
         versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

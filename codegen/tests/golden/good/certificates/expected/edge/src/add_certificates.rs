@@ -76,7 +76,7 @@ pub struct Request {
     pub listener_id: Option<String>,
     /// `Certificates`, **required**: The certificates to add.
     ///
-    /// From 1 to 10 items.
+    /// From 1 to 5 items.
     pub certificates: Vec<Certificate>,
 }
 
@@ -126,7 +126,7 @@ impl wire::Object for Request {
                     wire::Field::query("RegionId").required(),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
                     wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
                 ],
             }
         }
@@ -159,7 +159,7 @@ wire::request!(Request);
 pub struct Certificate {
     /// `Id`, **required**: The ID of a server certificate.
     ///
-    /// Example: `6092**-cn`.
+    /// At most 32 characters. Example: `6092**-cn`.
     pub id: Option<String>,
     /// `Domain`, **required**: Its domain.
     ///
@@ -196,7 +196,7 @@ impl wire::Object for Certificate {
             &wire::Schema {
                 name: "Certificate",
                 fields: &[
-                    wire::Field::member("Id").required(),
+                    wire::Field::member("Id").required().limits(&[wire::Limit::MaxLength(32)]),
                     wire::Field::member("Domain").required(),
                 ],
             }

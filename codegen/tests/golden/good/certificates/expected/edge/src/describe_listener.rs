@@ -86,8 +86,15 @@ pub struct Response {
     pub request_id: String,
     /// `State`: What it does: active or updating.
     ///
-    /// Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING). Example: `active`.
     pub state: String,
+}
+
+impl Response {
+    /// `active`, a value of `State`: It works.
+    pub const STATE_ACTIVE: &str = "active";
+    /// `updating`, a value of `State`.
+    pub const STATE_UPDATING: &str = "updating";
 }
 
 impl wire::Object for Response {
