@@ -9,6 +9,7 @@ mod generate;
 mod import;
 mod mock;
 mod output;
+mod package;
 mod packages;
 mod percent;
 mod report;
@@ -39,6 +40,8 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Package what is published, and look at the sizes.
+    Package(package::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Package(arguments) => package::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
