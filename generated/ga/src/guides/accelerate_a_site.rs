@@ -183,7 +183,11 @@
 //! ```
 //! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
 //!
-//! async fn shop(client: &ga::Client, accelerator: &str, listener: &str) -> Result<(), alicloud_ga::Error> {
+//! async fn shop(
+//!     client: &ga::Client,
+//!     accelerator: &str,
+//!     listener: &str,
+//! ) -> Result<(), alicloud_ga::Error> {
 //!     let shop = associate::Certificate::new()
 //!         .id("6093-cn-hangzhou")
 //!         .domain("shop.example.com");
