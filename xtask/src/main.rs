@@ -10,6 +10,7 @@ mod import;
 mod mock;
 mod names;
 mod output;
+mod package;
 mod packages;
 mod percent;
 mod report;
@@ -40,6 +41,8 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Package what is published, and look at the sizes.
+    Package(package::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Package(arguments) => package::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
