@@ -40,7 +40,12 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         "" => doc.prose(": ", &field.description),
         usual => doc.words(": ").words(usual),
     };
-    doc.paragraph().words(note);
+    // A name alone is no paragraph.
+    match usual.is_empty() && trim(&field.description).is_empty() {
+        true => doc.words(" "),
+        false => doc.paragraph(),
+    };
+    doc.words(note);
     written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
