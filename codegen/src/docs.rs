@@ -34,6 +34,19 @@ impl Doc {
         self
     }
 
+    /// A maintainer's Markdown, as it is: what stands beside a spec, and not in it.
+    pub(crate) fn own(&mut self, markdown: &str) -> &mut Self {
+        self.text.push_str(markdown);
+        self
+    }
+
+    /// What another one says, in paragraphs of its own.
+    pub(crate) fn append(&mut self, other: &Doc) -> &mut Self {
+        self.paragraph();
+        self.text.push_str(&other.text);
+        self
+    }
+
     /// A number.
     pub(crate) fn number(&mut self, number: impl fmt::Display) -> &mut Self {
         // Writing to a `String` does not fail.
@@ -58,6 +71,11 @@ impl Doc {
     pub(crate) fn code(&mut self, text: &str) -> &mut Self {
         markdown::code_span(text, &mut self.text);
         self
+    }
+
+    /// A code span in a table, where `|` ends a cell even in code.
+    pub(crate) fn cell(&mut self, text: &str) -> &mut Self {
+        self.code(&text.replace('|', "\\|"))
     }
 
     /// Untrusted text on one line, without a full stop of its own.

@@ -6,45 +6,56 @@ mod doctest;
 mod errors;
 mod examples;
 mod guide;
+mod guides;
 mod library;
+mod links;
 mod manifest;
 mod operation;
 mod product;
+mod readme;
 mod sample;
 mod structs;
 mod texts;
 mod types;
+mod usual;
 
 use crate::Options;
 use crate::file::{self, File};
+use crate::guides::Guide;
 use crate::model::{Operation, Product};
-use crate::names::Ident;
-use crate::template::Code;
+use crate::names;
+use crate::template::{Code, Emit};
+pub use links::Links;
 
 /// What has a file of its own.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    /// A product's module.
-    Product(&'a Product<'a>),
+    /// A product's module, which names its guides.
+    Product(&'a Product<'a>, &'a [Guide]),
     /// The module of an operation of this product.
     Operation(&'a Product<'a>, &'a Operation<'a>),
 }
 
-/// The file of a product or an operation; `krate` is the crate that it is in.
-pub fn file(part: &Part<'_>, krate: &Ident) -> File {
+/// The file of a product or an operation; `facade` begins the name of its crate.
+pub fn file(part: &Part<'_>, facade: &str) -> File {
     match *part {
-        Part::Product(product) => {
-            let path = format!("src/{}/mod.rs", product.module);
-            let modules = product::declarations(product);
-            let contents = product::contents(product, modules, Some(krate));
+        Part::Product(product, guides) => {
+            let path = format!("{}/src/lib.rs", product.feature);
+            let contents = library::product(product, guides, facade);
             file::rust(path, &product.source, contents)
         }
         Part::Operation(product, operation) => {
-            let path = format!("src/{}/{}.rs", product.module, operation.ident);
-            let contents = operation::contents(product, operation, Some(krate));
+            let path = format!("{}/src/{}.rs", product.feature, operation.ident);
+            let krate = names::krate(&names::package(facade, &product.feature));
+            let contents = operation::contents(product, operation, Some(&krate));
             file::rust(path, &product.source, contents)
         }
     }
+}
+
+/// The pages of a product's guides.
+pub fn guides(product: &Product, all: &[Guide]) -> Vec<File> {
+    guides::files(product, all)
 }
 
 /// A product as one text: modules in modules, for `include!`.
@@ -55,21 +66,47 @@ pub fn inline(product: &Product) -> String {
             code.item(product::nested(&operation.ident, contents));
         }
     };
-    let contents = product::contents(product, modules, None);
+    let contents = |code: &mut Code| {
+        code.inner_doc(&texts::product(product));
+        product::contents(product, modules, None).emit(code);
+    };
     let module = product::nested(&product.module, contents);
     file::with_header("alicloud-codegen", &product.source, module)
 }
 
-/// The crate's root file.
-pub fn library(products: &[Product], options: &Options) -> File {
-    let contents = library::contents(products, options);
-    file::rust("src/lib.rs".to_owned(), "specs/", contents)
+/// What a product's crate has beside its code: the manifest and the page of its registry.
+pub fn package(product: &Product, options: &Options) -> [File; 2] {
+    let path = |name: &str| format!("{}/{name}", product.feature);
+    let source = &product.source;
+    [
+        file::toml(
+            path("Cargo.toml"),
+            source,
+            manifest::product(product, options),
+        ),
+        file::markdown(path("README.md"), source, readme::product(product, options)),
+    ]
 }
 
-/// The crate's manifest.
-pub fn manifest(products: &[Product], options: &Options) -> File {
-    file::toml(
-        "Cargo.toml".to_owned(),
-        manifest::contents(products, options),
-    )
+/// The facade: its root file, its manifest, its page, and what keeps rustfmt from all of it.
+pub fn facade(products: &[Product], options: &Options) -> [File; 4] {
+    let source = "specs/";
+    let library = library::facade(products, options);
+    [
+        file::rust("src/lib.rs".to_owned(), source, library),
+        file::toml(
+            "Cargo.toml".to_owned(),
+            source,
+            manifest::facade(products, options),
+        ),
+        file::markdown(
+            "README.md".to_owned(),
+            source,
+            readme::facade(products, options),
+        ),
+        file::toml("rustfmt.toml".to_owned(), source, RUSTFMT.to_owned()),
+    ]
 }
+
+/// Generated files are formatted as they are written.
+const RUSTFMT: &str = "disable_all_formatting = true\n";

@@ -13,7 +13,10 @@ pub mod diff;
 mod docs;
 pub mod emit;
 mod file;
+mod guides;
+pub mod import;
 mod locate;
+pub mod lock;
 pub mod lower;
 pub mod metadata;
 pub mod model;
@@ -25,12 +28,15 @@ mod steps;
 mod template;
 mod text;
 mod tree;
+mod words;
 
 use std::collections::BTreeMap;
 
 use diagnostics::Pointer;
-pub use diagnostics::{Diagnostic, Severity};
+pub use diagnostics::{Diagnostic, Kind, Severity};
 pub use file::File;
+pub use guides::Guide;
+pub use lock::Lock;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
@@ -48,39 +54,47 @@ pub struct Spec<'a> {
     pub overlay: Option<(&'a str, &'a [u8])>,
 }
 
-/// What to generate, and how its crate names others.
+/// What to generate, and how its crates name others.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The package: `alicloud`.
+    /// The facade: `alicloud`. The crates of products begin with it: `alicloud-ga`.
     pub crate_name: String,
-    /// Where the manifest finds the runtime.
+    /// Where the facade's manifest finds the runtime.
     pub runtime: Dependency,
-    /// Whether the manifest has a `[workspace]` of its own.
+    /// Whether the facade's manifest has a `[workspace]` of its own.
     pub standalone: bool,
+    /// The versions of crates that have one already, by name; others begin with
+    /// [`FIRST_VERSION`].
+    pub versions: BTreeMap<String, String>,
+    /// The guides of all specs.
+    pub guides: Vec<Guide>,
     /// Only these operations, by wire name; all of them where there is none.
     pub operations: Option<Vec<String>>,
     /// How strict to be with what was published.
     pub tolerance: Tolerance,
 }
 
+/// The version of a new product's crate.
+pub const FIRST_VERSION: &str = "0.1.0";
+
 /// How a manifest names the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     /// `workspace = true`.
     Workspace,
-    /// A path, absolute or relative to the crate.
+    /// A path, absolute or relative to the facade.
     Path(String),
 }
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// The crate, sorted by path; empty where a finding is an error.
+    /// The crates, sorted by path; empty where a finding is an error.
     pub files: Vec<File>,
+    /// The products' crates, sorted by name.
+    pub crates: Vec<Crate>,
     /// All findings, in the order of the specs.
     pub diagnostics: Vec<Diagnostic>,
-    /// Its products, as an app names them, in the order of their modules.
-    pub products: Vec<Named>,
     /// Operations that were not generated.
     pub skipped: Vec<SkippedOperation>,
     /// How many operations were generated.
@@ -89,13 +103,17 @@ pub struct Output {
     pub specs: usize,
 }
 
-/// What a product is called in the crate.
+/// The crate of a product version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Its module: `ga`, `config_`.
-    pub module: String,
-    /// Its cargo feature: `ga`, `config_`.
-    pub feature: String,
+pub struct Crate {
+    /// The package: `alicloud-ga`.
+    pub name: String,
+    /// Its folder, below the facade's; also the facade's feature.
+    pub folder: String,
+    /// The path of its spec.
+    pub spec: String,
+    /// How many operations it has.
+    pub operations: usize,
 }
 
 /// An operation that cannot be generated.
@@ -109,9 +127,19 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes a crate: its manifest, its root, and a module a product with a file an
-/// operation. Uses every core.
+/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
+    run(specs, options, None)
+}
+
+/// [`generate`], with the names that were generated before: those stay, and new ones
+/// are added. A name that would be another one now is a finding.
+pub fn generate_locked(specs: &[Spec<'_>], options: &Options, lock: &mut Lock) -> Output {
+    run(specs, options, Some(lock))
+}
+
+fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
     let (mut products, diagnostics) = lower_all(&sources, &documents, options);
@@ -120,7 +148,26 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         specs: specs.len(),
         ..Output::default()
     };
-    name_versions(&mut products, &mut output.diagnostics);
+    let nothing = Lock::default();
+    let before = lock.as_deref().unwrap_or(&nothing);
+    name_versions(
+        &mut products,
+        before,
+        options.tolerance,
+        &mut output.diagnostics,
+    );
+    if let Some(lock) = lock {
+        let severity = options.tolerance.fault();
+        for product in &products {
+            let is_bare = product.module == names::product(product.name, None);
+            let findings = lock.add(product, is_bare, severity);
+            let spec = specs.iter().find(|spec| spec.path == product.source);
+            output.diagnostics.extend(
+                spec.into_iter()
+                    .flat_map(|spec| lower::placed(spec, &findings)),
+            );
+        }
+    }
     let wanted = options.operations.as_deref().unwrap_or_default();
     output
         .diagnostics
@@ -136,8 +183,8 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         .iter()
         .map(|product| product.operations.len())
         .sum();
-    output.products = products.iter().map(named).collect();
     output.skipped = skipped(&products);
+    output.crates = products.iter().map(|it| krate(it, options)).collect();
     output.files = emit_all(&products, options);
     output
 }
@@ -182,7 +229,8 @@ pub fn generate_all_for_build(
         }
         products.push(product);
     }
-    name_versions(&mut products, &mut diagnostics);
+    let tolerance = Tolerance::Published;
+    name_versions(&mut products, &Lock::default(), tolerance, &mut diagnostics);
     if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
@@ -222,6 +270,7 @@ fn unknown(
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
+            kind: Kind::Other,
             file: specs.first().map_or("", |spec| spec.path).to_owned(),
             line: 1,
             column: 1,
@@ -243,6 +292,7 @@ fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
     let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
     Diagnostic {
         severity: Severity::Error,
+        kind: Kind::Other,
         file: spec.path.to_owned(),
         line,
         column,
@@ -277,39 +327,50 @@ fn lower_all<'a>(
     (products, diagnostics)
 }
 
-/// The oldest version of a product has the bare name, newer ones carry theirs: a
-/// bare name never moves to another version when one is added.
-fn name_versions(products: &mut [Product<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
-    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
-    for product in products {
-        if taken.contains_key(&product.module) {
+/// One version of a product has the bare name, and keeps it: the lock says which. The
+/// others carry theirs.
+fn name_versions(
+    products: &mut Vec<Product<'_>>,
+    lock: &Lock,
+    tolerance: Tolerance,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut versions: BTreeMap<names::Ident, (String, Vec<&str>)> = BTreeMap::new();
+    for product in products.iter() {
+        let entry = versions.entry(product.module.clone());
+        let of_product = entry.or_insert_with(|| (product.name.to_owned(), Vec::new()));
+        of_product.1.push(product.version);
+    }
+    for product in products.iter_mut() {
+        let of_product = versions.get(&product.module);
+        let bare = of_product.and_then(|(name, versions)| lock.bare(name, versions));
+        if bare != Some(product.version) {
             product.module = names::product(product.name, Some(product.version));
             product.feature = names::feature(product.name, Some(product.version));
         }
-        let before = taken.insert(product.module.clone(), product.source.clone());
-        if let Some(other) = before {
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                file: product.source.clone(),
-                line: 1,
-                column: 1,
-                pointer: "/info".to_owned(),
-                message: format!(
-                    "the module `{}` is taken by version {} of `{}` in {other}",
-                    product.module, product.version, product.name
-                ),
-                help: "keep one spec a product version".to_owned(),
-            });
-        }
     }
-}
-
-fn named(product: &Product<'_>) -> Named {
-    Named {
-        module: product.module.to_string(),
-        feature: product.feature.clone(),
-    }
+    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
+    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
+    products.retain(|product| {
+        let Some(other) = taken.get(&product.module) else {
+            taken.insert(product.module.clone(), product.source.clone());
+            return true;
+        };
+        diagnostics.push(Diagnostic {
+            severity: tolerance.fault(),
+            kind: diagnostics::Kind::Other,
+            file: product.source.clone(),
+            line: 1,
+            column: 1,
+            pointer: "/info".to_owned(),
+            message: format!(
+                "the module `{}` is taken by version {} of `{}` in {other}; this one is left out",
+                product.module, product.version, product.name
+            ),
+            help: "keep one spec a product version".to_owned(),
+        });
+        false
+    });
 }
 
 fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
@@ -325,21 +386,36 @@ fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
     products.iter().flat_map(of_product).collect()
 }
 
+fn krate(product: &Product, options: &Options) -> Crate {
+    Crate {
+        name: names::package(&options.crate_name, &product.feature),
+        folder: product.feature.clone(),
+        spec: product.source.clone(),
+        operations: product.operations.len(),
+    }
+}
+
 fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     let mut parts = Vec::new();
-    for product in products {
-        parts.push(emit::Part::Product(product));
-        parts.extend(
-            product
-                .operations
-                .iter()
-                .map(|it| emit::Part::Operation(product, it)),
-        );
+    let links: Vec<_> = products.iter().map(emit::Links::new).collect();
+    for (product, links) in products.iter().zip(&links) {
+        parts.push((emit::Part::Product(product, &options.guides), links));
+        let operations = product.operations.iter();
+        parts.extend(operations.map(|it| (emit::Part::Operation(product, it), links)));
     }
-    let krate = names::krate(&options.crate_name);
-    let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
-    files.push(emit::library(products, options));
-    files.push(emit::manifest(products, options));
+    let linked = |mut file: File, links: &emit::Links<'_>| {
+        file.text = links.set(file.text);
+        file
+    };
+    let mut files = parallel::map(&parts, |(part, links)| {
+        linked(emit::file(part, &options.crate_name), links)
+    });
+    for (product, links) in products.iter().zip(&links) {
+        let pages = emit::guides(product, &options.guides).into_iter();
+        files.extend(pages.map(|file| linked(file, links)));
+    }
+    files.extend(products.iter().flat_map(|it| emit::package(it, options)));
+    files.extend(emit::facade(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

@@ -84,9 +84,6 @@ const KEYWORDS: &[&str] = &[
     "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Crates that a product's module names: a module of the same name would stand in front of them.
-const CRATES: &[&str] = &["alicloud_runtime", "alloc", "core", "std"];
-
 /// Letters that an identifier has at most: files are named after modules, and no file system
 /// takes more than 255. Longer names are cut, and told apart by a digest.
 const LONGEST: usize = 120;
@@ -100,12 +97,31 @@ const DEVICES: &[&str] = &[
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
-/// What the generated crate has at its root beside its products, as modules, as
-/// crates in scope, or as cargo features.
+/// What the crate of a product has at its root beside its operations, as modules, as
+/// crates in scope, or as files that mean something to cargo.
+const CRATE: &[&str] = &[
+    "alicloud_runtime",
+    "alloc",
+    "core",
+    "credentials",
+    "http",
+    "lib",
+    "main",
+    "operation",
+    "signature",
+    "std",
+    "testing",
+    "transport",
+    "wire",
+];
+
+/// What the facade has at its root beside its products, as modules, as crates in
+/// scope, as cargo features, or as folders.
 const ROOT: &[&str] = &[
     "alicloud",
     "alicloud_runtime",
     "alloc",
+    "benches",
     "bin",
     "blocking",
     "call",
@@ -116,6 +132,7 @@ const ROOT: &[&str] = &[
     "default",
     "endpoint",
     "error",
+    "examples",
     "full",
     "http",
     "lib",
@@ -127,9 +144,12 @@ const ROOT: &[&str] = &[
     "rustls_aws_lc",
     "serde",
     "signature",
+    "src",
     "std",
+    "target",
     "test",
     "testing",
+    "tests",
     "tls",
     "tokio",
     "tracing",
@@ -186,7 +206,7 @@ pub fn field(wire: &str) -> Ident {
 
 /// The module and the client method of an operation.
 pub fn module(wire: &str) -> Ident {
-    snake(wire, &[KEYWORDS, METHODS, DEVICES, CRATES])
+    snake(wire, &[KEYWORDS, METHODS, DEVICES, CRATE])
 }
 
 /// The type of what a field holds. The items of a list are named in the singular:
@@ -249,6 +269,11 @@ pub fn feature(code: &str, version: Option<&str>) -> String {
         Some(name) => format!("{}_", name.replace('_', "-")),
         None => name.replace('_', "-"),
     }
+}
+
+/// The package of a product, beside its facade: `alicloud-ga`.
+pub fn package(facade: &str, feature: &str) -> String {
+    format!("{facade}-{feature}")
 }
 
 /// The crate that examples import, and the library that a manifest names.

@@ -12,6 +12,12 @@
 //!       ]
 //!     }
 //!   ],
+//!   "additions": [
+//!     {
+//!       "reason": "At most 64 characters: https://… (the operations' pages).",
+//!       "schemas": [{"at": "ClientToken", "in": "parameters", "add": {"maxLength": 64}}]
+//!     }
+//!   ],
 //!   "waiters": {
 //!     "listener_active": {
 //!       "description": "Waits until a listener can be changed again.",
@@ -33,11 +39,20 @@
 //!   never a silent change of something else.
 //! - A schema, or an operation, may be given another name in Rust by adding
 //!   `"x-rust-name"`.
+//! - An addition gives members to every schema of a name: `at` is the end of the
+//!   way to it, `Certificates[].Id`, or the whole way after a slash. `in` says
+//!   `parameters` or `responses`, and `operations` which ones; left out, all are
+//!   meant. As for a patch, it is an error where a schema has such a member already,
+//!   unless `was` says which value it replaces, or where there is no such schema.
 //! - A waiter becomes `wait_until_listener_active`. Its `path` is the wire names
 //!   from the reply down to a text, a number or a truth value; `success` and
-//!   `failure` are the values that end the wait. `failure`, `interval_seconds`
-//!   (3) and `deadline_seconds` (600) may be left out.
+//!   `failure` are the values that end the wait; through a list, all items must be
+//!   in one of `success`, and `""` stands for a reply without the value. `gone` are
+//!   the error codes that end the wait well: there may then be no `success`.
+//!   `failure`, `gone`, `interval_seconds` (3) and `deadline_seconds` (600) may be
+//!   left out.
 
+mod additions;
 mod waiters;
 
 use std::collections::{BTreeMap, HashSet};
@@ -56,6 +71,8 @@ pub(crate) use waiters::waiters;
 struct Overlay {
     #[serde(default)]
     corrections: Vec<Value>,
+    #[serde(default)]
+    additions: Vec<Value>,
     #[serde(default)]
     waiters: BTreeMap<String, Value>,
 }
@@ -101,13 +118,13 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
                 Severity::Error,
                 Pointer::ROOT,
                 format!("not an overlay: {error}"),
-                "write {\"corrections\": [...], \"waiters\": {...}}",
+                "write {\"corrections\": [...], \"additions\": [...], \"waiters\": {...}}",
             ));
             return Ok(corrected);
         }
     };
     corrected.waiters = overlay.waiters;
-    if overlay.corrections.is_empty() {
+    if overlay.corrections.is_empty() && overlay.additions.is_empty() {
         return Ok(corrected);
     }
     let mut corrections = Corrections {
@@ -138,7 +155,13 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
             corrections.start_over()?;
         }
     }
-    let document = in_order(corrections.document, Some(&published));
+    let mut document = corrections.document;
+    let at = root.key("additions");
+    for (index, addition) in overlay.additions.into_iter().enumerate() {
+        let findings = &mut corrected.findings;
+        additions::apply(&mut document, addition, &at.index(index), findings);
+    }
+    let document = in_order(document, Some(&published));
     corrected.json = serde_json::to_vec(&document).ok();
     Ok(corrected)
 }

@@ -1,5 +1,5 @@
-//! JSON as it is written: members in order, repeated keys kept. Only for specs
-//! that are wrong or corrected; good ones go straight into [`crate::metadata`].
+//! JSON as it is written: members in order, repeated keys kept. For specs
+//! that are wrong, corrected or imported; others go straight into [`crate::metadata`].
 
 use std::fmt;
 
@@ -28,6 +28,33 @@ impl Tree {
             Tree::Text(_) => "a string",
             Tree::List(_) => "a list",
             Tree::Object(_) => "an object",
+        }
+    }
+
+    /// The first member of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Tree> {
+        let Tree::Object(members) = self else {
+            return None;
+        };
+        let member = members.iter().find(|(key, _)| key == name);
+        member.map(|(_, value)| value)
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Tree::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is said: null, white space, an empty list or object.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Tree::Null => true,
+            Tree::Text(text) => text.trim().is_empty(),
+            Tree::List(items) => items.is_empty(),
+            Tree::Object(members) => members.is_empty(),
+            Tree::Bool(_) | Tree::Number(_) => false,
         }
     }
 }

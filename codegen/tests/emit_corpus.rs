@@ -32,6 +32,8 @@ fn what_is_generated_of_published_specs_parses() {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

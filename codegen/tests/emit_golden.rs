@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alicloud_codegen::{Dependency, File, Options, Severity, Spec, Tolerance};
+use alicloud_codegen::{Dependency, File, Guide, Options, Severity, Spec, Tolerance};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/good")
@@ -34,8 +34,9 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
     let directory = root().join(case);
     let json = fs::read(directory.join("api-docs.json")).expect("each case has a spec");
     let overlay = fs::read(directory.join("overlay.json")).ok();
+    let path = format!("specs/{case}/api-docs.json");
     let spec = Spec {
-        path: &format!("specs/{case}/api-docs.json"),
+        path: &path,
         json: &json,
         overlay: overlay.as_deref().map(|bytes| ("overlay.json", bytes)),
     };
@@ -43,6 +44,8 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         crate_name: format!("golden-{case}"),
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
+        versions: BTreeMap::new(),
+        guides: guides(case, spec.path),
         operations: None,
         tolerance: Tolerance::Published,
     };
@@ -54,7 +57,28 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         .map(ToString::to_string)
         .collect();
     assert!(errors.is_empty(), "{case}: {errors:#?}");
-    output.files
+    let mut files = output.files;
+    let found = output.diagnostics.iter().map(|it| format!("{it}\n"));
+    let skipped = output.skipped.iter();
+    let skipped = skipped.map(|it| format!("skipped: {}: {}\n", it.operation, it.reason));
+    let text: String = found.chain(skipped).collect();
+    if !text.is_empty() {
+        // What is said of the spec is expected too.
+        let path = "findings.txt".to_owned();
+        files.push(File { path, text });
+    }
+    files
+}
+
+/// The pages beside a case's spec.
+fn guides(case: &str, spec: &str) -> Vec<Guide> {
+    let pages = read(&root().join(case).join("guides")).into_iter();
+    let guide = |(name, text): (String, String)| Guide {
+        spec: spec.to_owned(),
+        name: name.trim_end_matches(".md").to_owned(),
+        text,
+    };
+    pages.map(guide).collect()
 }
 
 /// Files below a directory, by their relative path.
@@ -302,8 +326,9 @@ fn features(workspace: &Path) -> String {
         let manifest = fs::read_to_string(workspace.join(&case).join("Cargo.toml")).expect("text");
         let features = manifest
             .lines()
-            .filter_map(|line| line.strip_suffix(" = []"));
-        let features = features.map(|name| format!("golden-{case}/{}", name.trim_matches('"')));
+            .filter_map(|line| line.split_once(" = [\"dep:"));
+        let features =
+            features.map(|(name, _)| format!("golden-{case}/{}", name.trim_matches('"')));
         features.collect::<Vec<_>>()
     };
     cases()

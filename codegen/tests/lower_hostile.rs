@@ -107,6 +107,8 @@ fn writes_rust(json: &[u8], tolerance: Tolerance) -> Result<(), TestCaseError> {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance,
     };

@@ -4,31 +4,33 @@
 //!
 //! # First program
 //!
-//! Each product is behind a feature of its own; none is on by default.
+//! Each product is a crate of its own, behind a feature; none is on by default.
 //!
 //! ```toml
 //! [dependencies]
-//! alicloud = { path = "../alicloud/generated", features = ["ga"] }
+//! alicloud = { path = "../alicloud/generated", features = ["actiontrail"] }
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
 //! ```no_run
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! use alicloud::ga::{self, describe_listener as describe};
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
 //!
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), alicloud::Error> {
 //!     let config = alicloud::Config::from_env().await?;
-//!     let client = ga::Client::new(&config);
-//!     let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
-//!     let response = client.describe_listener(request).await?;
+//!     let client = actiontrail::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_advanced_query_history(request).await?;
 //!     println!("{response:#?}");
 //!     Ok(())
 //! }
 //! ```
+//!
+//! An app that needs one product can depend on its crate alone: everything here is there too.
 //!
 //! A product is a module with a `Client`; an operation is a method of that client, and a module
 //! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
@@ -79,25 +81,20 @@
 //! a parameter.
 //!
 //! ```
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! # use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
+//! # #[cfg(feature = "actiontrail")]
+//! # use alicloud::actiontrail::{self, create_delivery_history_job as create};
 //! # use alicloud::testing::Replay;
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().error(associate::Error::ResourceQuotaFull);
-//! # let client = ga::Client::new(&replay.config());
-//! # let request = associate::Request::new()
-//! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
-//! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
-//! #     .certificates([associate::Certificate::new()
-//! #         .id("6092**-cn-hangzhou")
-//! #         .domain("example.com")]);
-//! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
+//! let replay = Replay::new().error(create::Error::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config());
+//! # let request = create::Request::new().trail_name("trail-name");
+//! let error = client.create_delivery_history_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -165,24 +162,22 @@
 //! errors, or whatever a test says, and records the requests.
 //!
 //! ```
-//! # #[cfg(not(feature = "ga"))]
+//! # #[cfg(not(feature = "actiontrail"))]
 //! # fn main() {}
-//! # #[cfg(feature = "ga")]
-//! use alicloud::ga::{self, describe_listener as describe};
+//! # #[cfg(feature = "actiontrail")]
+//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
 //! use alicloud::testing::Replay;
 //!
-//! # #[cfg(feature = "ga")]
+//! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
 //! let replay = Replay::new().sample::<describe::Response>();
-//! let client = ga::Client::new(&replay.config());
+//! let client = actiontrail::Client::new(&replay.config());
 //!
-//! let request = describe::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
-//! let response = client.describe_listener(request).await?;
+//! let request = describe::Request::new();
+//! let response = client.describe_advanced_query_history(request).await?;
 //!
-//! assert_eq!(response.accelerator_id, "ga-bp1odcab8tmno0hdq****");
-//! let sent = &replay.requests()[0];
-//! assert_eq!(sent.query("ListenerId"), Some("lsr-bp1bpn0kn908w4nbw****"));
+//! assert_eq!(response.request_id, "19F032B7-5FD8-5AC9-97FD-ACF54371****");
 //! # Ok(())
 //! # }
 //! ```
@@ -191,7 +186,52 @@
 //!
 //! | Feature | What it turns on |
 //! |---|---|
-//! | `ga` | the module `ga`: `Ga`, version `2019-11-20` |
+//! | `actiontrail` | the module `actiontrail`, the crate `alicloud-actiontrail`: `Actiontrail`, version `2020-07-06`, 40 operations |
+//! | `adb` | the module `adb`, the crate `alicloud-adb`: `adb`, version `2021-12-01`, 239 operations |
+//! | `alb` | the module `alb`, the crate `alicloud-alb`: `Alb`, version `2020-06-16`, 85 operations |
+//! | `alidns` | the module `alidns`, the crate `alicloud-alidns`: `Alidns`, version `2015-01-09`, 231 operations |
+//! | `alimt` | the module `alimt`, the crate `alicloud-alimt`: `alimt`, version `2018-10-12`, 23 operations |
+//! | `arms` | the module `arms`, the crate `alicloud-arms`: `ARMS`, version `2019-08-08`, 249 operations |
+//! | `bss-open-api` | the module `bss_open_api`, the crate `alicloud-bss-open-api`: `BssOpenApi`, version `2017-12-14`, 94 operations |
+//! | `captcha` | the module `captcha`, the crate `alicloud-captcha`: `captcha`, version `2023-03-05`, 2 operations |
+//! | `cas` | the module `cas`, the crate `alicloud-cas`: `cas`, version `2020-04-07`, 44 operations |
+//! | `cbn` | the module `cbn`, the crate `alicloud-cbn`: `Cbn`, version `2017-09-12`, 149 operations |
+//! | `cdn` | the module `cdn`, the crate `alicloud-cdn`: `Cdn`, version `2018-05-10`, 168 operations |
+//! | `cms` | the module `cms`, the crate `alicloud-cms`: `Cms`, version `2019-01-01`, 161 operations |
+//! | `cr` | the module `cr`, the crate `alicloud-cr`: `cr`, version `2018-12-01`, 115 operations |
+//! | `cs` | the module `cs`, the crate `alicloud-cs`: `CS`, version `2015-12-15`, 130 operations |
+//! | `dcdn` | the module `dcdn`, the crate `alicloud-dcdn`: `dcdn`, version `2018-01-15`, 226 operations |
+//! | `dds` | the module `dds`, the crate `alicloud-dds`: `Dds`, version `2015-12-01`, 130 operations |
+//! | `dm` | the module `dm`, the crate `alicloud-dm`: `Dm`, version `2015-11-23`, 69 operations |
+//! | `dypnsapi` | the module `dypnsapi`, the crate `alicloud-dypnsapi`: `Dypnsapi`, version `2017-05-25`, 19 operations |
+//! | `dysmsapi` | the module `dysmsapi`, the crate `alicloud-dysmsapi`: `Dysmsapi`, version `2017-05-25`, 56 operations |
+//! | `ecs` | the module `ecs`, the crate `alicloud-ecs`: `Ecs`, version `2014-05-26`, 358 operations |
+//! | `elasticsearch` | the module `elasticsearch`, the crate `alicloud-elasticsearch`: `elasticsearch`, version `2017-06-13`, 192 operations |
+//! | `esa` | the module `esa`, the crate `alicloud-esa`: `ESA`, version `2024-09-10`, 362 operations |
+//! | `ess` | the module `ess`, the crate `alicloud-ess`: `Ess`, version `2022-02-22`, 101 operations |
+//! | `facebody` | the module `facebody`, the crate `alicloud-facebody`: `facebody`, version `2019-12-30`, 43 operations |
+//! | `fc` | the module `fc`, the crate `alicloud-fc`: `FC`, version `2023-03-30`, 67 operations |
+//! | `ga` | the module `ga`, the crate `alicloud-ga`: `Ga`, version `2019-11-20`, 160 operations |
+//! | `gpdb` | the module `gpdb`, the crate `alicloud-gpdb`: `gpdb`, version `2016-05-03`, 238 operations |
+//! | `green` | the module `green`, the crate `alicloud-green`: `Green`, version `2022-03-02`, 22 operations |
+//! | `ims` | the module `ims`, the crate `alicloud-ims`: `Ims`, version `2019-08-15`, 98 operations |
+//! | `kms` | the module `kms`, the crate `alicloud-kms`: `Kms`, version `2016-01-20`, 94 operations |
+//! | `live` | the module `live`, the crate `alicloud-live`: `live`, version `2016-11-01`, 419 operations |
+//! | `nas` | the module `nas`, the crate `alicloud-nas`: `NAS`, version `2017-06-26`, 116 operations |
+//! | `nlb` | the module `nlb`, the crate `alicloud-nlb`: `Nlb`, version `2022-04-30`, 50 operations |
+//! | `ocr-api` | the module `ocr_api`, the crate `alicloud-ocr-api`: `ocr-api`, version `2021-07-07`, 75 operations |
+//! | `oos` | the module `oos`, the crate `alicloud-oos`: `oos`, version `2019-06-01`, 95 operations |
+//! | `polardb` | the module `polardb`, the crate `alicloud-polardb`: `polardb`, version `2017-08-01`, 279 operations |
+//! | `r-kvstore` | the module `r_kvstore`, the crate `alicloud-r-kvstore`: `R-kvstore`, version `2015-01-01`, 146 operations |
+//! | `ram` | the module `ram`, the crate `alicloud-ram`: `Ram`, version `2015-05-01`, 66 operations |
+//! | `rds` | the module `rds`, the crate `alicloud-rds`: `Rds`, version `2014-08-15`, 313 operations |
+//! | `resource-manager` | the module `resource_manager`, the crate `alicloud-resource-manager`: `ResourceManager`, version `2020-03-31`, 114 operations |
+//! | `ros` | the module `ros`, the crate `alicloud-ros`: `ROS`, version `2019-09-10`, 90 operations |
+//! | `sas` | the module `sas`, the crate `alicloud-sas`: `Sas`, version `2018-12-03`, 921 operations |
+//! | `slb` | the module `slb`, the crate `alicloud-slb`: `Slb`, version `2014-05-15`, 93 operations |
+//! | `sts` | the module `sts`, the crate `alicloud-sts`: `Sts`, version `2015-04-01`, 4 operations |
+//! | `swas-open` | the module `swas_open`, the crate `alicloud-swas-open`: `SWAS-OPEN`, version `2020-06-01`, 98 operations |
+//! | `vpc` | the module `vpc`, the crate `alicloud-vpc`: `Vpc`, version `2016-04-28`, 394 operations |
 //! | `blocking` | calls without an async runtime |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
@@ -227,6 +267,186 @@ pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErro
 #[doc(inline)]
 pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
 
+#[cfg(feature = "actiontrail")]
+#[doc(no_inline)]
+pub use alicloud_actiontrail as actiontrail;
+
+#[cfg(feature = "adb")]
+#[doc(no_inline)]
+pub use alicloud_adb as adb;
+
+#[cfg(feature = "alb")]
+#[doc(no_inline)]
+pub use alicloud_alb as alb;
+
+#[cfg(feature = "alidns")]
+#[doc(no_inline)]
+pub use alicloud_alidns as alidns;
+
+#[cfg(feature = "alimt")]
+#[doc(no_inline)]
+pub use alicloud_alimt as alimt;
+
+#[cfg(feature = "arms")]
+#[doc(no_inline)]
+pub use alicloud_arms as arms;
+
+#[cfg(feature = "bss-open-api")]
+#[doc(no_inline)]
+pub use alicloud_bss_open_api as bss_open_api;
+
+#[cfg(feature = "captcha")]
+#[doc(no_inline)]
+pub use alicloud_captcha as captcha;
+
+#[cfg(feature = "cas")]
+#[doc(no_inline)]
+pub use alicloud_cas as cas;
+
+#[cfg(feature = "cbn")]
+#[doc(no_inline)]
+pub use alicloud_cbn as cbn;
+
+#[cfg(feature = "cdn")]
+#[doc(no_inline)]
+pub use alicloud_cdn as cdn;
+
+#[cfg(feature = "cms")]
+#[doc(no_inline)]
+pub use alicloud_cms as cms;
+
+#[cfg(feature = "cr")]
+#[doc(no_inline)]
+pub use alicloud_cr as cr;
+
+#[cfg(feature = "cs")]
+#[doc(no_inline)]
+pub use alicloud_cs as cs;
+
+#[cfg(feature = "dcdn")]
+#[doc(no_inline)]
+pub use alicloud_dcdn as dcdn;
+
+#[cfg(feature = "dds")]
+#[doc(no_inline)]
+pub use alicloud_dds as dds;
+
+#[cfg(feature = "dm")]
+#[doc(no_inline)]
+pub use alicloud_dm as dm;
+
+#[cfg(feature = "dypnsapi")]
+#[doc(no_inline)]
+pub use alicloud_dypnsapi as dypnsapi;
+
+#[cfg(feature = "dysmsapi")]
+#[doc(no_inline)]
+pub use alicloud_dysmsapi as dysmsapi;
+
+#[cfg(feature = "ecs")]
+#[doc(no_inline)]
+pub use alicloud_ecs as ecs;
+
+#[cfg(feature = "elasticsearch")]
+#[doc(no_inline)]
+pub use alicloud_elasticsearch as elasticsearch;
+
+#[cfg(feature = "esa")]
+#[doc(no_inline)]
+pub use alicloud_esa as esa;
+
+#[cfg(feature = "ess")]
+#[doc(no_inline)]
+pub use alicloud_ess as ess;
+
+#[cfg(feature = "facebody")]
+#[doc(no_inline)]
+pub use alicloud_facebody as facebody;
+
+#[cfg(feature = "fc")]
+#[doc(no_inline)]
+pub use alicloud_fc as fc;
+
 #[cfg(feature = "ga")]
-#[rustfmt::skip]
-pub mod ga;
+#[doc(no_inline)]
+pub use alicloud_ga as ga;
+
+#[cfg(feature = "gpdb")]
+#[doc(no_inline)]
+pub use alicloud_gpdb as gpdb;
+
+#[cfg(feature = "green")]
+#[doc(no_inline)]
+pub use alicloud_green as green;
+
+#[cfg(feature = "ims")]
+#[doc(no_inline)]
+pub use alicloud_ims as ims;
+
+#[cfg(feature = "kms")]
+#[doc(no_inline)]
+pub use alicloud_kms as kms;
+
+#[cfg(feature = "live")]
+#[doc(no_inline)]
+pub use alicloud_live as live;
+
+#[cfg(feature = "nas")]
+#[doc(no_inline)]
+pub use alicloud_nas as nas;
+
+#[cfg(feature = "nlb")]
+#[doc(no_inline)]
+pub use alicloud_nlb as nlb;
+
+#[cfg(feature = "ocr-api")]
+#[doc(no_inline)]
+pub use alicloud_ocr_api as ocr_api;
+
+#[cfg(feature = "oos")]
+#[doc(no_inline)]
+pub use alicloud_oos as oos;
+
+#[cfg(feature = "polardb")]
+#[doc(no_inline)]
+pub use alicloud_polardb as polardb;
+
+#[cfg(feature = "r-kvstore")]
+#[doc(no_inline)]
+pub use alicloud_r_kvstore as r_kvstore;
+
+#[cfg(feature = "ram")]
+#[doc(no_inline)]
+pub use alicloud_ram as ram;
+
+#[cfg(feature = "rds")]
+#[doc(no_inline)]
+pub use alicloud_rds as rds;
+
+#[cfg(feature = "resource-manager")]
+#[doc(no_inline)]
+pub use alicloud_resource_manager as resource_manager;
+
+#[cfg(feature = "ros")]
+#[doc(no_inline)]
+pub use alicloud_ros as ros;
+
+#[cfg(feature = "sas")]
+#[doc(no_inline)]
+pub use alicloud_sas as sas;
+
+#[cfg(feature = "slb")]
+#[doc(no_inline)]
+pub use alicloud_slb as slb;
+
+#[cfg(feature = "sts")]
+#[doc(no_inline)]
+pub use alicloud_sts as sts;
+
+#[cfg(feature = "swas-open")]
+#[doc(no_inline)]
+pub use alicloud_swas_open as swas_open;
+
+#[cfg(feature = "vpc")]
+#[doc(no_inline)]
+pub use alicloud_vpc as vpc;

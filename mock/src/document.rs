@@ -1,6 +1,6 @@
 //! [`Document`]: a spec as the double reads it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
 /// The parts of a spec that checks look at, without codegen's reading of them.
@@ -10,10 +10,18 @@ pub struct Document {
     #[serde(default)]
     pub info: Json,
     /// Operations by wire name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object_or_nothing")]
     pub apis: Map<String, Json>,
     #[serde(default)]
     components: Json,
+}
+
+/// `[]` stands for no operations.
+fn object_or_nothing<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Json>, D::Error> {
+    Ok(match Json::deserialize(from)? {
+        Json::Object(members) => members,
+        _ => Map::new(),
+    })
 }
 
 impl Document {

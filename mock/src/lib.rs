@@ -1,9 +1,10 @@
 //! A double of any product of Alibaba Cloud on loopback, for tests in any language.
 //!
 //! It checks signatures (V3 and V1) and required parameters as the gateway does,
-//! and answers with the documented samples, listings page by page. What it knows comes
-//! from the metadata and from nothing else: neither the generator nor the runtime has a
-//! part in it, so that it judges both.
+//! and answers with the documented samples, listings page by page. What it judges by
+//! comes from the metadata and from nothing else: neither the generator nor the runtime
+//! has a part in it, so that it judges both. The generator makes a sample where none is
+//! documented, and no more.
 
 mod document;
 mod paging;
@@ -94,8 +95,7 @@ impl Mock {
     /// # Errors
     /// If it is no metadata of a product.
     pub fn new(api_docs: &[u8], options: &Options) -> Result<Self> {
-        let document: Document = serde_json::from_slice(api_docs)?;
-        Ok(Self(Service::new(document, options)?))
+        Ok(Self(Service::new(api_docs, options)?))
     }
 
     /// Its product and version: `ga 2019-11-20`.

@@ -1,6 +1,6 @@
 //! What the double knows of a product, and how it answers.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +34,8 @@ pub(crate) struct Service {
     product: String,
     version: String,
     document: Document,
+    /// Samples in JSON, of operations that document none.
+    made: BTreeMap<String, String>,
     key: (String, String),
     /// How many items a listing has.
     items: usize,
@@ -70,7 +72,13 @@ struct Called<'a> {
 }
 
 impl Service {
-    pub(crate) fn new(document: Document, options: &Options) -> Result<Self> {
+    pub(crate) fn new(api_docs: &[u8], options: &Options) -> Result<Self> {
+        let document: Document = serde_json::from_slice(api_docs)?;
+        let spec = alicloud_codegen::Spec {
+            path: "api-docs.json",
+            json: api_docs,
+            overlay: None,
+        };
         let text = |key: &str| document.info.get(key).and_then(Json::as_str);
         let (Some(product), Some(version)) = (text("product"), text("version")) else {
             bail!("it is no metadata: `info` names no product and version");
@@ -78,6 +86,7 @@ impl Service {
         Ok(Self {
             product: product.to_lowercase(),
             version: version.to_owned(),
+            made: alicloud_codegen::samples(&spec),
             key: (
                 options.access_key_id.clone(),
                 options.access_key_secret.clone(),
@@ -134,9 +143,13 @@ impl Service {
         called: &Called<'_>,
         is_xml: bool,
     ) -> Result<Option<String>, Refusal> {
-        let json = sample(called.api, false).and_then(|text| serde_json::from_str(&text).ok());
+        let documented = sample(called.api, is_xml);
+        let json = sample(called.api, false).or_else(|| self.made.get(called.name).cloned());
+        let json = json.and_then(|text| serde_json::from_str(&text).ok());
         if let Some(json) = json {
             let page = paging::page(called.api, &self.document, &json, request, self.items)?;
+            // Of a sample that is made there is no other form.
+            let page = page.or_else(|| documented.is_none().then_some(json));
             if let Some(page) = page {
                 return Ok(Some(if is_xml {
                     paging::xml(&format!("{}Response", called.name), &page)
@@ -145,7 +158,7 @@ impl Service {
                 }));
             }
         }
-        Ok(sample(called.api, is_xml))
+        Ok(documented)
     }
 
     /// Finds the operation: by its name, or else by method and path.

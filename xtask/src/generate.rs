@@ -13,6 +13,7 @@ use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
 use crate::diff;
+use crate::names::Names;
 use crate::output::{self, Plan};
 use crate::report::{self, count};
 use crate::specs::{self, Source};
@@ -64,6 +65,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         crate_name: "alicloud".to_owned(),
         runtime: runtime(&out)?,
         standalone: !is_member(&out),
+        versions: output::versions(&out)?,
+        guides: sources.iter().flat_map(|it| it.guides.clone()).collect(),
         operations: None,
         tolerance: if arguments.published {
             Tolerance::Published
@@ -71,7 +74,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
             Tolerance::Maintained
         },
     };
-    let output = generate(&sources, &options);
+    let beside = if arguments.published { &out } else { &specs };
+    let mut names = Names::read(beside, &specs)?;
+    let read: Vec<_> = sources.iter().map(Source::spec).collect();
+    let output = alicloud_codegen::generate_locked(&read, &options, &mut names.lock);
     if report::print(&output, &sources, arguments.verbose) {
         eprintln!("nothing was written");
         if !arguments.published {
@@ -87,10 +93,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     if arguments.specs.is_none() && !plan.is_empty() {
         judge(&sources);
     }
+    let renamed = names.diff();
     if arguments.check {
-        print!("{}", plan.diff());
+        print!("{}{renamed}", plan.diff());
     } else {
         plan.apply()?;
+        names.write()?;
     }
     println!(
         "{plan}{} of {}: {} in {:.2} s",
@@ -99,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         plan.summary(arguments.check),
         started.elapsed().as_secs_f64()
     );
-    if arguments.check && !plan.is_empty() {
+    if arguments.check && !(plan.is_empty() && renamed.is_empty()) {
         eprintln!(
             "{} is not what the specs give: run `cargo xtask generate`",
             out.display()

@@ -8,15 +8,20 @@ mod corpus;
 mod diff;
 mod fetch;
 mod generate;
+mod import;
 mod lint;
 mod mock;
+mod names;
 mod new;
 mod output;
+mod package;
+mod packages;
 mod report;
 mod rustc;
 mod scratch;
 mod soak;
 mod specs;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -28,6 +33,8 @@ use clap::Parser;
 enum Command {
     /// Write the SDK's crate from the specs.
     Generate(generate::Arguments),
+    /// Take the facts of published metadata into the specs.
+    Import(import::Arguments),
     /// Compare what a generated client sends with what the official SDK sent.
     Conform(conform::Arguments),
     /// Run every published spec below a directory through the whole pipeline.
@@ -45,6 +52,10 @@ enum Command {
     New(new::Arguments),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Package what is published, and look at the sizes.
+    Package(package::Arguments),
+    /// Check the crates of the products, which `cargo test` leaves alone.
+    Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
     Attack(attack::Arguments),
     /// Make many calls against a service double that breaks now and then.
@@ -57,6 +68,7 @@ fn main() -> ExitCode {
     }
     let done = match Command::parse() {
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
@@ -64,6 +76,8 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Package(arguments) => package::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),

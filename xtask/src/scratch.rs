@@ -1,11 +1,12 @@
 //! Scratch packages below `target/xtask`: generated crates and a package that
 //! links them, built with the project's own lock file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use alicloud_codegen::{Named, Options, Output, Tolerance};
+use alicloud_codegen::{Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
 use crate::generate;
@@ -23,8 +24,6 @@ pub(crate) struct Scratch {
 pub(crate) struct Sdk {
     /// The crate's name, with `-`.
     pub(crate) name: String,
-    /// The product's module in it.
-    module: String,
 }
 
 impl Scratch {
@@ -61,35 +60,37 @@ impl Scratch {
             crate_name: name,
             // The package's workspace takes it in.
             standalone: false,
+            versions: BTreeMap::new(),
+            guides: Vec::new(),
             operations: None,
             tolerance: Tolerance::Published,
         };
         Ok(generate::generate(std::slice::from_ref(source), &options))
     }
 
-    /// Writes what codegen gave, and depends on it with these features and the
-    /// product's own. `None` if codegen found errors.
-    pub(crate) fn add(
-        &mut self,
-        source: &Source,
-        output: &Output,
-        features: &[&str],
-    ) -> Result<Option<Sdk>> {
-        let Some(Named { module, feature }) = output.products.first().cloned() else {
+    /// Writes what codegen gave, and depends on the product's crate. `None` if
+    /// codegen found errors.
+    pub(crate) fn add(&mut self, source: &Source, output: &Output) -> Result<Option<Sdk>> {
+        let [krate] = &output.crates[..] else {
             return Ok(None);
         };
-        let name = crate_name(source);
-        Plan::new(&self.directory.join(&name), &output.files, None)?.apply()?;
-        let features: Vec<_> = [feature.as_str()]
-            .iter()
-            .chain(features)
-            .map(|name| format!("{name:?}"))
-            .collect();
+        let folder = crate_name(source);
+        Plan::new(&self.directory.join(&folder), &output.files, None)?.apply()?;
+        let path = format!("{folder}/{}", krate.folder);
+        let name = krate.name.clone();
         self.depend(&format!(
-            "{name} = {{ path = {name:?}, default-features = false, features = [{}] }}",
-            features.join(", ")
+            "{name} = {{ path = {path:?}, default-features = false }}"
         ));
-        Ok(Some(Sdk { name, module }))
+        Ok(Some(Sdk { name }))
+    }
+
+    /// Depends on the runtime, with these features.
+    pub(crate) fn depend_on_runtime(&mut self, features: &[&str]) -> Result<()> {
+        let path = self.path_to("runtime")?;
+        self.depend(&format!(
+            "alicloud-runtime = {{ path = {path:?}, default-features = false, features = {features:?} }}"
+        ));
+        Ok(())
     }
 
     /// Adds a line to the package's dependencies.
@@ -145,11 +146,6 @@ impl Sdk {
     pub(crate) fn library(&self) -> String {
         self.name.replace('-', "_")
     }
-
-    /// The product's module, from outside of the crate.
-    pub(crate) fn path(&self) -> String {
-        format!("{}::{}", self.library(), self.module)
-    }
 }
 
 fn built(profile: &str, name: &str) -> PathBuf {
@@ -204,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_product_named_as_the_runtime_has_a_module_is_asked_for_by_its_feature() {
+    fn a_product_named_as_the_facade_has_a_feature_is_found_in_its_folder() {
         let mut scratch = Scratch::new("names").unwrap();
         let folder = tempfile::tempdir().unwrap();
         let json = r#"{"info": {"style": "RPC", "product": "Config", "version": "2020-09-07"},
@@ -212,10 +208,11 @@ mod tests {
         fs::write(folder.path().join(specs::API_DOCS), json).unwrap();
         let source = specs::read_all(folder.path()).unwrap().remove(0);
         let output = scratch.generate(&source).unwrap();
-        let sdk = scratch.add(&source, &output, &[]).unwrap().unwrap();
-        assert!(sdk.path().ends_with("::config_"), "{}", sdk.path());
-        let manifest = fs::read_to_string(scratch.file(&sdk.name).join("Cargo.toml")).unwrap();
-        assert!(manifest.contains("\n\"config_\" = []\n"), "{manifest}");
-        assert!(scratch.dependencies.contains("[\"config_\"]"));
+        let sdk = scratch.add(&source, &output).unwrap().unwrap();
+        let path = format!("{}/config_", crate_name(&source));
+        let manifest = fs::read_to_string(scratch.file(&path).join("Cargo.toml")).unwrap();
+        let name = format!("name = {:?}", sdk.name);
+        assert!(manifest.contains(&name), "{manifest}");
+        assert!(scratch.dependencies.contains(&path));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use alicloud_codegen::Spec;
+use alicloud_codegen::{Guide, Spec};
 pub(crate) use alicloud_mock::Document;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 /// A spec's file as published, and the corrections to it.
 pub(crate) const API_DOCS: &str = "api-docs.json";
 pub(crate) const OVERLAY: &str = "overlay.json";
+const GUIDES: &str = "guides";
 
 /// A spec that has been read.
 pub(crate) struct Source {
@@ -28,6 +29,8 @@ pub(crate) struct Source {
     pub(crate) json: Vec<u8>,
     /// What generated files call the overlay, and its bytes.
     overlay: Option<(String, Vec<u8>)>,
+    /// The pages of `guides/`, sorted by name.
+    pub(crate) guides: Vec<Guide>,
 }
 
 impl Source {
@@ -111,14 +114,39 @@ fn read(path: &Path, directory: &Path) -> Result<Source> {
         }
     };
     let (product, version) = identity(path, &json);
+    let spec = name(path, directory);
     Ok(Source {
+        guides: guides(&path.with_file_name(GUIDES), &spec)?,
         product,
         version,
         overlay: overlay.map(|json| (name(&overlay_path, directory), json)),
-        name: name(path, directory),
+        name: spec,
         path: path.to_path_buf(),
         json,
     })
+}
+
+/// The Markdown in the folder of a spec's guides; none where there is no folder.
+fn guides(folder: &Path, spec: &str) -> Result<Vec<Guide>> {
+    let mut guides = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(guides);
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "md")
+            && let Some(name) = path.file_stem().and_then(|it| it.to_str())
+        {
+            let text = fs::read_to_string(&path);
+            guides.push(Guide {
+                spec: spec.to_owned(),
+                name: name.to_owned(),
+                text: text.with_context(|| path.display().to_string())?,
+            });
+        }
+    }
+    guides.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(guides)
 }
 
 /// Product and version: what the spec says of itself, or else the folders

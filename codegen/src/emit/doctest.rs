@@ -9,7 +9,43 @@ use crate::model::{
 use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
 
+/// Where an example stands: what it imports the product from.
+#[derive(Clone, Copy)]
+pub(super) enum Home<'n> {
+    /// The product's own crate: `use alicloud_ga::{self as ga, …}`.
+    Product(&'n Ident),
+    /// The facade: `use alicloud::ga::{self, …}`.
+    Facade(&'n Ident),
+}
+
+impl<'n> Home<'n> {
+    /// The crate.
+    fn krate(self) -> &'n Ident {
+        match self {
+            Home::Product(krate) | Home::Facade(krate) => krate,
+        }
+    }
+
+    /// Imports the product, and of it an operation's module.
+    fn imports(self, product: &Ident, module: &Ident, alias: &Ident) -> Code {
+        match self {
+            Home::Product(krate) if module == alias => own_unaliased(krate, product, module).code(),
+            Home::Product(krate) => own(krate, product, module, alias).code(),
+            Home::Facade(krate) if module == alias => {
+                imports_unaliased(krate, product, module).code()
+            }
+            Home::Facade(krate) => imports(krate, product, module, alias).code(),
+        }
+    }
+}
+
 templates! {
+    fn own(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
+        use __krate::{self as __product, __module as __alias};
+    }
+    fn own_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
+        use __krate::{self as __product, __module};
+    }
     fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
         use __krate::__product::{self, __module as __alias};
     }
@@ -97,8 +133,26 @@ templates! {
     }
 }
 
+templates! {
+    fn failed_once(
+        krate: &Ident,
+        module: &Ident,
+        method: &Ident,
+        variant: &Ident,
+        status: u16,
+    ) -> Code = Statements {
+        let call = client.__method(request).retry(__krate::Retry::off());
+        let error = call.await.unwrap_err();
+        match error.kind() {
+            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            _ => return Err(error.into()),
+        }
+    }
+}
+
 /// What is the same in the examples of an operation.
 struct Scene {
+    krate: Ident,
     imports: Code,
     replay: Code,
     opening: Code,
@@ -111,20 +165,18 @@ struct Scene {
 
 impl Scene {
     /// `None` where no request can be made up.
-    fn new(product: &Product, operation: &Operation, krate: &Ident) -> Option<Self> {
+    fn new(product: &Product, operation: &Operation, home: Home<'_>) -> Option<Self> {
+        let krate = home.krate();
         let alias = names::alias(&operation.ident, &[&product.module, krate]);
         let Example {
             code,
             complete,
             sent,
         } = examples::request(operation, &alias)?;
-        let imports = if alias == operation.ident {
-            imports_unaliased(krate, &product.module, &operation.ident).code()
-        } else {
-            imports(krate, &product.module, &operation.ident, &alias).code()
-        };
+        let imports = home.imports(&product.module, &operation.ident, &alias);
         let (opening, closing) = main(krate).code().split_braces();
         Some(Self {
+            krate: krate.clone(),
             imports,
             replay: import_replay(krate).code(),
             opening: opening.hidden(),
@@ -134,6 +186,11 @@ impl Scene {
             complete,
             sent,
         })
+    }
+
+    /// What rustdoc is told of an example.
+    fn info(&self) -> &'static str {
+        if self.complete { "" } else { "no_run" }
     }
 
     /// The same, for a place that is there without the product's feature too.
@@ -153,7 +210,7 @@ impl Scene {
 
 /// Adds the examples to the operation's comment.
 pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
-    let Some(scene) = Scene::new(product, operation, krate) else {
+    let Some(scene) = Scene::new(product, operation, Home::Product(krate)) else {
         return;
     };
     doc.paragraph().words("# Examples").paragraph();
@@ -172,8 +229,12 @@ pub(super) fn typical<'p>(product: &'p Product<'p>) -> Option<&'p Operation<'p>>
 
 /// Adds an example to the client's comment.
 pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
-    let scene = typical(product)
-        .and_then(|operation| Some((operation, Scene::new(product, operation, krate)?)));
+    let scene = typical(product).and_then(|operation| {
+        Some((
+            operation,
+            Scene::new(product, operation, Home::Product(krate))?,
+        ))
+    });
     let Some((operation, scene)) = scene else {
         return;
     };
@@ -194,7 +255,7 @@ pub(super) fn whole_program(
     operation: &Operation,
     krate: &Ident,
 ) {
-    let Some(scene) = Scene::new(product, operation, krate) else {
+    let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) else {
         return;
     };
     let scene = scene.only_with(&product.feature);
@@ -212,7 +273,7 @@ pub(super) fn matched_error(doc: &mut Doc, product: &Product, krate: &Ident) {
     let mut operations = product.operations.iter();
     let found = operations.find(|it| it.deprecated.is_none() && clearest(&it.errors).is_some());
     let Some(operation) = found else { return };
-    if let Some(scene) = Scene::new(product, operation, krate) {
+    if let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) {
         let scene = scene.only_with(&product.feature);
         failure(doc, product, operation, &scene, "");
     }
@@ -220,7 +281,7 @@ pub(super) fn matched_error(doc: &mut Doc, product: &Product, krate: &Ident) {
 
 /// Adds a test of the operation, for a place outside of the product's module.
 pub(super) fn offline(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
-    if let Some(scene) = Scene::new(product, operation, krate) {
+    if let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) {
         success(doc, product, operation, &scene.only_with(&product.feature));
     }
 }
@@ -258,7 +319,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(if scene.complete { "" } else { "no_run" }, &code);
+    doc.example(scene.info(), &code);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -280,8 +341,11 @@ fn failure(
     scene: &Scene,
     heading: &'static str,
 ) {
-    let Some((error, status)) = clearest(&operation.errors) else {
-        return;
+    let errors = &operation.errors;
+    let (error, status, is_retried) = match (clearest(errors), retried(errors)) {
+        (Some((error, status)), _) => (error, status, false),
+        (None, Some((error, status))) => (error, status, true),
+        (None, None) => return,
     };
     doc.words(heading).paragraph();
     let mut code = scene.imports.hidden();
@@ -289,14 +353,14 @@ fn failure(
     code.line(replay_error(&scene.alias, &error.ident));
     code.line(client(&product.module).code().hidden())
         .line(request(&scene.request).code().hidden());
-    code.line(failed_call(
-        &scene.alias,
-        &operation.ident,
-        &error.ident,
-        status,
-    ));
+    let (module, method, variant) = (&scene.alias, &operation.ident, &error.ident);
+    if is_retried {
+        code.line(failed_once(&scene.krate, module, method, variant, status));
+    } else {
+        code.line(failed_call(module, method, variant, status));
+    }
     code.line(&scene.closing);
-    doc.example(if scene.complete { "" } else { "no_run" }, &code);
+    doc.example(scene.info(), &code);
 }
 
 /// An error that the client reports at once: documented once, under a status that
@@ -311,6 +375,14 @@ fn clearest<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>,
             && !row.code.contains(['%', '{', '$', '<'])
             && !RETRIED.iter().any(|word| row.code.contains(word));
         is_plain.then_some((error, row.status))
+    })
+}
+
+/// An error of the service itself, which the client would not report at once.
+fn retried<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
+    errors.iter().find_map(|error| match error.rows.as_slice() {
+        [row] if (500..600).contains(&row.status) => Some((error, row.status)),
+        _ => None,
     })
 }
 

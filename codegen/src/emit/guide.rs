@@ -3,7 +3,7 @@
 
 use super::doctest;
 use crate::docs::Doc;
-use crate::model::Product;
+use crate::model::{Operation, Product};
 use crate::names::{self, Ident};
 use crate::template::{Emit, templates};
 use crate::{Dependency, Options};
@@ -31,13 +31,11 @@ templates! {
 /// The crate's comment.
 pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
     let krate = names::krate(&options.crate_name);
-    let shown = products
-        .iter()
-        .find_map(|product| Some((product, doctest::typical(product)?)));
+    let shown = shown(products);
     let mut doc = Doc::new();
     doc.words(INTRODUCTION);
     doc.paragraph().words("# First program").paragraph();
-    dependencies(&mut doc, products, options);
+    dependencies(&mut doc, shown.map(|(product, _)| product), options);
     if let Some((product, operation)) = shown {
         doctest::whole_program(&mut doc, product, operation, &krate);
     }
@@ -52,12 +50,22 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
         doctest::offline(&mut doc, product, operation, &krate);
     }
     doc.words(FEATURES).paragraph();
-    features(&mut doc, products);
+    features(&mut doc, products, options);
     doc
 }
 
-fn dependencies(doc: &mut Doc, products: &[Product], options: &Options) {
-    doc.words("Each product is behind a feature of its own; none is on by default.");
+/// The product of the examples, and an operation of it: where somebody has found words
+/// for it, or else the first.
+fn shown<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Operation<'p>)> {
+    let mut all = products
+        .iter()
+        .filter_map(|product| Some((product, doctest::typical(product)?)));
+    let has_words = |(_, operation): &(_, &Operation)| !operation.title.is_empty();
+    all.clone().find(has_words).or_else(|| all.next())
+}
+
+fn dependencies(doc: &mut Doc, product: Option<&Product>, options: &Options) {
+    doc.words("Each product is a crate of its own, behind a feature; none is on by default.");
     doc.paragraph().words("```toml\n[dependencies]\n");
     let name = options.crate_name.as_str();
     doc.plain(name).words(" = { path = \"../").plain(name);
@@ -65,7 +73,7 @@ fn dependencies(doc: &mut Doc, products: &[Product], options: &Options) {
     let is_member = options.runtime == Dependency::Workspace;
     doc.words(if is_member { "/generated" } else { "" });
     doc.words("\", features = [");
-    if let Some(product) = products.first() {
+    if let Some(product) = product {
         doc.words("\"").plain(&product.feature).words("\"");
     }
     doc.words("] }\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n```");
@@ -81,13 +89,21 @@ fn named(doc: &mut Doc, krate: &Ident) {
     doc.example("no_run", &code);
 }
 
-fn features(doc: &mut Doc, products: &[Product]) {
+fn features(doc: &mut Doc, products: &[Product], options: &Options) {
     doc.words("| Feature | What it turns on |\n|---|---|");
     for product in products {
         doc.words("\n| ").code(&product.feature);
         doc.words(" | the module `").ident(&product.module);
+        doc.words("`, the crate `")
+            .plain(&names::package(&options.crate_name, &product.feature));
         doc.words("`: ").code(product.name).words(", version ");
-        doc.code(product.version).words(" |");
+        doc.code(product.version).words(", ");
+        let count = product.operations.len();
+        doc.number(count).words(if count == 1 {
+            " operation |"
+        } else {
+            " operations |"
+        });
     }
     doc.words(OTHERS);
 }
@@ -96,6 +112,8 @@ const INTRODUCTION: &str = "\
 Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.";
 
 const PRODUCTS: &str = "\
+An app that needs one product can depend on its crate alone: everything here is there too.
+
 A product is a module with a `Client`; an operation is a method of that client, and a module
 with its `Request`, `Response` and `Error`. The documentation of each operation has an example
 that runs without a network.

@@ -1,15 +1,15 @@
-//! The crate's root file.
+//! The root files: of the facade, and of each product's crate.
 
-use super::guide;
+use super::{guide, guides, product, texts};
 use crate::Options;
+use crate::guides::Guide;
 use crate::model::Product;
-use crate::names::Ident;
+use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
 
 templates! {
     fn attributes() -> Code = Attribute { #![cfg_attr(docsrs, feature(doc_cfg))] }
-    // A line each, as rustfmt would have them: this file is not kept from it. Whatever a
-    // public signature names is here: apps depend on this crate alone.
+    // Whatever a public signature names is here: apps depend on this crate alone.
     fn exports() -> Code = Items {
         /// The crate whose requests, replies and headers [`Transport`] and [`Interceptor`]
         /// are written with.
@@ -38,21 +38,51 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
     }
-    fn module(feature: &str, name: &Ident) -> Code = Items {
+    // What an app needs beside the operations: a product's crate serves it alone. What the
+    // crate has under a name of these is what the name means.
+    fn everything() -> Code = Items {
+        #[doc(no_inline)]
+        pub use alicloud_runtime::*;
+    }
+    fn product_of(feature: &str, krate: &Ident, name: &Ident) -> Code = Items {
         #[cfg(feature = "__feature")]
-        #[rustfmt::skip]
-        pub mod __name;
+        #[doc(no_inline)]
+        pub use __krate as __name;
+    }
+    fn readme() -> Code = Items {
+        #[cfg(doctest)]
+        #[doc = include_str!("../README.md")]
+        struct Readme;
     }
 }
 
-/// `src/lib.rs`.
-pub(super) fn contents(products: &[Product], options: &Options) -> impl Emit {
+/// The facade's `src/lib.rs`.
+pub(super) fn facade(products: &[Product], options: &Options) -> impl Emit {
     move |code: &mut Code| {
+        let name = &options.crate_name;
         code.inner_doc(&guide::guide(products, options));
         code.item(attributes());
         code.item(exports());
         for product in products {
-            code.item(module(&product.feature, &product.module));
+            let krate = names::krate(&names::package(name, &product.feature));
+            code.item(product_of(&product.feature, &krate, &product.module));
         }
+    }
+}
+
+/// The `src/lib.rs` of a product's crate.
+pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl Emit {
+    move |code: &mut Code| {
+        let name = names::package(facade, &product.feature);
+        let mut docs = guides::introduction(product, guides);
+        docs.append(&texts::krate(product, &name, facade));
+        code.inner_doc(&docs);
+        code.item(attributes()).item(everything());
+        let modules = |code: &mut Code| {
+            guides::declaration(product, guides).emit(code);
+            product::declarations(product).emit(code);
+        };
+        product::contents(product, modules, Some(&names::krate(&name))).emit(code);
+        code.item(readme());
     }
 }

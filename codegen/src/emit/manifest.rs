@@ -1,74 +1,140 @@
-//! The manifest of the generated crate. TOML by hand: it holds nothing but words of
+//! The manifests of the generated crates. TOML by hand: it holds nothing but words of
 //! ours, feature names from [`crate::names`], and what the options say.
 
 use std::fmt::Write as _;
 
 use crate::model::Product;
-use crate::{Dependency, Options};
+use crate::{Dependency, FIRST_VERSION, Options, names};
 
-/// Features of the runtime that the crate forwards.
-const FORWARDED: &[&str] = &["blocking", "native-tls", "rustls", "rustls-aws-lc", "serde"];
+/// The ways to have TLS, which the runtime has and each crate forwards.
+const TLS: &[&str] = &["native-tls", "rustls", "rustls-aws-lc"];
 
-/// `Cargo.toml`.
-pub(super) fn contents(products: &[Product], options: &Options) -> String {
+/// Other features of the runtime that the facade forwards.
+const FORWARDED: &[&str] = &["blocking", "serde"];
+
+/// What the examples need.
+const DEV_DEPENDENCIES: &str = "\n[dev-dependencies]\n\
+    tokio = { version = \"1.45\", default-features = false, features = [\"macros\", \"rt\"] }\n";
+
+/// The facade's `Cargo.toml`.
+pub(super) fn facade(products: &[Product], options: &Options) -> String {
     let mut out = String::new();
-    package(&mut out, options);
+    let words = "Typed clients for the APIs of Alibaba Cloud.";
+    package(&mut out, &options.crate_name, words, None, options);
     // The badges of features are in the runtime's sources too: it needs to know.
     out.push_str(
         "\n[package.metadata.docs.rs]\nall-features = true\n\
          rustc-args = [\"--cfg\", \"docsrs\"]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
     );
-    features(&mut out, products);
-    let (runtime, tokio) = match &options.runtime {
-        Dependency::Workspace => ("{ workspace = true }".to_owned(), "\"1.45\""),
-        Dependency::Path(path) => (
-            format!("{{ path = {}, default-features = false }}", quoted(path)),
-            "\"1.45\"",
-        ),
-    };
+    features(&mut out, TLS.iter().chain(FORWARDED));
+    out.push_str("# one a product\n");
+    let mut products: Vec<&Product> = products.iter().collect();
+    products.sort_by(|a, b| a.feature.cmp(&b.feature));
     // Writing to a `String` does not fail.
-    let _ = write!(
+    for product in &products {
+        let krate = names::package(&options.crate_name, &product.feature);
+        let feature = quoted(&product.feature);
+        let _ = writeln!(out, "{feature} = [{}]", quoted(&format!("dep:{krate}")));
+    }
+    let _ = writeln!(
         out,
-        "\n[dependencies]\nalicloud-runtime = {runtime}\n\n[dev-dependencies]\n\
-         tokio = {{ version = {tokio}, default-features = false, features = [\"macros\", \"rt\"] }}\n"
+        "\n[dependencies]\nalicloud-runtime = {}",
+        runtime(options, "")
     );
-    match (&options.runtime, options.standalone) {
-        (_, true) => out.push_str("\n[workspace]\n"),
-        (Dependency::Workspace, false) => out.push_str("\n[lints]\nworkspace = true\n"),
-        _ => {}
+    for product in &products {
+        let krate = names::package(&options.crate_name, &product.feature);
+        let _ = writeln!(
+            out,
+            "{krate} = {{ path = {}, version = {}, default-features = false, optional = true }}",
+            quoted(&product.feature),
+            quoted(version(&krate, options))
+        );
+    }
+    out.push_str(DEV_DEPENDENCIES);
+    end(&mut out, options);
+    if options.standalone {
+        out.push_str("\n[workspace]\n");
     }
     out
 }
 
-fn package(out: &mut String, options: &Options) {
-    let _ = writeln!(out, "[package]\nname = {}", quoted(&options.crate_name));
-    out.push_str("description = \"Typed clients for the APIs of Alibaba Cloud.\"\n");
+/// The `Cargo.toml` of a product's crate.
+pub(super) fn product(product: &Product, options: &Options) -> String {
+    let mut out = String::new();
+    let krate = names::package(&options.crate_name, &product.feature);
+    let words = format!(
+        "Typed client for {} {} of Alibaba Cloud.",
+        product.name, product.version
+    );
+    let version = version(&krate, options);
+    package(&mut out, &krate, &words, Some(version), options);
+    out.push_str("\n[package.metadata.docs.rs]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
+    features(&mut out, TLS.iter());
+    let _ = writeln!(
+        out,
+        "\n[dependencies]\nalicloud-runtime = {}",
+        runtime(options, "../")
+    );
+    out.push_str(DEV_DEPENDENCIES);
+    end(&mut out, options);
+    out
+}
+
+fn version<'o>(krate: &str, options: &'o Options) -> &'o str {
+    options
+        .versions
+        .get(krate)
+        .map_or(FIRST_VERSION, String::as_str)
+}
+
+fn package(
+    out: &mut String,
+    name: &str,
+    description: &str,
+    version: Option<&str>,
+    options: &Options,
+) {
+    let _ = writeln!(out, "[package]\nname = {}", quoted(name));
+    let _ = writeln!(out, "description = {}", quoted(description));
+    match version {
+        Some(version) => drop(writeln!(out, "version = {}", quoted(version))),
+        None if options.runtime == Dependency::Workspace => {
+            out.push_str("version.workspace = true\n");
+        }
+        None => drop(writeln!(out, "version = {}", quoted(FIRST_VERSION))),
+    }
     match options.runtime {
         Dependency::Workspace => {
-            for key in ["version", "edition", "rust-version", "license"] {
+            for key in ["edition", "rust-version", "license"] {
                 let _ = writeln!(out, "{key}.workspace = true");
             }
         }
-        Dependency::Path(_) => {
-            out.push_str("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n");
+        Dependency::Path(_) => out.push_str("edition = \"2024\"\npublish = false\n"),
+    }
+}
+
+fn features<'f>(out: &mut String, forwarded: impl Iterator<Item = &'f &'f str>) {
+    out.push_str("\n[features]\ndefault = [\"rustls\"]\n# of the runtime\n");
+    for name in forwarded {
+        let _ = writeln!(out, "{name} = [\"alicloud-runtime/{name}\"]");
+    }
+}
+
+/// How a crate depends on the runtime; `up` leads from it to the facade.
+fn runtime(options: &Options, up: &str) -> String {
+    match &options.runtime {
+        Dependency::Workspace => "{ workspace = true }".to_owned(),
+        Dependency::Path(path) => {
+            let is_absolute = path.starts_with('/') || path.contains(':');
+            let path = format!("{}{path}", if is_absolute { "" } else { up });
+            format!("{{ path = {}, default-features = false }}", quoted(&path))
         }
     }
 }
 
-fn features(out: &mut String, products: &[Product]) {
-    out.push_str("\n[features]\ndefault = [\"rustls\"]\n# of the runtime\n");
-    for name in FORWARDED {
-        let _ = writeln!(out, "{name} = [\"alicloud-runtime/{name}\"]");
-    }
-    out.push_str("# one a product\n");
-    let mut names: Vec<&str> = products
-        .iter()
-        .map(|product| product.feature.as_str())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        let _ = writeln!(out, "{} = []", quoted(name));
+fn end(out: &mut String, options: &Options) {
+    if options.runtime == Dependency::Workspace && !options.standalone {
+        out.push_str("\n[lints]\nworkspace = true\n");
     }
 }
 

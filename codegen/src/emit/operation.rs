@@ -32,7 +32,7 @@ pub(super) fn contents(
     krate: Option<&Ident>,
 ) -> impl Emit {
     move |code: &mut Code| {
-        let mut docs = texts::operation(operation);
+        let mut docs = texts::operation(product, operation);
         if let Some(krate) = krate {
             doctest::add(&mut docs, product, operation, krate);
         }

@@ -5,16 +5,21 @@ use std::fmt::Display;
 
 use rustc_hash::FxHashMap;
 
+use super::usual;
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product, Struct, Type,
-    Waiter,
+    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product,
+    Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
+use crate::words;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
 const VALUES: usize = 16;
+
+/// Errors that need no table: they are seen at one glance.
+const LISTED: usize = 20;
 
 /// Characters of an example that a comment shows.
 const EXAMPLE: usize = 160;
@@ -27,10 +32,26 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     if field.required || field.place == Place::Path {
         doc.words(", **required**");
     }
-    doc.prose(": ", &field.description).paragraph();
+    let usual = match trim(&field.description) {
+        "" => usual::meaning(field),
+        _ => "",
+    };
+    match usual {
+        "" => doc.prose(": ", &field.description),
+        usual => doc.words(": ").words(usual),
+    };
+    // A name alone is no paragraph.
+    match usual.is_empty() && trim(&field.description).is_empty() {
+        true => doc.words(" "),
+        false => doc.paragraph(),
+    };
     doc.words(note);
+    written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
+    }
+    if field.nullable {
+        doc.words("May be null. ");
     }
     bounds(&mut doc, &field.limits);
     if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
@@ -40,6 +61,17 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     fact(&mut doc, "Example: ", field.example);
     fact(&mut doc, "Default: ", field.default);
     doc
+}
+
+/// The form that a list or an object has on its way, where it is not that of its members.
+fn written(doc: &mut Doc, field: &Field) {
+    if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
+        match field.style {
+            Style::Json => doc.words("Sent as one JSON text. "),
+            Style::Simple => doc.words("Sent as one text, with commas between. "),
+            _ => doc,
+        };
+    }
 }
 
 fn fact(doc: &mut Doc, what: &'static str, text: &str) {
@@ -223,10 +255,29 @@ pub(super) fn errors(operation: &Operation) -> Doc {
             .words(".");
     }
     doc.paragraph();
+    if operation.errors.len() > LISTED {
+        table(&mut doc, &operation.errors);
+    }
     doc.words(
         "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
     );
     doc
+}
+
+/// Codes and statuses at a glance.
+fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
+    doc.words("| Code | Status |\n|---|---|");
+    for error in errors {
+        for row in &error.rows {
+            doc.words("\n| [").cell(row.code).words("](Self::");
+            doc.ident(&error.ident).words(") | ");
+            match row.status {
+                0 => doc.words("|"),
+                status => doc.number(status).words(" |"),
+            };
+        }
+    }
+    doc.paragraph();
 }
 
 /// A variant of `Error`: what it means before what the service says.
@@ -260,12 +311,20 @@ pub(super) fn error(error: &ErrorVariant) -> Doc {
 }
 
 /// An operation's module, up to its examples.
-pub(super) fn operation(operation: &Operation) -> Doc {
+pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     let mut doc = Doc::new();
     headline(&mut doc, operation);
     doc.paragraph();
     if let Some(note) = &operation.deprecated {
         doc.words("**Deprecated**: ").sentence(note).paragraph();
+    }
+    if operation.high_risk {
+        doc.words("**High risk**: it can destroy or interrupt what is in use.");
+        doc.paragraph();
+    }
+    if operation.paid {
+        doc.words("**Costs money**: what it makes or does is charged for.");
+        doc.paragraph();
     }
     if !trim(operation.title).is_empty() && trim(operation.summary) != trim(operation.title) {
         doc.text(operation.summary).paragraph();
@@ -274,6 +333,10 @@ pub(super) fn operation(operation: &Operation) -> Doc {
         doc.text(&operation.description).paragraph();
     }
     doc.words("Operation ").code(operation.name);
+    if product.style == ApiStyle::Roa {
+        let way = format!("{} {}", operation.method, operation.path);
+        doc.words(", ").code(&way);
+    }
     match (operation.kind, token(operation)) {
         (OperationKind::Read, _) => doc.words(": it only reads."),
         (OperationKind::Write, None) => doc.words(": a write."),
@@ -293,7 +356,44 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
+    later(&mut doc, operation);
+    official_page(&mut doc, product, operation);
     doc
+}
+
+/// Where the service describes the operation itself.
+fn official_page(doc: &mut Doc, product: &Product, operation: &Operation) {
+    let parts = [product.name, product.version, operation.name];
+    let is_plain = |part: &&str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    if !parts.iter().all(is_plain) {
+        return;
+    }
+    doc.words(" [Its page](https://api.alibabacloud.com/document");
+    for part in parts {
+        doc.words("/").plain(part);
+    }
+    doc.words(") at Alibaba Cloud.");
+}
+
+/// What comes of an operation after its reply, or while it is waited for.
+fn later(doc: &mut Doc, operation: &Operation) {
+    if let Some(outcome) = &operation.outcome {
+        doc.words(" It goes on after its reply: ");
+        doc.code(&outcome.operation);
+        if let Some(product) = &outcome.product {
+            doc.words(" of ").code(product);
+        }
+        doc.words(" tells how it went.");
+    }
+    if operation.events {
+        doc.words(" The service can also answer with server-sent events, one by one; this call");
+        doc.words(" is answered once, when all is done.");
+    }
 }
 
 fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {
@@ -312,7 +412,10 @@ fn headline(doc: &mut Doc, operation: &Operation) {
         .find(|text| !trim(text).is_empty());
     match line {
         Some(line) => doc.sentence(line),
-        None => doc.words("The operation ").code(operation.name).words("."),
+        None => match words::sentence(operation.name, &operation.ident) {
+            Some(sentence) => doc.sentence(&sentence),
+            None => doc.words("The operation ").code(operation.name).words("."),
+        },
     };
 }
 
@@ -353,15 +456,27 @@ pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
     }
 }
 
+/// A product's crate.
+pub(super) fn krate(item: &Product, krate: &str, facade: &str) -> Doc {
+    let mut doc = product(item);
+    doc.paragraph().words("This is the crate ").code(krate);
+    doc.words(". It serves an app alone; the crate ")
+        .code(facade);
+    doc.words(" has it as its module `")
+        .ident(&item.module)
+        .words("`, behind the feature ")
+        .code(&item.feature)
+        .words(".");
+    doc
+}
+
 /// A product's module.
 pub(super) fn product(product: &Product) -> Doc {
     let mut doc = Doc::new();
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`], and a module for each operation.")
-        .paragraph();
-    doc.words("Feature ").code(&product.feature).words(".");
+    doc.words(": [`Client`], and a module for each operation.");
     if let Some(region) = &product.default_region {
         doc.words(" The service is in one region, ").code(region);
         doc.words(", whatever the region of the configuration.");

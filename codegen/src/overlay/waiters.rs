@@ -18,9 +18,12 @@ struct PublishedWaiter {
     description: String,
     operation: String,
     path: Vec<String>,
+    #[serde(default)]
     success: Vec<String>,
     #[serde(default)]
     failure: Vec<String>,
+    #[serde(default)]
+    gone: Vec<String>,
     #[serde(default = "three")]
     interval_seconds: u64,
     #[serde(default = "six_hundred")]
@@ -92,10 +95,10 @@ fn waiter(
             "name an operation of this spec as it is on the wire",
         )
     })?;
-    if waiter.success.is_empty() {
+    if waiter.success.is_empty() && waiter.gone.is_empty() {
         return Err((
-            "nothing ends the wait: `success` is empty".into(),
-            "name the values that are waited for",
+            "nothing ends the wait: `success` is empty, and so is `gone`".into(),
+            "name the values, or the error codes, that are waited for",
         ));
     }
     if waiter.interval_seconds == 0 || waiter.deadline_seconds < waiter.interval_seconds {
@@ -111,6 +114,7 @@ fn waiter(
         path: field_path(&operation.response, &waiter.path)?,
         success: waiter.success,
         failure: waiter.failure,
+        gone: waiter.gone,
         interval_seconds: waiter.interval_seconds,
         deadline_seconds: waiter.deadline_seconds,
     })
@@ -130,6 +134,10 @@ fn field_path(response: &[Struct], path: &[String]) -> Result<Vec<usize>, (Strin
             return Err((format!("the reply has no `{name}` there"), help));
         };
         indices.push(index);
+        let mut ty = ty;
+        while let Type::List(item) = ty {
+            ty = item;
+        }
         ends_well = matches!(ty, Type::Text | Type::Int | Type::Bool);
         here = match ty {
             Type::Struct(ident) => response.iter().find(|s| s.ident == *ident),

@@ -272,6 +272,8 @@ pub(crate) fn generate(runtime: &str) -> Vec<File> {
         crate_name: "golden-names".to_owned(),
         runtime: Dependency::Path(runtime.to_owned()),
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

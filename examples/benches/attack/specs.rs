@@ -60,6 +60,8 @@ fn run(spec: &Spec<'_>, tolerance: Tolerance) -> Output {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance,
     };

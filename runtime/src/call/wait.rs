@@ -176,7 +176,12 @@ impl<F> Wait<F> {
                 });
             }
             let waited_for = |state: &String| waiter.success.contains(&state.as_str());
-            if !states.is_empty() && states.iter().all(waited_for) {
+            let is_over = if states.is_empty() {
+                waiter.success.contains(&"")
+            } else {
+                states.iter().all(waited_for)
+            };
+            if is_over {
                 return Ok(Some(response));
             }
             if started.elapsed().saturating_add(waiter.interval) >= waiter.deadline {

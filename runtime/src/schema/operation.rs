@@ -18,6 +18,16 @@ pub struct Operation {
     pub kind: OperationKind,
     /// Sent without credentials.
     pub anonymous: bool,
+    /// The service counts it among the operations that can destroy or interrupt
+    /// something.
+    pub high_risk: bool,
+    /// The service charges for it, or for what it makes.
+    pub paid: bool,
+    /// The service can also answer it with server-sent events.
+    pub events: bool,
+    /// It goes on after its reply: the operation of the same product that tells how it
+    /// went, e.g. `ListAsynJobs`.
+    pub outcome: Option<&'static str>,
     /// Index of the request field that takes the region.
     pub region: Option<usize>,
     /// Index of the request field that makes a write idempotent.
@@ -44,6 +54,10 @@ impl Operation {
             path: "/",
             kind: OperationKind::Read,
             anonymous: false,
+            high_risk: false,
+            paid: false,
+            events: false,
+            outcome: None,
             region: None,
             idempotency_token: None,
             dry_run: None,
@@ -67,6 +81,26 @@ impl Operation {
     /// It is sent without credentials.
     pub const fn anonymous(mut self) -> Self {
         self.anonymous = true;
+        self
+    }
+    /// It can destroy or interrupt something.
+    pub const fn high_risk(mut self) -> Self {
+        self.high_risk = true;
+        self
+    }
+    /// It costs money.
+    pub const fn paid(mut self) -> Self {
+        self.paid = true;
+        self
+    }
+    /// The service can also answer it with server-sent events.
+    pub const fn events(mut self) -> Self {
+        self.events = true;
+        self
+    }
+    /// This operation tells how it went.
+    pub const fn outcome(mut self, operation: &'static str) -> Self {
+        self.outcome = Some(operation);
         self
     }
     /// The request field at this index takes the region.

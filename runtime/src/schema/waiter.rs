@@ -10,7 +10,8 @@ pub struct Waiter {
     /// Where the state is in the response: field indices from the root. On the way
     /// through a list, the rest of the path applies to each item.
     pub path: &'static [usize],
-    /// The states that end the waiting well. Of several items, each must be in one.
+    /// The states that end the waiting well. Of several items, each must be in one;
+    /// an empty one stands for a response that names none.
     pub success: &'static [&'static str],
     /// The states from which none of those is reached.
     pub failure: &'static [&'static str],

@@ -115,7 +115,8 @@ impl Replay {
                 };
                 let body = serde_json::json!({
                     "Code": row.code,
-                    "Message": row.message,
+                    // Where its words are not documented, its meaning is.
+                    "Message": if row.message.is_empty() { row.meaning } else { row.message },
                     "RequestId": REQUEST_ID,
                     "HostId": "replay.invalid",
                 });

@@ -190,6 +190,18 @@ async fn waiting_ends_when_every_item_is_in_the_state() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn waiting_for_no_state_ends_with_a_response_that_names_none() {
+    let gone = Waiter {
+        success: &[""],
+        ..ACTIVE
+    };
+    let replay = replay(&[page(&["deleting"], None, None), page(&[], None, None)]);
+    let response = Wait::new(&gone, asking(&replay)).await.expect("gone");
+    assert!(response.expect("a response").listeners.is_empty());
+    assert_eq!(replay.left(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     let failed = replay(&[
         page(&["updating"], None, None),

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let mut subjects = Vec::new();
     for source in &sources {
         let output = scratch.generate(source)?;
-        match scratch.add(source, &output, &[])? {
+        match scratch.add(source, &output)? {
             Some(sdk) => subjects.push(Subject::new(sdk.name, Some(output.operations))),
             None => {
                 report::print(&output, std::slice::from_ref(source), false);

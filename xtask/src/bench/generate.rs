@@ -74,6 +74,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         crate_name: "alicloud".to_owned(),
         runtime: Dependency::Workspace,
         standalone: false,
+        versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance: Tolerance::Published,
     };

@@ -46,15 +46,12 @@ impl Driver {
         let name = format!("conform-{}", scratch::crate_name(source));
         let mut scratch = Scratch::new(&name)?;
         let output = scratch.generate(source)?;
-        let Some(sdk) = scratch.add(source, &output, &["serde"])? else {
+        let Some(sdk) = scratch.add(source, &output)? else {
             report::print(&output, std::slice::from_ref(source), false);
             bail!("{} cannot be generated", source.path.display());
         };
         let operations = operations(&source.document()?, &output);
-        scratch.depend(&format!(
-            "alicloud-runtime = {{ path = \"{}\", default-features = false }}",
-            scratch.path_to("runtime")?
-        ));
+        scratch.depend_on_runtime(&["serde"])?;
         scratch.depend("serde = { version = \"1\", features = [\"derive\"] }");
         scratch.depend("serde_json = \"1\"");
         scratch.depend("tokio = { version = \"1\", features = [\"rt\", \"time\"] }");
@@ -150,6 +147,6 @@ fn module(sdk: &Sdk, operations: &[String]) -> String {
          fn boxed(future: impl Future<Output = super::Outcome> + Send + 'static) -> alicloud_runtime::BoxFuture<'static, super::Outcome> {{\n    \
              Box::pin(future)\n\
          }}\n",
-        path = sdk.path()
+        path = sdk.library()
     )
 }

@@ -4,7 +4,7 @@
 //!
 //! # First program
 //!
-//! Each product is behind a feature of its own; none is on by default.
+//! Each product is a crate of its own, behind a feature; none is on by default.
 //!
 //! ```toml
 //! [dependencies]
@@ -29,6 +29,8 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! An app that needs one product can depend on its crate alone: everything here is there too.
 //!
 //! A product is a module with a `Client`; an operation is a method of that client, and a module
 //! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
@@ -190,7 +192,7 @@
 //!
 //! | Feature | What it turns on |
 //! |---|---|
-//! | `edge` | the module `edge`: `Edge`, version `2020-01-01` |
+//! | `edge` | the module `edge`, the crate `golden-certificates-edge`: `Edge`, version `2020-01-01`, 2 operations |
 //! | `blocking` | calls without an async runtime |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
@@ -227,5 +229,5 @@ pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErro
 pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
 
 #[cfg(feature = "edge")]
-#[rustfmt::skip]
-pub mod edge;
+#[doc(no_inline)]
+pub use golden_certificates_edge as edge;

@@ -1,0 +1,122 @@
+//! The page that a registry shows of a crate.
+
+use std::fmt::Write as _;
+
+use crate::model::{Operation, OperationKind, Product};
+use crate::{FIRST_VERSION, Options, guides, names};
+
+/// `README.md`. Its example is a doc test, which is compiled and not run.
+pub(super) fn product(product: &Product, options: &Options) -> String {
+    let package = names::package(&options.crate_name, &product.feature);
+    let library = names::krate(&package);
+    let version = options
+        .versions
+        .get(&package)
+        .map_or(FIRST_VERSION, String::as_str);
+    let (name, count) = (product.name, product.operations.len());
+    let operations = if count == 1 {
+        "operation"
+    } else {
+        "operations"
+    };
+    let mut out = format!(
+        "# {package}\n\n\
+         A typed Rust client for version `{}` of Alibaba Cloud's `{name}`, generated from the API\n\
+         metadata that Alibaba Cloud publishes: {count} {operations}.\n\n\
+         ```toml\n\
+         [dependencies]\n\
+         {package} = \"{version}\"\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\
+         ```\n",
+        product.version
+    );
+    if let Some(operation) = simplest(product) {
+        let operation = operation.ident.as_str();
+        // Writing to a `String` does not fail.
+        let _ = write!(
+            out,
+            "\n```rust,no_run\n\
+             use {library}::{{Client, Config, Error, {operation}}};\n\n\
+             #[tokio::main(flavor = \"current_thread\")]\n\
+             async fn main() -> Result<(), Error> {{\n    \
+                 let client = Client::new(&Config::from_env().await?);\n    \
+                 let request = {operation}::Request::new();\n    \
+                 println!(\"{{:?}}\", client.{operation}(request).await?);\n    \
+                 Ok(())\n\
+             }}\n\
+             ```\n"
+        );
+    }
+    out.push_str(
+        "\nCredentials come from the environment, a profile, or the machine's role. Every operation\n\
+         has a page with its parameters, errors and examples in the documentation of this crate.\n",
+    );
+    let (pages, _) = guides::of(product, &options.guides);
+    if !pages.is_empty() {
+        out.push_str(
+            "\n## Guides\n\nIn the same place, as modules of `guides`, with programs that run:\n\n",
+        );
+        for page in pages {
+            // Writing to a `String` does not fail.
+            let _ = writeln!(out, "- `{}`: {}", page.name, page.title());
+        }
+    }
+    out
+}
+
+/// The facade's `README.md`: a crate a product, in a table.
+pub(super) fn facade(products: &[Product], options: &Options) -> String {
+    let name = &options.crate_name;
+    let mut out = format!(
+        "# {name}\n\n\
+         Typed Rust clients for the APIs of Alibaba Cloud, generated from the API metadata that\n\
+         Alibaba Cloud publishes. Each product is a crate of its own, which serves an app alone; in\n\
+         this crate each is a module behind a feature. None is on by default.\n\n\
+         ```toml\n\
+         [dependencies]\n\
+         {name} = {{ version = \"{FIRST_VERSION}\", features = [\"{}\"] }}\n\
+         ```\n\n\
+         | feature | module | crate | product | version | operations |\n\
+         |---|---|---|---|---|---:|\n",
+        products.first().map_or("", |product| &product.feature)
+    );
+    for product in products {
+        let package = names::package(name, &product.feature);
+        // Writing to a `String` does not fail.
+        let _ = writeln!(
+            out,
+            "| `{}` | `{}` | [`{package}`]({}) | {} | {} | {} |",
+            product.feature,
+            product.module,
+            product.feature,
+            product.name,
+            product.version,
+            product.operations.len()
+        );
+    }
+    let operations: usize = products.iter().map(|it| it.operations.len()).sum();
+    let _ = writeln!(
+        out,
+        "\n{} product versions, {operations} operations.",
+        products.len()
+    );
+    out
+}
+
+/// One that reads, and needs nothing.
+fn simplest<'p>(product: &'p Product<'p>) -> Option<&'p Operation<'p>> {
+    let needs_nothing = |operation: &&Operation| {
+        let region = operation.region;
+        let request = operation.request.first();
+        let fields = request
+            .into_iter()
+            .flat_map(|it| it.fields.iter().enumerate());
+        fields
+            .filter(|(index, _)| Some(*index) != region)
+            .all(|(_, field)| !field.required)
+    };
+    let reads = |operation: &&Operation| operation.kind == OperationKind::Read;
+    let is_current = |operation: &&Operation| operation.deprecated.is_none();
+    let good = product.operations.iter().filter(is_current);
+    good.filter(reads).find(needs_nothing)
+}
