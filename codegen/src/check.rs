@@ -1,10 +1,12 @@
 //! Rules on the model: what has to hold before anything is emitted. Every breach
 //! is found, not only the first.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Finding, Pointer, Severity};
 use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
+use crate::names::Ident;
+use crate::steps;
 
 /// A rule that does not hold.
 pub(crate) struct Breach {
@@ -34,7 +36,7 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Breach> {
         let at = apis.key(operation.name);
         heads(operation, &at, &mut findings);
         bodies(operation, &at, &mut findings);
-        if product.style == ApiStyle::Roa {
+        if product.style == ApiStyle::Roa && operation.path.len() <= LONGEST_PATH {
             placeholders(operation, &at, fault, &mut findings);
         }
         types(operation, &at, &mut findings);
@@ -61,12 +63,32 @@ fn heads(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
             "write the published name: ASCII without spaces",
         ));
     }
-    if !is_visible(&operation.path) || operation.path.contains(['#', '"', '<', '>', '\\', '`']) {
+    if operation.path.len() > LONGEST_PATH {
+        findings.push(Finding::new(
+            Severity::Error,
+            at.key("path"),
+            format!(
+                "the path has {} characters: no server takes that",
+                operation.path.len()
+            ),
+            "write the published path",
+        ));
+    } else if !is_visible(&operation.path)
+        || operation.path.contains(['#', '"', '<', '>', '\\', '`'])
+    {
         findings.push(Finding::new(
             Severity::Error,
             at.key("path"),
             format!("`{}` is no path of a URL", operation.path),
             "write the published path, with placeholders as {Name}",
+        ));
+    }
+    if has_dots(&operation.path) {
+        findings.push(Finding::new(
+            Severity::Error,
+            at.key("path"),
+            format!("`{}` has `.` or `..` for a segment", operation.path),
+            "write the path that is meant: such segments are taken out on the way, after signing",
         ));
     }
     for field in parameters(operation) {
@@ -79,6 +101,19 @@ fn heads(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
             ));
         }
     }
+}
+
+/// What a path has at most, in bytes: servers refuse longer ones.
+pub(crate) const LONGEST_PATH: usize = 4_096;
+
+/// Whether a path has `.` or `..` for a segment, as they are or percent-encoded: they are taken
+/// out on the way, and the path that arrives is not the one that was signed.
+fn has_dots(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    path.split('/').any(|segment| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        matches!(&*segment, "." | "..")
+    })
 }
 
 fn is_visible(text: &str) -> bool {
@@ -160,16 +195,14 @@ fn placeholders(
             return;
         }
     };
-    let given: Vec<&str> = parameters(operation)
-        .iter()
-        .filter(|field| field.place == Place::Path)
-        .map(|field| field.name)
-        .collect();
-    let mut unplaced: Vec<&str> = given
-        .iter()
-        .copied()
-        .filter(|name| !names.contains(name))
-        .collect();
+    let placed: FxHashSet<&str> = names.iter().copied().collect();
+    let given = || {
+        let parameters = parameters(operation).iter();
+        let in_path = parameters.filter(|field| field.place == Place::Path);
+        in_path.map(|field| field.name)
+    };
+    let mut unplaced: Vec<&str> = given().filter(|name| !placed.contains(name)).collect();
+    let given: FxHashSet<&str> = given().collect();
     // Cloud Control publishes `/api/v1/providers/{provider}/resources/*`: the one
     // parameter is the rest of the path, or all of it.
     if operation.path.ends_with("/*") && unplaced.len() == 1 {
@@ -204,6 +237,7 @@ fn placeholders(
 /// Names are unique, references lead somewhere, and every type has a size.
 fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
     let all = || operation.request.iter().chain(&operation.response);
+    let known: FxHashSet<&str> = all().map(|s| s.ident.as_str()).collect();
     unique(all().map(|s| s.ident.as_str()), "types", at, findings);
     unique(
         operation
@@ -224,17 +258,17 @@ fn types(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
             );
             for field in &structure.fields {
                 if let Some(name) = named(&field.ty)
-                    && !all().any(|s| s.ident.as_str() == name)
+                    && !known.contains(name)
                 {
                     findings.push(internal(at, format!("the type `{name}` does not exist")));
                 }
             }
-            if contains_itself(side, structure) {
-                findings.push(internal(
-                    at,
-                    format!("the type `{}` contains itself", structure.ident),
-                ));
-            }
+        }
+        for structure in endless(side) {
+            findings.push(internal(
+                at,
+                format!("the type `{}` contains itself", structure.ident),
+            ));
         }
     }
 }
@@ -276,24 +310,47 @@ fn named(ty: &Type) -> Option<&str> {
     }
 }
 
-/// Whether a struct is reached from itself by fields that hold it directly.
-fn contains_itself(side: &[Struct], start: &Struct) -> bool {
-    let mut seen = FxHashSet::default();
-    let mut queue = vec![start];
-    while let Some(here) = queue.pop() {
-        for field in here.fields.iter().filter(|field| !field.boxed) {
-            let Type::Struct(ident) = &field.ty else {
+/// Structs that fields lead back to which hold them directly, one of each circle.
+fn endless<'s>(side: &'s [Struct<'s>]) -> Vec<&'s Struct<'s>> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let places = side.iter().enumerate().map(|(at, s)| (&s.ident, at));
+    let places: FxHashMap<&Ident, usize> = places.collect();
+    let mut marks = vec![Mark::New; side.len()];
+    let mut endless = Vec::new();
+    for start in 0..side.len() {
+        // Not recursive: the depth is the spec's to choose.
+        let mut stack = vec![(start, 0)];
+        while let Some((at, next)) = stack.last_mut() {
+            steps::add(1);
+            let at = *at;
+            if *next == 0 {
+                if marks[at] == Mark::Done {
+                    stack.pop();
+                    continue;
+                }
+                marks[at] = Mark::Open;
+            }
+            let Some(field) = side[at].fields.get(*next) else {
+                marks[at] = Mark::Done;
+                stack.pop();
                 continue;
             };
-            if *ident == start.ident {
-                return true;
-            }
-            if seen.insert(ident)
-                && let Some(next) = side.iter().find(|s| s.ident == *ident)
-            {
-                queue.push(next);
+            *next += 1;
+            let inner = match &field.ty {
+                Type::Struct(ident) if !field.boxed => places.get(ident),
+                _ => None,
+            };
+            match inner {
+                Some(&inner) if marks[inner] == Mark::New => stack.push((inner, 0)),
+                Some(&inner) if marks[inner] == Mark::Open => endless.push(&side[inner]),
+                _ => {}
             }
         }
     }
-    false
+    endless
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a spec, where, and what to do about it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,7 +155,7 @@ impl Finding {
         Self {
             severity,
             kind: Kind::Other,
-            pointer: pointer.to_string(),
+            pointer: Short::of(pointer),
             again: false,
             message: message.into(),
             help: help.into(),
@@ -177,6 +177,34 @@ impl Finding {
             became: Some(became),
             ..Self::new(Severity::Error, pointer, message, help)
         }
+    }
+}
+
+/// The text of a pointer. One that is very long points at what is around its place instead:
+/// a small spec may have very many findings below very long keys.
+#[derive(Default)]
+struct Short(String);
+
+impl Short {
+    const LONGEST: usize = 1_000;
+
+    fn of(pointer: impl fmt::Display) -> String {
+        let mut short = Self::default();
+        if write!(short, "{pointer}").is_err() {
+            let parent = short.0.rfind('/').unwrap_or(0);
+            short.0.truncate(parent);
+        }
+        short.0
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > Self::LONGEST {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
     }
 }
 
@@ -225,7 +253,20 @@ impl fmt::Display for Pointer<'_> {
         match self.segment {
             Segment::Root => Ok(()),
             Segment::Index(index) => write!(f, "/{index}"),
-            Segment::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Key(key) => {
+                f.write_str("/")?;
+                if key.len() > Short::LONGEST {
+                    return f.write_str(key); // too long either way
+                }
+                for piece in key.split_inclusive(['~', '/']) {
+                    match (piece.strip_suffix('~'), piece.strip_suffix('/')) {
+                        (Some(text), _) => write!(f, "{text}~0")?,
+                        (_, Some(text)) => write!(f, "{text}~1")?,
+                        _ => f.write_str(piece)?,
+                    }
+                }
+                Ok(())
+            }
         }
     }
 }

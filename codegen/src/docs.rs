@@ -47,6 +47,13 @@ impl Doc {
         self
     }
 
+    /// A name that is one by construction, as it is: of a package or a feature.
+    pub(crate) fn plain(&mut self, name: &str) -> &mut Self {
+        let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        self.text.extend(name.chars().filter(is_plain));
+        self
+    }
+
     /// A code span: untrusted text as it is.
     pub(crate) fn code(&mut self, text: &str) -> &mut Self {
         markdown::code_span(text, &mut self.text);
@@ -145,10 +152,13 @@ impl Doc {
         self
     }
 
-    /// An example that rustdoc runs: code that templates made.
-    pub(crate) fn example(&mut self, code: &Code) -> &mut Self {
+    /// An example that rustdoc compiles, and runs unless `info` says otherwise: code that
+    /// templates made.
+    pub(crate) fn example(&mut self, info: &'static str, code: &Code) -> &mut Self {
         self.paragraph();
-        self.text.push_str("```\n");
+        self.text.push_str("```");
+        self.text.push_str(info);
+        self.text.push('\n');
         self.text.push_str(code.as_str().trim_end());
         self.text.push_str("\n```");
         self.paragraph()

@@ -5,6 +5,7 @@ mod descriptor;
 mod doctest;
 mod errors;
 mod examples;
+mod guide;
 mod library;
 mod manifest;
 mod operation;
@@ -34,7 +35,8 @@ pub fn file(part: &Part<'_>, krate: &Ident) -> File {
     match *part {
         Part::Product(product) => {
             let path = format!("src/{}/mod.rs", product.module);
-            let contents = product::contents(product, product::declarations(product));
+            let modules = product::declarations(product);
+            let contents = product::contents(product, modules, Some(krate));
             file::rust(path, &product.source, contents)
         }
         Part::Operation(product, operation) => {
@@ -53,18 +55,15 @@ pub fn inline(product: &Product) -> String {
             code.item(product::nested(&operation.ident, contents));
         }
     };
-    let contents = product::contents(product, modules);
+    let contents = product::contents(product, modules, None);
     let module = product::nested(&product.module, contents);
     file::with_header("alicloud-codegen", &product.source, module)
 }
 
 /// The crate's root file.
-pub fn library(products: &[Product]) -> File {
-    file::rust(
-        "src/lib.rs".to_owned(),
-        "specs/",
-        library::contents(products),
-    )
+pub fn library(products: &[Product], options: &Options) -> File {
+    let contents = library::contents(products, options);
+    file::rust("src/lib.rs".to_owned(), "specs/", contents)
 }
 
 /// The crate's manifest.

@@ -21,19 +21,22 @@ pub mod names;
 mod overlay;
 mod parallel;
 mod shape;
+mod steps;
 mod template;
 mod text;
 mod tree;
 
 use std::collections::BTreeMap;
 
+use diagnostics::Pointer;
 pub use diagnostics::{Diagnostic, Kind, Severity};
 pub use file::File;
 pub use lock::Lock;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
-use model::Product;
+use model::{Product, Skipped};
+use rustc_hash::FxHashSet;
 
 /// A product version's metadata, as published.
 #[derive(Clone, Copy, Debug)]
@@ -77,12 +80,23 @@ pub struct Output {
     pub files: Vec<File>,
     /// All findings, in the order of the specs.
     pub diagnostics: Vec<Diagnostic>,
+    /// Its products, as an app names them, in the order of their modules.
+    pub products: Vec<Named>,
     /// Operations that were not generated.
     pub skipped: Vec<SkippedOperation>,
     /// How many operations were generated.
     pub operations: usize,
     /// How many specs were read.
     pub specs: usize,
+}
+
+/// What a product is called in the crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its module: `ga`, `config_`.
+    pub module: String,
+    /// Its cargo feature: `ga`, `config_`.
+    pub feature: String,
 }
 
 /// An operation that cannot be generated.
@@ -138,8 +152,9 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
         }
     }
     let wanted = options.operations.as_deref().unwrap_or_default();
-    let first = specs.first().map_or("", |spec| spec.path);
-    output.diagnostics.extend(unknown(wanted, &products, first));
+    output
+        .diagnostics
+        .extend(unknown(wanted, specs, &documents));
     if output
         .diagnostics
         .iter()
@@ -151,6 +166,7 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
         .iter()
         .map(|product| product.operations.len())
         .sum();
+    output.products = products.iter().map(named).collect();
     output.skipped = skipped(&products);
     output.files = emit_all(&products, options);
     output
@@ -161,7 +177,8 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
 /// everything in it. The crate that includes it depends on `alicloud-runtime`.
 ///
 /// # Errors
-/// All findings, where one of them is an error.
+/// All findings, where one of them is an error. An operation that is not there is one, and so
+/// is one that cannot be generated.
 pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String, Vec<Diagnostic>> {
     let operations: Vec<String> = operations.iter().map(|name| (*name).to_owned()).collect();
     let settings = lower::Settings {
@@ -175,35 +192,63 @@ pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String
     let Some(product) = product else {
         return Err(diagnostics);
     };
-    let unknown = unknown(&operations, std::slice::from_ref(&product), spec.path);
-    if !unknown.is_empty() {
-        diagnostics.extend(unknown);
+    let spec = std::slice::from_ref(spec);
+    diagnostics.extend(unknown(&operations, spec, std::slice::from_ref(&document)));
+    diagnostics.extend(product.skipped.iter().map(|it| refused(&spec[0], it)));
+    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
     Ok(emit::inline(&product))
 }
 
-/// Findings for the names of operations that no product has.
-fn unknown(names: &[String], products: &[Product], file: &str) -> Vec<Diagnostic> {
-    let is_known = |name: &String| {
-        products.iter().any(|product| {
-            product.operations.iter().any(|it| it.name == *name)
-                || product.skipped.iter().any(|it| it.operation == *name)
-        })
+/// Findings for the names of operations that no spec has, each with the nearest that is there.
+fn unknown(
+    names: &[String],
+    specs: &[Spec<'_>],
+    documents: &[Result<Document<'_>, serde_json::Error>],
+) -> Vec<Diagnostic> {
+    let known = || {
+        let apis = documents.iter().flatten().flat_map(|it| it.apis.iter());
+        apis.map(|(name, _)| name)
     };
-    let missing = names.iter().filter(|name| !is_known(name));
+    let there: FxHashSet<&str> = known().collect();
+    let missing = names.iter().filter(|name| !there.contains(&***name));
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
             kind: diagnostics::Kind::Other,
-            file: file.to_owned(),
+            file: specs.first().map_or("", |spec| spec.path).to_owned(),
             line: 1,
             column: 1,
             pointer: "/apis".to_owned(),
             message: format!("there is no operation `{name}`"),
-            help: "name operations as the spec spells them".to_owned(),
+            help: match text::nearest(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name operations as the spec spells them".to_owned(),
+            },
         })
         .collect()
+}
+
+/// What to say of an operation that was asked for and is not generated.
+fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
+    let root = Pointer::ROOT;
+    let pointer = root.key("apis").key(&skipped.operation).to_string();
+    let place = locate::locate(spec.json, &[(&pointer, false)]);
+    let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
+    Diagnostic {
+        severity: Severity::Error,
+        kind: diagnostics::Kind::Other,
+        file: spec.path.to_owned(),
+        line,
+        column,
+        pointer,
+        message: format!(
+            "`{}` cannot be generated: {}",
+            skipped.operation, skipped.reason
+        ),
+        help: "do not ask for it, or correct the spec".to_owned(),
+    }
 }
 
 fn lower_all<'a>(
@@ -274,6 +319,13 @@ fn name_versions(
     });
 }
 
+fn named(product: &Product<'_>) -> Named {
+    Named {
+        module: product.module.to_string(),
+        feature: product.feature.clone(),
+    }
+}
+
 fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
     let of_product = |product: &Product| {
         let spec = product.source.clone();
@@ -300,8 +352,11 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     }
     let krate = names::krate(&options.crate_name);
     let mut files = parallel::map(&parts, |part| emit::file(part, &krate));
-    files.push(emit::library(products));
+    files.push(emit::library(products, options));
     files.push(emit::manifest(products, options));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
+
+#[cfg(test)]
+mod scaling_tests;

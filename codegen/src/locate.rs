@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashMap;
+
+use crate::steps;
 use memchr::{memchr_iter, memchr2, memrchr};
 
 /// A place in a text, from 1. Columns count characters.
@@ -30,18 +33,20 @@ pub(crate) fn locate(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> 
     };
     scan.space();
     scan.found = vec![scan.at; pointers.len()];
-    let searches: Vec<_> = pointers
-        .iter()
-        .enumerate()
-        .filter(|(_, (pointer, _))| !pointer.is_empty())
-        .map(|(index, (pointer, again))| Search {
-            index,
-            steps: pointer[1..].split('/').map(unescape).collect(),
-            skip: usize::from(*again),
-        })
-        .collect();
-    scan.open = searches.len();
-    scan.value(searches);
+    let mut searches = Searches::default();
+    for (index, (pointer, again)) in pointers.iter().enumerate() {
+        let Some(steps) = pointer.strip_prefix('/') else {
+            continue;
+        };
+        let mut here = &mut searches;
+        for step in steps.split('/').map(unescape) {
+            here = here.below.entry(step).or_default();
+        }
+        here.ends.push((index, *again));
+        scan.open += 1;
+    }
+    let place = scan.at;
+    scan.value(searches, place);
     positions(source, &scan.found)
 }
 
@@ -91,13 +96,13 @@ fn unescape(step: &str) -> Cow<'_, str> {
     }
 }
 
-/// A pointer on its way down: the steps that are left.
-#[derive(Clone)]
-struct Search<'p> {
-    index: usize,
-    steps: std::collections::VecDeque<Cow<'p, str>>,
-    /// How often its last key is to be passed over.
-    skip: usize,
+/// Pointers on their way down: those that share a step are one.
+#[derive(Default)]
+struct Searches<'p> {
+    /// By the next step.
+    below: FxHashMap<Cow<'p, str>, Searches<'p>>,
+    /// Pointers that end here, and whether the second one of the key is meant.
+    ends: Vec<(usize, bool)>,
 }
 
 struct Scan<'a> {
@@ -110,11 +115,11 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Passes over a value, with the searches that go on in it.
-    fn value(&mut self, searches: Vec<Search<'_>>) {
+    /// Passes over a value, with the searches that go on in it; `place` is where it stands.
+    fn value(&mut self, searches: Searches<'_>, place: usize) {
         match self.peek() {
-            Some(open @ (b'{' | b'[')) if !searches.is_empty() => {
-                return self.enter(open, searches);
+            Some(open @ (b'{' | b'[')) if !searches.below.is_empty() => {
+                return self.enter(open, searches, place);
             }
             Some(b'{' | b'[') => self.container(),
             Some(b'"') => self.text(),
@@ -127,10 +132,10 @@ impl Scan<'_> {
                 }
             }
         }
-        self.open -= searches.len();
+        self.settle(searches, place);
     }
 
-    fn enter(&mut self, open: u8, mut searches: Vec<Search<'_>>) {
+    fn enter(&mut self, open: u8, mut searches: Searches<'_>, outer: usize) {
         self.at += 1;
         for index in 0usize.. {
             self.space();
@@ -147,17 +152,19 @@ impl Scan<'_> {
                 (b'[', Some(byte)) if byte != b']' => Cow::Owned(index.to_string()),
                 _ => {
                     self.at += 1;
-                    self.open -= searches.len();
-                    return;
+                    return self.settle(searches, outer);
                 }
             };
             let inner = self.matching(&mut searches, &step, place);
             if self.open == 0 {
                 return;
             }
-            self.value(inner);
-            if self.open == 0 || self.at == place {
-                return; // broken JSON: nothing was passed over
+            self.value(inner, place);
+            if self.open == 0 {
+                return;
+            }
+            if self.at == place {
+                return self.settle(searches, outer); // broken JSON: nothing was passed over
             }
             self.space();
             if self.peek() == Some(b',') {
@@ -166,32 +173,47 @@ impl Scan<'_> {
         }
     }
 
-    /// Takes out the searches that go through this step, and notes the place.
+    /// Takes out the searches that go through this step, and notes the place of those that end.
     fn matching<'p>(
         &mut self,
-        searches: &mut Vec<Search<'p>>,
+        searches: &mut Searches<'p>,
         step: &str,
         place: usize,
-    ) -> Vec<Search<'p>> {
-        let mut inner = Vec::new();
-        searches.retain_mut(|search| {
-            if search.steps.front().is_none_or(|next| next != step) {
-                return true;
-            }
-            if search.steps.len() == 1 && search.skip > 0 {
-                search.skip -= 1;
-                return true;
-            }
-            self.found[search.index] = place;
-            search.steps.pop_front();
-            if search.steps.is_empty() {
-                self.open -= 1;
-            } else {
-                inner.push(search.clone());
-            }
-            false
-        });
+    ) -> Searches<'p> {
+        steps::add(1);
+        let Some(mut inner) = searches.below.remove(step) else {
+            return Searches::default();
+        };
+        let (again, found) = inner.ends.drain(..).partition(|(_, again)| *again);
+        self.settle(
+            Searches {
+                ends: found,
+                ..Searches::default()
+            },
+            place,
+        );
+        if !again.is_empty() {
+            let ends = again.into_iter().map(|(index, _)| (index, false)).collect();
+            let next = Searches {
+                ends,
+                ..Searches::default()
+            };
+            searches.below.insert(Cow::Owned(step.to_owned()), next);
+        }
         inner
+    }
+
+    /// What is not found any closer is here.
+    fn settle(&mut self, searches: Searches<'_>, place: usize) {
+        let mut rest = vec![searches];
+        while let Some(searches) = rest.pop() {
+            steps::add(1 + searches.ends.len());
+            self.open -= searches.ends.len();
+            for (index, _) in searches.ends {
+                self.found[index] = place;
+            }
+            rest.extend(searches.below.into_values());
+        }
     }
 
     fn container(&mut self) {

@@ -41,6 +41,7 @@ use crate::overlay::{self, Corrected};
 use crate::shape::{self, Repair};
 use crate::tree::Tree;
 use crate::{Spec, check, locate};
+use namespace::Distinct;
 
 /// How strict to be with what was published.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,7 +216,7 @@ impl<'a> Report<'a> {
         settings: &Settings<'_>,
         lost: &[(String, String)],
     ) -> Option<Product<'d>> {
-        let mut context = Context::new(document, settings.tolerance);
+        let mut context = Context::new(document, self.spec.json.len(), settings.tolerance);
         let product = context.product(document, self.spec.path, settings);
         let Some(mut product) = product else {
             self.spec(context.findings);
@@ -365,9 +366,18 @@ pub(crate) fn placed(spec: &Spec<'_>, findings: &[Finding]) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// How much the operations of a spec may reach, as a multiple of its length. Published specs
+/// stay below twice.
+const REACH: usize = 20;
+
 /// What every part of lowering reads from and reports to.
 struct Context<'a> {
     components: FxHashMap<&'a str, &'a Schema<'a>>,
+    /// By their address.
+    component_names: FxHashMap<usize, &'a str>,
+    /// Bytes of fields that were read, those of a shared type each time; and how many may be.
+    reached: usize,
+    reachable: usize,
     tolerance: Tolerance,
     style: ApiStyle,
     findings: Vec<Finding>,
@@ -385,13 +395,19 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(document: &'a Document<'a>, tolerance: Tolerance) -> Self {
+    /// `length` is that of the spec in bytes.
+    fn new(document: &'a Document<'a>, length: usize, tolerance: Tolerance) -> Self {
         let mut components = FxHashMap::default();
+        let mut component_names = FxHashMap::default();
         for (name, schema) in document.components.schemas.iter() {
             components.entry(name).or_insert(schema);
+            component_names.insert(types::address(schema), name);
         }
         Self {
             components,
+            component_names,
+            reached: 0,
+            reachable: length.saturating_mul(REACH) + (1 << 20),
             tolerance,
             style: ApiStyle::Rpc,
             findings: Vec::new(),
@@ -401,6 +417,40 @@ impl<'a> Context<'a> {
             type_names: FxHashMap::default(),
             variant_names: FxHashMap::default(),
         }
+    }
+
+    /// Counts a field, by what is written of it. Each operation has types of its own, so
+    /// that a large one that many operations reach is written very often.
+    fn reach(&mut self, wire: &str, schema: &Schema<'_>, at: &Pointer<'_>) {
+        if self.exhausted() {
+            return;
+        }
+        let texts = [&schema.description, &schema.title, &schema.pattern];
+        let texts: usize = texts.iter().map(|text| text.len()).sum();
+        let values = schema
+            .values
+            .iter()
+            .map(|value| 64 + value.len())
+            .sum::<usize>();
+        let titles = schema.enum_value_titles.iter().flat_map(|it| it.iter());
+        let titles = titles
+            .map(|(value, title)| 64 + value.len() + title.len())
+            .sum::<usize>();
+        self.reached += 200 + wire.len() + texts + values + titles;
+        if self.exhausted() {
+            self.error(
+                at,
+                format!(
+                    "up to here, the operations reach more than {REACH} times what is written: their types are too much to generate"
+                ),
+                "refer to fewer or smaller types, or ask for some of the operations only",
+            );
+        }
+    }
+
+    /// Whether so much is reached that the rest is not looked at.
+    fn exhausted(&self) -> bool {
+        self.reached > self.reachable
     }
 
     fn say(&mut self, finding: Finding) {
@@ -498,7 +548,12 @@ impl<'a> Context<'a> {
         };
         self.hosts(document, &mut product);
         match served.refused {
-            None => self.operations(document, settings, &mut product),
+            None => {
+                self.operations(document, settings, &mut product);
+                if let Some(region) = &product.default_region {
+                    limits::only_region(&mut product.operations, region);
+                }
+            }
             Some(reason) => {
                 product.skipped = document
                     .apis
@@ -524,7 +579,7 @@ impl<'a> Context<'a> {
         let apis = root.key("apis");
         product.operations.reserve(document.apis.0.len());
         let mut seen: FxHashSet<&str> = FxHashSet::default();
-        let mut idents: FxHashMap<Ident, &str> = FxHashMap::default();
+        let mut idents = Distinct::default();
         for (name, api) in document.apis.iter() {
             if !settings.wants(name) {
                 continue;
@@ -551,8 +606,7 @@ impl<'a> Context<'a> {
                 "" => name,
                 given => given,
             });
-            let ident = self.unique(ident, name, |ident| idents.get(ident).copied(), &at);
-            idents.insert(ident.clone(), name);
+            let ident = idents.add(self, ident, name, &at);
             let operation = self.operation(document, name, ident, api, &at);
             match self.unfit.take() {
                 None => product.operations.push(operation),
@@ -583,32 +637,6 @@ impl<'a> Context<'a> {
         let ident = names::variant(code);
         self.variant_names.insert(code.to_owned(), ident.clone());
         ident
-    }
-
-    /// An identifier that no other name has; `taken` gives the one that has it. A change is
-    /// reported.
-    fn unique(
-        &mut self,
-        ident: Ident,
-        wire: &str,
-        taken: impl Fn(&Ident) -> Option<&'a str>,
-        at: &Pointer<'_>,
-    ) -> Ident {
-        let Some(other) = taken(&ident) else {
-            return ident;
-        };
-        let mut number = 2;
-        let mut chosen = names::numbered(&ident, number);
-        while taken(&chosen).is_some() {
-            number += 1;
-            chosen = names::numbered(&ident, number);
-        }
-        self.note(
-            at,
-            format!("`{wire}` and `{other}` are both `{ident}` in Rust; this one is `{chosen}`"),
-            "both keep their names on the wire; nothing to do",
-        );
-        chosen
     }
 }
 

@@ -243,6 +243,8 @@ pub struct Schema<'a> {
     pub required: Flag,
     #[serde(default)]
     pub deprecated: Flag,
+    #[serde(default)]
+    pub sensitive: Flag,
     #[serde(borrow, default, rename = "$ref")]
     pub reference: Option<Text<'a>>,
     #[serde(borrow, default)]

@@ -109,6 +109,8 @@ pub struct Operation<'a> {
     pub response: Vec<Struct<'a>>,
     /// What a reply's body is.
     pub reply: ReplyBody,
+    /// A success of another status than 200 may have no body.
+    pub or_empty: bool,
     /// In the order of the spec; equal Rust names merged.
     pub errors: Vec<ErrorVariant<'a>>,
     /// Documented replies that parse.
@@ -294,6 +296,8 @@ pub enum Limit {
     MaxFloat(f64),
     /// Only characters of these inclusive ranges; and the words for it.
     Chars(Vec<(char, char)>, String),
+    /// Only this text.
+    Only(String),
 }
 
 /// A variant of an error enum.
@@ -306,7 +310,7 @@ pub struct ErrorVariant<'a> {
 }
 
 /// A row of an error table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorRow<'a> {
     /// 0 where the key is no HTTP status.
     pub status: u16,
@@ -326,31 +330,41 @@ pub enum Sample<'a> {
     Xml(Cow<'a, str>),
 }
 
-/// How an operation pages. Paths are field indices, from `Response` down.
+/// How an operation pages: by a token, by a number, or by either. Paths are field
+/// indices, from `Response` down.
 #[derive(Clone, Debug)]
-pub enum Paging {
-    /// By page number.
-    Number {
-        /// Field of `Request`.
-        page: usize,
-        /// The first page's number.
-        first: i64,
-        /// Field of `Request`.
-        size: Option<usize>,
-        /// The list.
-        items: Vec<usize>,
-        /// The total.
-        total: Option<Vec<usize>>,
-    },
+pub struct Paging {
     /// By token.
-    Token {
-        /// Field of `Request`.
-        token: usize,
-        /// The next token.
-        next: Vec<usize>,
-        /// The list, where it is clear which.
-        items: Option<Vec<usize>>,
-    },
+    pub token: Option<TokenPaging>,
+    /// By page number.
+    pub number: Option<NumberPaging>,
+    /// The list, where it is clear which.
+    pub items: Option<Vec<usize>>,
+    /// How many items all pages have.
+    pub total: Option<Vec<usize>>,
+}
+
+/// Paging by token.
+#[derive(Clone, Debug)]
+pub struct TokenPaging {
+    /// Field of `Request`.
+    pub token: usize,
+    /// The next token.
+    pub next: Vec<usize>,
+    /// Field of `Request` with the page's size, where it is not that of
+    /// [`NumberPaging`].
+    pub size: Option<usize>,
+}
+
+/// Paging by number.
+#[derive(Clone, Debug)]
+pub struct NumberPaging {
+    /// Field of `Request`.
+    pub page: usize,
+    /// The first page's number.
+    pub first: i64,
+    /// Field of `Request`.
+    pub size: Option<usize>,
 }
 
 /// Waits until a reply says that something is done: defined in overlays.

@@ -8,6 +8,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::steps;
+
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// A Rust identifier. Cheap to clone; only this module can make one.
@@ -82,6 +84,13 @@ const KEYWORDS: &[&str] = &[
     "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// Crates that a product's module names: a module of the same name would stand in front of them.
+const CRATES: &[&str] = &["alicloud_runtime", "alloc", "core", "std"];
+
+/// Letters that an identifier has at most: files are named after modules, and no file system
+/// takes more than 255. Longer names are cut, and told apart by a digest.
+const LONGEST: usize = 120;
+
 /// Names that generated types have as functions or methods for their own ends.
 const METHODS: &[&str] = &["new", "default", "clone"];
 
@@ -97,6 +106,7 @@ const ROOT: &[&str] = &[
     "alicloud",
     "alicloud_runtime",
     "alloc",
+    "bin",
     "blocking",
     "call",
     "client",
@@ -107,17 +117,21 @@ const ROOT: &[&str] = &[
     "endpoint",
     "error",
     "full",
+    "http",
+    "lib",
     "native_tls",
     "operation",
     "retry",
     "runtime",
     "rustls",
+    "rustls_aws_lc",
     "serde",
     "signature",
     "std",
     "test",
     "testing",
     "tls",
+    "tokio",
     "tracing",
     "transport",
     "wire",
@@ -145,6 +159,7 @@ const TYPES: &[&str] = &[
     "IntoIterator",
     "Iterator",
     "Json",
+    "New",
     "None",
     "Ok",
     "Option",
@@ -171,7 +186,7 @@ pub fn field(wire: &str) -> Ident {
 
 /// The module and the client method of an operation.
 pub fn module(wire: &str) -> Ident {
-    snake(wire, &[KEYWORDS, METHODS, DEVICES])
+    snake(wire, &[KEYWORDS, METHODS, DEVICES, CRATES])
 }
 
 /// The type of what a field holds. The items of a list are named in the singular:
@@ -191,7 +206,7 @@ pub fn variant(code: &str) -> Option<Ident> {
     let code = without_placeholders(code)?;
     let name = plain(&code).to_upper_camel_case();
     match name.chars().next()? {
-        '0'..='9' => Some(Ident::new(&format!("Code{name}"))),
+        '0'..='9' => Some(finish(format!("Code{name}"), 'N', &[])),
         _ => Some(finish(name, 'N', &[KEYWORDS])),
     }
 }
@@ -219,8 +234,8 @@ pub fn constant(field: &str, value: &str) -> Option<Ident> {
 /// `ga`, `ga_2020_01_01`.
 pub fn product(code: &str, version: Option<&str>) -> Ident {
     match version {
-        Some(version) => snake(&format!("{code}_{version}"), &[KEYWORDS, ROOT]),
-        None => snake(code, &[KEYWORDS, ROOT]),
+        Some(version) => snake(&format!("{code}_{version}"), &[KEYWORDS, ROOT, DEVICES]),
+        None => snake(code, &[KEYWORDS, ROOT, DEVICES]),
     }
 }
 
@@ -262,7 +277,8 @@ pub fn alias(module: &Ident, taken: &[&Ident]) -> Ident {
 /// A type's name made clearer by that of the type around it: `Rule` and
 /// `Condition` give `RuleCondition`.
 pub fn join(parent: &Ident, child: &Ident) -> Ident {
-    Ident::new(&format!("{}{child}", parent.as_str().trim_end_matches('_')))
+    let name = format!("{}{child}", parent.as_str().trim_end_matches('_'));
+    finish(name, 'N', &[])
 }
 
 /// An identifier told from one that is taken: `key` is `key_2`, `Rule` is `Rule2`.
@@ -288,10 +304,33 @@ fn finish(mut name: String, before_digit: char, reserved: &[&[&str]]) -> Ident {
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, before_digit);
     }
+    if name.len() > LONGEST {
+        shorten(&mut name);
+    }
     if reserved.iter().any(|names| names.contains(&name.as_str())) {
         name.push('_');
     }
     Ident::new(&name)
+}
+
+/// Cuts a name, and puts a digest of it at the end that depends on nothing else.
+fn shorten(name: &mut String) {
+    // FNV-1a: a few lines, and the same for ever.
+    let digest = name.bytes().fold(0x811c_9dc5_u32, |digest, byte| {
+        (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    let lower = name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let camel = lower && name.starts_with(|c: char| c.is_ascii_uppercase());
+    name.truncate(LONGEST - 10);
+    let kept = name.trim_end_matches('_').len();
+    name.truncate(kept);
+    name.push_str(match (camel, lower) {
+        (true, _) => "X",
+        (_, true) => "_x",
+        (_, false) => "_X",
+    });
+    let digits = format!("{digest:08x}");
+    name.push_str(&if lower { digits } else { digits.to_uppercase() });
 }
 
 /// A wire name as ASCII words that are not empty: other characters separate, and
@@ -374,6 +413,15 @@ fn plural_acronyms(name: &mut String) {
 fn without_placeholders(code: &str) -> Option<String> {
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
+    // Seen from the end: whether one is still to come is known at once.
+    let last = |close| code.rfind(close).map_or(0, |at: usize| code.len() - at);
+    let (last_brace, last_angle) = (last('}'), last('>'));
+    let end_of = |rest: &str, close: char, last: usize| {
+        let there = (1..=rest.len()).contains(&last);
+        let end = there.then(|| rest.find(close)).flatten();
+        steps::add(end.unwrap_or_default());
+        end.map_or(1, |at| at + 1)
+    };
     while let Some(at) = rest.find(['%', '{', '<']) {
         out.push_str(&rest[..at]);
         out.push(' ');
@@ -384,8 +432,8 @@ fn without_placeholders(code: &str) -> Option<String> {
                     .find(|c: char| !"0123456789$.-+#".contains(c))
                     .map_or(0, |at| at + 1)
             }
-            b'{' => rest.find('}').map_or(1, |at| at + 1),
-            _ => rest.find('>').map_or(1, |at| at + 1),
+            b'{' => end_of(rest, '}', last_brace),
+            _ => end_of(rest, '>', last_angle),
         };
         rest = rest.get(end..).unwrap_or_default();
     }

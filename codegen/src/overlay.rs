@@ -38,6 +38,8 @@
 //!   `failure` are the values that end the wait. `failure`, `interval_seconds`
 //!   (3) and `deadline_seconds` (600) may be left out.
 
+mod waiters;
+
 use std::collections::{BTreeMap, HashSet};
 
 use json_patch::PatchOperation;
@@ -45,9 +47,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::diagnostics::{Finding, Pointer, Severity};
-use crate::model::{Product, Struct, Type, Waiter};
-use crate::names;
 use crate::tree::Tree;
+
+pub(crate) use waiters::waiters;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,30 +65,6 @@ struct Overlay {
 struct Correction {
     reason: String,
     patch: Vec<PatchOperation>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PublishedWaiter {
-    #[serde(default)]
-    description: String,
-    operation: String,
-    path: Vec<String>,
-    success: Vec<String>,
-    #[serde(default)]
-    failure: Vec<String>,
-    #[serde(default = "three")]
-    interval_seconds: u64,
-    #[serde(default = "six_hundred")]
-    deadline_seconds: u64,
-}
-
-fn three() -> u64 {
-    3
-}
-
-fn six_hundred() -> u64 {
-    600
 }
 
 /// What became of a spec by its overlay.
@@ -132,79 +110,198 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
     if overlay.corrections.is_empty() {
         return Ok(corrected);
     }
-    let mut document: Value = serde_json::from_slice(json)?;
+    let mut corrections = Corrections {
+        published: json,
+        document: serde_json::from_slice(json)?,
+        applied: Vec::new(),
+        copies: json.len() + COPIES,
+    };
+    let mut failed = 0;
     let root = Pointer::ROOT;
     let at = root.key("corrections");
     for (index, correction) in overlay.corrections.into_iter().enumerate() {
         let at = at.index(index);
-        if let Err(finding) = apply(&mut document, correction, &at) {
+        if failed == FAILURES {
+            corrected.findings.push(Finding::new(
+                Severity::Error,
+                at,
+                format!(
+                    "{FAILURES} corrections do not apply; those from here on are not looked at"
+                ),
+                "correct the others first",
+            ));
+            break;
+        }
+        if let Err(finding) = corrections.apply(correction, &at) {
+            failed += 1;
             corrected.findings.push(finding);
+            corrections.start_over()?;
         }
     }
-    corrected.json = serde_json::to_vec(&in_order(document, Some(&published))).ok();
+    let document = in_order(corrections.document, Some(&published));
+    corrected.json = serde_json::to_vec(&document).ok();
     Ok(corrected)
 }
 
-fn apply(document: &mut Value, correction: Value, at: &Pointer<'_>) -> Result<(), Finding> {
-    let error = |at: &Pointer<'_>, message: String, help: &str| {
-        Finding::new(Severity::Error, at, message, help)
-    };
-    let correction: Correction = serde_json::from_value(correction).map_err(|e| {
-        error(
-            at,
-            format!("not a correction: {e}"),
-            "write {\"reason\": \"...\", \"patch\": [RFC 6902 operations]}",
-        )
-    })?;
-    if correction.reason.trim().is_empty() {
-        return Err(error(
-            &at.key("reason"),
-            "the correction has no reason".into(),
-            "say why the published value is wrong, and how you know",
-        ));
-    }
-    let at = at.key("patch");
-    let mut tested: HashSet<&str> = HashSet::new();
-    let mut changed = document.clone();
-    for (index, operation) in correction.patch.iter().enumerate() {
-        let at = at.index(index);
-        let path = operation.path().as_str();
-        match operation {
-            PatchOperation::Test(_) => {
-                tested.insert(path);
-            }
-            PatchOperation::Replace(_) | PatchOperation::Remove(_) if !tested.contains(path) => {
-                return Err(error(
-                    &at,
-                    format!("the value at `{path}` is changed without a test of what it was"),
-                    "add a `test` operation of the same path, with the published value, before it",
-                ));
-            }
-            PatchOperation::Add(_) if is_member(&changed, path) && !tested.contains(path) => {
-                return Err(error(
-                    &at,
-                    format!(
-                        "the correction no longer applies: there is a value at `{path}` already"
-                    ),
-                    "remove the correction if that value is right; else test and replace it",
-                ));
-            }
-            _ => {}
-        }
-        json_patch::patch(&mut changed, std::slice::from_ref(operation)).map_err(|_| {
-            let found = changed.pointer(path).map_or_else(
-                || "there is nothing".to_owned(),
-                |value| format!("there is {}", brief(value)),
-            );
+/// How much may be copied and moved in a spec, in bytes beside its own length: a document that
+/// is copied into itself doubles each time.
+const COPIES: usize = 1 << 20;
+
+/// How deep a document may be: JSON that is deeper is not read.
+const DEEPEST: usize = 120;
+
+/// After so many corrections that do not apply, the rest is not looked at: each makes it
+/// necessary to start over.
+const FAILURES: usize = 20;
+
+/// A spec on its way to being corrected.
+struct Corrections<'j> {
+    published: &'j [u8],
+    document: Value,
+    /// What has been done to it, correction by correction.
+    applied: Vec<Vec<PatchOperation>>,
+    /// How many bytes may still be copied and moved.
+    copies: usize,
+}
+
+impl Corrections<'_> {
+    /// Applies a correction. Where it fails, the document is left somewhere within it.
+    fn apply(&mut self, correction: Value, at: &Pointer<'_>) -> Result<(), Finding> {
+        let error = |at: &Pointer<'_>, message: String, help: &str| {
+            Finding::new(Severity::Error, at, message, help)
+        };
+        let correction: Correction = serde_json::from_value(correction).map_err(|e| {
             error(
-                &at,
-                format!("the correction no longer applies: at `{path}` {found}"),
-                "look at what is published now: remove the correction, or write it anew",
+                at,
+                format!("not a correction: {e}"),
+                "write {\"reason\": \"...\", \"patch\": [RFC 6902 operations]}",
             )
         })?;
+        if correction.reason.trim().is_empty() {
+            return Err(error(
+                &at.key("reason"),
+                "the correction has no reason".into(),
+                "say why the published value is wrong, and how you know",
+            ));
+        }
+        let at = at.key("patch");
+        let mut tested: HashSet<&str> = HashSet::new();
+        for (index, operation) in correction.patch.iter().enumerate() {
+            let at = at.index(index);
+            let path = operation.path().as_str();
+            match operation {
+                PatchOperation::Test(_) => {
+                    tested.insert(path);
+                }
+                PatchOperation::Replace(_) | PatchOperation::Remove(_)
+                    if !tested.contains(path) =>
+                {
+                    return Err(error(
+                        &at,
+                        format!("the value at `{path}` is changed without a test of what it was"),
+                        "add a `test` operation of the same path, with the published value, before it",
+                    ));
+                }
+                PatchOperation::Add(_)
+                    if is_member(&self.document, path) && !tested.contains(path) =>
+                {
+                    return Err(error(
+                        &at,
+                        format!(
+                            "the correction no longer applies: there is a value at `{path}` already"
+                        ),
+                        "remove the correction if that value is right; else test and replace it",
+                    ));
+                }
+                _ => {}
+            }
+            self.bound(operation)
+                .map_err(|(message, help)| error(&at, message, help))?;
+            let document = &mut self.document;
+            json_patch::patch(document, std::slice::from_ref(operation)).map_err(|_| {
+                let found = document.pointer(path).map_or_else(
+                    || "there is nothing".to_owned(),
+                    |value| format!("there is {}", brief(value)),
+                );
+                error(
+                    &at,
+                    format!("the correction no longer applies: at `{path}` {found}"),
+                    "look at what is published now: remove the correction, or write it anew",
+                )
+            })?;
+        }
+        self.applied.push(correction.patch);
+        Ok(())
     }
-    *document = changed;
-    Ok(())
+
+    /// Whether the document stays one that can be read, and no larger than it has to be.
+    fn bound(&mut self, operation: &PatchOperation) -> Result<(), (String, &'static str)> {
+        let from = |from: &str| self.document.pointer(from);
+        let (value, is_moved) = match operation {
+            PatchOperation::Add(add) => (Some(&add.value), false),
+            PatchOperation::Replace(replace) => (Some(&replace.value), false),
+            PatchOperation::Copy(copy) => (from(copy.from.as_str()), true),
+            PatchOperation::Move(moved) => (from(moved.from.as_str()), true),
+            PatchOperation::Remove(_) | PatchOperation::Test(_) => (None, false),
+        };
+        let Some(value) = value else { return Ok(()) };
+        let most = if is_moved { self.copies } else { usize::MAX };
+        let (size, depth) = measure(value, most);
+        if size > most {
+            return Err((
+                "this is too much to copy or move: together that may be what the spec is long, and a megabyte".into(),
+                "move less, or publish a schema under /components/schemas and refer to it",
+            ));
+        }
+        if is_moved {
+            self.copies -= size;
+        }
+        let path = operation.path().as_str();
+        if path.matches('/').count() + depth > DEEPEST {
+            return Err((
+                format!("the document would be more than {DEEPEST} values deep"),
+                "publish a schema under /components/schemas and refer to it",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Takes back a correction that was applied in part: what was published, and every
+    /// correction before it. A copy of the document for each correction would take longer.
+    fn start_over(&mut self) -> Result<(), serde_json::Error> {
+        self.document = serde_json::from_slice(self.published)?;
+        for patch in &self.applied {
+            // It was possible before.
+            let _ = json_patch::patch(&mut self.document, &patch[..]);
+        }
+        Ok(())
+    }
+}
+
+/// The length of a value as JSON, about, and how deep it is; not counted on where it is longer
+/// than `most`.
+fn measure(value: &Value, most: usize) -> (usize, usize) {
+    let (mut size, mut deepest) = (0, 0);
+    let mut rest = vec![(value, 1)];
+    while let Some((value, depth)) = rest.pop() {
+        deepest = depth.max(deepest);
+        size += 2 + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => {
+                rest.extend(items.iter().map(|item| (item, depth + 1)));
+                0
+            }
+            Value::Object(members) => {
+                rest.extend(members.values().map(|value| (value, depth + 1)));
+                members.keys().map(|key| key.len() + 4).sum()
+            }
+            _ => 4,
+        };
+        if size > most {
+            break;
+        }
+    }
+    (size, deepest)
 }
 
 fn is_member(document: &Value, path: &str) -> bool {
@@ -213,7 +310,14 @@ fn is_member(document: &Value, path: &str) -> bool {
 }
 
 fn brief(value: &Value) -> String {
-    let text = value.to_string();
+    let text = match value {
+        Value::String(text) => serde_json::to_string(&text.chars().take(70).collect::<String>()),
+        Value::Array(_) | Value::Object(_) if measure(value, 10_000).0 > 10_000 => {
+            return "something large".to_owned();
+        }
+        other => Ok(other.to_string()),
+    };
+    let text = text.unwrap_or_default();
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("`{}...`", &text[..end]),
         None => format!("`{text}`"),
@@ -234,15 +338,15 @@ fn in_order(value: Value, published: Option<&Tree>) -> Tree {
                 Some(Tree::List(old)) => &old[..],
                 _ => &[],
             };
+            // Most stand where they stood, or behind one that does.
+            let mut next = 0;
             let items = items.into_iter().enumerate();
-            Tree::List(
-                items
-                    .map(|(index, item)| {
-                        let same = old.iter().find(|tree| is_same(&item, tree));
-                        in_order(item, same.or(old.get(index)))
-                    })
-                    .collect(),
-            )
+            let in_order = items.map(|(index, item)| {
+                let at = old_place(&item, old, next);
+                next = at.map_or(next, |at| at + 1);
+                in_order(item, old.get(at.unwrap_or(index)))
+            });
+            Tree::List(in_order.collect())
         }
         Value::Object(mut members) => {
             let mut out = Vec::with_capacity(members.len());
@@ -259,6 +363,18 @@ fn in_order(value: Value, published: Option<&Tree>) -> Tree {
     }
 }
 
+/// Where a value of a list was published: near to where its neighbour was.
+fn old_place(value: &Value, old: &[Tree], next: usize) -> Option<usize> {
+    let near = next..old.len().min(next + NEAR);
+    let before = next.saturating_sub(NEAR)..next;
+    let mut places = near.chain(before);
+    places.find(|&at| is_same(value, &old[at]))
+}
+
+/// How far from its neighbour an item of a list is looked for. Beyond that, the order of its
+/// members is taken from what stood at its place.
+const NEAR: usize = 32;
+
 fn is_same(value: &Value, tree: &Tree) -> bool {
     match (value, tree) {
         (Value::Null, Tree::Null) => true,
@@ -274,108 +390,5 @@ fn is_same(value: &Value, tree: &Tree) -> bool {
                     .all(|(key, tree)| a.get(key).is_some_and(|value| is_same(value, tree)))
         }
         _ => false,
-    }
-}
-
-/// The waiters that an overlay defines on a product.
-pub(crate) fn waiters(
-    corrected: &Corrected,
-    product: &Product,
-    findings: &mut Vec<Finding>,
-) -> Vec<Waiter> {
-    let root = Pointer::ROOT;
-    let at = root.key("waiters");
-    let mut idents = HashSet::new();
-    let mut waiters = Vec::new();
-    for (name, published) in &corrected.waiters {
-        let at = at.key(name);
-        match waiter(name, published, product) {
-            Ok(waiter) if idents.insert(waiter.ident.clone()) => waiters.push(waiter),
-            Ok(waiter) => findings.push(Finding::new(
-                Severity::Error,
-                at,
-                format!("two waiters are named `{}`", waiter.ident),
-                "rename one of the two",
-            )),
-            Err((message, help)) => {
-                findings.push(Finding::new(Severity::Error, at, message, help));
-            }
-        }
-    }
-    waiters
-}
-
-fn waiter(
-    name: &str,
-    published: &Value,
-    product: &Product,
-) -> Result<Waiter, (String, &'static str)> {
-    let waiter = PublishedWaiter::deserialize(published).map_err(|e| {
-        (
-            format!("not a waiter: {e}"),
-            "see the head of codegen/src/overlay.rs for what it has",
-        )
-    })?;
-    let operation = product
-        .operations
-        .iter()
-        .find(|operation| operation.name == waiter.operation)
-        .ok_or_else(|| {
-            (
-                format!("there is no operation `{}`", waiter.operation),
-                "name an operation of this spec as it is on the wire",
-            )
-        })?;
-    if waiter.success.is_empty() {
-        return Err((
-            "nothing ends the wait: `success` is empty".into(),
-            "name the values that are waited for",
-        ));
-    }
-    if waiter.interval_seconds == 0 || waiter.deadline_seconds < waiter.interval_seconds {
-        return Err((
-            "the deadline has to be at least the interval, and that at least a second".into(),
-            "correct `interval_seconds` and `deadline_seconds`",
-        ));
-    }
-    Ok(Waiter {
-        ident: names::module(&format!("wait_until_{name}")),
-        operation: operation.ident.clone(),
-        description: waiter.description,
-        path: field_path(&operation.response, &waiter.path)?,
-        success: waiter.success,
-        failure: waiter.failure,
-        interval_seconds: waiter.interval_seconds,
-        deadline_seconds: waiter.deadline_seconds,
-    })
-}
-
-fn field_path(response: &[Struct], path: &[String]) -> Result<Vec<usize>, (String, &'static str)> {
-    let help = "name members of the reply as they are on the wire, down to one value";
-    let mut here = response.first();
-    let mut indices = Vec::with_capacity(path.len());
-    let mut ends_well = false;
-    for name in path {
-        let found = here.and_then(|s| {
-            let index = s.fields.iter().position(|field| field.name == *name)?;
-            Some((index, &s.fields[index].ty))
-        });
-        let Some((index, ty)) = found else {
-            return Err((format!("the reply has no `{name}` there"), help));
-        };
-        indices.push(index);
-        ends_well = matches!(ty, Type::Text | Type::Int | Type::Bool);
-        here = match ty {
-            Type::Struct(ident) => response.iter().find(|s| s.ident == *ident),
-            _ => None,
-        };
-    }
-    if ends_well {
-        Ok(indices)
-    } else {
-        Err((
-            "the path does not end at a value that can be compared".into(),
-            help,
-        ))
     }
 }

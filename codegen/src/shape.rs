@@ -175,6 +175,7 @@ static SCHEMA: &[Key] = &[
     nullable("enumValueTitles", Shape::Map(&Shape::Scalar)),
     may("minimum", Shape::Scalar),
     may("maximum", Shape::Scalar),
+    may("sensitive", Shape::Flag),
     may("exclusiveMinimum", Shape::Flag),
     may("exclusiveMaximum", Shape::Flag),
     may("minLength", Shape::Scalar),

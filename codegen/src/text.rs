@@ -1,6 +1,22 @@
 //! Looking through text many bytes at a time: most of the generator's work.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
+
+use crate::steps;
+
+/// Where the first of two ASCII characters is.
+pub(crate) fn find_either(text: &str, one: u8, other: u8) -> Option<usize> {
+    let found = memchr2(one, other, text.as_bytes());
+    steps::add(found.unwrap_or(text.len()));
+    found
+}
+
+/// Where a text stands in another one.
+pub(crate) fn find(text: &str, wanted: &str) -> Option<usize> {
+    let found = text.find(wanted);
+    steps::add(found.unwrap_or(text.len()));
+    found
+}
 
 /// The text between line breaks.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -60,9 +76,27 @@ pub(crate) const fn bytes(all: &[u8]) -> [bool; 256] {
     set
 }
 
+/// The one that a mistyped name was meant to be, if any comes close.
+pub(crate) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let name = name.to_lowercase();
+    let scored = names.map(|known| (strsim::jaro_winkler(&name, &known.to_lowercase()), known));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score > 0.85)
+        .map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{lines, trim};
+    use super::{lines, nearest, trim};
+
+    #[test]
+    fn a_mistyped_name_is_answered_with_the_one_that_was_meant() {
+        let names = ["DescribeListener", "DescribeAccelerator", "CreateListener"];
+        let near = |name| nearest(name, names.into_iter());
+        assert_eq!(near("DescribeListner"), Some("DescribeListener"));
+        assert_eq!(near("describe_listener"), Some("DescribeListener"));
+        assert_eq!(near("RunInstances"), None);
+    }
 
     #[test]
     fn lines_are_what_split_gives() {

@@ -318,3 +318,57 @@ fn values_of_other_types_are_documented_only() {
         "C_X"
     );
 }
+
+#[test]
+fn the_one_documented_value_is_checked_unless_the_documentation_shows_another() {
+    let one = |more: Value| {
+        let mut schema = json!({"type": "string", "enum": ["DOMAIN"]});
+        let more = more.as_object().unwrap().clone();
+        schema.as_object_mut().unwrap().extend(more);
+        schema
+    };
+    let operation = Spec::rpc()
+        .params([
+            param("A", "query", one(json!({}))),
+            param("B", "query", one(json!({"example": "DOMAIN"}))),
+            param("C", "query", one(json!({"example": "other"}))),
+            param("D", "query", one(json!({"default": "other"}))),
+            param("E", "query", one(json!({"maxLength": 3}))),
+            param("F", "query", json!({"type": "string", "enum": ["a", "b"]})),
+            param("G", "query", json!({"type": "string", "enum": [""]})),
+            param(
+                "H",
+                "query",
+                json!({"type": "array", "items": {"type": "string", "enum": ["a"]}}),
+            ),
+        ])
+        .operation();
+    let checked: Vec<_> = operation.request[0]
+        .fields
+        .iter()
+        .filter(|field| field.limits.iter().any(|l| matches!(l, Limit::Only(_))))
+        .map(|field| field.name)
+        .collect();
+    assert_eq!(checked, ["A", "B"]);
+}
+
+#[test]
+fn the_one_region_of_a_product_is_checked_where_an_operation_documents_it() {
+    let hosts = |regions: &[&str]| {
+        let row =
+            |region| json!({"regionId": region, "endpoint": format!("demo.{region}.example.com")});
+        Value::from(regions.iter().map(row).collect::<Vec<_>>())
+    };
+    let limits = |regions: &[&str], example: &str| {
+        let schema = json!({"type": "string", "example": example});
+        let operation = Spec::rpc()
+            .root("endpoints", hosts(regions))
+            .params([param("RegionId", "query", schema)])
+            .operation();
+        operation.request[0].fields[0].limits.clone()
+    };
+    let only = Limit::Only("cn-hangzhou".to_owned());
+    assert_eq!(limits(&["cn-hangzhou"], "cn-hangzhou"), [only]);
+    assert_eq!(limits(&["cn-hangzhou"], "cn-beijing"), []);
+    assert_eq!(limits(&["cn-hangzhou", "cn-beijing"], "cn-hangzhou"), []);
+}

@@ -17,6 +17,12 @@ fn list_operation(params: &[(&str, Value)], reply: Value) -> Operation<'static> 
         .operation()
 }
 
+fn pages<'o>(operation: &'o Operation<'_>) -> &'o Paging {
+    let reason = &operation.paging_note;
+    let paging = operation.paging.as_ref();
+    paging.unwrap_or_else(|| panic!("{reason:?}"))
+}
+
 fn int() -> Value {
     json!({"type": "integer", "format": "int32"})
 }
@@ -35,20 +41,15 @@ fn page_numbers_count_from_the_default_or_from_one() {
         (json!({"type": "integer", "default": "ten"}), 1),
     ] {
         let operation = list_operation(&[("PageSize", int()), ("PageNumber", page)], reply.clone());
-        match operation.paging {
-            Some(Paging::Number {
-                page: 1,
-                first: found,
-                size: Some(0),
-                ref items,
-                ref total,
-            }) => {
-                assert_eq!(found, first);
-                assert_eq!(items, &[0]);
-                assert_eq!(total.as_deref(), Some(&[1, 0][..]));
-            }
-            other => panic!("{other:?}"),
-        }
+        let paging = pages(&operation);
+        let number = paging.number.as_ref().expect("by number");
+        assert_eq!(
+            (number.page, number.first, number.size),
+            (1, first, Some(0))
+        );
+        assert_eq!(paging.items.as_deref(), Some(&[0][..]));
+        assert_eq!(paging.total.as_deref(), Some(&[1, 0][..]));
+        assert!(paging.token.is_none());
     }
 }
 
@@ -59,22 +60,25 @@ fn the_list_may_be_wrapped_or_inside_of_an_object() {
         &[("PageNo", int()), ("PageSize", int())],
         json!({"Data": {"type": "object", "properties": {"Items": wrapped, "Total": text()}}}),
     );
-    let Some(Paging::Number { items, total, .. }) = operation.paging else {
-        panic!("{:?}", operation.paging_note);
-    };
-    assert_eq!((items, total), (vec![0, 0], Some(vec![0, 1])));
+    let paging = pages(&operation);
+    assert!(paging.number.is_some());
+    assert_eq!(paging.items.as_deref(), Some(&[0, 0][..]));
+    assert_eq!(paging.total.as_deref(), Some(&[0, 1][..]));
 }
 
 #[test]
 fn a_token_goes_on_from_the_reply() {
     let operation = list_operation(
         &[("MaxResults", int()), ("NextToken", text())],
-        json!({"Items": list(), "NextToken": text()}),
+        json!({"Items": list(), "NextToken": text(), "TotalCount": int()}),
     );
-    let Some(Paging::Token { token, next, items }) = operation.paging else {
-        panic!("{:?}", operation.paging_note);
-    };
-    assert_eq!((token, next, items), (1, vec![1], Some(vec![0])));
+    let paging = pages(&operation);
+    let token = paging.token.as_ref().expect("by token");
+    assert_eq!((token.token, token.size), (1, None));
+    assert_eq!(token.next, [1]);
+    assert_eq!(paging.items.as_deref(), Some(&[0][..]));
+    assert_eq!(paging.total.as_deref(), Some(&[2][..]));
+    assert!(paging.number.is_none());
 }
 
 #[test]
@@ -83,35 +87,55 @@ fn a_token_pages_even_where_the_list_is_not_certain() {
         &[("NextToken", text())],
         json!({"A": list(), "B": list(), "Data": {"type": "object", "properties": {"NextToken": text(), "X": text()}}}),
     );
-    let Some(Paging::Token { next, items, .. }) = operation.paging else {
-        panic!("{:?}", operation.paging_note);
-    };
-    assert_eq!((next, items), (vec![2, 0], None));
+    let paging = pages(&operation);
+    let token = paging.token.as_ref().expect("by token");
+    assert_eq!(token.next, [2, 0]);
+    assert_eq!((&paging.items, &paging.total), (&None, &None));
 }
 
 #[test]
-fn a_token_is_preferred_to_a_page() {
-    let operation = list_operation(
-        &[
-            ("PageNumber", int()),
-            ("PageSize", int()),
-            ("NextToken", text()),
-        ],
-        json!({"Items": list(), "NextToken": text()}),
+fn an_operation_may_page_by_token_and_by_number() {
+    let params = [
+        ("PageNumber", int()),
+        ("PageSize", int()),
+        ("NextToken", text()),
+        ("MaxResults", int()),
+    ];
+    let both = list_operation(&params, json!({"Items": list(), "NextToken": text()}));
+    let paging = pages(&both);
+    let token = paging.token.as_ref().expect("by token");
+    let number = paging.number.as_ref().expect("by number");
+    assert_eq!((token.token, token.size), (2, Some(3)));
+    assert_eq!((number.page, number.size), (0, Some(1)));
+
+    // One size for both is that of the numbers.
+    let params = [
+        ("PageNumber", int()),
+        ("MaxResults", int()),
+        ("NextToken", text()),
+    ];
+    let one_size = list_operation(&params, json!({"Items": list(), "NextToken": text()}));
+    let paging = pages(&one_size);
+    assert_eq!(paging.token.as_ref().expect("by token").size, None);
+    assert_eq!(paging.number.as_ref().expect("by number").size, Some(1));
+}
+
+#[test]
+fn what_is_certain_of_two_ways_is_used() {
+    let params = [
+        ("PageNumber", int()),
+        ("PageSize", int()),
+        ("NextToken", text()),
+    ];
+    let no_token = list_operation(&params, json!({"Items": list()}));
+    assert!(pages(&no_token).token.is_none() && pages(&no_token).number.is_some());
+    assert_eq!(no_token.paging_note, None);
+
+    let two_lists = list_operation(
+        &params,
+        json!({"A": list(), "B": list(), "NextToken": text()}),
     );
-    assert!(matches!(
-        operation.paging,
-        Some(Paging::Token { token: 2, .. })
-    ));
-    let operation = list_operation(
-        &[
-            ("PageNumber", int()),
-            ("PageSize", int()),
-            ("NextToken", text()),
-        ],
-        json!({"Items": list()}),
-    );
-    assert!(matches!(operation.paging, Some(Paging::Number { .. })));
+    assert!(pages(&two_lists).token.is_some() && pages(&two_lists).number.is_none());
 }
 
 #[test]

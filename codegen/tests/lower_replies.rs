@@ -67,6 +67,15 @@ fn of_several_successes_200_is_read_and_else_the_first_with_a_schema() {
     assert_eq!(responses(json!({})), None);
 }
 
+#[test]
+fn a_success_without_a_body_may_be_documented_beside_one_that_has_one() {
+    let or_empty = |responses: Value| Spec::rpc().set("responses", responses).operation().or_empty;
+    let with = json!({"schema": object(json!({"A": text()}))});
+    assert!(or_empty(json!({"200": with, "204": {}})));
+    assert!(!or_empty(json!({"200": with, "202": with, "404": {}})));
+    assert!(!or_empty(json!({"204": {}})), "it is always empty");
+}
+
 // Errors
 
 #[test]

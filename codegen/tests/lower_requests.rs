@@ -192,6 +192,22 @@ fn a_header_of_free_names_is_a_map() {
     );
 }
 
+#[test]
+fn a_method_that_is_unknown_costs_itself_where_another_is_known() {
+    let (operation, found) = Spec::roa("/")
+        .set("methods", json!(["trace", "put"]))
+        .found();
+    assert_eq!(operation.method, "PUT");
+    let warnings: Vec<_> = found.iter().map(|it| (it.severity, &*it.message)).collect();
+    let expected = "the method `trace` is unknown; it is left out";
+    assert_eq!(warnings, [(Severity::Warning, expected)]);
+
+    let alone = Spec::roa("/").set("methods", json!(["trace"]));
+    let (product, found) = alone.lower(&Settings::default());
+    assert!(product.is_none());
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
 // Gateways
 
 #[test]

@@ -145,6 +145,8 @@ async fn whatever_the_page_forbids_is_refused_before_anything_is_sent() {
     assert_eq!(violations(long).await, ["ClientToken"]);
     let not_ascii = request().client_token("tökén");
     assert_eq!(violations(not_ascii).await, ["ClientToken"]);
+    let elsewhere = request().region_id("eu-central-1");
+    assert_eq!(violations(elsewhere).await, ["RegionId"]);
     assert!(replay.requests().is_empty());
 }
 

@@ -1,64 +1,9 @@
-//! [`Client`]: a configuration bound to a product. What generated clients wrap.
+//! A product's client and its configuration.
 
-use std::fmt;
-use std::sync::Arc;
+mod client;
+mod config;
+mod interceptor;
 
-use crate::config::{Config, Settings};
-use crate::credentials::Environment;
-use crate::operation::Product;
-use crate::retry::Budget;
-use crate::user_agent::user_agent;
-
-/// Sends calls of one product. Clones share everything.
-#[derive(Clone)]
-pub struct Client {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    settings: Arc<Settings>,
-    product: &'static Product,
-    user_agent: String,
-    budget: Budget,
-}
-
-impl Client {
-    /// A client of `product`. Nothing is connected until a call is sent; what is
-    /// wrong with the configuration is that call's error.
-    pub fn new(config: &Config, product: &'static Product) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                user_agent: user_agent(&config.settings().user_agent, &Environment::process()),
-                settings: config.settings().clone(),
-                product,
-                budget: Budget::default(),
-            }),
-        }
-    }
-
-    /// The product that it calls.
-    pub fn product(&self) -> &'static Product {
-        self.inner.product
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.inner.settings
-    }
-
-    pub(crate) fn user_agent(&self) -> &str {
-        &self.inner.user_agent
-    }
-
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.inner.budget
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("product", &self.inner.product.name)
-            .field("config", &self.inner.settings)
-            .finish()
-    }
-}
+pub use client::Client;
+pub use config::Config;
+pub use interceptor::{Attempt, Interceptor};

@@ -18,64 +18,75 @@
 //! 6. [`credentials`] provides the key for each attempt;
 //! 7. [`transport`] sends.
 //!
+//! # Tokio
+//!
+//! Calls run on a Tokio runtime with its timers and its I/O on (`#[tokio::main]`,
+//! or a `Builder` with `enable_all`), of any flavour; elsewhere they end with an
+//! error that says so. One [`Config`] may be used on several runtimes: each has
+//! connections of its own. The feature `blocking` brings a runtime along, for apps
+//! that have none (`Call::send_blocking`).
+//!
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls with ring and the platform's roots
 //! - `rustls-aws-lc`: the same with AWS-LC
 //! - `native-tls`: TLS by the platform's library
-//! - `blocking`: calls without an async runtime in the app's hands
+//! - `blocking`: calls without an async runtime in the app's hands, on one with a
+//!   thread of its own
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
-use std::future::Future;
-use std::pin::Pin;
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "blocking")]
-mod blocking;
 mod call;
 mod client;
-mod config;
 pub mod credentials;
-mod doctor;
+mod decode;
+mod driver;
+mod encode;
 mod endpoint;
+mod environment;
 mod error;
-mod explain;
+mod future;
 mod gateway;
-mod interceptor;
-pub mod operation;
-mod page;
+mod mask;
+mod params;
 mod random;
-mod raw;
-mod reply;
 mod retry;
+mod schema;
 pub mod signature;
 pub mod testing;
 pub mod time;
 pub mod transport;
 mod user_agent;
-mod wait;
+mod value;
+#[path = "private.rs"]
 pub mod wire;
 
+/// What generated code says of operations.
+#[doc(hidden)]
+pub mod operation {
+    pub use crate::call::{Paged, Response};
+    pub use crate::schema::{
+        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        Product, ReplyBody, Sample, TokenPaging,
+    };
+}
+
 pub use bytes::Bytes;
-pub use call::{Call, Sending};
-pub use client::Client;
-pub use config::{Config, Format, Signature};
+pub use call::{
+    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
+    Wait, WaitError,
+};
+pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
-pub use doctor::Diagnosis;
+pub use decode::Format;
+pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
 pub use error::{Any, Error};
-pub use explain::Explanation;
+pub use future::BoxFuture;
 pub use http;
-pub use interceptor::{Attempt, Interceptor, Unsigned};
-pub use operation::{
-    ErrorKind, ErrorRow, Operation, OperationKind, Paged, Product, Response, Sample,
-};
-pub use page::{Items, Pages};
-pub use raw::{RawCall, RawClient};
-pub use reply::{Body, Reply};
 pub use retry::Retry;
+pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
 pub use serde_json::Value as Json;
+pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};
-pub use wait::{Wait, WaitError, Waiter};
-
-/// A future behind a pointer: what the object-safe traits here return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::operation::OperationKind;
+use crate::schema::OperationKind;
 use crate::transport::TransportErrorKind;
 
 /// The retry policy of a client or a call.
@@ -15,7 +15,7 @@ use crate::transport::TransportErrorKind;
 ///
 /// | failure | read, or write with an idempotency token | other write |
 /// |---|---|---|
-/// | nothing was sent (name not resolved, no connection) | again | again |
+/// | nothing was sent (name not resolved, no connection, or one that closed first) | again | again |
 /// | throttled | again | again |
 /// | no complete reply; status 500, 502, 503, 504; a code that says the same | again | error |
 /// | anything else | error | error |
@@ -144,10 +144,12 @@ impl Retry {
     /// Why another attempt could do better; `None` if it could not.
     pub(crate) fn cause(&self, failed: &Failed) -> Option<Cause> {
         match failed.failure {
-            Failure::Transport(kind) => match kind {
+            Failure::Transport { kind, was_sent } => match kind {
                 TransportErrorKind::Dns | TransportErrorKind::Connect => Some(Cause::NotSent),
+                TransportErrorKind::Reset if !was_sent => Some(Cause::NotSent),
                 TransportErrorKind::Timeout | TransportErrorKind::Reset => Some(Cause::Transient),
                 TransportErrorKind::Tls
+                | TransportErrorKind::Proxy
                 | TransportErrorKind::TooLarge
                 | TransportErrorKind::Other => None,
             },
@@ -187,8 +189,14 @@ pub(crate) struct Failed<'a> {
 
 #[derive(Debug)]
 pub(crate) enum Failure<'a> {
-    Transport(TransportErrorKind),
-    Reply { status: u16, code: &'a str },
+    Transport {
+        kind: TransportErrorKind,
+        was_sent: bool,
+    },
+    Reply {
+        status: u16,
+        code: &'a str,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -325,15 +333,18 @@ mod tests {
     fn a_write_without_token_is_repeated_only_if_it_was_not_executed() {
         let policy = Retry::default();
         assert_eq!(policy.pause(&reply(503, "ServiceUnavailable"), 1.0), None);
-        for (kind, again) in [
-            (TransportErrorKind::Dns, true),
-            (TransportErrorKind::Connect, true),
-            (TransportErrorKind::Tls, false),
-            (TransportErrorKind::Timeout, false),
-            (TransportErrorKind::Reset, false),
+        for (kind, was_sent, again) in [
+            (TransportErrorKind::Dns, false, true),
+            (TransportErrorKind::Connect, false, true),
+            (TransportErrorKind::Tls, false, false),
+            (TransportErrorKind::Proxy, false, false),
+            (TransportErrorKind::Timeout, true, false),
+            (TransportErrorKind::Reset, true, false),
+            (TransportErrorKind::Reset, false, true),
+            (TransportErrorKind::Other, false, false),
         ] {
             let failed = Failed {
-                failure: Failure::Transport(kind),
+                failure: Failure::Transport { kind, was_sent },
                 ..reply(0, "")
             };
             assert_eq!(policy.pause(&failed, 1.0).is_some(), again, "{kind:?}");

@@ -83,6 +83,18 @@ pub fn parse_http_date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
 
+/// A duration for people: to a tenth of a second, or to the millisecond below one
+/// second.
+pub(crate) fn rounded(time: Duration) -> Duration {
+    let unit: u128 = match time {
+        time if time < Duration::from_millis(1) => return time,
+        time if time < Duration::from_secs(1) => 1,
+        _ => 100,
+    };
+    let millis = (time.as_micros() + 500 * unit) / (1000 * unit) * unit;
+    u64::try_from(millis).map_or(time, Duration::from_millis)
+}
+
 /// Where the time comes from. Tests replace the system's clock by one of their own.
 #[derive(Clone)]
 pub struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
@@ -237,6 +249,24 @@ mod tests {
         ] {
             assert_eq!(parse_iso8601(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn durations_are_rounded_for_people() {
+        for (micros, shown) in [
+            (0, "0ns"),
+            (900, "900µs"),
+            (1_499, "1ms"),
+            (249_812, "250ms"),
+            (999_700, "1s"),
+            (1_249_000, "1.2s"),
+            (9_999_873, "10s"),
+            (3_600_000_000, "3600s"),
+        ] {
+            let time = rounded(Duration::from_micros(micros));
+            assert_eq!(format!("{time:?}"), shown, "{micros}");
+        }
+        assert_eq!(rounded(Duration::MAX), Duration::MAX);
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! The `user-agent` header.
 
-use crate::credentials::Environment;
+use crate::environment::Environment;
 
-/// `AlibabaCloud (linux; x86_64) Rust/1.88 Core/0.1.0`, in the form of the
-/// official clients, then what the app adds, and what its surroundings add, in the
+/// `AlibabaCloud (linux; x86_64) Rust Core/0.1.0`, in the form of the official
+/// clients but for the language's version, which this crate is not told; then what the app adds, and what its surroundings add, in the
 /// variable that the official clients read.
 pub(crate) fn user_agent(products: &[String], environment: &Environment) -> String {
     let mut text = format!(
-        "AlibabaCloud ({}; {}) Rust/{} Core/{}",
+        "AlibabaCloud ({}; {}) Rust Core/{}",
         std::env::consts::OS,
         std::env::consts::ARCH,
-        env!("CARGO_PKG_RUST_VERSION"),
         env!("CARGO_PKG_VERSION"),
     );
     let surroundings = environment.var("ALIBABA_CLOUD_USER_AGENT");
@@ -37,7 +36,10 @@ mod tests {
         let products = ["my-app/1.2".into(), "bad\r\nheader: 1".into()];
         let none = Environment::from_map([("", ""); 0]);
         let text = user_agent(&products, &none);
-        assert!(text.starts_with("AlibabaCloud ("), "{text}");
+        let version = env!("CARGO_PKG_VERSION");
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let ours = format!("AlibabaCloud ({os}; {arch}) Rust Core/{version} ");
+        assert!(text.starts_with(&ours), "{text}");
         assert!(text.ends_with(" my-app/1.2 bad__header: 1"), "{text}");
         let some = Environment::from_map([("ALIBABA_CLOUD_USER_AGENT", "batch/7")]);
         assert_eq!(user_agent(&products, &some), format!("{text} batch/7"));

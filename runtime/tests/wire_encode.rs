@@ -6,7 +6,7 @@ use alicloud_runtime::{
     Bytes,
     operation::{ApiStyle, Operation, Product},
     signature::Pair,
-    wire::{self, Encoded, Object},
+    wire::{self, Object, UnsignedRequest},
 };
 use wire_types::{
     Certificate, FormOnly, Item, ListBody, Request, RoaRequest, TextBody, Upload, WholeBody,
@@ -16,7 +16,7 @@ static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 
 const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
-fn encode(path: &'static str, request: &dyn Object) -> Encoded<'static> {
+fn encode(path: &'static str, request: &dyn Object) -> UnsignedRequest<'static> {
     wire::encode(&Operation { path, ..OPERATION }, request)
         .unwrap()
         .into_owned()
@@ -87,8 +87,8 @@ fn set_fields_become_the_query_in_their_order() {
             ("DryRun", "false"),
         ])
     );
-    assert_eq!((&*encoded.path, encoded.method), ("/", "POST"));
-    assert_eq!((encoded.body.len(), encoded.content_type), (0, None));
+    assert_eq!((&*encoded.path, &*encoded.method), ("/", "POST"));
+    assert_eq!((encoded.body.len(), encoded.content_type()), (0, None));
 }
 
 #[test]
@@ -188,10 +188,11 @@ fn headers_and_a_document_are_placed() {
         ..cluster("c")
     };
     let encoded = encode("/clusters/{ClusterId}", &request);
-    assert_eq!(encoded.headers, pairs(&[("x-acs-language", "zh")]));
+    assert_eq!(encoded.header("x-acs-language"), Some("zh"));
+    assert_eq!(encoded.headers.len(), 2, "and its type");
     assert_eq!(encoded.body, r#"{"Id":"值","Weight":1}"#.as_bytes());
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
 }
@@ -201,7 +202,7 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
     let encoded = encode("/clusters/{ClusterId}", &cluster("c"));
     assert_eq!(encoded.body, "{}");
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
     assert_eq!(encode("/", &ListBody::default()).body, "[]");
@@ -210,14 +211,14 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
 #[test]
 fn a_document_that_is_one_value_is_sent_where_it_is_given() {
     let unset = encode("/", &WholeBody::default());
-    assert_eq!((unset.body.len(), unset.content_type), (0, None));
+    assert_eq!((unset.body.len(), unset.content_type()), (0, None));
     let given = WholeBody {
         body: vec!["a".into()],
     };
     let encoded = encode("/", &given);
     assert_eq!(encoded.body, r#"["a"]"#);
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
 }
@@ -230,9 +231,9 @@ fn a_binary_body_goes_as_it_is() {
     };
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, &b"\x00\xff\n"[..]);
-    assert_eq!(encoded.content_type, Some("application/octet-stream"));
+    assert_eq!(encoded.content_type(), Some("application/octet-stream"));
     assert_eq!(encoded.query, pairs(&[("Type", "General")]));
-    assert_eq!(encode("/", &Upload::default()).content_type, None);
+    assert_eq!(encode("/", &Upload::default()).content_type(), None);
 }
 
 #[test]
@@ -243,11 +244,11 @@ fn a_text_as_the_body_is_the_document_that_it_holds() {
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, r#"{"a":1}"#);
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/json; charset=utf-8")
     );
     let unset = encode("/", &TextBody::default());
-    assert_eq!((unset.body.len(), unset.content_type), (0, None));
+    assert_eq!((unset.body.len(), unset.content_type()), (0, None));
 }
 
 #[test]
@@ -255,7 +256,7 @@ fn an_operation_that_can_take_a_form_says_so_of_an_empty_one() {
     let encoded = encode("/", &FormOnly::default());
     assert_eq!(encoded.body.len(), 0);
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/x-www-form-urlencoded")
     );
 }

@@ -7,7 +7,7 @@ use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, Product},
     signature::owned,
-    wire::{self, Encoded, Field, Place, Style},
+    wire::{self, Field, Place, Style, UnsignedRequest},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use wire_dynamic::{Dynamic, DynamicObject};
@@ -109,13 +109,14 @@ fn a_form_body_is_the_one_of_the_vector() {
         style: Style::Flat,
         ..Field::member("")
     });
-    let encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
+    let mut encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
+    encoded.write_form();
     assert_eq!(
         std::str::from_utf8(&encoded.body),
         Ok(v["recommended"].as_str().unwrap())
     );
     assert_eq!(
-        encoded.content_type,
+        encoded.content_type(),
         Some("application/x-www-form-urlencoded")
     );
 }
@@ -177,7 +178,7 @@ fn shape(name: &str) -> Shape {
     }
 }
 
-fn encode_operation(v: &Json, shape: &Shape) -> Encoded<'static> {
+fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
     let mut input = match shape.body {
         true => serde_json::json!({ "body": v["input"] }),
         false => v["input"].clone(),
@@ -200,9 +201,9 @@ fn encode_operation(v: &Json, shape: &Shape) -> Encoded<'static> {
         ..Field::member("")
     });
     let method = v["official_python"]["method"].as_str().unwrap();
-    wire::encode(&operation(method, shape.path), &request)
-        .unwrap()
-        .into_owned()
+    let mut encoded = wire::encode(&operation(method, shape.path), &request).unwrap();
+    encoded.write_form();
+    encoded.into_owned()
 }
 
 /// `True` and `False` of the Python client, as we write them.
@@ -220,10 +221,10 @@ fn whole_requests_are_those_of_the_official_client() {
         let name = v["name"].as_str().unwrap().rsplit(' ').next().unwrap();
         let encoded = encode_operation(&v, &shape(name));
         let expected = &v["official_python"];
-        assert_eq!(encoded.method, expected["method"], "{name}");
+        assert_eq!(*encoded.method, expected["method"], "{name}");
         assert_eq!(*encoded.path, expected["path"], "{name}");
 
-        let query: BTreeMap<_, _> = owned(encoded.query).into_iter().collect();
+        let query: BTreeMap<_, _> = owned(encoded.query.clone()).into_iter().collect();
         let expected_query: BTreeMap<_, _> = expected["query"]
             .as_object()
             .unwrap()
@@ -243,7 +244,7 @@ fn whole_requests_are_those_of_the_official_client() {
         assert!(query.keys().eq(expected_query.keys()), "{name}: {query:?}");
 
         let content_type = expected["headers"]["content-type"].as_str();
-        assert_eq!(encoded.content_type, content_type, "{name}");
+        assert_eq!(encoded.content_type(), content_type, "{name}");
         let body = std::str::from_utf8(&encoded.body).unwrap();
         match content_type {
             None => assert_eq!(body, "", "{name}"),

@@ -203,10 +203,16 @@ fn a_name_that_comes_twice_has_its_last_value() {
 #[test]
 fn a_document_that_is_no_object_is_read_into_any_value() {
     let mut list: Vec<String> = Vec::new();
-    assert_eq!(wire::decode_json(br#"["a", 1]"#, &mut list), Ok(vec![]));
+    assert_eq!(
+        wire::decode_json(br#"["a", 1]"#, &mut list),
+        Ok(wire::Mismatches::default())
+    );
     assert_eq!(list, ["a", "1"]);
     let mut text = String::new();
-    assert_eq!(wire::decode_json(br#""a\u00e9""#, &mut text), Ok(vec![]));
+    assert_eq!(
+        wire::decode_json(br#""a\u00e9""#, &mut text),
+        Ok(wire::Mismatches::default())
+    );
     assert_eq!(text, "aé");
     let mut response = Response::default();
     let mismatches = wire::decode_json(b"[1]", &mut response).unwrap();
@@ -264,4 +270,21 @@ fn clearing_gives_the_default_back() {
     let mut response = fits(json!({"RequestId": "r", "Items": [{"Id": "a"}]}));
     Value::clear(&mut response);
     assert_eq!(response, Response::default());
+}
+
+#[test]
+fn half_a_character_or_a_number_out_of_range_costs_no_more_than_itself() {
+    let mut response = Response::default();
+    let text = r#"{"RequestId":"r\ud83d","Total":1e400,"Ratio":-1e999,"Ports":[1,1e400,2],"Any":[1e400,"\udc00"],"Items":[{"Id":"\ud83d\ude00"}]}"#;
+    let mismatches = wire::decode_json(text.as_bytes(), &mut response).expect("a reply");
+    assert_eq!(
+        (response.request_id.as_str(), response.total, response.ratio),
+        ("r\u{fffd}", None, None)
+    );
+    assert_eq!(response.ports, [1, 2]);
+    assert_eq!(response.any, json!([null, "\u{fffd}"]));
+    assert_eq!(response.items[0].id, "\u{1f600}");
+    assert_eq!(mismatches.total(), 1);
+    // What is no JSON besides stays an error.
+    wire::decode_json(br#"{"RequestId":"\ud83d""#, &mut response).expect_err("cut");
 }

@@ -117,3 +117,17 @@ fn a_path_parameter_is_needed_even_if_the_documentation_does_not_say_so() {
         "it is encoded"
     );
 }
+
+#[test]
+fn a_text_with_one_documented_value_has_that_one_in_upper_or_lower_case() {
+    let request = |kind: &str| Request {
+        kind: Some(kind.into()),
+        ..valid()
+    };
+    assert_eq!(found(&request("DOMAIN")), Vec::<String>::new());
+    assert_eq!(found(&request("domain")), Vec::<String>::new());
+    assert_eq!(
+        found(&request("HOST")),
+        ["`Kind` must be `DOMAIN`, the only documented value"]
+    );
+}

@@ -1,10 +1,10 @@
 //! `cargo xtask corpus`: every spec below a directory through the whole pipeline.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -277,48 +277,14 @@ fn compile(
     times.attach(&mut cargo)?;
 
     let progress = Progress::new("compiling", crates.len());
-    let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut warnings = Vec::new();
-    let mut child = cargo
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot run cargo")?;
-    let stdout = child.stdout.take();
-    for line in stdout
-        .map(BufReader::new)
-        .into_iter()
-        .flat_map(BufReader::lines)
-    {
-        let Ok(message) = serde_json::from_str::<Json>(&line?) else {
-            continue;
-        };
-        let target = message["target"]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        match (
-            message["reason"].as_str(),
-            message["message"]["level"].as_str(),
-        ) {
-            (Some("compiler-artifact"), _) if crates.iter().any(|c| c.0.library() == target) => {
-                progress.step(&target);
-            }
-            (Some("compiler-message"), Some("error")) => {
-                let text = message["message"]["rendered"].as_str().unwrap_or_default();
-                errors
-                    .entry(target)
-                    .or_default()
-                    .push(text.trim_end().to_owned());
-            }
-            (Some("compiler-message"), Some("warning")) => {
-                let text = message["message"]["rendered"].as_str().unwrap_or_default();
-                warnings.push(text.trim_end().to_owned());
-            }
-            _ => {}
+    let is_ours = |target: &str| crates.iter().any(|c| c.0.library() == target);
+    let build = run_cargo(&mut cargo, |target| {
+        if is_ours(target) {
+            progress.step(target);
         }
-    }
-    let is_built = child.wait()?.success();
+    })?;
     progress.finish();
+    let errors = build.errors;
     // The compiler's summary of its errors comes as an error of its own.
     let found = |sdk: &Sdk| {
         errors
@@ -335,8 +301,9 @@ fn compile(
             })
         })
         .collect();
-    if !is_built && failed.is_empty() {
-        let diagnostics = errors.into_values().flatten().collect();
+    if !build.succeeded && failed.is_empty() {
+        let own = build.stderr.trim_end().to_owned();
+        let diagnostics = errors.into_values().flatten().chain([own]).collect();
         failed.push(Failed {
             spec: "the package that links all of them".to_owned(),
             diagnostics,
@@ -344,10 +311,68 @@ fn compile(
     }
     report.failed.extend(failed);
     print_times(&crates, &times.read()?, jobs);
-    for warning in &warnings {
+    for warning in &build.warnings {
         eprintln!("{warning}");
     }
     Ok(())
+}
+
+/// What a cargo command said.
+#[derive(Default)]
+struct Build {
+    succeeded: bool,
+    /// The compiler's, by target.
+    errors: BTreeMap<String, Vec<String>>,
+    warnings: Vec<String>,
+    /// Cargo's own words: that a feature is missing, say.
+    stderr: String,
+}
+
+/// Runs a cargo command that writes its messages as JSON; `done` is told of every target.
+fn run_cargo(cargo: &mut Command, done: impl Fn(&str)) -> Result<Build> {
+    let mut child = cargo
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot run cargo")?;
+    // Read at the same time: cargo waits where one of the pipes is full.
+    let stderr = child.stderr.take().map(|mut pipe| {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            let read = pipe.read_to_end(&mut text);
+            read.map(|_| String::from_utf8_lossy(&text).into_owned())
+        })
+    });
+    let mut build = Build::default();
+    let stdout = child.stdout.take().map(BufReader::new);
+    for line in stdout.into_iter().flat_map(BufReader::lines) {
+        let Ok(message) = serde_json::from_str::<Json>(&line?) else {
+            continue;
+        };
+        let target = message["target"]["name"].as_str().unwrap_or_default();
+        let text = message["message"]["rendered"].as_str().unwrap_or_default();
+        let text = text.trim_end().to_owned();
+        match (
+            message["reason"].as_str(),
+            message["message"]["level"].as_str(),
+        ) {
+            (Some("compiler-artifact"), _) => done(target),
+            (Some("compiler-message"), Some("error")) => {
+                build
+                    .errors
+                    .entry(target.to_owned())
+                    .or_default()
+                    .push(text);
+            }
+            (Some("compiler-message"), Some("warning")) => build.warnings.push(text),
+            _ => {}
+        }
+    }
+    build.succeeded = child.wait()?.success();
+    if let Some(Ok(text)) = stderr.map(thread::JoinHandle::join) {
+        build.stderr = text.context("cannot read what cargo says")?;
+    }
+    Ok(build)
 }
 
 /// The time of each crate that was compiled now, the dearest operation first.
@@ -441,5 +466,25 @@ impl Progress {
 
     fn finish(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_itself_says_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest =
+            "[package]\nname = \"a\"\nversion = \"0.0.0\"\n\n[features]\na = [\"nowhere\"]\n";
+        std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+        std::fs::create_dir(folder.path().join("src")).unwrap();
+        std::fs::write(folder.path().join("src/lib.rs"), "").unwrap();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["check", "--quiet", "--offline", "--message-format=json"]);
+        let build = run_cargo(cargo.current_dir(folder.path()), |_| {}).unwrap();
+        assert!(!build.succeeded && build.errors.is_empty());
+        assert!(build.stderr.contains("nowhere"), "{}", build.stderr);
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the maintainers' commands. The only place of the project's
 //! tools that reads and writes files; one file a command.
 
+mod attack;
 mod bench;
 mod conform;
 mod corpus;
@@ -34,6 +35,8 @@ enum Command {
     Bench(bench::Command),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
+    /// Attack the generator and the runtime with hostile input made by chance.
+    Attack(attack::Arguments),
     /// Make many calls against a service double that breaks now and then.
     Soak(soak::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
         Command::Mock(arguments) => mock::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
     };
     match done {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use alicloud_codegen::{Options, Output, Tolerance};
+use alicloud_codegen::{Named, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
 use crate::generate;
@@ -75,12 +75,11 @@ impl Scratch {
         output: &Output,
         features: &[&str],
     ) -> Result<Option<Sdk>> {
-        let Some(module) = module(output) else {
+        let Some(Named { module, feature }) = output.products.first().cloned() else {
             return Ok(None);
         };
         let name = crate_name(source);
         Plan::new(&self.directory.join(&name), &output.files, None)?.apply()?;
-        let feature = module.replace('_', "-");
         let features: Vec<_> = [feature.as_str()]
             .iter()
             .chain(features)
@@ -189,16 +188,6 @@ pub(crate) fn crate_name(source: &Source) -> String {
     format!("sdk-{}-{}", plain(&source.product), plain(&source.version)).to_lowercase()
 }
 
-/// The product's module: the directory that its files are in.
-fn module(output: &Output) -> Option<String> {
-    let inside = |path: &str| {
-        path.strip_prefix("src/")?
-            .strip_suffix("/mod.rs")
-            .map(str::to_owned)
-    };
-    output.files.iter().find_map(|file| inside(&file.path))
-}
-
 fn write_if_changed(path: &Path, text: &str) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
@@ -208,4 +197,25 @@ fn write_if_changed(path: &Path, text: &str) -> Result<()> {
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(path, text));
     written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_named_as_the_runtime_has_a_module_is_asked_for_by_its_feature() {
+        let mut scratch = Scratch::new("names").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let json = r#"{"info": {"style": "RPC", "product": "Config", "version": "2020-09-07"},
+            "apis": {"ListRules": {"methods": ["post"], "responses": {}}}}"#;
+        fs::write(folder.path().join(specs::API_DOCS), json).unwrap();
+        let source = specs::read_all(folder.path()).unwrap().remove(0);
+        let output = scratch.generate(&source).unwrap();
+        let sdk = scratch.add(&source, &output, &[]).unwrap().unwrap();
+        assert!(sdk.path().ends_with("::config_"), "{}", sdk.path());
+        let manifest = fs::read_to_string(scratch.file(&sdk.name).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("\n\"config_\" = []\n"), "{manifest}");
+        assert!(scratch.dependencies.contains("[\"config_\"]"));
+    }
 }

@@ -19,14 +19,20 @@ struct Double {
 
 impl Double {
     fn start() -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_xtask")))
+    }
+
+    /// Started by a program that takes xtask's arguments.
+    fn start_by(mut program: Command) -> Self {
         let specs = tempfile::tempdir().unwrap();
         let anonymous = spec("Toy", &["ListToys"]).replace("\"AK\"", "\"Anonymous\"");
         fs::create_dir_all(specs.path().join("toy/2024-01-01")).unwrap();
         fs::write(specs.path().join("toy/2024-01-01/api-docs.json"), anonymous).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let mut child = program
             .args(["mock", "toy", "--specs"])
             .arg(specs.path())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -86,4 +92,38 @@ fn the_double_answers_over_tcp_and_fails_on_demand() {
         body.contains("\"Message\":\"The toy is broken.\""),
         "{body}"
     );
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused_and_the_double_goes_on() {
+    let double = Double::start();
+
+    let (status, body) = double.ask("/?ToyId=1", "content-length: 1099511627776\r\n");
+    assert_eq!(status, "HTTP/1.1 413 Payload Too Large");
+    assert_eq!(body, "The body has more than 33554432 bytes.");
+
+    let (status, _) = double.ask("/?ToyId=1", "");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+}
+
+#[cfg(unix)]
+#[test]
+fn out_of_open_files_the_double_waits_until_there_are_some() {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"ulimit -n 32 && exec "$0" "$@""#]);
+    shell.arg(env!("CARGO_BIN_EXE_xtask"));
+    let mut double = Double::start_by(shell);
+
+    let held: Vec<_> = (0..64)
+        .map(|_| TcpStream::connect(&double.address).unwrap())
+        .collect();
+    let mut line = String::new();
+    BufReader::new(double.child.stderr.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("cannot accept connections: "), "{line}");
+    drop(held);
+
+    let (status, _) = double.ask("/?ToyId=1", "");
+    assert_eq!(status, "HTTP/1.1 200 OK");
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use crate::text::{find, find_either};
+
 /// Tags that are dropped. Anything else in angle brackets is text.
 const TAGS: &[&str] = &[
     "a",
@@ -88,10 +90,19 @@ pub(super) fn strip(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    // One comment that is not closed is enough to know that the next one is not either.
+    let mut comments = true;
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match tag(rest) {
+        let found = if rest.starts_with("<!--") {
+            let end = comments.then(|| find(rest, "-->")).flatten();
+            comments = end.is_some();
+            end.map(|end| ("comment", false, end + 3))
+        } else {
+            tag(rest)
+        };
+        match found {
             Some((name, closing, len)) => {
                 out.push_str(instead_of(name, closing));
                 rest = &rest[len..];
@@ -106,17 +117,18 @@ pub(super) fn strip(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The tag or the comment at the front: its name, whether it closes, its length.
+/// The tag at the front: its name, whether it closes, its length.
 fn tag(text: &str) -> Option<(&'static str, bool, usize)> {
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|end| ("comment", false, end + 3));
+    // Another `<` before the end: not a tag, and no reason to look for the end of it.
+    let end = 1 + find_either(&text[1..], b'<', b'>')?;
+    if !text[end..].starts_with('>') {
+        return None;
     }
-    let end = text.find('>')?;
     let inside = &text[1..end];
     let closing = inside.starts_with('/');
     let name = inside.trim_start_matches('/');
     let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
-    if inside.contains('<') || name.len() > 10 {
+    if name.len() > 10 {
         return None;
     }
     let mut lower = [0; 10];

@@ -1,21 +1,28 @@
 //! Untrusted text inside of a line: spans, links and bold words stay, everything
 //! else is escaped.
 
+use memchr::memrchr;
+
 use super::markdown::code_span;
-use crate::text::bytes;
+use crate::steps;
+use crate::text::{bytes, find, find_either};
 
 /// Inside of a line: code spans, bold text and links stay, the rest is escaped.
 pub(super) fn inline(line: &str, out: &mut String) {
     let mut rest = line;
     let mut bold = false;
+    let mut ticks = Ticks::default();
+    // Seen from the end: whether there is one still to come is known at once.
+    let last_close = line.rfind(')').map_or(0, |at| line.len() - at);
     while let Some(at) = special(rest) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let taken = match rest.as_bytes()[0] {
-            b'`' => code(rest, out),
+            b'`' => code(rest, &mut ticks, out),
             b'\\' => backslash(rest, out),
             b'*' => asterisks(rest, &mut bold, out),
-            b'[' => link(rest, out),
+            b'[' if rest.len() >= last_close && last_close > 0 => link(rest, out),
+            b'[' => escaped(rest, out),
             b'<' => angle(rest, out),
             b'~' => tildes(rest, out),
             b'h' => url(rest, out),
@@ -49,10 +56,10 @@ fn escaped(rest: &str, out: &mut String) -> usize {
     1
 }
 
-fn code(rest: &str, out: &mut String) -> usize {
+fn code(rest: &str, runs: &mut Ticks, out: &mut String) -> usize {
     let ticks = rest.bytes().take_while(|b| *b == b'`').count();
     let inside = &rest[ticks..];
-    match inside.find(&rest[..ticks]) {
+    match runs.next(inside, ticks) {
         Some(end) if !inside[..end].trim().is_empty() => {
             code_span(&inside[..end], out);
             // Two spans that touch would be one.
@@ -67,6 +74,52 @@ fn code(rest: &str, out: &mut String) -> usize {
             ticks
         }
     }
+}
+
+/// The runs of backticks in a line, looked for once.
+#[derive(Default)]
+struct Ticks {
+    /// How far from the end of the line each begins, its length, and the longest from there
+    /// on; the last one first. None where the line was not looked at yet.
+    runs: Option<Vec<(usize, usize, usize)>>,
+}
+
+impl Ticks {
+    /// Where the next run of at least this length begins in the rest of the line, which does
+    /// not begin within one.
+    fn next(&mut self, rest: &str, ticks: usize) -> Option<usize> {
+        let runs = self.runs.get_or_insert_with(|| runs_of(rest));
+        // Those that are passed.
+        while runs.last().is_some_and(|(begin, _, _)| *begin > rest.len()) {
+            runs.pop();
+        }
+        let (_, _, longest) = runs.last()?;
+        if *longest < ticks {
+            return None;
+        }
+        let ahead = runs.iter().rev();
+        let mut ahead = ahead.inspect(|_| steps::add(1));
+        let (begin, _, _) = ahead.find(|(_, length, _)| *length >= ticks)?;
+        Some(rest.len() - begin)
+    }
+}
+
+fn runs_of(text: &str) -> Vec<(usize, usize, usize)> {
+    let bytes = text.as_bytes();
+    steps::add(bytes.len());
+    let mut runs = Vec::new();
+    let (mut end, mut longest) = (bytes.len(), 0);
+    while let Some(last) = memrchr(b'`', &bytes[..end]) {
+        let length = bytes[..=last]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'`')
+            .count();
+        end = last + 1 - length;
+        longest = length.max(longest);
+        runs.push((bytes.len() - end, length, longest));
+    }
+    runs
 }
 
 fn backslash(rest: &str, out: &mut String) -> usize {
@@ -92,18 +145,23 @@ fn asterisks(rest: &str, bold: &mut bool, out: &mut String) -> usize {
     run
 }
 
-/// `[text](https://…)` stays a link; of any other link the text stays.
+/// `[text](https://…)` stays a link; of any other link the text stays. Links are not nested.
 fn link(rest: &str, out: &mut String) -> usize {
-    let Some((close, end)) = rest.find("](").and_then(|close| {
-        let end = rest[close..].find(')')?;
-        Some((close, close + end))
-    }) else {
+    let mut close = 1;
+    loop {
+        match find_either(&rest[close..], b'[', b']') {
+            Some(at) if rest[close + at..].starts_with("](") => {
+                close += at;
+                break;
+            }
+            Some(at) if rest[close + at..].starts_with(']') => close += at + 1,
+            _ => return escaped(rest, out),
+        }
+    }
+    let Some(end) = find(&rest[close..], ")").map(|end| close + end) else {
         return escaped(rest, out);
     };
     let text = &rest[1..close];
-    if text.contains('[') {
-        return escaped(rest, out);
-    }
     let target = rest[close + 2..end].trim();
     let is_url = (target.starts_with("https://") || target.starts_with("http://"))
         && target.len() > 8

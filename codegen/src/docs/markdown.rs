@@ -7,6 +7,7 @@ use memchr::{memchr_iter, memchr2_iter};
 use super::html;
 use super::inline::inline;
 use crate::buffer::Buffer;
+use crate::steps;
 use crate::text::{bytes, lines};
 
 /// Columns that a line of prose has at most, where it has a place to break.
@@ -101,6 +102,7 @@ pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
     if is_block(paragraph) {
         return ("", "", text);
     }
+    let mut balance = Balance::default();
     // The byte that `。` begins with begins others too.
     let mut ends = memchr2_iter(b'.', "。".as_bytes()[0], paragraph.as_bytes()).filter_map(|at| {
         let stop = paragraph[at..].chars().next()?;
@@ -115,7 +117,7 @@ pub(super) fn first_sentence(text: &str) -> (&str, &str, &str) {
             }
             _ => false,
         };
-        (ends && is_balanced(head)).then_some((head, tail))
+        (ends && balance.after(head)).then_some((head, tail))
     });
     let (head, tail) = ends.next().unwrap_or((paragraph, ""));
     (
@@ -360,16 +362,37 @@ fn is_rule(line: &str) -> bool {
             .all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b' '))
 }
 
-/// Whether no code span, bold text or link is open at the end.
-fn is_balanced(text: &str) -> bool {
-    let is_mark = |b| matches!(b, b'`' | b'*' | b'[' | b']' | b'<' | b'>');
-    if !text.bytes().any(is_mark) {
-        return true;
+/// Whether no code span, bold text or link is open, asked of ever longer heads of a text.
+#[derive(Default)]
+struct Balance {
+    /// How much of the text is counted.
+    counted: usize,
+    ticks: usize,
+    bold: usize,
+    links: isize,
+    angles: isize,
+}
+
+impl Balance {
+    /// Whether all is closed after this head, which ends in a full stop.
+    fn after(&mut self, head: &str) -> bool {
+        let more = &head[self.counted..];
+        self.counted = head.len();
+        steps::add(more.len());
+        let is_mark = |b| matches!(b, b'`' | b'*' | b'[' | b']' | b'<' | b'>');
+        if more.bytes().any(is_mark) {
+            let count = |mark: u8| memchr_iter(mark, more.as_bytes()).count();
+            let difference = |open, close| count(open) as isize - count(close) as isize;
+            self.ticks += count(b'`');
+            self.bold += more.matches("**").count();
+            self.links += difference(b'[', b']');
+            self.angles += difference(b'<', b'>');
+        }
+        self.ticks.is_multiple_of(2)
+            && self.bold.is_multiple_of(2)
+            && self.links == 0
+            && self.angles == 0
     }
-    text.matches('`').count().is_multiple_of(2)
-        && text.matches("**").count().is_multiple_of(2)
-        && text.matches("[").count() == text.matches("]").count()
-        && text.matches('<').count() == text.matches('>').count()
 }
 
 fn is_cjk(c: char) -> bool {

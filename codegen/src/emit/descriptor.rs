@@ -28,22 +28,20 @@ templates! {
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
     fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
-    fn paging(how: impl Emit) -> Code = Link { .paging(__how) }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
     }
     fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
     fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
-    fn none() -> Code = Value { None }
-    fn some(value: impl Emit) -> Code = Value { Some(__value) }
+    fn or_empty() -> Code = Link { .or_empty() }
+    fn page_token(field: usize, next: impl Emit) -> Code = Link { .page_token(__field, __next) }
+    fn page_token_size(field: usize) -> Code = Link { .page_token_size(__field) }
+    fn page_number(field: usize, first: i64) -> Code = Link { .page_number(__field, __first) }
+    fn page_size(field: usize) -> Code = Link { .page_size(__field) }
+    fn page_items(path: impl Emit) -> Code = Link { .page_items(__path) }
+    fn page_total(path: impl Emit) -> Code = Link { .page_total(__path) }
     fn index(value: usize) -> Code = Value { __value }
     fn indices(all: impl Emit) -> Code = Value { &[__all] }
-    fn by_number(page: usize, first: i64, size: impl Emit, items: impl Emit, total: impl Emit) -> Code = Value {
-        operation::Paging::Number { page: __page, first: __first, size: __size, items: __items, total: __total }
-    }
-    fn by_token(token: usize, next: impl Emit, items: impl Emit) -> Code = Value {
-        operation::Paging::Token { token: __token, next: __next, items: __items }
-    }
 }
 
 /// What makes `Response` the reply to its operation: the operation's description, and
@@ -95,8 +93,12 @@ fn description(operation: &Operation) -> impl Emit {
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());
     links.extend(asked.map(|asked| outcome(&asked.operation).code()));
-    let pages = operation.paging.as_ref();
-    links.extend(pages.map(|how| paging(paging_of(how)).code()));
+    if operation.or_empty {
+        links.push(or_empty().code());
+    }
+    if let Some(how) = &operation.paging {
+        paging(&mut links, how);
+    }
     move |code: &mut Code| {
         match operation.kind {
             OperationKind::Read => code.call(read(operation.name)),
@@ -106,29 +108,19 @@ fn description(operation: &Operation) -> impl Emit {
     }
 }
 
-fn paging_of(paging: &Paging) -> Code {
-    match paging {
-        Paging::Number {
-            page,
-            first,
-            size,
-            items,
-            total,
-        } => {
-            let total = optional(total.as_deref().map(path));
-            by_number(*page, *first, optional(size.map(index)), path(items), total).code()
-        }
-        Paging::Token { token, next, items } => {
-            by_token(*token, path(next), optional(items.as_deref().map(path))).code()
-        }
+fn paging(links: &mut Vec<Code>, how: &Paging) {
+    if let Some(by) = &how.token {
+        links.push(page_token(by.token, path(&by.next)).code());
+        links.extend(by.size.map(|field| page_token_size(field).code()));
     }
-}
-
-fn optional(value: Option<impl Emit>) -> Code {
-    match value {
-        Some(value) => some(value).code(),
-        None => none().code(),
+    if let Some(by) = &how.number {
+        links.push(page_number(by.page, by.first).code());
+        links.extend(by.size.map(|field| page_size(field).code()));
     }
+    let items = how.items.as_deref();
+    links.extend(items.map(|at| page_items(path(at)).code()));
+    let total = how.total.as_deref();
+    links.extend(total.map(|at| page_total(path(at)).code()));
 }
 
 /// A path of field indices.
@@ -157,10 +149,7 @@ templates! {
 
 /// The list that the response pages through, where it is known which.
 pub(super) fn pages(operation: &Operation) -> Option<impl Emit> {
-    let path = match operation.paging.as_ref()? {
-        Paging::Number { items, .. } => items,
-        Paging::Token { items, .. } => items.as_ref()?,
-    };
+    let path = operation.paging.as_ref()?.items.as_ref()?;
     let mut code = this().code();
     let mut at = operation.response.first()?;
     let (last, init) = path.split_last()?;

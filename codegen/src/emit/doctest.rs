@@ -1,19 +1,46 @@
-//! The examples of an operation: doc tests that run, without a network.
+//! The examples of an operation: doc tests that run, without a network. And those of
+//! clients and of the crate, which call for real and are compiled only.
 
 use super::examples::{self, Example, Sent};
 use crate::docs::Doc;
-use crate::model::{ErrorVariant, Operation, Place, Product, ReplyBody, Sample, Type};
+use crate::model::{
+    ErrorVariant, Operation, OperationKind, Place, Product, ReplyBody, Sample, Type,
+};
 use crate::names::{self, Ident};
 use crate::template::{Code, Emit, templates};
 
 templates! {
     fn imports(krate: &Ident, product: &Ident, module: &Ident, alias: &Ident) -> Code = Items {
         use __krate::__product::{self, __module as __alias};
-        use __krate::testing::Replay;
     }
     fn imports_unaliased(krate: &Ident, product: &Ident, module: &Ident) -> Code = Items {
         use __krate::__product::{self, __module};
-        use __krate::testing::Replay;
+    }
+    fn import_replay(krate: &Ident) -> Code = Items { use __krate::testing::Replay; }
+    fn only_with(feature: &str) -> Code = Attribute { #[cfg(feature = "__feature")] }
+    fn nothing_without(feature: &str) -> Code = Items {
+        #[cfg(not(feature = "__feature"))]
+        fn main() {}
+    }
+    fn program(
+        krate: &Ident,
+        product: &Ident,
+        method: &Ident,
+        request: impl Emit,
+    ) -> Code = Items {
+        #[tokio::main(flavor = "current_thread")]
+        async fn main() -> Result<(), __krate::Error> {
+            let config = __krate::Config::from_env().await?;
+            let client = __product::Client::new(&config);
+            let request = __request;
+            let response = client.__method(request).await?;
+            println!("{response:#?}");
+            Ok(())
+        }
+    }
+    fn real_client(krate: &Ident, product: &Ident) -> Code = Statements {
+        let config = __krate::Config::from_env().await?;
+        let client = __product::Client::new(&config);
     }
     fn main(krate: &Ident) -> Code = Items {
         #[tokio::main(flavor = "current_thread")]
@@ -70,41 +97,132 @@ templates! {
     }
 }
 
-/// What is the same in both examples of an operation.
+/// What is the same in the examples of an operation.
 struct Scene {
     imports: Code,
+    replay: Code,
     opening: Code,
     closing: Code,
     alias: Ident,
     request: Code,
+    complete: bool,
     sent: Option<Sent>,
+}
+
+impl Scene {
+    /// `None` where no request can be made up.
+    fn new(product: &Product, operation: &Operation, krate: &Ident) -> Option<Self> {
+        let alias = names::alias(&operation.ident, &[&product.module, krate]);
+        let Example {
+            code,
+            complete,
+            sent,
+        } = examples::request(operation, &alias)?;
+        let imports = if alias == operation.ident {
+            imports_unaliased(krate, &product.module, &operation.ident).code()
+        } else {
+            imports(krate, &product.module, &operation.ident, &alias).code()
+        };
+        let (opening, closing) = main(krate).code().split_braces();
+        Some(Self {
+            imports,
+            replay: import_replay(krate).code(),
+            opening: opening.hidden(),
+            closing: closing.hidden(),
+            alias,
+            request: code,
+            complete,
+            sent,
+        })
+    }
+
+    /// The same, for a place that is there without the product's feature too.
+    fn only_with(self, feature: &str) -> Self {
+        let condition = only_with(feature).code().hidden();
+        let mut imports = nothing_without(feature).code().hidden();
+        imports.line(&condition).line(&self.imports);
+        let mut opening = condition;
+        opening.line(&self.opening);
+        Self {
+            imports,
+            opening,
+            ..self
+        }
+    }
 }
 
 /// Adds the examples to the operation's comment.
 pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
-    let alias = names::alias(&operation.ident, &[&product.module, krate]);
-    let Some(Example { code, sent }) = examples::request(operation, &alias) else {
+    let Some(scene) = Scene::new(product, operation, krate) else {
         return;
     };
-    let imports = if alias == operation.ident {
-        imports_unaliased(krate, &product.module, &operation.ident).code()
-    } else {
-        imports(krate, &product.module, &operation.ident, &alias).code()
-    };
-    let (opening, closing) = main(krate).code().split_braces();
-    let (opening, closing) = (opening.hidden(), closing.hidden());
-    let scene = Scene {
-        imports,
-        opening,
-        closing,
-        alias,
-        request: request(code).code(),
-        sent,
-    };
-
     doc.paragraph().words("# Examples").paragraph();
     success(doc, product, operation, &scene);
-    failure(doc, product, operation, &scene);
+    let heading = "A documented error, matched:";
+    failure(doc, product, operation, &scene, heading);
+}
+
+/// The operation that stands for its product in examples: the first that only reads
+/// and is not deprecated, or else the first.
+pub(super) fn typical<'p>(product: &'p Product<'p>) -> Option<&'p Operation<'p>> {
+    let mut all = product.operations.iter();
+    let is_harmless = |it: &&Operation| it.kind == OperationKind::Read && it.deprecated.is_none();
+    all.clone().find(is_harmless).or_else(|| all.next())
+}
+
+/// Adds an example to the client's comment.
+pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
+    let scene = typical(product)
+        .and_then(|operation| Some((operation, Scene::new(product, operation, krate)?)));
+    let Some((operation, scene)) = scene else {
+        return;
+    };
+    let mut code = Code::new();
+    code.line(&scene.imports)
+        .item(&scene.opening)
+        .line(real_client(krate, &product.module))
+        .item(request(&scene.request))
+        .line(call(&operation.ident))
+        .line(&scene.closing);
+    doc.example("no_run", &code);
+}
+
+/// Adds a whole program that calls the operation.
+pub(super) fn whole_program(
+    doc: &mut Doc,
+    product: &Product,
+    operation: &Operation,
+    krate: &Ident,
+) {
+    let Some(scene) = Scene::new(product, operation, krate) else {
+        return;
+    };
+    let scene = scene.only_with(&product.feature);
+    let program = program(krate, &product.module, &operation.ident, &scene.request);
+    let mut code = Code::new();
+    code.line(&scene.imports)
+        .item(only_with(&product.feature).code().hidden())
+        .line(program);
+    doc.example("no_run", &code);
+}
+
+/// Adds a test of a documented error of the product, for a place outside of its module;
+/// what is not about the error is hidden.
+pub(super) fn matched_error(doc: &mut Doc, product: &Product, krate: &Ident) {
+    let mut operations = product.operations.iter();
+    let found = operations.find(|it| it.deprecated.is_none() && clearest(&it.errors).is_some());
+    let Some(operation) = found else { return };
+    if let Some(scene) = Scene::new(product, operation, krate) {
+        let scene = scene.only_with(&product.feature);
+        failure(doc, product, operation, &scene, "");
+    }
+}
+
+/// Adds a test of the operation, for a place outside of the product's module.
+pub(super) fn offline(doc: &mut Doc, product: &Product, operation: &Operation, krate: &Ident) {
+    if let Some(scene) = Scene::new(product, operation, krate) {
+        success(doc, product, operation, &scene.only_with(&product.feature));
+    }
 }
 
 /// The documented reply, or an empty one.
@@ -123,7 +241,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     steps
         .line(reply)
         .line(client(&product.module))
-        .item(&scene.request);
+        .item(request(&scene.request));
     match &field {
         Some((field, value)) => steps
             .line(call(&operation.ident))
@@ -137,9 +255,10 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         None => &mut steps,
     };
     let mut code = Code::new();
-    code.line(&scene.imports).item(&scene.opening);
+    code.line(&scene.imports).line(&scene.replay);
+    code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(&code);
+    doc.example(if scene.complete { "" } else { "no_run" }, &code);
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -154,16 +273,22 @@ fn assert_sent(sent: &Sent) -> Option<Code> {
 }
 
 /// A documented error, matched. What the first example showed is hidden.
-fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+fn failure(
+    doc: &mut Doc,
+    product: &Product,
+    operation: &Operation,
+    scene: &Scene,
+    heading: &'static str,
+) {
     let Some((error, status)) = clearest(&operation.errors) else {
         return;
     };
-    doc.words("A documented error, matched:").paragraph();
+    doc.words(heading).paragraph();
     let mut code = scene.imports.hidden();
-    code.line(&scene.opening);
+    code.line(scene.replay.hidden()).line(&scene.opening);
     code.line(replay_error(&scene.alias, &error.ident));
     code.line(client(&product.module).code().hidden())
-        .line(scene.request.hidden());
+        .line(request(&scene.request).code().hidden());
     code.line(failed_call(
         &scene.alias,
         &operation.ident,
@@ -171,7 +296,7 @@ fn failure(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         status,
     ));
     code.line(&scene.closing);
-    doc.example(&code);
+    doc.example(if scene.complete { "" } else { "no_run" }, &code);
 }
 
 /// An error that the client reports at once: documented once, under a status that

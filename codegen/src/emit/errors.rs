@@ -15,8 +15,9 @@ templates! {
             __variants {},
         }
     }
-    fn table(rows: impl Emit) -> Code = Items {
+    fn table(operation: &str, rows: impl Emit) -> Code = Items {
         impl alicloud_runtime::ErrorKind for Error {
+            const OPERATION: &'static str = "__operation";
             #[inline]
             fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
                 const { &[__rows] }
@@ -48,7 +49,7 @@ pub(super) fn add(code: &mut Code, operation: &Operation) {
         }
     };
     code.item(enumeration(&texts::errors(operation), variants));
-    code.item(table(rows));
+    code.item(table(operation.name, rows));
 }
 
 /// A row of an error table.

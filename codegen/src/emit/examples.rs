@@ -3,23 +3,34 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::sample::Shown;
 use super::types;
 use crate::metadata::Entries;
-use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
+use crate::model::{Field, Limit, Operation, Place, ReplyBody, Struct, Style, Type};
 use crate::names::Ident;
+use crate::steps;
 use crate::template::{Code, Emit, templates};
 use crate::text::trim;
 
 /// Levels of types in types that an example goes down.
 const DEPTH: usize = 6;
 
+/// Fields that an example sets at most: types that require several of the next one would
+/// multiply at each level.
+const FIELDS: usize = 200;
+
+/// Items that all repeated lists of an example have at most, those in one another multiplied.
+const ITEMS: u64 = 10_000;
+
 /// A request with its required parameters, as code.
 pub(super) struct Example {
     /// The builder.
     pub(super) code: Code,
+    /// Whether it is a request that can be sent: one that requires very much is cut.
+    pub(super) complete: bool,
     /// One parameter as it is sent.
     pub(super) sent: Option<Sent>,
 }
@@ -52,11 +63,16 @@ pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> 
     let mut maker = Maker {
         operation,
         module,
+        structs: operation.request.iter().map(|it| (&it.ident, it)).collect(),
         sent: None,
+        fields: FIELDS,
+        items: ITEMS,
+        complete: true,
     };
     let code = maker.object(operation.request.first()?, DEPTH, &Way::Root);
     Some(Example {
         code,
+        complete: maker.complete,
         sent: maker.sent,
     })
 }
@@ -64,7 +80,13 @@ pub(super) fn request(operation: &Operation, module: &Ident) -> Option<Example> 
 struct Maker<'a> {
     operation: &'a Operation<'a>,
     module: &'a Ident,
+    structs: FxHashMap<&'a Ident, &'a Struct<'a>>,
     sent: Option<Sent>,
+    /// How many fields may still be set.
+    fields: usize,
+    /// How many items a list may have here, those of the lists around it being divided off.
+    items: u64,
+    complete: bool,
 }
 
 /// Where a value is sent and under which name, if it is there by itself.
@@ -136,6 +158,12 @@ impl Maker<'_> {
         }
         let mut links = Vec::with_capacity(fields.len());
         for field in fields {
+            steps::add(1);
+            if self.fields == 0 {
+                self.complete = false;
+                break;
+            }
+            self.fields -= 1;
             let value = self.field(field, depth, &way.step(field));
             links.push(set(&field.ident, value).code());
         }
@@ -152,8 +180,15 @@ impl Maker<'_> {
                     Limit::MinItems(count) => Some((*count).min(100)),
                     _ => None,
                 });
+                let count = count.filter(|count| {
+                    self.complete &= *count <= self.items;
+                    *count <= self.items
+                });
                 let way = way.item(field.style);
+                let items = self.items;
+                self.items /= count.unwrap_or(1).max(1);
                 let value = self.value(item, field, depth, &way);
+                self.items = items;
                 match count {
                     Some(count @ 2..) => repeated(value, count).code(),
                     _ => array(value).code(),
@@ -189,14 +224,13 @@ impl Maker<'_> {
             Type::Bytes => "bytes".code(),
             Type::List(item) => array(self.exact(item, field, depth)).code(),
             Type::Map(_) => default(types::bare(ty)).code(),
-            Type::Struct(ident) => match self
-                .operation
-                .request
-                .iter()
-                .find(|item| item.ident == *ident)
-            {
+            Type::Struct(ident) => match self.structs.get(ident).copied() {
                 Some(item) if depth > 0 => self.object(item, depth - 1, way),
-                _ => constructor(self.module, ident).code(),
+                item => {
+                    let requires = |item: &Struct| item.fields.iter().any(|it| it.required);
+                    self.complete &= !item.is_some_and(requires);
+                    constructor(self.module, ident).code()
+                }
             },
         }
     }
@@ -259,7 +293,7 @@ fn documented<'f>(field: &'f Field<'_>) -> impl Iterator<Item = Cow<'f, str>> {
 fn entry_of(example: &str) -> Option<(String, String)> {
     let map: serde_json::Map<String, Json> = serde_json::from_str(example).ok()?;
     match map.into_iter().next()? {
-        (key, Json::String(text)) => Some((key, text)),
+        (key, Json::String(text)) if key.len() + text.len() <= 500 => Some((key, text)),
         _ => None,
     }
 }
@@ -360,6 +394,18 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
         return None;
     }
     let response = operation.response.first()?;
+    // And of one that is another document than documented.
+    let is_known = |name: &str| {
+        let plain = name.replace('_', "");
+        plain.eq_ignore_ascii_case("RequestId") || response.fields.iter().any(|f| f.name == name)
+    };
+    let is_documented = match operation.reply {
+        ReplyBody::Object => root.0.is_empty() || root.0.iter().any(|(name, _)| is_known(name)),
+        _ => matches!(response.fields.first()?.ty, Type::Any | Type::Map(_)),
+    };
+    if !is_documented {
+        return None;
+    }
     let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
     let of_field =
         |field: &&Field| value(field, get(field.name)?).map(|value| (field.ident.clone(), value));

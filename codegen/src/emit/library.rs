@@ -1,23 +1,42 @@
 //! The crate's root file.
 
-use crate::docs::Doc;
+use super::guide;
+use crate::Options;
 use crate::model::Product;
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
 templates! {
     fn attributes() -> Code = Attribute { #![cfg_attr(docsrs, feature(doc_cfg))] }
-    // A line each, as rustfmt would have them: this file is not kept from it.
+    // A line each, as rustfmt would have them: this file is not kept from it. Whatever a
+    // public signature names is here: apps depend on this crate alone.
     fn exports() -> Code = Items {
+        /// The crate whose requests, replies and headers [`Transport`] and [`Interceptor`]
+        /// are written with.
+        #[doc(no_inline)]
+        pub use alicloud_runtime::http;
+        #[doc(hidden)]
+        pub use alicloud_runtime::wire;
+        #[doc(inline)]
+        pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+        #[doc(inline)]
         pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-        pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
+        #[doc(inline)]
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
+        #[doc(inline)]
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-        pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+        #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
-        pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-        pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+        #[doc(inline)]
+        pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
+        #[doc(inline)]
+        pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
     }
     fn module(feature: &str, name: &Ident) -> Code = Items {
         #[cfg(feature = "__feature")]
@@ -27,40 +46,13 @@ templates! {
 }
 
 /// `src/lib.rs`.
-pub(super) fn contents(products: &[Product]) -> impl Emit {
+pub(super) fn contents(products: &[Product], options: &Options) -> impl Emit {
     move |code: &mut Code| {
-        code.inner_doc(&docs(products));
+        code.inner_doc(&guide::guide(products, options));
         code.item(attributes());
         code.item(exports());
         for product in products {
             code.item(module(&product.feature, &product.module));
         }
     }
-}
-
-fn docs(products: &[Product]) -> Doc {
-    let mut doc = Doc::new();
-    doc.words(
-        "Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.",
-    );
-    doc.paragraph();
-    doc.words("Each product is a module behind a feature of its own; none is on by default.");
-    doc.words(" A product has a `Client`, and for each operation a method and a module with its");
-    doc.words(
-        " `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.",
-    );
-    doc.paragraph()
-        .words("| Module | Product | Version | Feature |\n|---|---|---|---|");
-    for product in products {
-        doc.words("\n| ")
-            .words("`")
-            .ident(&product.module)
-            .words("` | ");
-        doc.code(product.name).words(" | ").code(product.version);
-        doc.words(" | ").code(&product.feature).words(" |");
-    }
-    doc.paragraph()
-        .words("Other features: `serde` (requests and responses by their names on the wire),");
-    doc.words(" `blocking` (calls without an async runtime), and one for the TLS library.");
-    doc
 }

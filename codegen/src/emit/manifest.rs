@@ -13,7 +13,11 @@ const FORWARDED: &[&str] = &["blocking", "native-tls", "rustls", "rustls-aws-lc"
 pub(super) fn contents(products: &[Product], options: &Options) -> String {
     let mut out = String::new();
     package(&mut out, options);
-    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
+    // The badges of features are in the runtime's sources too: it needs to know.
+    out.push_str(
+        "\n[package.metadata.docs.rs]\nall-features = true\n\
+         rustc-args = [\"--cfg\", \"docsrs\"]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
+    );
     features(&mut out, products);
     let (runtime, tokio) = match &options.runtime {
         Dependency::Workspace => ("{ workspace = true }".to_owned(), "\"1.45\""),

@@ -50,8 +50,9 @@ fn sides(code: &mut Code, operation: &Operation) {
         let note = |parameter| texts::filled(operation, parameter);
         let docs = texts::request(operation);
         structs::add(code, request, Side::Request, &docs, note);
+        let holders = texts::Holders::of(&operation.request);
         for item in nested {
-            let docs = texts::nested(item, &operation.request);
+            let docs = texts::nested(item, &holders);
             structs::add(code, item, Side::Request, &docs, no_note);
         }
     }
@@ -62,8 +63,9 @@ fn sides(code: &mut Code, operation: &Operation) {
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }
+        let holders = texts::Holders::of(&operation.response);
         for item in nested {
-            let docs = texts::nested(item, &operation.response);
+            let docs = texts::nested(item, &holders);
             structs::add(code, item, Side::Response, &docs, no_note);
         }
     }

@@ -1,6 +1,6 @@
 //! A product's file: its documentation, its client, its description, its modules.
 
-use super::{descriptor, errors, texts};
+use super::{descriptor, doctest, errors, texts};
 use crate::docs::Doc;
 use crate::model::{ApiStyle, Gateway, Product, Waiter};
 use crate::names::Ident;
@@ -14,7 +14,8 @@ templates! {
     }
     fn constructor() -> Code = Items {
         impl Client {
-            /// A client with this configuration.
+            /// A client with this configuration. Nothing is connected until a call is sent.
+            #[inline]
             pub fn new(config: &alicloud_runtime::Config) -> Self {
                 Self(alicloud_runtime::Client::new(config, product()))
             }
@@ -49,6 +50,8 @@ templates! {
     fn roa() -> Code = Value { ApiStyle::Roa }
     fn endpoint(region: &str, host: &str) -> Code = Row { ("__region", "__host") }
     fn module(name: &Ident) -> Code = Items { pub mod __name; }
+    // A service may name an operation as itself.
+    fn inception() -> Code = Attribute { #[allow(clippy::module_inception)] }
     fn inline_module(name: &Ident, contents: impl Emit) -> Code = Items {
         pub mod __name {
             __contents!{}
@@ -56,12 +59,17 @@ templates! {
     }
 }
 
-/// The contents of the product's module; `modules` are those of its operations.
-pub(super) fn contents(product: &Product, modules: impl Emit) -> impl Emit {
+/// The contents of the product's module; `modules` are those of its operations. The
+/// client's example names the crate that it imports; without one there is none.
+pub(super) fn contents(product: &Product, modules: impl Emit, krate: Option<&Ident>) -> impl Emit {
     move |code: &mut Code| {
+        let mut docs = texts::client(product);
+        if let Some(krate) = krate {
+            doctest::client_example(&mut docs, product, krate);
+        }
         code.inner_doc(&texts::product(product))
             .item(|code: &mut Code| modules.emit(code));
-        code.item(client(&texts::client(product)));
+        code.item(client(&docs));
         code.item(constructor()).item(as_ref());
         if product
             .waiters
@@ -78,6 +86,9 @@ pub(super) fn contents(product: &Product, modules: impl Emit) -> impl Emit {
 pub(super) fn declarations(product: &Product) -> impl Emit {
     |code: &mut Code| {
         for operation in &product.operations {
+            if operation.ident == product.module {
+                code.line(inception());
+            }
             code.line(module(&operation.ident));
         }
     }
@@ -147,6 +158,7 @@ templates! {
         deadline: u64,
     ) -> Code = Members {
         #[doc = "__docs"]
+        #[inline]
         pub fn __name(
             &self,
             request: __module::Request,

@@ -51,7 +51,6 @@ templates! {
                 }
             }
         }
-        wire::object!(__name);
     }
     fn object_of_one(name: &Ident, text: &str, rows: impl Emit, field: &Ident) -> Code = Items {
         impl wire::Object for __name {
@@ -68,7 +67,6 @@ templates! {
                 &mut self.__field
             }
         }
-        wire::object!(__name);
     }
     // Without fields no index is asked for.
     fn object_of_none(name: &Ident, text: &str) -> Code = Items {
@@ -86,8 +84,10 @@ templates! {
                 self
             }
         }
-        wire::object!(__name);
     }
+    fn traits(name: &Ident) -> Code = Items { wire::object!(__name); }
+    // Those of a request refuse members that they do not know.
+    fn traits_of_request(name: &Ident) -> Code = Items { wire::request!(__name); }
     fn get(index: usize, field: &Ident) -> Code = Arms { __index => &self.__field, }
     fn get_last(field: &Ident) -> Code = Arms { _ => &self.__field, }
     fn get_mut(index: usize, field: &Ident) -> Code = Arms { __index => &mut self.__field, }
@@ -125,6 +125,10 @@ pub(super) fn add(
         code.item(methods(&item.ident, members));
     }
     description(code, item);
+    match side {
+        Side::Request => code.item(traits_of_request(&item.ident)),
+        Side::Response => code.item(traits(&item.ident)),
+    };
 }
 
 /// Adds the implementation of `Object`.
@@ -185,6 +189,7 @@ templates! {
     fn min_float(limit: f64) -> Code = Value { wire::Limit::MinFloat(__limit) }
     fn max_float(limit: f64) -> Code = Value { wire::Limit::MaxFloat(__limit) }
     fn chars(ranges: impl Emit, words: &str) -> Code = Row { wire::Limit::Chars(&[__ranges], "__words") }
+    fn only(value: &str) -> Code = Row { wire::Limit::Only("__value") }
     fn range(first: char, last: char) -> Code = Value { (__first, __last) }
 }
 
@@ -260,6 +265,7 @@ fn limit(limit: &Limit) -> impl Emit {
                 };
                 code.call(chars(all, words))
             }
+            Limit::Only(value) => code.call(only(value)),
         };
     }
 }

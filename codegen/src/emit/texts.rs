@@ -3,10 +3,12 @@
 
 use std::fmt::Display;
 
+use rustc_hash::FxHashMap;
+
 use crate::docs::Doc;
 use crate::model::{
-    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Paging, Place, Product,
-    Struct, Type, Waiter,
+    EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product, Struct, Type,
+    Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
@@ -34,6 +36,9 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         doc.words("May be null. ");
     }
     bounds(&mut doc, &field.limits);
+    if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
+        doc.words("Only ").code(only).words(". ");
+    }
     values(&mut doc, &field.values);
     fact(&mut doc, "Example: ", field.example);
     fact(&mut doc, "Default: ", field.default);
@@ -88,6 +93,8 @@ fn bounds(doc: &mut Doc, limits: &[Limit]) {
             Limit::MinFloat(limit) => lower(&mut float, *limit),
             Limit::MaxFloat(limit) => upper(&mut float, *limit),
             Limit::Chars(_, words) => drop(doc.words("Only ").phrase(words).words(". ")),
+            // With the values.
+            Limit::Only(_) => {}
         }
     }
     range(doc, items, " items. ");
@@ -137,15 +144,9 @@ pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
 
 /// A type inside of a request or a reply: named after the field that holds it,
 /// whose description is not repeated.
-pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
+pub(super) fn nested(item: &Struct, holders: &Holders<'_>) -> Doc {
     let mut doc = Doc::new();
-    let holder = all.iter().find_map(|outer| {
-        let field = outer
-            .fields
-            .iter()
-            .find(|field| holds(&field.ty, &item.ident))?;
-        Some((&outer.ident, field))
-    });
+    let holder = holders.0.get(&item.ident).copied();
     let Some((outer, field)) = holder else {
         doc.words("`")
             .ident(&item.ident)
@@ -168,11 +169,28 @@ pub(super) fn nested(item: &Struct, all: &[Struct]) -> Doc {
     doc
 }
 
-fn holds(ty: &Type, ident: &Ident) -> bool {
+/// The first field that holds each type of a side.
+pub(super) struct Holders<'s>(FxHashMap<&'s Ident, (&'s Ident, &'s Field<'s>)>);
+
+impl<'s> Holders<'s> {
+    pub(super) fn of(all: &'s [Struct<'s>]) -> Self {
+        let mut holders = FxHashMap::default();
+        for outer in all {
+            for field in &outer.fields {
+                if let Some(inner) = held(&field.ty) {
+                    holders.entry(inner).or_insert((&outer.ident, field));
+                }
+            }
+        }
+        Self(holders)
+    }
+}
+
+fn held(ty: &Type) -> Option<&Ident> {
     match ty {
-        Type::List(item) | Type::Map(item) => holds(item, ident),
-        Type::Struct(inner) => inner == ident,
-        _ => false,
+        Type::List(item) | Type::Map(item) => held(item),
+        Type::Struct(inner) => Some(inner),
+        _ => None,
     }
 }
 
@@ -277,8 +295,7 @@ pub(super) fn operation(operation: &Operation) -> Doc {
     };
     if let Some(paging) = &operation.paging {
         doc.words(" It answers in pages: see [`pages`](alicloud_runtime::Call::pages)");
-        let lists = !matches!(paging, Paging::Token { items: None, .. });
-        doc.words(if lists {
+        doc.words(if paging.items.is_some() {
             " and [`items`](alicloud_runtime::Call::items)."
         } else {
             "."
@@ -342,9 +359,21 @@ pub(super) fn method(operation: &Operation) -> Doc {
 
 /// What the client does with a parameter that is left unset.
 pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
+    let root = operation.request.first();
+    let has_one_value = root
+        .and_then(|root| root.fields.get(parameter))
+        .is_some_and(|field| {
+            field
+                .limits
+                .iter()
+                .any(|limit| matches!(limit, Limit::Only(_)))
+        });
     let parameter = Some(parameter);
-    if parameter == operation.region {
-        "Left unset, the client's region is sent. "
+    if parameter == operation.region && has_one_value {
+        "Left unset, the client sends it. "
+    } else if parameter == operation.region {
+        "Left unset, the client's region is sent. It does not choose the host: \
+         `Call::region` and `Config::region` do. "
     } else if parameter == operation.idempotency_token {
         "Left unset, the client makes one for each call. "
     } else {
@@ -358,7 +387,7 @@ pub(super) fn product(product: &Product) -> Doc {
     doc.code(product.name)
         .words(", version ")
         .code(product.version);
-    doc.words(": [`Client`] and a module an operation.")
+    doc.words(": [`Client`], and a module for each operation.")
         .paragraph();
     doc.words("Feature ").code(&product.feature).words(".");
     if let Some(region) = &product.default_region {

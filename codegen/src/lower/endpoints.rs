@@ -1,6 +1,8 @@
 //! Where a product answers: the published table, cleaned, and what the product says
 //! nowhere of itself (`hosts.txt`).
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostics::Pointer;
 use crate::metadata::{Document, Endpoint};
 use crate::model::Product;
@@ -57,7 +59,7 @@ impl<'a> Context<'a> {
     ) -> Table {
         let root = Pointer::ROOT;
         let at = root.key("endpoints");
-        let mut table: Table = Vec::with_capacity(published.len());
+        let mut hosts: FxHashMap<&str, &str> = FxHashMap::default();
         for (index, row) in published.iter().enumerate() {
             let at = at.index(index);
             if row.region_id == *LEFT_OUT || row.endpoint == *LEFT_OUT {
@@ -76,19 +78,20 @@ impl<'a> Context<'a> {
                 );
                 continue;
             }
-            match table.iter().find(|(known, _)| known == region) {
-                Some((_, known)) if known == host => {}
-                Some((_, known)) => {
-                    let known = known.clone();
-                    self.note(
-                        &at,
-                        format!("`{region}` has the host `{known}` already; `{host}` is left out"),
-                        "nothing to do",
-                    );
-                }
-                None => table.push((region.to_owned(), host.to_owned())),
+            match hosts.get(region) {
+                Some(known) if *known == host => {}
+                Some(known) => self.note(
+                    &at,
+                    format!("`{region}` has the host `{known}` already; `{host}` is left out"),
+                    "nothing to do",
+                ),
+                None => drop(hosts.insert(region, host)),
             }
         }
+        let mut table: Vec<(String, String)> = hosts
+            .into_iter()
+            .map(|(region, host)| (region.to_owned(), host.to_owned()))
+            .collect();
         table.sort_unstable();
         table
     }

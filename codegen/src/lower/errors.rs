@@ -5,8 +5,13 @@ use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
 
 use crate::shape::LEFT_OUT;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Context;
+use super::namespace::FEW;
+use crate::names::Ident;
 use crate::text::trim;
 
 impl<'a> Context<'a> {
@@ -63,6 +68,10 @@ struct Row<'r> {
 #[derive(Default)]
 struct Table<'a> {
     variants: Vec<ErrorVariant<'a>>,
+    /// Where a variant is among them.
+    places: FxHashMap<Ident, usize>,
+    /// Of a variant with more than a few.
+    rows: FxHashSet<ErrorRow<'a>>,
 }
 
 impl<'a> Table<'a> {
@@ -82,13 +91,29 @@ impl<'a> Table<'a> {
             message: trim(row.message),
             meaning: trim(row.meaning),
         };
-        match self.variants.iter_mut().find(|known| known.ident == ident) {
-            Some(variant) if variant.rows.contains(&new) => {}
-            Some(variant) => variant.rows.push(new),
-            None => self.variants.push(ErrorVariant {
-                ident,
-                rows: vec![new],
-            }),
+        match self.places.entry(ident) {
+            Entry::Occupied(place) => {
+                let rows = &mut self.variants[*place.get()].rows;
+                if rows.len() == FEW {
+                    self.rows.extend(rows.iter().cloned());
+                }
+                let is_new = if rows.len() < FEW {
+                    !rows.contains(&new)
+                } else {
+                    self.rows.insert(new.clone())
+                };
+                if is_new {
+                    rows.push(new);
+                }
+            }
+            Entry::Vacant(place) => {
+                let ident = place.key().clone();
+                place.insert(self.variants.len());
+                self.variants.push(ErrorVariant {
+                    ident,
+                    rows: vec![new],
+                });
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::diagnostics::Pointer;
 use crate::metadata::{Scalar, Schema};
-use crate::model::Limit;
+use crate::model::{EnumValue, Limit, Operation};
+use crate::text::trim;
 
 use super::Context;
 use super::types::Ty;
@@ -72,6 +73,35 @@ impl Context<'_> {
             );
         }
         number
+    }
+}
+
+/// The one value that is documented, unless an example or a default is another.
+pub(super) fn only(
+    schema: &Schema<'_>,
+    target: &Schema<'_>,
+    values: &[EnumValue<'_>],
+) -> Option<Limit> {
+    let [only] = values else { return None };
+    let is_plain = !trim(only.value).is_empty()
+        && only.value.len() <= 120
+        && !only.value.contains(char::is_control);
+    let agrees = |text: &str| matches!(trim(text), "") || trim(text) == only.value;
+    (is_plain && !target.values.is_empty() && agrees(&schema.example) && agrees(&schema.default))
+        .then(|| Limit::Only(only.value.to_owned()))
+}
+
+/// In a product that is in one region, that one, where an operation documents it.
+pub(super) fn only_region(operations: &mut [Operation<'_>], region: &str) {
+    for operation in operations {
+        let at = operation.region;
+        let parameters = operation.request.first_mut();
+        if let (Some(at), Some(parameters)) = (at, parameters) {
+            let field = &mut parameters.fields[at];
+            if field.values.is_empty() && field.limits.is_empty() && trim(field.example) == region {
+                field.limits.push(Limit::Only(region.to_owned()));
+            }
+        }
     }
 }
 

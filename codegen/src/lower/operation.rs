@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::{Kind, Pointer};
+use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::metadata::{Api, Document};
 use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
 use crate::names::Ident;
 
 use super::Context;
 use super::structs::{self, Taken};
+use crate::check;
 use crate::text::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
@@ -72,6 +73,7 @@ impl<'a> Context<'a> {
             request,
             response,
             reply,
+            or_empty: super::reply::or_empty(api),
             region,
             idempotency_token,
             dry_run,
@@ -100,8 +102,11 @@ impl<'a> Context<'a> {
             if only_unknown {
                 self.unfit(&at, message, help);
             } else {
-                let became = "another one is listed";
-                self.degraded(Kind::UnknownMethod, &at, message, became, help);
+                // Wherever it stands, another one says how the operation is sent.
+                self.say(Finding {
+                    kind: Kind::UnknownMethod,
+                    ..Finding::new(Severity::Warning, at, message + "; it is left out", help)
+                });
             }
         }
         methods.retain(is_known);
@@ -140,6 +145,9 @@ impl<'a> Context<'a> {
         let mut path = path.to_owned();
         for field in parameters.iter().filter(|f| f.place == Place::Path) {
             // `[instanceId]` is published twice.
+            if !path.contains('[') || path.len() > check::LONGEST_PATH {
+                break;
+            }
             path = path.replace(&format!("[{}]", field.name), &format!("{{{}}}", field.name));
         }
         if !path.starts_with('/') {

@@ -2,7 +2,7 @@
 //! does not say. Where it is not certain there is no paging, and a reason.
 
 use crate::metadata::Api;
-use crate::model::{Field, Paging, Place, Struct, Type};
+use crate::model::{Field, NumberPaging, Paging, Place, Struct, TokenPaging, Type};
 use crate::text::trim;
 
 const TOKENS: &[&str] = &[
@@ -60,6 +60,18 @@ const TOTALS: &[&str] = &[
     "total_count",
 ];
 
+/// The size of pages that are asked for by token, in operations that have another
+/// parameter for those asked for by number.
+const TOKEN_SIZES: &[&str] = &[
+    "MaxResults",
+    "maxResults",
+    "max_results",
+    "MaxResult",
+    "MaxItems",
+    "Limit",
+    "limit",
+];
+
 /// How deep below the reply's root to look, not counting lists.
 const DEPTH: usize = 3;
 
@@ -86,23 +98,35 @@ pub(super) fn detect(
     }
     let reply = Reply::read(response);
 
-    let mut note = None;
-    if let Some(token) = token {
-        match token_paging(&parameters[token], token, &reply) {
-            Ok(paging) => return (Some(paging), None),
-            Err(reason) => note = Some(reason),
-        }
+    let by_token = token.map(|at| token_paging(&parameters[at], at, &reply));
+    let by_number = page
+        .filter(|_| size.is_some())
+        .map(|at| number_paging(api, &parameters[at], at, size, &reply));
+    let note = match (&by_token, &by_number) {
+        (Some(Err(reason)), _) | (_, Some(Err(reason))) => Some(reason.clone()),
+        _ => None,
+    };
+    let number = by_number.and_then(Result::ok);
+    let mut token = by_token.and_then(Result::ok);
+    if let (Some(token), Some(number)) = (&mut token, &number) {
+        token.size = parameter(TOKEN_SIZES).filter(|size| number.size != Some(*size));
     }
-    if let (Some(page), Some(_)) = (page, size) {
-        match number_paging(api, &parameters[page], page, size, &reply) {
-            Ok(paging) => return (Some(paging), None),
-            Err(reason) => note = note.or(Some(reason)),
-        }
+    if token.is_none() && number.is_none() {
+        return (None, note);
     }
-    (None, note)
+    let items = reply.only_list().ok().cloned();
+    // Without the list nobody knows how many items came.
+    let total = items.as_ref().and_then(|_| reply.total());
+    let paging = Paging {
+        token,
+        number,
+        items,
+        total,
+    };
+    (Some(paging), None)
 }
 
-fn token_paging(field: &Field, token: usize, reply: &Reply<'_>) -> Result<Paging, String> {
+fn token_paging(field: &Field, token: usize, reply: &Reply<'_>) -> Result<TokenPaging, String> {
     if field.ty != Type::Text {
         return Err(format!("its token `{}` is no text", field.name));
     }
@@ -115,10 +139,10 @@ fn token_paging(field: &Field, token: usize, reply: &Reply<'_>) -> Result<Paging
         [first, second, ..] if first.len() == second.len() => Err(
             "the reply has several tokens, and it is not certain which one to go on with".into(),
         ),
-        [next, ..] => Ok(Paging::Token {
+        [next, ..] => Ok(TokenPaging {
             token,
             next: next.to_vec(),
-            items: reply.only_list().ok().cloned(),
+            size: None,
         }),
     }
 }
@@ -129,11 +153,11 @@ fn number_paging(
     page: usize,
     size: Option<usize>,
     reply: &Reply,
-) -> Result<Paging, String> {
+) -> Result<NumberPaging, String> {
     if !matches!(field.ty, Type::Int | Type::Text) {
         return Err(format!("its page `{}` is no number", field.name));
     }
-    let items = reply.only_list()?.clone();
+    reply.only_list()?;
     let published = api
         .parameters
         .iter()
@@ -141,15 +165,10 @@ fn number_paging(
         .map_or("", |parameter| trim(&parameter.schema.default));
     // Nearly all count from 1; those that do not say so by their default.
     let first = published.parse().ok().filter(|n| (0..=1).contains(n));
-    Ok(Paging::Number {
+    Ok(NumberPaging {
         page,
         first: first.unwrap_or(1),
         size,
-        items,
-        total: reply
-            .named(TOTALS, &[Type::Int, Type::Text])
-            .first()
-            .map(|path| path.to_vec()),
     })
 }
 
@@ -158,6 +177,8 @@ struct Reply<'s> {
     lists: Vec<Vec<usize>>,
     /// Name, type, path; nearest to the root first.
     scalars: Vec<(&'s str, &'s Type, Vec<usize>)>,
+    /// How many members are still looked at: a type may be reached on very many ways.
+    left: usize,
 }
 
 impl<'s> Reply<'s> {
@@ -165,6 +186,7 @@ impl<'s> Reply<'s> {
         let mut reply = Self {
             lists: Vec::new(),
             scalars: Vec::new(),
+            left: 20_000,
         };
         if let Some(root) = structs.first() {
             reply.walk(structs, root, &mut Vec::new());
@@ -175,6 +197,10 @@ impl<'s> Reply<'s> {
 
     fn walk(&mut self, structs: &'s [Struct<'_>], here: &'s Struct<'_>, path: &mut Vec<usize>) {
         for (index, field) in here.fields.iter().enumerate() {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
             path.push(index);
             match &field.ty {
                 Type::List(_) => self.lists.push(path.clone()),
@@ -199,6 +225,11 @@ impl<'s> Reply<'s> {
             .filter(|(name, ty, _)| names.contains(name) && types.contains(ty))
             .map(|(_, _, path)| &path[..])
             .collect()
+    }
+
+    fn total(&self) -> Option<Vec<usize>> {
+        let candidates = self.named(TOTALS, &[Type::Int, Type::Text]);
+        candidates.first().map(|path| path.to_vec())
     }
 
     fn only_list(&self) -> Result<&Vec<usize>, String> {

@@ -1,5 +1,7 @@
 //! Request parameters: where each travels and in which style.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Api, Parameter, Schema};
 use crate::model::{ApiStyle, Place, Style};
@@ -21,7 +23,7 @@ impl<'a> Context<'a> {
         let mut types = Types::new(self, Side::Request);
         let mut namespace = Namespace::default();
         let mut fields = Vec::with_capacity(api.parameters.len());
-        let mut seen: Vec<&Parameter<'a>> = Vec::new();
+        let mut seen: FxHashMap<&str, &Parameter<'a>> = FxHashMap::default();
         for (index, parameter) in api.parameters.iter().enumerate() {
             let at = at.index(index);
             if parameter.name == *LEFT_OUT || parameter.place == *LEFT_OUT {
@@ -35,12 +37,12 @@ impl<'a> Context<'a> {
             if !is_body && types.context.is_nameless(&parameter.name, &at.key("name")) {
                 continue;
             }
-            if let Some(first) = seen.iter().find(|first| first.name == parameter.name)
+            if let Some(first) = seen.get(&*parameter.name)
                 && !types.context.keeps_both(operation, first, parameter, &at)
             {
                 continue;
             }
-            seen.push(parameter);
+            seen.entry(&parameter.name).or_insert(parameter);
             fields.extend(types.parameter(parameter, &mut namespace, &at));
         }
         types.drafts[0].fields = fields;

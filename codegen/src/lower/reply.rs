@@ -46,6 +46,15 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether a success is documented without a body beside one that has a body.
+pub(super) fn or_empty(api: &Api<'_>) -> bool {
+    let mut others = api
+        .responses
+        .iter()
+        .filter(|(status, reply)| is_success(status) && *status != "200" && reply.schema.is_none());
+    success(api).is_some() && others.next().is_some()
+}
+
 /// The documented 200 with a schema, or else the first success that has one.
 fn success<'a>(api: &'a Api<'a>) -> Option<(&'a str, &'a Schema<'a>)> {
     let documented = || {

@@ -12,13 +12,26 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::Pointer;
 use crate::model::{Struct, Type};
 use crate::names::{self, Ident};
+use crate::steps;
 
 use super::Context;
+use super::namespace::next_free;
 use super::types::{Draft, Ty};
+
+/// Fields that a struct has at most without a box, those of the structs in it included: types
+/// that hold the next one twice would double at each level, and overflow the stack. Published ones have less than 150.
+const LARGEST: usize = 1_000;
+
+/// How many types of one name a further one is compared with, to be merged with an equal one.
+const PEERS: usize = 64;
 
 /// Names that are taken in an operation's module.
 #[derive(Default)]
-pub(super) struct Taken(FxHashSet<Ident>);
+pub(super) struct Taken {
+    idents: FxHashSet<Ident>,
+    /// By identifier, the last number that was put behind it.
+    numbers: FxHashMap<Ident, usize>,
+}
 
 /// Turns the drafts of one side into structs; the first is named `root`.
 pub(super) fn finish<'a>(
@@ -29,7 +42,7 @@ pub(super) fn finish<'a>(
     at: &Pointer<'_>,
 ) -> Vec<Struct<'a>> {
     let names = Names::choose(&drafts, root, taken, context, at);
-    let boxed = cycles(&drafts, &names);
+    let boxed = boxes(&drafts, &names);
     let mut structs = Vec::with_capacity(names.order.len());
     for &index in &names.order {
         let draft = std::mem::take(&mut drafts[index]);
@@ -85,6 +98,8 @@ impl Names {
                 let peers = same_name.entry(plain.clone()).or_default();
                 let equal = peers
                     .iter()
+                    .take(PEERS)
+                    .inspect(|_| steps::add(1))
                     .find(|&&peer| equal(drafts, peer, child, &mut FxHashSet::default()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();
@@ -137,7 +152,7 @@ impl Taken {
         at: &Pointer<'_>,
     ) -> Ident {
         let free = |taken: &Self, ident: &Ident| {
-            !names::is_reserved_type(ident) && !taken.0.contains(ident)
+            !names::is_reserved_type(ident) && !taken.idents.contains(ident)
         };
         let mut ident = plain;
         if !free(self, &ident) {
@@ -145,18 +160,16 @@ impl Taken {
         }
         if !free(self, &ident) {
             let full = ident.clone();
-            let mut number = 2;
-            while !free(self, &ident) {
-                ident = names::numbered(&full, number);
-                number += 1;
-            }
+            let mut number = self.numbers.get(&full).copied().unwrap_or(1);
+            ident = next_free(&full, &mut number, |ident| !free(self, ident));
+            self.numbers.insert(full.clone(), number);
             context.note(
                 at,
                 format!("two different types would both be `{full}`; this one is `{ident}`"),
                 "nothing to do",
             );
         }
-        self.0.insert(ident.clone());
+        self.idents.insert(ident.clone());
         ident
     }
 }
@@ -203,9 +216,10 @@ fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut FxHashSet<(usize, 
     }
 }
 
-/// Fields that lead back into a struct that holds them, with no list or map in
-/// between: `(draft, field)`. A type that contains itself has no size.
-fn cycles(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
+/// Fields that are boxed: `(draft, field)`. Those that lead back into a struct that holds them,
+/// with no list or map in between, for a type that contains itself has no size; and those that
+/// would make a struct larger than [`LARGEST`].
+fn boxes(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -214,6 +228,7 @@ fn cycles(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
     }
     let mut boxed = FxHashSet::default();
     let mut marks = vec![Mark::New; drafts.len()];
+    let mut sizes = vec![0; drafts.len()];
     for &start in &names.order {
         if marks[start] != Mark::New {
             continue;
@@ -224,6 +239,7 @@ fn cycles(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
         while let Some((index, position)) = stack.last_mut() {
             let Some(field) = drafts[*index].fields.get(*position) else {
                 marks[*index] = Mark::Done;
+                sizes[*index] = size(&drafts[*index], *index, names, &sizes, &mut boxed);
                 stack.pop();
                 continue;
             };
@@ -245,4 +261,31 @@ fn cycles(drafts: &[Draft<'_>], names: &Names) -> FxHashSet<(usize, usize)> {
         }
     }
     boxed
+}
+
+/// The size of a struct in fields, those of the structs in it included, which are measured
+/// already. What makes it too large is boxed.
+fn size(
+    draft: &Draft<'_>,
+    index: usize,
+    names: &Names,
+    sizes: &[usize],
+    boxed: &mut FxHashSet<(usize, usize)>,
+) -> usize {
+    let mut sum = 0;
+    for (position, field) in draft.fields.iter().enumerate() {
+        let inner = match field.ty {
+            Ty::Struct(child) if !boxed.contains(&(index, position)) => {
+                sizes[names.canonical(child)]
+            }
+            _ => 1,
+        };
+        if inner > 1 && sum + inner > LARGEST {
+            boxed.insert((index, position));
+            sum += 1;
+        } else {
+            sum += inner;
+        }
+    }
+    sum
 }

@@ -3,15 +3,15 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Additional, Entries, Schema};
 use crate::model::{self, EnumValue, Place, Style};
 use crate::names::Ident;
 
-use super::namespace::Namespace;
-use super::{Context, secrets};
+use super::namespace::{self, Namespace};
+use super::{Context, limits, secrets};
 use crate::text::trim;
 
 /// What a type becomes that nobody can tell.
@@ -117,12 +117,7 @@ impl<'c, 'a> Types<'c, 'a> {
         let root = Pointer::ROOT;
         let components = root.key("components");
         let schemas = components.key("schemas");
-        let component = self
-            .context
-            .components
-            .iter()
-            .find(|(_, known)| std::ptr::eq(**known, target))
-            .map(|(name, _)| *name);
+        let component = self.context.component_names.get(&address(target)).copied();
         self.drafts[0].fields = match component {
             Some(name) => self.members(properties, &schemas.key(name)),
             None => self.members(properties, at),
@@ -146,6 +141,9 @@ impl<'c, 'a> Types<'c, 'a> {
 
     /// The type of a schema. What is wrong with it is reported, and `Any`.
     pub(super) fn ty(&mut self, schema: &'a Schema<'a>, at: &Pointer<'_>) -> Ty {
+        if self.context.exhausted() {
+            return Ty::Any;
+        }
         if self.depth >= MAX_DEPTH {
             self.context.degraded(
                 Kind::EndlessType,
@@ -332,6 +330,7 @@ impl<'c, 'a> Types<'c, 'a> {
         at: &Pointer<'_>,
     ) -> DraftField<'a> {
         let target = self.target(schema).unwrap_or(schema);
+        self.context.reach(wire, target, at);
         let (ty, type_wire, wrapper) = match self.wrapped(target) {
             Some((name, list)) => {
                 // The place is only for findings; the wrapper's own will do.
@@ -347,16 +346,21 @@ impl<'c, 'a> Types<'c, 'a> {
             "" => target.described(),
             text => text,
         };
-        let limits = match self.side {
+        let mut limits = match self.side {
             Side::Request => self.context.limits(target, &ty, at),
             Side::Response => Vec::new(),
         };
-        let secret = match &ty {
-            Ty::Text | Ty::Bytes | Ty::Any => secrets::is_secret(ident.as_str()),
-            Ty::List(item) => **item == Ty::Text && secrets::is_secret(ident.as_str()),
-            _ => false,
-        };
+        let is_secret = || secrets::is_secret(ident.as_str(), wire, target);
+        let secret = schema.sensitive.0
+            || match &ty {
+                Ty::Text | Ty::Bytes | Ty::Any => is_secret(),
+                Ty::List(item) => **item == Ty::Text && is_secret(),
+                _ => target.sensitive.0,
+            };
         let values = self.values(wire, target, &ty, namespace, at);
+        if self.side == Side::Request && ty == Ty::Text && limits.is_empty() {
+            limits.extend(limits::only(schema, target, &values));
+        }
         let field = model::Field {
             name: wire,
             ident,
@@ -454,19 +458,35 @@ impl<'c, 'a> Types<'c, 'a> {
         let titles = schema.enum_value_titles.as_ref();
         let named = titles.into_iter().flat_map(|titles| titles.iter());
         let mut values: Vec<EnumValue<'a>> = Vec::new();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        // A table is made only for many: most have a few.
+        let count = schema.values.len() + titles.map_or(0, |titles| titles.0.len());
+        let many = count > namespace::FEW;
+        let mut titled: FxHashMap<&str, &'a str> = FxHashMap::default();
+        for (value, title) in titles.iter().filter(|_| many).flat_map(|it| it.iter()) {
+            titled.entry(value).or_insert(title);
+        }
         let published = schema.values.iter().map(|value| &**value);
         for value in published.chain(named.map(|(value, _)| value)) {
-            if values.iter().any(|known| known.value == value) {
+            let known = if many {
+                !seen.insert(value)
+            } else {
+                values.iter().any(|known| known.value == value)
+            };
+            if known {
                 continue;
             }
             let ident = (*item == Ty::Text)
                 .then(|| namespace.constant(self.context, wire, value, at))
                 .flatten();
-            let title = titles.and_then(|t| t.get(value)).map_or("", |t| t);
+            let title = match titles {
+                Some(titles) if !many => titles.get(value).map(|title| &**title),
+                _ => titled.get(value).copied(),
+            };
             values.push(EnumValue {
                 value,
                 ident,
-                title,
+                title: title.unwrap_or_default(),
             });
         }
         values
@@ -526,6 +546,6 @@ fn component(reference: &str) -> Option<&str> {
 }
 
 /// What tells a schema of the document from another.
-fn address(schema: &Schema<'_>) -> usize {
+pub(super) fn address(schema: &Schema<'_>) -> usize {
     std::ptr::from_ref(schema).addr()
 }

@@ -114,14 +114,16 @@ impl Code {
         self
     }
 
-    /// The code as hidden lines of a doc test.
+    /// The code as hidden lines of a doc test, those that are hidden already included.
     pub(crate) fn hidden(&self) -> Self {
         let mut out = Buffer::new();
         for line in self.text.lines() {
             if !out.is_empty() {
                 out.push('\n');
             }
-            out.push_str("# ");
+            if !line.starts_with("# ") {
+                out.push_str("# ");
+            }
             out.push_str(line);
         }
         Self::from(out)
@@ -138,6 +140,15 @@ impl Code {
             closing.push(line.trim_start());
         }
         (opening, closing)
+    }
+
+    /// The first line, and the others.
+    pub(crate) fn split_line(&self) -> (Code, Code) {
+        let (first, others) = self.text.split_once('\n').unwrap_or((&self.text, ""));
+        let (mut head, mut tail) = (Self::new(), Self::new());
+        head.push(first);
+        tail.push(others);
+        (head, tail)
     }
 
     /// Adds a part, and what parts it from what is before; nothing for an empty one.

@@ -77,7 +77,7 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the call idempotent: a request that is sent again with the same token is
     /// carried out once.
@@ -153,7 +153,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
                     wire::Field::query("AcceleratorId").required(),
                     wire::Field::query("ListenerId").required(),
@@ -183,7 +183,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate, and the
 /// domain name that it is for.
@@ -254,7 +255,8 @@ impl wire::Object for Certificate {
         }
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// What `AssociateAdditionalCertificatesWithListener` answers: What the service answers once it
 /// has taken the request.
@@ -299,6 +301,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -398,6 +401,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -57,7 +57,7 @@ pub struct Request {
     ///
     /// There is one: `cn-hangzhou`.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ListenerId`, **required**: The ID of the listener.
     ///
@@ -94,7 +94,7 @@ impl wire::Object for Request {
             &wire::Schema {
                 name: "Request",
                 fields: &[
-                    wire::Field::query("RegionId").required(),
+                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
                     wire::Field::query("ListenerId").required(),
                 ],
             }
@@ -115,7 +115,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeListener` answers: A listener, and how it is configured.
 #[derive(Default)]
@@ -358,6 +359,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -416,6 +418,7 @@ impl wire::Object for PortRange {
         }
     }
 }
+
 wire::object!(PortRange);
 
 /// An item of [`Response::backend_ports`](field@Response::backend_ports): A range of ports, both
@@ -461,6 +464,7 @@ impl wire::Object for BackendPort {
         }
     }
 }
+
 wire::object!(BackendPort);
 
 /// An item of [`Response::certificates`](field@Response::certificates): A certificate.
@@ -505,6 +509,7 @@ impl wire::Object for Certificate {
         }
     }
 }
+
 wire::object!(Certificate);
 
 /// An item of [`Response::related_acls`](field@Response::related_acls): An access control list.
@@ -556,6 +561,7 @@ impl wire::Object for RelatedAcl {
         }
     }
 }
+
 wire::object!(RelatedAcl);
 
 /// The type of [`Response::x_forwarded_for_config`](field@Response::x_forwarded_for_config).
@@ -633,6 +639,7 @@ impl wire::Object for XForwardedForConfig {
         }
     }
 }
+
 wire::object!(XForwardedForConfig);
 
 /// An item of [`Response::service_managed_infos`](field@Response::service_managed_infos): An
@@ -714,6 +721,7 @@ impl wire::Object for ServiceManagedInfo {
         }
     }
 }
+
 wire::object!(ServiceManagedInfo);
 
 /// The error codes that are documented for `DescribeListener`.
@@ -735,6 +743,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -1,52 +1,171 @@
-//! From a reply's body to a response: which decoder, and into what.
+//! From a reply's body to a response: whether it is one, which decoder, and into what.
+//!
+//! A success is one only if it is what the operation documents: a page of a proxy, an
+//! empty body or another document would otherwise be a response with nothing in it.
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use serde_core::de::IgnoredAny;
+use serde_json::Value as Json;
 
-use crate::error::{Cause, Error, Service};
-use crate::operation::ReplyBody;
-use crate::reply::Raw;
-use crate::wire::{self, Mismatch, Object, Slot, Value, View};
+use super::reply::Raw;
+use crate::decode::{self, Mismatches};
+use crate::error::{Error, one_line};
+use crate::schema::{ApiStyle, Operation, ReplyBody};
+use crate::value::{Object, Slot, Value, View};
+
+/// How many members an error names of a reply that has others than documented.
+const NAMED: usize = 5;
+
+/// Whether the body of a success can be the operation's reply, as far as that is seen
+/// without reading it. If not, the words go on from "it".
+pub(crate) fn check(
+    operation: &Operation,
+    reply: &http::Response<Bytes>,
+) -> Result<(), &'static str> {
+    let body = content(reply.body());
+    let may_be_empty = || {
+        let is_other = operation.or_empty && reply.status() != http::StatusCode::OK;
+        let is_known = operation.product.style == ApiStyle::Rpc;
+        operation.method == "HEAD"
+            || match operation.reply {
+                ReplyBody::Empty => true,
+                ReplyBody::Any => !is_known,
+                _ => is_other,
+            }
+    };
+    match (operation.reply, body.first()) {
+        (ReplyBody::Binary, _) => Ok(()),
+        (_, None) if may_be_empty() => Ok(()),
+        (_, None) => Err("is empty"),
+        (_, Some(b'<')) if is_html(body, reply.headers()) => Err("is an HTML page"),
+        (ReplyBody::Object, Some(first)) if !matches!(first, b'{' | b'<') => {
+            Err("is no object in JSON or XML")
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Fills `response` with what `raw` holds. The format is the body's own: a
 /// gateway may answer in another one than was asked for.
-pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Vec<Mismatch>, Error> {
+pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatches, Error> {
     let mismatches = match raw.operation.reply {
-        ReplyBody::Empty => Vec::new(),
+        ReplyBody::Empty => Mismatches::default(),
         ReplyBody::Binary => {
             bytes(response.get_mut(0), &raw.body);
-            Vec::new()
+            Mismatches::default()
         }
         ReplyBody::Object => document(raw, response)?,
-        ReplyBody::Document => document(raw, response.get_mut(0))?,
+        ReplyBody::Document | ReplyBody::Any => document(raw, response.get_mut(0))?,
     };
     if raw.request_id.is_none() {
         raw.request_id = request_id(response);
     }
+    if raw.operation.reply == ReplyBody::Object {
+        let fields = response.schema().fields;
+        let lacks_id =
+            raw.request_id.is_none() && fields.iter().any(|field| is_request_id(field.name));
+        let is_unset = (0..fields.len()).all(|at| response.get(at).is_unset());
+        // Seldom so, and then worth a second reading.
+        if lacks_id || is_unset {
+            is_documented(&raw.body, lacks_id, response).map_err(|why| raw.unreadable(why))?;
+        }
+    }
     Ok(mismatches)
 }
 
-fn document(raw: &Raw, value: &mut dyn Value) -> Result<Vec<Mismatch>, Error> {
-    let body = raw.body.trim_ascii();
+fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
+    let body = content(&raw.body);
     let decoded = match body.first() {
-        // A success may have no body, whatever the documentation shows.
-        None => return Ok(Vec::new()),
-        Some(b'<') => wire::decode_xml(body, value),
-        Some(_) => wire::decode_json(body, value),
+        // Where that is not right, the reply was refused before.
+        None => return Ok(Mismatches::default()),
+        Some(b'<') => decode::decode_xml(body, value),
+        Some(_) => decode::decode_json(body, value),
     };
-    decoded.map_err(|error| {
-        value.clear();
-        let mut reply = http::Response::new(raw.body.clone());
-        *reply.headers_mut() = raw.headers.clone();
-        *reply.status_mut() = http::StatusCode::from_u16(raw.status).unwrap_or_default();
-        Error::new(
-            raw.operation,
-            Cause::Reply {
-                message: error.to_string(),
-                reply: Service::read(reply, &[]),
-            },
-        )
-        .after(raw.attempts)
+    match decoded {
+        Ok(mismatches) => match mismatches.iter().find(|mismatch| mismatch.is_document()) {
+            Some(wrong) => Err(raw.unreadable(format_args!(
+                "it is {}, where the documentation has {}",
+                wrong.found, wrong.expected
+            ))),
+            None => Ok(mismatches),
+        },
+        Err(error) => {
+            value.clear();
+            Err(raw.unreadable(error))
+        }
+    }
+}
+
+/// Whether an object is the one that is documented. Of others, only names are told:
+/// values may be secrets.
+fn is_documented(body: &[u8], needs_id: bool, response: &dyn Object) -> Result<(), String> {
+    let body = content(body);
+    let names = match body.first() {
+        Some(_) => names(body),
+        None => return Ok(()),
+    };
+    let has_id = names.iter().any(|name| is_request_id(name));
+    let fields = response.schema().fields;
+    let knows = |name: &String| fields.iter().any(|field| field.name == name);
+    let problem = if !names.is_empty() && !has_id && !names.iter().any(knows) {
+        "has no documented member"
+    } else if needs_id && !has_id {
+        "has no request id, in the body or in the header x-acs-request-id"
+    } else {
+        return Ok(());
+    };
+    let shown: Vec<_> = names
+        .iter()
+        .take(NAMED)
+        .map(|name| format!("`{}`", one_line(&name.chars().take(40).collect::<String>())))
+        .collect();
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    Err(match shown.as_slice() {
+        [] => format!("it {problem}: it has no members"),
+        _ => format!("it {problem}; its members are {}{more}", shown.join(", ")),
     })
+}
+
+/// The members of a document that was read before, so that it can be read once more.
+fn names(body: &[u8]) -> Vec<String> {
+    if body.starts_with(b"<") {
+        let mut members = BTreeMap::<String, Json>::new();
+        let _ = decode::decode_xml(body, &mut members);
+        return members.into_keys().collect();
+    }
+    let members: BTreeMap<String, IgnoredAny> =
+        serde_json::from_str(&String::from_utf8_lossy(body)).unwrap_or_default();
+    members.into_keys().collect()
+}
+
+/// A body without what may stand around a document.
+pub(crate) fn content(body: &[u8]) -> &[u8] {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    body.trim_ascii()
+}
+
+/// Whether a body that begins with `<` is a page: by its first element or document
+/// type, or by its content type where that can be no other document.
+fn is_html(body: &[u8], headers: &http::HeaderMap) -> bool {
+    let mut rest = body;
+    // What may come first in both.
+    while let Some(end) = [(&b"<?"[..], &b"?>"[..]), (b"<!--", b"-->")]
+        .iter()
+        .filter(|(start, _)| rest.starts_with(start))
+        .find_map(|(_, end)| Some(memchr::memmem::find(rest, end)? + end.len()))
+    {
+        rest = rest[end..].trim_ascii_start();
+    }
+    let is_page = [&b"<!doctype html"[..], b"<html", b"<head", b"<body"]
+        .iter()
+        .any(|start| {
+            let (head, tail) = rest.split_at(rest.len().min(start.len()));
+            head.eq_ignore_ascii_case(start) && !tail.first().is_some_and(u8::is_ascii_alphanumeric)
+        });
+    let content_type = headers.get(http::header::CONTENT_TYPE);
+    is_page || content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn bytes(value: &mut dyn Value, body: &Bytes) {
@@ -57,15 +176,17 @@ fn bytes(value: &mut dyn Value, body: &Bytes) {
     }
 }
 
-/// The root's field with the request's id, in any of its spellings.
+/// What the root's field with the request's id holds.
 fn request_id(response: &dyn Object) -> Option<String> {
-    let fields = response.schema().fields.iter();
-    let same = |name: &str| {
-        name.eq_ignore_ascii_case("RequestId") || name.eq_ignore_ascii_case("request_id")
-    };
-    let at = fields.into_iter().position(|field| same(field.name))?;
+    let mut fields = response.schema().fields.iter();
+    let at = fields.position(|field| is_request_id(field.name))?;
     match response.get(at).view() {
         View::Text(id) if !id.is_empty() => Some(id.to_owned()),
         _ => None,
     }
+}
+
+/// The name of the member with the request's id, in any of its spellings.
+fn is_request_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("RequestId") || name.eq_ignore_ascii_case("request_id")
 }

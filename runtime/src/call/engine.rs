@@ -2,30 +2,26 @@
 //! sign and send, again where the policy says so. Compiled once: it knows no type
 //! of an operation.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tracing::Instrument;
 
-use super::signing::{self, Signing};
-use super::{Parts, trace};
-use crate::BoxFuture;
+use super::job::Parts;
+use super::prepare::{self, Prepared, left, named_endpoint, region};
+use super::reply::Raw;
+use super::{decode, trace, unanswered};
+use crate::client::Attempt;
 use crate::credentials::Credentials;
-use crate::doctor;
-use crate::endpoint::{self, Endpoint};
-use crate::error::{Cause, Error, Service};
-use crate::gateway;
-use crate::interceptor::{Attempt, Unsigned};
-use crate::operation::{Operation, ReplyBody};
-use crate::reply::Raw;
-use crate::retry::{Failed, repeatable};
-use crate::signature::Pair;
-use crate::transport::{SendOptions, Transport};
-use crate::wire::{self, Encoded, Object, Slot};
-
-/// Credentials that are not there by then are not waited for.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::driver;
+use crate::endpoint;
+use crate::error::{Cause, Error, Service, excerpt};
+use crate::future::BoxFuture;
+use crate::retry::Failed;
+use crate::schema::ReplyBody;
+use crate::signature;
+use crate::transport::{SendOptions, TransportErrorKind};
+use crate::value;
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -41,12 +37,11 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
-    fill(parts)?;
+    prepare::fill(parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
-    let deadline = parts.options.deadline.or(parts.client.settings().deadline);
     // A deadline too far away to be written down is none.
-    let deadline = deadline.and_then(|deadline| Instant::now().checked_add(deadline));
+    let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
     let retry = parts
         .options
         .retry
@@ -56,6 +51,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     let mut number = 0;
     let mut paused = Duration::ZERO;
     let mut renewed = None;
+    let mut has_renewed = false;
     loop {
         number += 1;
         let attempt = Attempt {
@@ -80,9 +76,11 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             }
             Err(error) => error,
         };
-        if refuses_credentials(&error) && number < retry.limit() {
+        let refused = error.code().is_some_and(crate::credentials::refuses_key);
+        if refused && !has_renewed && number < retry.limit() {
+            has_renewed = true;
             renewed = prepared.renew(parts, &credentials, deadline).await;
-            if renewed.is_some() {
+            if renewed.is_some() && budget.spend() {
                 continue;
             }
         }
@@ -104,8 +102,8 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             pause_ms = pause.as_millis() as u64,
             "retrying"
         );
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
+        if !pause.is_zero() && driver::sleep(pause).await.is_err() {
+            return Err(error);
         }
         paused = pause;
     }
@@ -115,57 +113,14 @@ fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
     deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
 }
 
-/// What is the same in every attempt of a call.
-pub(crate) struct Prepared<'a> {
-    pub(crate) encoded: Encoded<'a>,
-    pub(crate) endpoint: Endpoint<'a>,
-    transport: Arc<dyn Transport>,
-    repeatable: bool,
+/// How an attempt was signed. Both are empty where it was not.
+struct Signature {
+    string_to_sign: String,
+    /// As it is in the request.
+    value: String,
 }
 
-impl<'a> Prepared<'a> {
-    /// Checks, encodes, finds the host. No I/O.
-    pub(crate) fn new(parts: &'a Parts) -> Result<Self, Error> {
-        let operation = parts.operation;
-        let fail = |cause| Error::new(operation, cause);
-        let settings = parts.client.settings();
-        let request = &*parts.request;
-
-        if parts.options.preflight.unwrap_or(settings.preflight) {
-            let violations = wire::preflight(request);
-            if !violations.is_empty() {
-                return Err(fail(Cause::Preflight(violations)));
-            }
-        }
-        let encoded = match &parts.encoded {
-            Some(encoded) => encoded.clone(),
-            None => wire::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
-        };
-        let explicit = parts
-            .options
-            .endpoint
-            .as_deref()
-            .or(settings.endpoint.as_deref());
-        let endpoint = gateway::endpoint(operation, request, explicit, region(parts), settings)
-            .map_err(|e| fail(Cause::Endpoint(e)))?;
-        let transport = settings.transport().map_err(|e| {
-            fail(Cause::Unsendable(format!(
-                "the HTTP client cannot be built: {e}"
-            )))
-        })?;
-
-        let has_token = match operation.idempotency_token {
-            Some(at) => !request.get(at).is_unset(),
-            None => parts.encoded.is_some() && names_token(&encoded),
-        };
-        Ok(Self {
-            encoded,
-            endpoint,
-            transport,
-            repeatable: repeatable(operation.kind, has_token),
-        })
-    }
-
+impl Prepared<'_> {
     async fn attempt(
         &self,
         parts: &Parts,
@@ -173,7 +128,7 @@ impl<'a> Prepared<'a> {
         credentials: &Credentials,
         deadline: Option<Instant>,
     ) -> Result<Raw, Error> {
-        let span = trace::attempt(self, attempt);
+        let span = trace::attempt(self.endpoint.host(), self.method(), attempt);
         let result = self
             .sign_and_send(parts, attempt, credentials, deadline)
             .instrument(span.clone())
@@ -191,18 +146,31 @@ impl<'a> Prepared<'a> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (request, string_to_sign) =
-            self.signed(parts, attempt, credentials).map_err(|what| {
-                Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
-            })?;
+        let (request, signature) = self.signed(parts, attempt, credentials).map_err(|what| {
+            Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
+        })?;
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
+        let left = left(deadline);
         let options = SendOptions {
-            timeout: timeout.min(left(deadline)),
+            timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
+            operation: Some(operation),
         };
         let sent = self.transport.send(request, options).await;
-        let mut reply =
-            sent.map_err(|e| Error::new(operation, Cause::Transport(e)).after(attempt.number))?;
+        let mut reply = sent.map_err(|e| {
+            use TransportErrorKind::{Connect, Dns, Tls};
+            let hint = match e.kind() {
+                Dns | Connect | Tls => {
+                    endpoint::hint(operation.product, named_endpoint(parts), region(parts))
+                }
+                _ => None,
+            };
+            let passed = deadline_of(parts).filter(|_| left < timeout);
+            let told = unanswered::told(operation, e, passed);
+            Error::new(operation, Cause::Transport(told))
+                .after(attempt.number)
+                .hinted(hint)
+        })?;
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
@@ -212,7 +180,19 @@ impl<'a> Prepared<'a> {
         let failed =
             !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
         if failed {
-            return self.failure(parts, attempt, credentials, &string_to_sign, reply);
+            return self.failure(parts, attempt, credentials, &signature, reply);
+        }
+        if let Err(reason) = decode::check(operation, &reply) {
+            let parameters = value::secrets(&*parts.request);
+            let secrets = secrets(&parameters, credentials, &signature);
+            let mut message = format!("cannot be read: it {reason}");
+            let begins = excerpt(decode::content(reply.body()), &secrets);
+            if !begins.is_empty() {
+                message = format!("{message}: {begins}");
+            }
+            let reply = Service::read(reply, &secrets);
+            let cause = Cause::Reply { message, reply };
+            return Err(Error::new(operation, cause).after(attempt.number));
         }
         let (parts, body) = reply.into_parts();
         Ok(Raw {
@@ -225,47 +205,30 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// One attempt's request, and what was signed of it.
+    /// One attempt's request, and its signature.
     fn signed(
         &self,
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-    ) -> Result<(http::Request<Bytes>, String), String> {
+    ) -> Result<(http::Request<Bytes>, Signature), String> {
         let request = self.request(parts, attempt);
         let nonce = crate::random::uuid();
         let how = self.signing(parts, credentials, &nonce);
-        let mut signed = signing::sign(request, &how)?;
-        let string_to_sign = std::mem::take(&mut signed.string_to_sign);
-        Ok((signed.into_http()?, string_to_sign))
-    }
-
-    pub(crate) async fn credentials(
-        &self,
-        parts: &Parts,
-        deadline: Option<Instant>,
-    ) -> Result<Credentials, Cause> {
-        if parts.operation.anonymous {
-            return Ok(Credentials::anonymous());
-        }
-        let mut providing = parts.client.settings().credentials.provide();
-        // Most providers have them at hand; only the others need a timer.
-        let ready = std::future::poll_fn(|context| {
-            std::task::Poll::Ready(providing.as_mut().poll(context))
-        });
-        let provided = match ready.await {
-            std::task::Poll::Ready(provided) => provided,
-            std::task::Poll::Pending => {
-                let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
-                tokio::time::timeout(limit, providing).await.map_err(|_| {
-                    Cause::Unsendable(format!(
-                        "the credentials of {} were not there within {limit:?}",
-                        parts.client.settings().credentials.name()
-                    ))
-                })?
-            }
+        let mut signed = self.gateway.sign(request, &how)?;
+        let signature = Signature {
+            string_to_sign: std::mem::take(&mut signed.string_to_sign),
+            value: std::mem::take(&mut signed.signature),
         };
-        provided.map_err(Cause::Credentials)
+        let request = signed.into_http()?;
+        let authority = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
+        if authority != Some(&self.endpoint.authority) {
+            return Err("it would go to another host than it is signed for".to_owned());
+        }
+        Ok((request, signature))
     }
 
     /// Other credentials than those that the service refused, if there are any.
@@ -277,68 +240,7 @@ impl<'a> Prepared<'a> {
     ) -> Option<Credentials> {
         parts.client.settings().credentials.invalidate(refused);
         let other = self.credentials(parts, deadline).await.ok()?;
-        let same = other.access_key_id() == refused.access_key_id()
-            && other.security_token() == refused.security_token();
-        (!same).then_some(other)
-    }
-
-    /// One attempt's request, as the interceptors want it.
-    pub(crate) fn request<'s>(&'s self, parts: &'s Parts, attempt: &Attempt) -> Unsigned<'s> {
-        let mut request = self.unsigned(parts);
-        if attempt.number > 1 {
-            // As the official clients tell that this is no new call.
-            let (retries, pause) = (attempt.number - 1, attempt.pause.as_millis());
-            let headers = &mut request.headers;
-            headers.push(("x-acs-retry-attempts".into(), retries.to_string().into()));
-            headers.push(("x-acs-retry-delay".into(), pause.to_string().into()));
-        }
-        for interceptor in &parts.client.settings().interceptors {
-            interceptor.before_signing(attempt, &mut request);
-        }
-        request
-    }
-
-    /// How a request of this call is signed.
-    pub(crate) fn signing<'s>(
-        &'s self,
-        parts: &'s Parts,
-        credentials: &'s Credentials,
-        nonce: &'s str,
-    ) -> Signing<'s> {
-        let settings = parts.client.settings();
-        Signing {
-            operation: parts.operation,
-            endpoint: &self.endpoint,
-            signature: settings.signature,
-            format: settings.format,
-            user_agent: parts.client.user_agent(),
-            credentials,
-            time: SystemTime::now(),
-            nonce,
-        }
-    }
-
-    fn unsigned<'s>(&'s self, parts: &'s Parts) -> Unsigned<'s> {
-        let encoded = &self.encoded;
-        let is_form = !encoded.form.is_empty();
-        let mut headers = Vec::with_capacity(encoded.headers.len() + 8);
-        headers.extend(borrowed(&encoded.headers));
-        headers.extend(borrowed(&parts.options.headers));
-        if let (false, Some(kind)) = (is_form, encoded.content_type) {
-            headers.push(("content-type".into(), kind.into()));
-        }
-        Unsigned {
-            method: encoded.method.into(),
-            path: (&*encoded.path).into(),
-            query: borrowed(&encoded.query).collect(),
-            headers,
-            form: borrowed(&encoded.form).collect(),
-            body: if is_form {
-                Bytes::new()
-            } else {
-                encoded.body.clone()
-            },
-        }
+        (!other.is_same(refused)).then_some(other)
     }
 
     /// An error reply, unless it is how the service says that a dry run passed.
@@ -347,15 +249,12 @@ impl<'a> Prepared<'a> {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-        string_to_sign: &str,
+        signature: &Signature,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let parameters = crate::explain::secrets(&*parts.request);
-        let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
-        secrets.push(credentials.access_key_secret());
-        secrets.extend(credentials.security_token());
-        secrets.extend(credentials.bearer_token());
-        let diagnosis = doctor::diagnose(&reply, string_to_sign);
+        let parameters = value::secrets(&*parts.request);
+        let secrets = secrets(&parameters, credentials, signature);
+        let diagnosis = signature::diagnose(&reply, &signature.string_to_sign);
         let service = Service::read(reply, &secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {
@@ -373,92 +272,21 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Sets what was left unset and is known otherwise: region, idempotency token,
-/// dry run.
-pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
-    let operation = parts.operation;
-    let wanted = parts.client.settings().fill_unset;
-    if let Some(at) = operation.region.filter(|_| wanted)
-        && let Some(region) = region(parts).map(str::to_owned)
-    {
-        fill_field(&mut *parts.request, at, || region);
-    }
-    let request = &mut *parts.request;
-    if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
-        fill_field(request, at, crate::random::uuid);
-    }
-    if parts.options.dry_run {
-        ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
-    }
-    Ok(())
+/// How long a call may take.
+fn deadline_of(parts: &Parts) -> Option<Duration> {
+    parts.options.deadline.or(parts.client.settings().deadline)
 }
 
-/// The region of a call, if there is one.
-fn region(parts: &Parts) -> Option<&str> {
-    endpoint::region(
-        parts.operation.product,
-        parts.options.region.as_deref(),
-        parts.client.settings().region.as_deref(),
-    )
-}
-
-/// Sets a field that nobody set, if it takes text.
-fn fill_field(request: &mut dyn Object, at: usize, value: impl FnOnce() -> String) {
-    let field = request.get_mut(at);
-    if !field.is_unset() {
-        return;
-    }
-    if let Slot::Text(text) = field.slot() {
-        *text = value();
-    } else {
-        // Looking for the place may have made a value there.
-        field.clear();
-    }
-}
-
-fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), String> {
-    let no_dry_run = || format!("{} has no dry run", operation.name);
-    let field = request.get_mut(operation.dry_run.ok_or_else(no_dry_run)?);
-    match field.slot() {
-        Slot::Bool(on) => *on = true,
-        // Eight published operations take it as text.
-        Slot::Text(text) => *text = "true".to_owned(),
-        _ => return Err(no_dry_run()),
-    }
-    Ok(())
-}
-
-/// Whether a call by name was given an idempotency token.
-fn names_token(encoded: &Encoded<'_>) -> bool {
-    let mut parameters = encoded.query.iter().chain(&encoded.form);
-    parameters
-        .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
-}
-
-/// Whether the service took the credentials for expired or revoked. Nothing was
-/// executed then.
-fn refuses_credentials(error: &Error) -> bool {
-    error.code().is_some_and(|code| {
-        [
-            "InvalidSecurityToken",
-            "InvalidAccessKeyId",
-            "SecurityTokenExpired",
-        ]
-        .iter()
-        .any(|refusal| code.starts_with(refusal))
-    })
-}
-
-/// How much time there is until a deadline.
-fn left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |at| {
-        at.saturating_duration_since(Instant::now())
-    })
-}
-
-/// Pairs that borrow from others.
-fn borrowed<'s, T: AsRef<str>>(pairs: &'s [(T, T)]) -> impl Iterator<Item = Pair<'s>> {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.as_ref().into(), value.as_ref().into()))
+/// What a call must not show of its request.
+fn secrets<'s>(
+    parameters: &'s [String],
+    credentials: &'s Credentials,
+    signature: &'s Signature,
+) -> Vec<&'s str> {
+    let mut secrets: Vec<&str> = parameters.iter().map(String::as_str).collect();
+    secrets.push(credentials.access_key_secret());
+    secrets.extend(credentials.security_token());
+    secrets.extend(credentials.bearer_token());
+    secrets.push(&signature.value);
+    secrets
 }

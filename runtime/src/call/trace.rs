@@ -3,12 +3,11 @@
 
 use tracing::{Span, field};
 
-use super::Parts;
-use super::engine::Prepared;
+use super::job::Parts;
+use super::reply::Raw;
+use crate::client::Attempt;
 use crate::error::Error;
-use crate::interceptor::Attempt;
-use crate::operation::Operation;
-use crate::reply::Raw;
+use crate::schema::Operation;
 
 /// The span of a call, with all of its attempts.
 pub(super) fn call(parts: &Parts) -> Span {
@@ -31,12 +30,12 @@ pub(super) fn call(parts: &Parts) -> Span {
 }
 
 /// The span of one attempt.
-pub(super) fn attempt(prepared: &Prepared<'_>, attempt: &Attempt) -> Span {
+pub(super) fn attempt(host: &str, method: &str, attempt: &Attempt) -> Span {
     tracing::debug_span!(
         "alicloud.attempt",
         rpc.method = attempt.operation.name,
-        server.address = prepared.endpoint.host(),
-        http.request.method = prepared.encoded.method,
+        server.address = host,
+        http.request.method = method,
         http.request.resend_count = attempt.number - 1,
         http.response.status_code = field::Empty,
         "error.type" = field::Empty,

@@ -4,7 +4,9 @@
 //! A fetch runs in a task of its own, so a caller that is dropped neither cancels
 //! it nor keeps others waiting. What it came to is stored before anyone is woken
 //! and handed over through a channel that remembers its value: no wake-up is lost.
-//! If its task dies (its runtime is shut down), those who wait start another.
+//! If its task dies (its runtime is shut down), those who wait start another; so
+//! they do if it gives no sign of life: a runtime that an app drives only now and
+//! then (`block_on` of a current-thread runtime) leaves its tasks lying.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +14,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use super::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
+use super::credentials::{Credentials, ProvideCredentials};
+use super::error::CredentialsError;
+use crate::future::BoxFuture;
 use crate::time::{Clock, format_iso8601};
 
 /// Temporary keys are renewed this long before they expire, or after two thirds
@@ -24,6 +28,12 @@ const RECHECK: Duration = Duration::from_secs(60);
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// The bound of a fetch whose provider sets no other.
 pub(super) const FETCH_LIMIT: Duration = Duration::from_secs(30);
+
+/// How often a fetch under way says that it is still driven, and how often those
+/// who wait for it look.
+const BEAT: Duration = Duration::from_secs(1);
+/// A fetch that was silent for so long is overdue: another takes its place.
+const OVERDUE: Duration = Duration::from_secs(5);
 
 /// How many fetches of one caller may die with their runtime.
 const MAX_DEAD_FETCHES: usize = 3;
@@ -46,8 +56,17 @@ struct Shared {
 struct State {
     kept: Option<Kept>,
     /// There while a fetch is under way.
-    fetch: Option<watch::Receiver<Option<Outcome>>>,
+    fetch: Option<UnderWay>,
+    /// How many fetches were started.
+    started: u64,
     failure: Option<Failure>,
+}
+
+struct UnderWay {
+    number: u64,
+    outcome: watch::Receiver<Option<Outcome>>,
+    /// When it was last seen to be driven.
+    alive_at: SystemTime,
 }
 
 struct Kept {
@@ -74,8 +93,10 @@ impl Cache {
     /// What is kept, while it works; otherwise what `fetch` finds.
     pub(super) async fn get(&self, fetch: impl Fn() -> Fetch + Send) -> Outcome {
         let provider = self.0.provider;
-        for _ in 0..MAX_DEAD_FETCHES {
+        let mut dead = 0;
+        while dead < MAX_DEAD_FETCHES {
             let (next, start) = self.look();
+            let is_own = start.is_some();
             if let Some(running) = start {
                 // not under the lock: a runtime that shuts down drops the task at once
                 match tokio::runtime::Handle::try_current() {
@@ -91,10 +112,19 @@ impl Cache {
                 Next::Done(outcome) => return outcome,
                 Next::Wait(receiver) => receiver,
             };
-            if let Ok(outcome) = receiver.wait_for(Option::is_some).await
-                && let Some(outcome) = &*outcome
-            {
-                return outcome.clone();
+            let waiting = receiver.wait_for(Option::is_some);
+            let ended = if is_own || tokio::runtime::Handle::try_current().is_err() {
+                // whoever drives this caller drives its fetch
+                waiting.await
+            } else {
+                match tokio::time::timeout(BEAT, waiting).await {
+                    Ok(ended) => ended,
+                    Err(_) => continue,
+                }
+            };
+            match ended.as_deref() {
+                Ok(Some(outcome)) => return outcome.clone(),
+                _ => dead += 1,
             }
         }
         let message = "fetching was cut short: it panicked, or its runtime was shut down";
@@ -104,13 +134,7 @@ impl Cache {
     /// Forgets these credentials, if they are the ones kept.
     pub(super) fn invalidate(&self, refused: &Credentials) {
         let mut state = self.0.lock();
-        let same = |kept: &Kept| {
-            let kept = &kept.credentials;
-            kept.access_key_id() == refused.access_key_id()
-                && kept.security_token() == refused.security_token()
-                && kept.bearer_token() == refused.bearer_token()
-        };
-        state.kept.take_if(|kept| same(kept));
+        state.kept.take_if(|kept| kept.credentials.is_same(refused));
     }
 
     /// What to do now, and the fetch to start, if it is time for one.
@@ -120,26 +144,57 @@ impl Cache {
         let too_early = state.failure.as_ref().filter(|f| f.is_recent(now));
 
         if let Some(kept) = state.kept.as_ref().filter(|kept| kept.works(now)) {
-            let due = now >= kept.renew_at && too_early.is_none() && state.fetch.is_none();
+            let under_way = state.fetch.as_ref().is_some_and(|f| f.is_alive(now));
+            let due = now >= kept.renew_at && too_early.is_none() && !under_way;
             let done = Next::Done(Ok(kept.credentials.clone()));
             // should this fetch fail, it matters once the kept ones no longer work
-            return (done, due.then(|| self.enter(&mut state).0));
+            return (done, due.then(|| self.enter(&mut state, now).0));
         }
-        if let Some(receiver) = &state.fetch {
-            return (Next::Wait(receiver.clone()), None);
+        if let Some(fetch) = state.fetch.as_ref().filter(|f| f.is_alive(now)) {
+            return (Next::Wait(fetch.outcome.clone()), None);
         }
         if let Some(failure) = too_early {
             return (Next::Done(Err(failure.error.clone())), None);
         }
-        let (running, receiver) = self.enter(&mut state);
+        let (running, receiver) = self.enter(&mut state, now);
         (Next::Wait(receiver), Some(running))
     }
 
-    fn enter(&self, state: &mut State) -> (Running, watch::Receiver<Option<Outcome>>) {
+    fn enter(
+        &self,
+        state: &mut State,
+        now: SystemTime,
+    ) -> (Running, watch::Receiver<Option<Outcome>>) {
         let (sender, receiver) = watch::channel(None);
-        state.fetch = Some(receiver.clone());
-        let shared = self.0.clone();
-        (Running { shared, sender }, receiver)
+        state.started += 1;
+        let number = state.started;
+        state.fetch = Some(UnderWay {
+            number,
+            outcome: receiver.clone(),
+            alive_at: now,
+        });
+        let running = Running {
+            shared: self.0.clone(),
+            number,
+            sender,
+        };
+        (running, receiver)
+    }
+}
+
+impl UnderWay {
+    /// After a clock was set back, the next look dates the fetch anew at the cost of
+    /// another.
+    fn is_alive(&self, now: SystemTime) -> bool {
+        now.duration_since(self.alive_at)
+            .is_ok_and(|silent| silent < OVERDUE)
+    }
+}
+
+impl State {
+    /// The fetch of this number, unless another took its place.
+    fn fetch(&mut self, number: u64) -> Option<&mut UnderWay> {
+        self.fetch.as_mut().filter(|fetch| fetch.number == number)
     }
 }
 
@@ -188,22 +243,41 @@ impl Failure {
 /// A fetch under way. Dropped before its end, it makes room for another.
 struct Running {
     shared: Arc<Shared>,
+    number: u64,
     sender: watch::Sender<Option<Outcome>>,
 }
 
 impl Running {
-    async fn run(self, fetch: Fetch) {
+    async fn run(self, mut fetch: Fetch) {
         let limit = self.shared.limit;
-        let outcome = tokio::time::timeout(limit, fetch).await;
-        let outcome = outcome
-            .unwrap_or_else(|_| Err(self.error(format!("no credentials within {limit:?}"))))
-            .and_then(|credentials| self.check(credentials));
+        let started = tokio::time::Instant::now();
+        let outcome = loop {
+            let left = limit.saturating_sub(started.elapsed());
+            match tokio::time::timeout(left.min(BEAT), &mut fetch).await {
+                Ok(outcome) => break outcome,
+                Err(_) if left <= BEAT => {
+                    break Err(self.error(format!("no credentials within {limit:?}")));
+                }
+                Err(_) => self.beat(),
+            }
+        };
+        let outcome = outcome.and_then(|credentials| self.check(credentials));
         self.store(&outcome);
         self.sender.send_replace(Some(outcome));
     }
 
-    /// Refuses what has expired already: the service would refuse it.
+    /// Says that it is still driven.
+    fn beat(&self) {
+        let now = self.shared.clock.now();
+        if let Some(fetch) = self.shared.lock().fetch(self.number) {
+            fetch.alive_at = now;
+        }
+    }
+
+    /// Refuses what cannot sign, and what has expired already: the service would
+    /// refuse it.
     fn check(&self, credentials: Credentials) -> Outcome {
+        let credentials = credentials.checked(self.shared.provider)?;
         let now = self.shared.clock.now();
         match credentials.expiry() {
             Some(expiry) if expiry <= now => Err(self.error(format!(
@@ -218,6 +292,10 @@ impl Running {
     fn store(&self, outcome: &Outcome) {
         let now = self.shared.clock.now();
         let mut state = self.shared.lock();
+        if state.fetch(self.number).is_none() {
+            // what took its place is newer
+            return;
+        }
         match outcome {
             Ok(credentials) => {
                 state.kept = Some(Kept::new(credentials.clone(), now));
@@ -242,9 +320,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // while it is entered no other fetch starts, so the entry is its own
-        if self.sender.borrow().is_none() {
-            self.shared.lock().fetch = None;
+        let mut state = self.shared.lock();
+        if state.fetch(self.number).is_some() {
+            state.fetch = None;
         }
     }
 }
@@ -268,7 +346,8 @@ impl fmt::Debug for Cache {
 /// Temporary credentials are renewed in the background from 15 minutes before
 /// they expire (or, if shorter, for the last third of their life), and used until
 /// they expire; credentials without an expiry are looked up again every minute.
-/// There is one fetch at a time, which may take up to 30 seconds. After a failure
+/// There is one fetch at a time, which may take up to 30 seconds; one on a runtime
+/// that nobody drives is replaced after 5. After a failure
 /// the next fetch waits 1 second, then 2, 4, … up to 30. A Tokio runtime is needed.
 #[derive(Clone, Debug)]
 pub struct Cached<P> {

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{
-    AssumeRoleWithOidc, BoxFuture, CliProfile, Context, Credentials, CredentialsError,
-    CredentialsUri, EcsRamRole, EnvironmentVariables, IniFile, ProvideCredentials, ecs, oidc, uri,
+use super::context::Context;
+use super::credentials::{Credentials, ProvideCredentials};
+use super::error::CredentialsError;
+use super::providers::{
+    AssumeRoleWithOidc, CliProfile, CredentialsUri, ECS, EcsRamRole, EnvironmentVariables, IniFile,
+    OIDC, URI,
 };
+use crate::future::BoxFuture;
 use crate::transport::Transport;
 
 const NAME: &str = "default";
@@ -43,11 +47,11 @@ impl Chain {
     pub fn standard(context: &Context) -> Self {
         Self::new([
             Arc::new(EnvironmentVariables::of(context.environment.clone())) as _,
-            available(oidc::NAME, AssumeRoleWithOidc::from_environment(context)),
+            available(OIDC, AssumeRoleWithOidc::from_environment(context)),
             Arc::new(CliProfile::new(context)),
             Arc::new(IniFile::new(context)),
-            available(ecs::NAME, EcsRamRole::from_environment(context)),
-            available(uri::NAME, CredentialsUri::from_environment(context)),
+            available(ECS, EcsRamRole::from_environment(context)),
+            available(URI, CredentialsUri::from_environment(context)),
         ])
     }
 

@@ -15,6 +15,7 @@ struct Inner {
     message: String,
     tried: Vec<CredentialsError>,
     transient: bool,
+    refuses_key: bool,
 }
 
 impl CredentialsError {
@@ -34,6 +35,18 @@ impl CredentialsError {
             message: message.into(),
             tried,
             transient: false,
+            refuses_key: false,
+        }))
+    }
+
+    /// A server's refusal of the key that it was asked with.
+    pub(super) fn refusing_key(provider: &'static str, message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            provider,
+            message: message.into(),
+            tried: Vec::new(),
+            transient: false,
+            refuses_key: true,
         }))
     }
 
@@ -44,7 +57,14 @@ impl CredentialsError {
             message: message.into(),
             tried: Vec::new(),
             transient: true,
+            refuses_key: false,
         }))
+    }
+
+    /// Whether the key was refused as expired or revoked that its server was asked
+    /// with.
+    pub(super) fn refuses_key(&self) -> bool {
+        self.0.refuses_key
     }
 
     /// Whether this provider's network or server failed in a way that may be gone
@@ -85,12 +105,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl fmt::Debug for CredentialsError {
+    /// The same lines: what a `main` that returns it prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialsError")
-            .field("provider", &self.0.provider)
-            .field("message", &self.0.message)
-            .field("tried", &self.0.tried)
-            .finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -7,8 +7,10 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use super::http::{KeyNames, Server, access_key, origin};
-use super::{Context, Credentials, CredentialsError};
+use super::context::Context;
+use super::credentials::Credentials;
+use super::error::CredentialsError;
+use super::remote::{Address, KeyNames, Server, access_key, origin};
 use crate::time::{Clock, format_iso8601};
 
 pub(super) const VERSION: &str = "2015-04-01";
@@ -21,7 +23,7 @@ const MIN_SESSION: Duration = Duration::from_secs(900);
 /// region `sts.aliyuncs.com`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoint {
-    pub(super) explicit: Option<String>,
+    pub(super) explicit: Option<Address>,
     pub(super) region: Option<String>,
     pub(super) vpc: bool,
 }
@@ -116,13 +118,13 @@ pub(super) async fn call(
 
 /// The settings that both ways of taking on a role have.
 macro_rules! session_options {
-    ($provider:ident, $limit:expr) => {
+    ($provider:ident) => {
         impl $provider {
             /// The session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
             /// Default: `alicloud-rust-` and the time.
             #[must_use]
             pub fn session_name(mut self, name: impl Into<String>) -> Self {
-                self.options.session.name = Some(name.into());
+                self.0.settings.session.name = Some(name.into());
                 self
             }
 
@@ -130,55 +132,48 @@ macro_rules! session_options {
             /// bounds it from above.
             #[must_use]
             pub fn session_duration(mut self, duration: Duration) -> Self {
-                self.options.session.duration = duration;
+                self.0.settings.session.duration = duration;
                 self
             }
 
             /// A policy that narrows what the session may do: a JSON document.
             #[must_use]
             pub fn policy(mut self, policy: impl Into<String>) -> Self {
-                self.options.session.policy = Some(policy.into());
+                self.0.settings.session.policy = Some(policy.into());
                 self
             }
 
             /// The region whose STS to ask. Default: the central `sts.aliyuncs.com`.
             #[must_use]
             pub fn sts_region(mut self, region: impl Into<String>) -> Self {
-                self.options.endpoint.region = Some(region.into());
+                self.0.settings.endpoint.region = Some(region.into());
                 self
             }
 
             /// Asks the region's STS over its VPC endpoint.
             #[must_use]
             pub fn vpc(mut self, vpc: bool) -> Self {
-                self.options.endpoint.vpc = vpc;
+                self.0.settings.endpoint.vpc = vpc;
                 self
             }
 
             /// Where STS is: a host, or a URL for `http`.
             #[must_use]
             pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-                self.options.endpoint.explicit = Some(endpoint.into());
-                self
-            }
-
-            /// Another clock than the system's. What was fetched before is forgotten.
-            #[must_use]
-            pub fn clock(mut self, clock: Clock) -> Self {
-                self.cache = Cache::new(NAME, clock.clone(), $limit);
-                self.options.clock = clock;
+                self.0.settings.endpoint.explicit =
+                    Some($crate::credentials::remote::Address::new(endpoint));
                 self
             }
 
             /// Where STS is, as a file or the environment says it.
-            pub(super) fn at(mut self, endpoint: Endpoint) -> Self {
-                self.options.endpoint = endpoint;
+            pub(in crate::credentials) fn at(mut self, endpoint: Endpoint) -> Self {
+                self.0.settings.endpoint = endpoint;
                 self
             }
 
             /// The session, as a file says it.
-            pub(super) fn session(mut self, session: Session) -> Self {
-                self.options.session = session;
+            pub(in crate::credentials) fn session(mut self, session: Session) -> Self {
+                self.0.settings.session = session;
                 self
             }
         }

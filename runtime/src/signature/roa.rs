@@ -1,7 +1,10 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
-use super::{Common, Identity, Pair, ToSign, pair, sorted, v1::hmac_sha1};
+use super::request::accept;
+use super::{Common, Identity, ToSign, v1::hmac_sha1};
+use crate::params::{Pair, pair, sorted};
+use crate::time::format_http_date;
 
 /// A signature and how it came about.
 #[derive(Clone, Debug)]
@@ -33,7 +36,8 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
     let headers: Vec<(&str, &str)> = request
         .headers
         .iter()
-        .map(|(name, value)| (name.as_ref(), value.as_ref()))
+        // As the server sees them, which is without the white space around a value.
+        .map(|(name, value)| (name.as_ref(), value.as_ref().trim_ascii()))
         .collect();
     let mut out = String::with_capacity(512);
     out.push_str(request.method);
@@ -76,9 +80,9 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
     headers.extend([
-        ("date".into(), super::format_http_date(common.time).into()),
+        ("date".into(), format_http_date(common.time).into()),
         pair("host", common.host),
-        super::accept(common.format),
+        accept(common.format),
         pair("x-acs-signature-nonce", common.nonce),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),

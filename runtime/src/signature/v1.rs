@@ -1,10 +1,8 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
-use super::{
-    Common, Identity, Pair, encoded_size, pair,
-    percent::{into_text, push_encoded_twice},
-    sorted,
-};
+use super::{Common, Identity};
+use crate::params::{Pair, encoded_size, into_text, pair, push_encoded_twice, sorted};
+use crate::time::format_iso8601;
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -63,10 +61,7 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
         pair("Action", common.action),
         pair("Format", common.format),
         pair("Version", common.version),
-        (
-            "Timestamp".into(),
-            super::format_iso8601(common.time).into(),
-        ),
+        ("Timestamp".into(), format_iso8601(common.time).into()),
         pair("SignatureNonce", common.nonce),
     ]);
     match common.identity {

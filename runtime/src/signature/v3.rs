@@ -1,10 +1,11 @@
 //! ACS3-HMAC-SHA256: a signature over method, path, query, body and headers that
 //! travels in the header `authorization`.
 
-use super::{
-    Common, Identity, Pair, ToSign, accept, encoded_size, into_text, pair, push_canonical_query,
-};
-use crate::operation::ApiStyle;
+use super::request::accept;
+use super::{Common, Identity, ToSign};
+use crate::params::{Pair, encoded_size, into_text, pair, push_canonical_query};
+use crate::schema::ApiStyle;
+use crate::time::format_iso8601;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -167,10 +168,7 @@ pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> 
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),
         pair("user-agent", common.user_agent),
-        (
-            "x-acs-date".into(),
-            super::format_iso8601(common.time).into(),
-        ),
+        ("x-acs-date".into(), format_iso8601(common.time).into()),
         pair("x-acs-signature-nonce", common.nonce),
         accept(common.format),
         pair("x-acs-content-sha256", payload_hash),

@@ -1,219 +1,82 @@
-//! The transport that is used unless an app brings its own. The only file that
-//! names `reqwest`.
+//! The transport that is used unless an app brings its own. Only this file,
+//! `failure.rs` and `pools.rs` name `reqwest`.
 
-use std::error::Error as StdError;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Url;
 
+use super::failure::{LATE, classified, login_wanted};
+use super::options::HttpOptions;
+use super::pools::Pools;
+use super::proxy::{Proxies, Proxy, ProxyChoice};
+use super::transport::host;
 use super::{SendOptions, Transport, TransportError, TransportErrorKind};
-use crate::BoxFuture;
+use crate::driver;
+use crate::future::BoxFuture;
+use crate::time::rounded;
 
-/// HTTP/1.1 with pooled connections; follows no redirect.
+/// HTTP/1.1 with pooled connections, one pool for each Tokio runtime that it is
+/// used on; follows no redirect.
 #[derive(Clone)]
-pub struct Http {
-    client: reqwest::Client,
+pub struct Http(pub(super) Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) pools: Pools,
+    proxies: Proxies,
     /// Where the last request went: most clients have one host, and it takes long
     /// to parse.
-    last: Arc<Mutex<Option<Url>>>,
-}
-
-/// How [`Http`] connects.
-#[derive(Clone)]
-pub struct HttpOptions {
-    connect_timeout: Duration,
-    proxy: ProxyChoice,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
-    pub(super) roots: Vec<Vec<u8>>,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
-    pub(super) identity: Option<Identity>,
-}
-
-#[derive(Clone)]
-enum ProxyChoice {
-    Environment,
-    None,
-    Explicit(Proxy),
-}
-
-/// A client certificate with its key, both PEM.
-#[derive(Clone)]
-pub(super) struct Identity {
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
-    pub(super) certificate: Vec<u8>,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
-    pub(super) key: Vec<u8>,
-}
-
-/// An HTTP proxy for every request.
-#[derive(Clone)]
-pub struct Proxy {
-    url: String,
-    login: Option<(String, String)>,
-    except: Option<String>,
-}
-
-impl Proxy {
-    /// A proxy at a URL such as `http://proxy.example:3128`.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            login: None,
-            except: None,
-        }
-    }
-
-    /// With a user and a password (HTTP basic authentication).
-    #[must_use]
-    pub fn login(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.login = Some((user.into(), password.into()));
-        self
-    }
-
-    /// Hosts that are reached without it, as in `NO_PROXY`: host names, domain
-    /// suffixes, addresses and networks, separated by commas.
-    #[must_use]
-    pub fn except(mut self, hosts: impl Into<String>) -> Self {
-        self.except = Some(hosts.into());
-        self
-    }
-}
-
-impl fmt::Debug for Proxy {
-    /// Without the login, which the URL may hold too.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.url.rsplit('@').next().unwrap_or_default();
-        f.debug_struct("Proxy")
-            .field("host", &host)
-            .field("except", &self.except)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Default for HttpOptions {
-    /// 5 seconds to connect, the proxy that the environment names (`HTTPS_PROXY`,
-    /// `HTTP_PROXY`, `NO_PROXY`, in either case), the platform's root
-    /// certificates.
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            proxy: ProxyChoice::Environment,
-            roots: Vec::new(),
-            identity: None,
-        }
-    }
-}
-
-impl HttpOptions {
-    /// How long to wait for a connection, name resolution and TLS included.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Sends every request through `proxy`, whatever the environment says.
-    #[must_use]
-    pub fn proxy(mut self, proxy: Proxy) -> Self {
-        self.proxy = ProxyChoice::Explicit(proxy);
-        self
-    }
-
-    /// Uses no proxy, whatever the environment says.
-    #[must_use]
-    pub fn no_proxy(mut self) -> Self {
-        self.proxy = ProxyChoice::None;
-        self
-    }
-
-    /// Accepts these root certificates (PEM, one or several) besides the
-    /// platform's.
-    #[must_use]
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(pem.into());
-        self
-    }
-
-    /// Shows this certificate to servers that ask for one; both PEM.
-    #[must_use]
-    pub fn client_certificate(
-        mut self,
-        certificate: impl Into<Vec<u8>>,
-        key: impl Into<Vec<u8>>,
-    ) -> Self {
-        self.identity = Some(Identity {
-            certificate: certificate.into(),
-            key: key.into(),
-        });
-        self
-    }
-}
-
-impl fmt::Debug for HttpOptions {
-    /// Without keys and logins.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("HttpOptions");
-        shown.field("connect_timeout", &self.connect_timeout);
-        match &self.proxy {
-            ProxyChoice::Environment => shown.field("proxy", &"from the environment"),
-            ProxyChoice::None => shown.field("proxy", &"none"),
-            ProxyChoice::Explicit(proxy) => shown.field("proxy", proxy),
-        };
-        shown
-            .field("extra_roots", &self.roots.len())
-            .field("client_certificate", &self.identity.is_some())
-            .finish()
-    }
+    last: Mutex<Option<Url>>,
 }
 
 impl Http {
-    /// A transport with a connection pool of its own; clones share it.
+    /// A transport with connection pools of its own; clones share them.
     ///
     /// # Errors
     /// When a certificate, a key or the proxy's URL cannot be used, or the
-    /// platform's root certificates cannot be read.
+    /// platform's root certificates cannot be read. A proxy of the environment
+    /// that cannot be used is an error of the requests that would go through it.
     pub fn new(options: &HttpOptions) -> Result<Self, TransportError> {
-        let unusable = |e: reqwest::Error| {
-            TransportError::new(TransportErrorKind::Other, "the HTTP client cannot be built")
-                .with_source(e.without_url())
+        let proxies = Proxies::new(&options.proxy)?;
+        let proxy = match &options.proxy {
+            ProxyChoice::Explicit(proxy) => Some(explicit(proxy)?),
+            ProxyChoice::Environment | ProxyChoice::None => None,
         };
-        let builder = reqwest::Client::builder()
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            // Nor is a copy kept of each request, to be sent again.
-            .retry(reqwest::retry::never().max_retries_per_request(0))
-            .referer(false)
-            .connect_timeout(options.connect_timeout)
-            // Shorter than the gateways' own, so that a connection is seldom
-            // used just as the server closes it.
-            .pool_idle_timeout(Duration::from_secs(30));
-        let builder = match &options.proxy {
-            ProxyChoice::Environment => builder,
-            ProxyChoice::None => builder.no_proxy(),
-            ProxyChoice::Explicit(proxy) => builder.proxy(explicit(proxy).map_err(unusable)?),
-        };
-        let client = tls(builder, options)?.build().map_err(unusable)?;
-        Ok(Self {
-            client,
-            last: Arc::default(),
-        })
+        let without_proxy = matches!(options.proxy, ProxyChoice::None);
+        let with_tls = tls(options)?;
+        let (connect, idle, most) = (
+            options.connect_timeout,
+            options.pool_idle_timeout,
+            options.pool_max_idle_per_host,
+        );
+        let pools = Pools::new(idle, move || {
+            let builder = reqwest::Client::builder()
+                .http1_only()
+                .redirect(reqwest::redirect::Policy::none())
+                // Nor is a copy kept of each request, to be sent again. What hyper
+                // has not begun to write it sends again nevertheless.
+                .retry(reqwest::retry::never().max_retries_per_request(0))
+                .referer(false)
+                .connect_timeout(connect)
+                .pool_idle_timeout(idle)
+                .pool_max_idle_per_host(most);
+            let builder = match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None if without_proxy => builder.no_proxy(),
+                None => builder,
+            };
+            with_tls(builder).build()
+        })?;
+        Ok(Self(Arc::new(Shared {
+            pools,
+            proxies,
+            last: Mutex::default(),
+        })))
     }
+}
 
+impl Shared {
     /// A request as `reqwest` wants it.
     fn request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
         let (parts, body) = request.into_parts();
@@ -232,9 +95,17 @@ impl Http {
         uri: &http::Uri,
         max_reply_bytes: usize,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let classify = |e: reqwest::Error| classified(&host(uri), e);
+        super::speaks(uri.scheme_str())?;
+        self.proxies.check(uri)?;
+        let classify = |e: reqwest::Error| classified(uri, self.proxies.via(uri), e);
         let request = self.request(request)?;
-        let mut reply = self.client.execute(request).await.map_err(classify)?;
+        let client = self.pools.client().await?;
+        let mut reply = client.execute(request).await.map_err(classify)?;
+        if reply.status() == http::StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(via) = self.proxies.via(uri)
+        {
+            return Err(login_wanted(&via));
+        }
 
         let too_large = || {
             TransportError::new(
@@ -291,6 +162,13 @@ impl Http {
             None => {
                 let url = Url::parse(&format!("{scheme}://{authority}/"))
                     .map_err(|e| unsendable(&e.to_string()))?;
+                // Some hosts (numbers, addresses in unusual forms) are rewritten, and
+                // the signature is for the one as it was written.
+                let (host, sent) = (authority.host(), url.host_str().unwrap_or_default());
+                if !host.eq_ignore_ascii_case(sent) {
+                    let why = format!("its host {host} would be sent as {sent}: name it so");
+                    return Err(unsendable(&why));
+                }
                 last.insert(url).clone()
             }
         };
@@ -308,10 +186,15 @@ fn unsendable(why: &str) -> TransportError {
         TransportErrorKind::Other,
         format!("the request cannot be sent: {why}"),
     )
+    .not_sent()
 }
 
-fn explicit(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
-    let mut built = reqwest::Proxy::all(proxy.url.as_str())?;
+fn explicit(proxy: &Proxy) -> Result<reqwest::Proxy, TransportError> {
+    let mut built = reqwest::Proxy::all(proxy.url.as_str()).map_err(|e| {
+        // Its words hold the URL, with the login.
+        TransportError::new(TransportErrorKind::Proxy, "the proxy's URL cannot be used")
+            .with_source(e.without_url())
+    })?;
     if let Some((user, password)) = &proxy.login {
         built = built.basic_auth(user, password);
     }
@@ -323,48 +206,38 @@ fn explicit(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
     ))
 }
 
+/// What gives each client its TLS. Certificates are read once.
+type WithTls = Box<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
 /// rustls where it is compiled in, with a configuration of our own: reqwest's
 /// needs a provider installed for the whole process, which is the app's matter.
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
-fn tls(
-    builder: reqwest::ClientBuilder,
-    options: &HttpOptions,
-) -> Result<reqwest::ClientBuilder, TransportError> {
-    Ok(builder.tls_backend_preconfigured(super::tls::client_config(options)?))
+fn tls(options: &HttpOptions) -> Result<WithTls, TransportError> {
+    let config = super::rustls::client_config(
+        &options.roots,
+        options
+            .identity
+            .as_ref()
+            .map(|own| (&*own.certificate, &*own.key)),
+    )?;
+    Ok(Box::new(move |builder| {
+        builder.tls_backend_preconfigured(config.clone())
+    }))
 }
 
 #[cfg(all(
     feature = "native-tls",
     not(any(feature = "rustls", feature = "rustls-aws-lc"))
 ))]
-fn tls(
-    mut builder: reqwest::ClientBuilder,
-    options: &HttpOptions,
-) -> Result<reqwest::ClientBuilder, TransportError> {
-    let unusable = |e| {
-        TransportError::new(
-            TransportErrorKind::Tls,
-            "a certificate or key cannot be used",
-        )
-        .with_source(e)
-    };
-    for pem in &options.roots {
-        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(unusable)?;
-        builder = builder.tls_certs_merge(roots);
-    }
-    if let Some(identity) = &options.identity {
-        let identity = reqwest::Identity::from_pkcs8_pem(&identity.certificate, &identity.key);
-        builder = builder.identity(identity.map_err(unusable)?);
-    }
-    Ok(builder)
+fn tls(options: &HttpOptions) -> Result<WithTls, TransportError> {
+    let identity = options.identity.as_ref();
+    let identity = identity.map(|own| (&*own.certificate, &*own.key));
+    super::native::with_tls(&options.roots, identity)
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
-fn tls(
-    builder: reqwest::ClientBuilder,
-    _options: &HttpOptions,
-) -> Result<reqwest::ClientBuilder, TransportError> {
-    Ok(builder)
+fn tls(_options: &HttpOptions) -> Result<WithTls, TransportError> {
+    Ok(Box::new(|builder| builder))
 }
 
 impl fmt::Debug for Http {
@@ -382,85 +255,16 @@ impl Transport for Http {
         Box::pin(async move {
             let uri = request.uri().clone();
             // reqwest's own timer is an allocation for each of its parts.
-            let exchange = self.exchange(request, &uri, options.max_reply_bytes);
-            let in_time = tokio::time::timeout(options.timeout, exchange).await;
-            in_time.unwrap_or_else(|_| {
-                Err(TransportError::new(
+            let exchange = self.0.exchange(request, &uri, options.max_reply_bytes);
+            match driver::timeout(options.timeout, exchange).await? {
+                Some(exchanged) => exchanged,
+                None => Err(TransportError::new(
                     TransportErrorKind::Timeout,
-                    format!("{}: {LATE} ({:?})", host(&uri), options.timeout),
-                ))
-            })
+                    format!("{}: {LATE} ({:?})", host(&uri), rounded(options.timeout)),
+                )),
+            }
         })
     }
-}
-
-/// What a timeout is called, whoever notices it.
-const LATE: &str = "no complete reply in time";
-
-/// The host and its port; never a user and a password.
-fn host(uri: &http::Uri) -> String {
-    let host = uri.host().unwrap_or_default();
-    match uri.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
-/// What `error` was, with its causes in the message and without the URL, whose
-/// query may hold a signature.
-fn classified(host: &str, error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let (kind, what) = if error.is_builder() {
-        (TransportErrorKind::Other, "the request cannot be sent")
-    } else if error.is_dns() {
-        (
-            TransportErrorKind::Dns,
-            "the name was not resolved (check the endpoint, the region and the network)",
-        )
-    } else if error.is_connect() && is_tls(&error) {
-        (TransportErrorKind::Tls, "no TLS connection")
-    } else if error.is_connect() {
-        (
-            TransportErrorKind::Connect,
-            "no connection (check the endpoint, the network and the proxy)",
-        )
-    } else if error.is_timeout() {
-        (TransportErrorKind::Timeout, LATE)
-    } else {
-        (
-            TransportErrorKind::Reset,
-            "the connection broke before the reply was complete",
-        )
-    };
-    let mut message = format!("{host}: {what}");
-    if let Some(cause) = innermost(&error) {
-        message = format!("{message}: {cause}");
-    }
-    TransportError::new(kind, message).with_source(error)
-}
-
-fn innermost(error: &reqwest::Error) -> Option<&dyn StdError> {
-    causes(error).last()
-}
-
-/// A failure of the TLS protocol. A handshake that is cut off is none: that may
-/// pass.
-fn is_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(super::tls_error)
-}
-
-/// The errors underneath, outermost first. What an I/O error wraps is not its
-/// source but that error's; so it has to be asked for.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&error| {
-        match error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
-            None => error.source(),
-        }
-    })
 }
 
 #[cfg(test)]
@@ -482,17 +286,34 @@ mod tests {
             let expected = Url::parse(uri).expect("a URL");
             let uri = uri.parse().expect("a URI");
             for _ in 0..2 {
-                assert_eq!(http.url(&uri).expect("a URL"), expected);
+                assert_eq!(http.0.url(&uri).expect("a URL"), expected);
             }
         }
-        let kept = http.last.lock().expect("the last host").clone();
+        let kept = http.0.last.lock().expect("the last host").clone();
         assert_eq!(kept.expect("a host").as_str(), "http://localhost/");
+    }
+
+    #[test]
+    fn a_host_that_would_be_rewritten_is_refused() {
+        let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
+        for uri in [
+            "http://2130706433/",
+            "http://0x7f.1:8080/a",
+            "http://127.1/",
+            "http://[0:0:0:0:0:0:0:1]/",
+            "http://[::ffff:127.0.0.1]/",
+        ] {
+            let error = http.0.url(&uri.parse().expect("a URI")).expect_err(uri);
+            assert!(error.to_string().contains("would be sent as"), "{error}");
+        }
+        assert!(http.0.last.lock().expect("the last host").is_none());
     }
 
     #[test]
     fn a_request_without_a_host_is_not_sent() {
         let http = Http::new(&HttpOptions::default().no_proxy()).expect("a transport");
         let error = http
+            .0
             .url(&"/a".parse().expect("a URI"))
             .expect_err("no host");
         assert_eq!(error.kind(), TransportErrorKind::Other);

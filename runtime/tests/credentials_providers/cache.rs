@@ -375,3 +375,68 @@ async fn a_refused_key_is_forgotten_but_no_other() {
     cached.invalidate(&first); // a late call's news
     assert_eq!(id(&cached).await, "key-2");
 }
+
+/// Longer than anything takes that does not hang.
+const LONG: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_fetch_on_a_runtime_that_nobody_drives_is_replaced() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let source = Source::new(3600, 0);
+    let cached = source.cached();
+    let (idle, driven) = (runtime(), runtime());
+    let asked = idle.spawn({
+        let cached = cached.clone();
+        async move { id(&cached).await }
+    });
+    idle.block_on(async { until("the fetch starts", || source.fetches() == 1).await });
+    // whatever it waited for has come, but nobody looks; the key goes to whoever asks
+    source.let_through();
+    source.let_through();
+    source.0.hand.advance(4);
+    let waiting = driven.spawn({
+        let cached = cached.clone();
+        async move { id(&cached).await }
+    });
+    driven.block_on(tokio::task::yield_now());
+    assert_eq!(source.fetches(), 1, "it may still be driven");
+    source.0.hand.advance(1);
+    let given = driven.block_on(async { tokio::time::timeout(LONG, waiting).await });
+    assert_eq!(given.expect("another fetch").unwrap(), "key-2");
+    assert_eq!(driven.block_on(id(&cached)), "key-2");
+    // driven again, the first ends too, and does not undo what is newer
+    assert_eq!(idle.block_on(asked).unwrap(), "key-1");
+    assert_eq!(driven.block_on(id(&cached)), "key-2");
+    assert_eq!(source.fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_fetch_that_is_driven_is_not_replaced() {
+    let source = Source::new(3600, 0);
+    let cached = source.cached();
+    let first = tokio::spawn({
+        let cached = cached.clone();
+        async move { id(&cached).await }
+    });
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        source.0.hand.advance(1);
+        let second = tokio::time::timeout(Duration::ZERO, cached.provide());
+        second.await.unwrap_err();
+    }
+    source.let_through();
+    assert_eq!(first.await.unwrap(), "key-1");
+    assert_eq!(source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn a_fetched_key_that_cannot_sign_is_refused() {
+    let cached = Cached::new(Credentials::new(" ", SECRET));
+    let text = text_of(cached.provide().await);
+    assert!(text.ends_with("the access key id is blank"), "{text}");
+}

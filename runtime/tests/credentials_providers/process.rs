@@ -150,3 +150,53 @@ async fn a_key_without_expiry_is_asked_for_again_after_a_minute_in_the_backgroun
     }
     panic!("the new key never came");
 }
+
+/// A script that leaves a child of its own behind, whose number it writes down.
+fn leaves(home: &Home, then: &str) -> (ExternalProcess, std::path::PathBuf) {
+    let file = home.path().join("child");
+    let script = format!("sleep 300 & echo $! > '{}'; {then}", file.display());
+    (shell(&script), file)
+}
+
+fn runs(file: &std::path::Path) -> bool {
+    let number = std::fs::read_to_string(file).unwrap();
+    let state = std::process::Command::new("ps")
+        .args(["-o", "stat=", "-p", number.trim()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8(state.stdout).unwrap();
+    !state.trim().is_empty() && !state.trim().starts_with('Z')
+}
+
+#[tokio::test]
+async fn a_program_that_is_stopped_is_stopped_with_what_it_started() {
+    let home = Home::new();
+    let (process, file) = leaves(&home, "wait");
+    let text = text_of(process.limit(Duration::from_secs(2)).provide().await);
+    assert!(text.contains("did not end within"), "{text}");
+    until("its child ends", || !runs(&file)).await;
+}
+
+#[tokio::test]
+async fn a_program_that_leaves_something_running_has_printed_its_key() {
+    let home = Home::new();
+    let key = format!(r#"{{"access_key_id":"id","access_key_secret":"{SECRET}"}}"#);
+    let (process, file) = leaves(&home, &format!("echo '{key}'"));
+    let found = process.provide().await.unwrap();
+    assert_eq!(found.access_key_secret(), SECRET);
+    assert!(runs(&file), "what it left running is its own matter");
+    let number = std::fs::read_to_string(&file).unwrap();
+    let kill = std::process::Command::new("kill")
+        .arg(number.trim())
+        .status();
+    assert!(kill.unwrap().success());
+
+    let (process, file) = leaves(&home, "echo '{'");
+    let text = text_of(process.provide().await);
+    assert!(text.contains("there is no JSON"), "{text}");
+    let number = std::fs::read_to_string(&file).unwrap();
+    let kill = std::process::Command::new("kill")
+        .arg(number.trim())
+        .status();
+    assert!(kill.unwrap().success());
+}

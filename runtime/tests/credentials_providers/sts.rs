@@ -253,3 +253,60 @@ async fn what_keeps_failing_is_tried_three_times_and_a_refusal_once() {
     let nowhere = AssumeRole::new(transport(), source(), ROLE).sts_endpoint(closed_port().await);
     assert!(nowhere.provide().await.unwrap_err().is_transient());
 }
+
+/// Keeps a key until it hears that the service refuses it.
+#[derive(Debug, Default)]
+struct Kept(std::sync::Mutex<Vec<String>>);
+
+impl ProvideCredentials for Kept {
+    fn provide(
+        &self,
+    ) -> alicloud_runtime::BoxFuture<'_, Result<Credentials, alicloud_runtime::CredentialsError>>
+    {
+        let refused = self.0.lock().unwrap().len();
+        let key = Credentials::new(format!("source-{}", refused.min(1)), SECRET);
+        Box::pin(async move { Ok(key) })
+    }
+    fn name(&self) -> &'static str {
+        "kept"
+    }
+    fn invalidate(&self, refused: &Credentials) {
+        let id = refused.access_key_id().to_owned();
+        self.0.lock().unwrap().push(id);
+    }
+}
+
+#[tokio::test]
+async fn a_source_hears_that_its_key_was_refused_and_is_asked_for_another() {
+    for code in [
+        "InvalidAccessKeyId.NotFound",
+        "InvalidSecurityToken.Expired",
+    ] {
+        let server =
+            Double::start(
+                move |seen| match seen.header("authorization").contains("source-0") {
+                    true => status(403, format!(r#"{{"Code":"{code}","Message":"old"}}"#)),
+                    false => ok(sts_json("id", &soon())),
+                },
+            )
+            .await;
+        let kept = std::sync::Arc::new(Kept::default());
+        let role = role(&server, kept.clone());
+        assert_key(&role.provide().await.unwrap(), "id");
+        assert_eq!(*kept.0.lock().unwrap(), ["source-0"]);
+        assert_eq!(server.seen().len(), 2);
+    }
+
+    // a source that has no other key is not asked again, nor is STS
+    let refused = r#"{"Code":"InvalidAccessKeyId.NotFound","Message":"gone"}"#;
+    let server = Double::start(move |_| status(404, refused)).await;
+    let text = text_of(role(&server, source()).provide().await);
+    assert!(text.contains("InvalidAccessKeyId.NotFound, gone"), "{text}");
+    assert_eq!(server.seen().len(), 1);
+    // other refusals say nothing of the key
+    let denied = r#"{"Code":"NoPermission","Message":"no"}"#;
+    let server = Double::start(move |_| status(403, denied)).await;
+    let kept = std::sync::Arc::new(Kept::default());
+    text_of(role(&server, kept.clone()).provide().await);
+    assert!(kept.0.lock().unwrap().is_empty());
+}

@@ -190,6 +190,7 @@ macro_rules! errors {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Error { $($kind,)* }
         impl ErrorKind for Error {
+            const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
             fn rows() -> &'static [(Self, ErrorRow)] {
                 const { &[$((Self::$kind, ErrorRow::new($status, $code, $message, $meaning)),)*] }
             }

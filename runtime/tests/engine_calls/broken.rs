@@ -33,11 +33,15 @@ pub(crate) enum Fault {
     Endless,
     /// Answers with this.
     Answer(String),
+    /// Answers with this, and closes without a word of it.
+    AnswerAndClose(String),
 }
 
 pub(crate) struct Broken {
     pub(crate) address: String,
     requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
+    closed: Arc<AtomicUsize>,
     tokens: Arc<std::sync::Mutex<Vec<String>>>,
 }
 
@@ -49,14 +53,19 @@ impl Broken {
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let requests = Arc::new(AtomicUsize::new(0));
         let tokens = Arc::default();
+        let (connections, closed) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
         let broken = Self {
             address,
             requests: requests.clone(),
+            connections: connections.clone(),
+            closed: closed.clone(),
             tokens: Arc::clone(&tokens),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
                 let (faults, requests, tokens) = (faults.clone(), requests.clone(), tokens.clone());
+                let closed = closed.clone();
                 tokio::spawn(async move {
                     let mut stream = stream;
                     while let Some(head) = read_request(&mut stream).await {
@@ -70,9 +79,11 @@ impl Broken {
                         let number = requests.fetch_add(1, Ordering::SeqCst);
                         let fault = &faults[number.min(faults.len() - 1)];
                         if !break_with(fault, &mut stream).await {
-                            return;
+                            break;
                         }
                     }
+                    drop(stream);
+                    closed.fetch_add(1, Ordering::SeqCst);
                 });
             }
         });
@@ -82,6 +93,16 @@ impl Broken {
     /// How many requests arrived.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were opened.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many connections have ended.
+    pub(crate) fn closed(&self) -> usize {
+        self.closed.load(Ordering::SeqCst)
     }
 
     /// The idempotency tokens that arrived.
@@ -139,6 +160,7 @@ async fn break_with(fault: &Fault, stream: &mut TcpStream) -> bool {
             write(stream, text).await;
             return true;
         }
+        Fault::AnswerAndClose(text) => write(stream, text).await,
     }
     false
 }

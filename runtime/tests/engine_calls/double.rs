@@ -54,8 +54,12 @@ struct Inner {
     seen: Vec<Seen>,
     nonces: HashSet<String>,
     answers: VecDeque<Answer>,
+    /// Answers where there are none of those.
+    answering: Option<Box<Answering>>,
     secret: String,
 }
+
+type Answering = dyn Fn(&Seen) -> Answer + Send;
 
 pub(crate) struct Answer {
     status: u16,
@@ -108,6 +112,13 @@ impl Double {
         double
     }
 
+    /// Answers as `answering` says.
+    pub(crate) async fn answering(answering: impl Fn(&Seen) -> Answer + Send + 'static) -> Self {
+        let double = Self::start([]).await;
+        double.inner.lock().expect("the double").answering = Some(Box::new(answering));
+        double
+    }
+
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
@@ -144,6 +155,7 @@ pub(crate) fn quick() -> Retry {
 async fn serve(State(double): State<Double>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
+    let uri = parts.uri.to_string();
     let is_form = parts
         .headers
         .get("content-type")
@@ -166,7 +178,12 @@ async fn serve(State(double): State<Double>, request: Request) -> Response {
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.body)).expect("a response")
+    // A page that quotes what it was asked for.
+    let body = match std::str::from_utf8(&answer.body) {
+        Ok(text) if text.contains("{uri}") => text.replace("{uri}", &uri).into(),
+        _ => answer.body,
+    };
+    response.body(Body::from(body)).expect("a response")
 }
 
 impl Double {
@@ -185,6 +202,9 @@ impl Double {
             );
             let body = serde_json::json!({"Code": "SignatureDoesNotMatch", "Message": message, "Reason": wrong.reason});
             return answer(400, body.to_string());
+        }
+        if let (Some(answering), Some(seen)) = (&inner.answering, inner.seen.last()) {
+            return answering(seen);
         }
         match inner.answers.len() {
             0 => answer(500, "the double was told no answer"),

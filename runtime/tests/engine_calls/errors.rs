@@ -1,12 +1,15 @@
 //! Calls that the service answers with an error, and calls that are not sent.
 
-use std::error::Error as _;
-
-use alicloud_runtime::{Call, Client, Config, Credentials, Error, ErrorKind};
+use alicloud_runtime::testing::Replay;
+use alicloud_runtime::transport::{Http, HttpOptions, Transport};
+use alicloud_runtime::{
+    BoxFuture, Call, Client, Config, Credentials, Error, ErrorKind, RawClient, SendOptions,
+    TransportError, TransportErrorKind, WaitError,
+};
 
 use crate::associate::{self, JSON_SAMPLE};
 use crate::double::{Double, answer};
-use crate::{call, list, set_password, shapes};
+use crate::{call, set_password, shapes};
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
@@ -245,15 +248,188 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
 }
 
+/// All that is printed by what prints an error and its sources.
+fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(Some(error), |&error| error.source());
+    sources.map(|e| format!("{e}\n")).collect()
+}
+
 #[tokio::test]
-async fn a_certificate_that_is_none_is_an_error_of_the_call() {
-    let config = Config::new(Credentials::new("i", "s")).root_certificates("no PEM");
-    let error = list(&config, shapes::List::default())
-        .await
-        .expect_err("an error");
+async fn a_cause_is_said_once_by_an_error_and_its_sources() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let config = crate::double::config(&address).retry(alicloud_runtime::Retry::off());
+    let error = call(&config).await.expect_err("nobody listens");
+    let said = chain(&error);
+    assert_eq!(said.matches("refused").count(), 1, "{said}");
+    let transport = error.transport().expect("a transport error");
+    let said = chain(transport);
+    assert_eq!(said.matches("refused").count(), 1, "{said}");
+    assert!(transport.get_ref().is_some(), "its type can be looked for");
+}
+
+#[derive(Debug)]
+struct Own(fn() -> TransportError);
+
+impl Transport for Own {
+    fn send(
+        &self,
+        _: http::Request<alicloud_runtime::Bytes>,
+        _: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<alicloud_runtime::Bytes>, TransportError>> {
+        Box::pin(std::future::ready(Err(self.0())))
+    }
+}
+
+#[tokio::test]
+async fn what_an_apps_own_transport_wraps_is_said_without_what_signs_a_url() {
+    let own = Own(|| {
+        let inner =
+            std::io::Error::other("at https://x/?Signature=abc%2F&SecurityToken=def: cut off");
+        TransportError::new(TransportErrorKind::Reset, "no luck").with_source(inner)
+    });
+    let config = Config::new(Credentials::new("i", "s"))
+        .retry(alicloud_runtime::Retry::off())
+        .transport(own);
+    let error = call(&config).await.expect_err("no luck");
+    let said = error.to_string();
     assert!(
-        error.to_string().contains("holds no certificate"),
+        said.contains("no luck: at https://x/?Signature=***&SecurityToken=***: cut off"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_region_is_answered_with_the_ways_to_set_one() {
+    let ways = ["Config::region", "Call::region", "ALIBABA_CLOUD_REGION_ID"];
+    let config = Config::new(Credentials::new("i", "s"))
+        .transport(Replay::new())
+        .fill_unset(false);
+    let request = associate::Request {
+        region_id: None,
+        ..associate::Request::example()
+    };
+    let client = Client::new(&config, &associate::GA);
+    let call: Call<associate::Response, associate::Error> =
+        Call::with_operation(&client, associate::operation(), Box::new(request));
+    let error = call.await.expect_err("no region").to_string();
+    assert!(
+        error.contains("`RegionId` is required; set a region: "),
         "{error}"
     );
-    assert!(error.source().is_none());
+    let raw = RawClient::rpc(&config, "Grace", "2022-06-06");
+    let nowhere = raw.call("List").await.expect_err("no region").to_string();
+    for way in ways {
+        assert!(error.contains(way), "{error}");
+        assert!(nowhere.contains(way), "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_by_name_that_finds_no_host_says_how_it_was_made() {
+    let replay = Replay::new()
+        .fail(TransportErrorKind::Dns)
+        .fail(TransportErrorKind::Reset);
+    let config = replay.config().retry(alicloud_runtime::Retry::off());
+    let raw = RawClient::rpc(&config, "Grace", "2022-06-06");
+    let error = raw.call("List").await.expect_err("no host").to_string();
+    assert!(
+        error.ends_with(
+            "; no hosts of Grace are known here: this one was made of its name and the region \
+             \"cn-hangzhou\"; if it is another, name it with `endpoint`"
+        ),
+        "{error}"
+    );
+    let error = raw.call("List").await.expect_err("cut off").to_string();
+    assert!(!error.contains("made of"), "the host is there: {error}");
+}
+
+#[tokio::test]
+async fn a_denial_names_the_action_and_the_policy() {
+    let body = serde_json::json!({
+        "Code": "NoPermission", "Message": "no", "RequestId": "r",
+        "Recommend": "https://api.aliyun.com/troubleshoot?q=NoPermission",
+        "AccessDeniedDetail": {
+            "AuthAction": "ga:DescribeListener", "AuthPrincipalType": "SubUser",
+            "NoPermissionType": "ImplicitDeny", "PolicyType": "AccountLevelIdentityBasedPolicy",
+        },
+    });
+    let double = Double::start([answer(403, body.to_string())]).await;
+    let error = call(&double.config()).await.expect_err("denied");
+    let said = error.to_string();
+    assert!(
+        said.ends_with(
+            "403 NoPermission: no (request id r); denied: ga:DescribeListener \
+             (ImplicitDeny, AccountLevelIdentityBasedPolicy)"
+        ),
+        "{said}"
+    );
+    let debug = format!("{error:?}");
+    assert!(debug.starts_with(&said), "{debug}");
+    assert!(debug.contains("; see https://api.aliyun.com/troubleshoot?q=NoPermission"));
+    assert!(
+        debug.contains(r#""AuthPrincipalType":"SubUser""#),
+        "{debug}"
+    );
+}
+
+#[tokio::test]
+async fn credentials_that_were_looked_for_are_a_list_where_a_main_prints_them() {
+    use alicloud_runtime::CredentialsError;
+    #[derive(Debug)]
+    struct None;
+    impl alicloud_runtime::ProvideCredentials for None {
+        fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+            let tried = ["env", "profile"].map(|name| CredentialsError::new(name, "not set"));
+            let error = CredentialsError::all("default", "none found:", tried.into());
+            Box::pin(std::future::ready(Err(error)))
+        }
+        fn name(&self) -> &'static str {
+            "default"
+        }
+    }
+    let error = call(&Config::new(None)).await.expect_err("no key");
+    let name = "AssociateAdditionalCertificatesWithListener";
+    let listed = "no credentials: default: none found:\n  env: not set\n  profile: not set";
+    assert_eq!(
+        format!("{error:?}"),
+        format!("{name} was not sent: {listed}")
+    );
+    assert!(!error.to_string().contains('\n'), "{error}");
+    let credentials = error.credentials().expect("them").clone();
+    assert_eq!(format!("no credentials: {credentials:?}"), listed);
+    assert_eq!(format!("{:?}", Error::from(credentials)), listed);
+}
+
+#[test]
+fn failures_of_transport_and_waiting_become_any_error() {
+    fn http() -> Result<Http, Error> {
+        Ok(Http::new(
+            &HttpOptions::default().root_certificates("no PEM"),
+        )?)
+    }
+    let error = http().expect_err("no certificate");
+    assert!(error.transport().is_some() && error.operation().is_none());
+    assert_eq!(
+        error.to_string(),
+        error.transport().expect("it").to_string()
+    );
+
+    fn waited() -> Result<(), Error> {
+        Err(WaitError::<shapes::NoError>::Failed {
+            waiter: "thing_gone",
+            operation: &shapes::READ,
+            state: "stuck".to_owned(),
+        })?;
+        Ok(())
+    }
+    let error = waited().expect_err("stuck");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "thing_gone: {} gave the final state stuck",
+            shapes::READ.name
+        )
+    );
 }

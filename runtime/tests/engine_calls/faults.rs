@@ -82,6 +82,16 @@ async fn a_write_without_token_that_may_have_been_executed_is_not_repeated() {
             .expect_err("a fault");
         assert_eq!(error.transport().map(|e| e.kind()), Some(kind), "{fault:?}");
         assert_eq!((error.attempts(), broken.requests()), (1, 1), "{fault:?}");
+        let warned = error
+            .to_string()
+            .ends_with("; the request may have been carried out");
+        assert!(warned, "{error}");
+        let reading = list(&config(&broken.address), shapes::List::default());
+        let error = reading
+            .timeout(timeout_for(kind))
+            .await
+            .expect_err("a fault");
+        assert!(!error.to_string().contains("carried out"), "{error}");
     }
 }
 
@@ -137,6 +147,7 @@ async fn a_name_that_is_not_resolved_is_a_dns_failure() {
     );
 }
 
+#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_handshake_that_is_cut_or_no_tls_is_told_from_a_timeout() {
     // Plain HTTP where TLS is expected: a failure of the protocol, not repeated.
@@ -162,6 +173,12 @@ async fn a_handshake_that_is_cut_or_no_tls_is_told_from_a_timeout() {
         "{error}"
     );
     assert_eq!(error.attempts(), 1);
+    let place = address.trim_start_matches("https://");
+    let hint = format!(
+        "{place}: no TLS connection, the server does not speak TLS here (for plain HTTP, write `http://`"
+    );
+    assert!(error.to_string().contains(&hint), "{error}");
+    assert!(!error.to_string().contains("carried out"), "{error}");
 
     let cut = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("https://{}", cut.local_addr().expect("an address"));
@@ -285,6 +302,17 @@ async fn the_deadline_bounds_all_attempts_and_pauses() {
     let error = call.await.expect_err("no time left");
     assert!(error.is_timeout(), "{error}");
     assert_eq!(broken.requests(), 1);
+    let text = error.to_string();
+    assert!(
+        text.contains("failed: the call's deadline of 250ms passed: 127.0.0.1:"),
+        "{text}"
+    );
+    // The time that was left, without fractions of a millisecond.
+    let shown = text.split("no complete reply in time (").nth(1);
+    let shown = shown
+        .and_then(|rest| rest.split("ms)").next())
+        .map(str::parse::<u32>);
+    assert!(matches!(shown, Some(Ok(..=250))), "{text}");
 
     // A pause that would outlast the deadline is not begun.
     let broken = Broken::start([http("503 Service Unavailable", "retry-after: 5\r\n", "")]).await;
@@ -303,7 +331,7 @@ async fn a_bad_day_uses_up_the_budget() {
 #[tokio::test]
 async fn dropping_a_call_cancels_it() {
     let broken = Broken::start([Fault::HangAtHeaders]).await;
-    let calling = tokio::spawn(call(&config(&broken.address)).into_future());
+    let calling = tokio::spawn(call(&config(&broken.address)).send());
     while broken.requests() == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

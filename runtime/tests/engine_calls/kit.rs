@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{
-    Attempt, Bytes, Interceptor, Network, RawClient, Retry, Signature, TransportErrorKind, Unsigned,
+    Attempt, Bytes, Call, Client, Interceptor, Network, RawClient, Retry, Signature,
+    TransportErrorKind, UnsignedRequest,
 };
 
 use crate::associate::{self, JSON_SAMPLE};
@@ -64,6 +65,102 @@ async fn a_replay_that_is_used_up_says_so_and_is_not_asked_again() {
 }
 
 #[tokio::test]
+async fn an_answer_of_another_operation_is_a_failure_that_names_both() {
+    const NAME: &str = "AssociateAdditionalCertificatesWithListener";
+    for signature in [Signature::V3, Signature::V1] {
+        for replay in [
+            Replay::new().sample::<associate::Response>(),
+            Replay::new().xml_sample::<associate::Response>(),
+            Replay::new().error(associate::Error::NotExistAccelerator),
+        ] {
+            let config = replay.config().signature(signature);
+            let error = list(&config, shapes::List::default()).await;
+            let expected = format!(
+                "ListListeners failed: Replay was prepared to answer {NAME} next, but ListListeners was called"
+            );
+            assert_eq!(error.expect_err("another's answer").to_string(), expected);
+            // It is recorded, not retried, and the answer is still there for its own call.
+            assert_eq!((replay.requests().len(), replay.left()), (1, 1));
+            let outcome = call(&config).await;
+            assert!(outcome.is_ok() || outcome.expect_err("documented").kind().is_some());
+            assert_eq!(replay.left(), 0);
+        }
+    }
+
+    // A ROA request of V1 names no operation.
+    let replay = Replay::new().sample::<shapes::Done>();
+    let client = Client::new(&replay.config().signature(Signature::V1), &associate::GA);
+    let call: Call<shapes::Config, shapes::NoError> = Call::with_operation(
+        &client,
+        &shapes::GET_CONFIG,
+        Box::new(shapes::List::default()),
+    );
+    let error = call
+        .endpoint("cs.invalid")
+        .await
+        .expect_err("another's answer");
+    assert!(
+        error
+            .to_string()
+            .ends_with("answer SetPassword next, but GetConfig was called"),
+        "{error}"
+    );
+
+    // By name, and of another version of the product.
+    let replay = Replay::new()
+        .sample::<associate::Response>()
+        .sample::<associate::Response>();
+    let call = |version| RawClient::rpc(&replay.config(), "Ga", version).call(NAME);
+    call("2019-11-20").await.expect("its sample");
+    let error = call("2020-01-01").await.expect_err("another's sample");
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("answer {NAME} of Ga 2019-11-20 next")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_replay_that_is_used_up_tells_what_it_gave_last() {
+    let replay = Replay::new().fail(TransportErrorKind::Timeout);
+    let error = list(&replay.config(), shapes::List::default()).await;
+    assert_eq!(
+        error.expect_err("nothing left").to_string(),
+        "ListListeners failed: Replay has no answer left: 1 were prepared, and the last one, the failure timeout, was given to ListListeners; ListListeners was called, after 2 attempts"
+    );
+    let slow = Replay::new()
+        .sample::<shapes::Listed>()
+        .latency(Duration::from_secs(600));
+    let calling = list(&slow.config(), shapes::List::default());
+    let error = calling
+        .timeout(Duration::from_millis(1))
+        .await
+        .expect_err("nothing left");
+    assert!(
+        error
+            .to_string()
+            .contains("the last one, a timeout, was given to ListListeners"),
+        "{error}"
+    );
+
+    let replay = Replay::new().sample::<associate::Response>();
+    call(&replay.config()).await.expect("the sample");
+    let error = set_password(&replay.config())
+        .await
+        .expect_err("nothing left");
+    let expected = "the last one, status 200, was given to AssociateAdditionalCertificatesWithListener; SetPassword was called";
+    assert!(error.to_string().ends_with(expected), "{error}");
+    let error = call(&Replay::new().config())
+        .await
+        .expect_err("nothing at all");
+    assert!(
+        error.to_string().contains("0 were prepared, Associate"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn sequences_failures_and_latency_go_through_the_real_policy() {
     let replay = Replay::new()
         .fail(TransportErrorKind::Connect)
@@ -85,7 +182,7 @@ async fn sequences_failures_and_latency_go_through_the_real_policy() {
 struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
-    fn before_signing(&self, attempt: &Attempt, request: &mut Unsigned<'_>) {
+    fn before_signing(&self, attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
         request.headers.push((
             "x-acs-trace-id".into(),
             format!("t{}", attempt.number).into(),
@@ -248,7 +345,7 @@ async fn many_calls_at_once_each_get_their_own_answer() {
     let double = Double::start([answer(200, JSON_SAMPLE).after(Duration::from_millis(5))]).await;
     let config = double.config();
     let calls: Vec<_> = (0..64)
-        .map(|_| tokio::spawn(list(&config, shapes::List::default()).into_future()))
+        .map(|_| tokio::spawn(list(&config, shapes::List::default()).send()))
         .collect();
     for call in calls {
         call.await.expect("no panic").expect("success");
@@ -256,9 +353,8 @@ async fn many_calls_at_once_each_get_their_own_answer() {
     assert_eq!(double.seen().len(), 64);
 }
 
-#[cfg(feature = "blocking")]
 #[test]
-fn blocking_calls_need_no_runtime_and_refuse_to_stop_one() {
+fn blocking_calls_need_no_runtime() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let double = runtime.block_on(Double::start([answer(200, JSON_SAMPLE)]));
     let config = double.config();
@@ -281,9 +377,67 @@ fn blocking_calls_need_no_runtime_and_refuse_to_stop_one() {
         .into_blocking()
         .count();
     assert_eq!(listed, 1);
+}
 
-    let error = runtime
-        .block_on(async { call(&config).send_blocking() })
-        .expect_err("refused");
-    assert!(error.to_string().contains("use `.await`"), "{error}");
+/// Changes the path, as an app's interceptor may.
+#[derive(Debug)]
+struct Elsewhere(&'static str);
+
+impl Interceptor for Elsewhere {
+    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+        request.path = self.0.into();
+    }
+}
+
+#[tokio::test]
+async fn no_path_leads_to_another_host_or_is_rewritten_after_signing() {
+    for signature in [Signature::V3, Signature::V1] {
+        let double = Double::start([answer(200, "{}")]).await;
+        let config = double.config().signature(signature);
+        let roa = RawClient::roa(&config, "CS", "2015-12-15");
+        for path in [
+            "@evil.example/x",
+            ".evil.example/x",
+            ":1/x",
+            "",
+            "clusters",
+            "?Action=Delete",
+            "/a?b=c",
+            "/a#b",
+            "/a\\b",
+            "/a/../b",
+            "/a/.",
+            "/a/%2E%2e/b",
+            "/a b",
+            "/a\tb",
+            "/{id}",
+            "/\u{e9}",
+        ] {
+            let error = roa.call("Get").path(path).await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+            assert_eq!(error.attempts(), 0, "{path}");
+            let error = roa.call("Get").path(path).explain().await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+
+            let config = config.clone().interceptor(Elsewhere(path));
+            let roa = RawClient::roa(&config, "CS", "2015-12-15");
+            let error = roa.call("Get").await.expect_err(path);
+            assert!(
+                error.to_string().contains("was not sent: its path"),
+                "{error}"
+            );
+        }
+        assert!(double.seen().is_empty());
+        for path in ["/", "//a//", "/a:b@c/...", "/clusters/a%2Fb/~x!$&'()*+,;="] {
+            roa.call("Get").path(path).await.expect("success");
+            let seen = double.seen();
+            assert_eq!(seen.last().expect("a request").path, path);
+        }
+    }
 }

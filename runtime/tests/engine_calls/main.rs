@@ -10,16 +10,23 @@ mod verify;
 mod errors;
 mod faults;
 mod gateways;
+mod headers;
 mod hostile;
+mod idle;
 mod kit;
+mod listing;
 mod paging;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod replies;
 mod retries;
+mod runtimes;
 mod secrets;
 mod success;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
+#[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
+mod without_tls;
 
 use alicloud_runtime::{Call, Client, Config};
 

@@ -26,7 +26,7 @@ fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
         .iter()
         .map(|s| serde_json::json!({"State": s}))
         .collect();
-    serde_json::json!({"Listeners": listeners, "TotalCount": total, "NextToken": token}).to_string()
+    serde_json::json!({"RequestId": "r", "Listeners": listeners, "TotalCount": total, "NextToken": token}).to_string()
 }
 
 fn replay(pages: &[String]) -> Replay {
@@ -199,7 +199,7 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     let error = error.expect_err("it failed");
     assert_eq!(
         error.to_string(),
-        "listener_active: ended in the state failed"
+        "listener_active: ListListeners gave the final state failed"
     );
 
     let gone = Replay::new().respond(400, r#"{"Code":"NotExist.Listener"}"#);
@@ -213,11 +213,19 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     let stuck = replay(&vec![page(&["updating"], None, None); 100]);
     let waiting = Wait::new(&ACTIVE, asking(&stuck)).deadline(Duration::from_secs(21));
     let error = waiting.await.expect_err("too long");
-    assert!(
-        error
-            .to_string()
-            .starts_with("listener_active: the state is updating after"),
-        "{error}"
-    );
+    let said = "listener_active: not reached by the deadline of 21s: \
+                ListListeners last gave the state updating, after 20s";
+    assert_eq!(error.to_string(), said);
+    assert_eq!(format!("{error:?}"), said);
+    let error = alicloud_runtime::Error::from(error);
+    assert_eq!(error.to_string(), said);
+    assert_eq!(error.operation().map(|o| o.name), Some("ListListeners"));
+    assert!(!error.is_retryable() && error.code().is_none());
     assert_eq!(stuck.requests().len(), 5);
+
+    // The longest times are no overflow.
+    let once = replay(&[page(&["updating"], None, None)]);
+    let waiting = Wait::new(&ACTIVE, asking(&once)).interval(Duration::MAX);
+    let error = waiting.deadline(Duration::MAX).await.expect_err("too long");
+    assert!(matches!(error, WaitError::TimedOut { .. }), "{error}");
 }

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use alicloud_runtime::{Config, Credentials, Proxy, Retry, TransportErrorKind as Kind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
@@ -11,19 +12,29 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::associate::JSON_SAMPLE;
 use crate::broken::{Broken, http};
 use crate::call;
+use crate::double::quick;
 use crate::tls::{Authority, serve};
 
 /// `user:pa55word` in base64.
 const LOGIN: &str = "proxy-authorization: Basic dXNlcjpwYTU1d29yZA==";
 
-/// A proxy that wants a login, or none.
+/// Whether a proxy refuses a request, with which status.
+type Refuses = fn(&str) -> Option<&'static str>;
+
+const OPEN: Refuses = |_| None;
+const WANTS_LOGIN: Refuses = |head| {
+    let known = head.to_lowercase().contains(&LOGIN.to_lowercase());
+    (!known).then_some("407 Proxy Authentication Required")
+};
+const FORBIDS: Refuses = |_| Some("403 Forbidden");
+
 struct Forward {
     address: String,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Forward {
-    async fn start(wants_login: bool) -> Self {
+    async fn start(refuses: Refuses) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -33,13 +44,12 @@ impl Forward {
                 let kept = Arc::clone(&kept);
                 tokio::spawn(async move {
                     let head = read_head(&mut stream).await;
-                    let refused =
-                        wants_login && !head.to_lowercase().contains(&LOGIN.to_lowercase());
                     kept.lock().expect("the heads").push(head.clone());
-                    if refused {
-                        let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
-                            content-length: 0\r\nconnection: close\r\n\r\n";
-                        drop(stream.write_all(refusal).await);
+                    if let Some(status) = refuses(&head) {
+                        let refusal = format!(
+                            "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                        );
+                        drop(stream.write_all(refusal.as_bytes()).await);
                         return;
                     }
                     drop(forward(&mut stream, &head).await);
@@ -90,7 +100,7 @@ fn config(address: &str) -> Config {
 async fn https_goes_through_a_tunnel_that_is_logged_into_and_seen_by_nobody() {
     let authority = Authority::new();
     let address = serve(&authority, "localhost", None).await;
-    let proxy = Forward::start(true).await;
+    let proxy = Forward::start(WANTS_LOGIN).await;
     let via = Proxy::new(&proxy.address).login("user", "pa55word");
     let config = config(&address)
         .root_certificates(authority.pem())
@@ -106,45 +116,195 @@ async fn https_goes_through_a_tunnel_that_is_logged_into_and_seen_by_nobody() {
 }
 
 #[tokio::test]
-async fn a_tunnel_that_is_refused_is_no_connection_and_no_password_is_shown() {
-    let proxy = Forward::start(true).await;
-    let via = Proxy::new(&proxy.address).login("user", "wr0ng");
-    let config = config("https://service.invalid").proxy(via);
-    let error = call(&config).await.expect_err("refused");
-    let transport = error.transport().expect("a transport error");
+async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
+    for (refuses, target, why) in [
+        (
+            WANTS_LOGIN,
+            "https://service.invalid",
+            " wants another login (407)",
+        ),
+        (
+            WANTS_LOGIN,
+            "http://service.invalid",
+            " wants another login (407)",
+        ),
+        (
+            FORBIDS,
+            "https://service.invalid",
+            " refused the tunnel to service.invalid",
+        ),
+    ] {
+        let proxy = Forward::start(refuses).await;
+        let via = Proxy::new(&proxy.address).login("user", "wr0ng");
+        let config = config(target).retry(quick()).proxy(via);
+        let error = call(&config).await.expect_err("refused");
+        let transport = error.transport().expect("a transport error");
+        assert_eq!(
+            (transport.kind(), transport.was_sent(), error.attempts()),
+            (Kind::Proxy, false, 1),
+            "{error}"
+        );
+        assert!(!error.is_retryable());
+        assert_eq!(proxy.heads().len(), 1);
+        let named = format!(
+            "failed: the proxy {} (from the configuration){why}",
+            proxy.address
+        );
+        assert!(error.to_string().contains(&named), "{error}");
+        for shown in [
+            format!("{error}"),
+            format!("{error:?}"),
+            format!("{config:?}"),
+        ] {
+            assert!(!shown.contains("wr0ng"), "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_named_in_place_of_the_service() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let gone = listener.local_addr().expect("an address");
+    drop(listener);
+    for target in ["https://service.invalid", "http://service.invalid"] {
+        for (url, kind, why) in [
+            (
+                format!("http://{gone}"),
+                Kind::Connect,
+                "no connection (check the proxy)",
+            ),
+            (
+                "http://proxy.invalid:3128".to_owned(),
+                Kind::Dns,
+                "the name was not resolved (check the proxy)",
+            ),
+        ] {
+            let config = config(target).proxy(Proxy::new(&url));
+            let error = call(&config).await.expect_err("no proxy");
+            assert_eq!(error.transport().map(|e| e.kind()), Some(kind), "{error}");
+            let named = format!("the proxy {url} (from the configuration): {why}");
+            assert!(error.to_string().contains(&named), "{error}");
+            assert!(!error.to_string().contains("service.invalid"), "{error}");
+        }
+    }
+    // What breaks behind the tunnel is the service's.
+    let plain = Broken::start([http("400 Bad Request", "", "")]).await;
+    let address = plain.address.replace("http://", "https://");
+    let proxy = Forward::start(OPEN).await;
+    let config = config(&address)
+        .connect_timeout(Duration::from_millis(250))
+        .proxy(Proxy::new(&proxy.address));
+    let error = call(&config).await.expect_err("no TLS");
+    let place = address.trim_start_matches("https://");
+    let named = format!(
+        "{place} through the proxy {} (from the configuration): no connection",
+        proxy.address
+    );
+    assert!(error.to_string().contains(&named), "{error}");
     assert_eq!(
-        (transport.kind(), transport.was_sent()),
-        (Kind::Connect, false),
+        error.transport().map(|e| e.kind()),
+        Some(Kind::Connect),
         "{error}"
     );
-    for shown in [
-        format!("{error}"),
-        format!("{error:?}"),
-        format!("{config:?}"),
-    ] {
-        assert!(!shown.contains("wr0ng"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_used_is_an_error_and_never_passed_by() {
+    let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
+    for url in ["ftp://127.0.0.1:21", "not a url"] {
+        let config = config(&service.address).proxy(Proxy::new(url));
+        let error = call(&config).await.expect_err("refused").to_string();
+        let named =
+            format!("was not sent: the proxy {url:?} (from the configuration) cannot be used: ");
+        assert!(error.contains(&named), "{error}");
+        assert_eq!(error.matches(url).count(), 1, "{error}");
     }
+    assert_eq!(service.requests(), 0);
+}
+
+/// A SOCKS5 proxy: RFC 1928, `CONNECT` to a name or an IPv4 address; and RFC 1929
+/// for who offers a login, which is kept.
+async fn socks(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
+    stream.read_u8().await?;
+    let methods = counted(&mut stream).await?;
+    if methods.contains(&2) {
+        stream.write_all(&[5, 2]).await?;
+        stream.read_u8().await?;
+        let (user, password) = (counted(&mut stream).await?, counted(&mut stream).await?);
+        let login = [user, password].map(|text| String::from_utf8(text).expect("text"));
+        kept.lock().expect("the places").push(login.join(":"));
+        stream.write_all(&[1, 0]).await?;
+    } else {
+        stream.write_all(&[5, 0]).await?;
+    }
+    let mut head = [0; 4];
+    stream.read_exact(&mut head).await?;
+    let host = if head[3] == 1 {
+        std::net::Ipv4Addr::from_bits(stream.read_u32().await?).to_string()
+    } else {
+        String::from_utf8(counted(&mut stream).await?).expect("a name")
+    };
+    let place = format!("{host}:{}", stream.read_u16().await?);
+    let mut upstream = TcpStream::connect(place.replace("localhost", "127.0.0.1")).await?;
+    kept.lock().expect("the places").push(place);
+    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
+    copy_bidirectional(&mut stream, &mut upstream)
+        .await
+        .map(drop)
+}
+
+/// Bytes after their number.
+async fn counted(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = vec![0; stream.read_u8().await?.into()];
+    stream.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+#[tokio::test]
+async fn socks_proxies_are_spoken_to() {
+    let authority = Authority::new();
+    let secure = serve(&authority, "localhost", None).await;
+    let plain = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let proxy = listener.local_addr().expect("an address");
+    let places: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&places);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(socks(stream, Arc::clone(&kept)));
+        }
+    });
+    let via = || Proxy::new(format!("socks5h://{proxy}"));
+    for (address, via) in [
+        (&secure, via()),
+        (&plain.address, via().login("user", "pa55 word")),
+    ] {
+        let config = config(address)
+            .root_certificates(authority.pem())
+            .proxy(via);
+        call(&config).await.expect("success");
+    }
+    let asked = places.lock().expect("the places").clone();
+    let place = |address: &str| address.split("//").nth(1).expect("a place").to_owned();
+    let login = "user:pa55 word".to_owned();
+    assert_eq!(asked, [place(&secure), login, place(&plain.address)]);
 }
 
 #[tokio::test]
 async fn http_is_forwarded_with_the_login_and_the_name_is_the_proxys_to_resolve() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let proxy = Forward::start(true).await;
-    let via = || Proxy::new(&proxy.address);
-    let logged_in = config(&service.address).proxy(via().login("user", "pa55word"));
+    let proxy = Forward::start(WANTS_LOGIN).await;
+    let via = Proxy::new(&proxy.address).login("user", "pa55word");
+    let logged_in = config(&service.address).proxy(via);
     call(&logged_in).await.expect("success");
     assert_eq!((proxy.heads().len(), service.requests()), (1, 1));
     assert!(proxy.heads()[0].starts_with(&format!("POST {}/?", service.address)));
-
-    let stranger = config("http://service.invalid").proxy(via());
-    let error = call(&stranger).await.expect_err("refused");
-    assert_eq!((error.status(), proxy.heads().len()), (Some(407), 2));
 }
 
 #[tokio::test]
 async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let proxy = Forward::start(false).await;
+    let proxy = Forward::start(OPEN).await;
     let via = Proxy::new(&proxy.address).except("example.com,127.0.0.1");
     call(&config(&service.address).proxy(via))
         .await
@@ -162,28 +322,20 @@ async fn the_environment_names_the_proxy_and_what_is_excepted() {
         (&[], 0),
     ] {
         let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-        let proxy = Forward::start(false).await;
-        let mut child = Command::new(std::env::current_exe().expect("this test"));
-        child.args(["--exact", "proxy::a_process_of_its_own", "--ignored"]);
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
-            child.env_remove(name).env_remove(name.to_lowercase());
-        }
-        for (name, value) in variables {
-            let value = if value.is_empty() {
-                &proxy.address
-            } else {
-                *value
-            };
-            child.env(name, value);
-        }
-        child.env(ENDPOINT, &service.address);
-        let done = tokio::task::spawn_blocking(move || child.output()).await;
-        let output = done.expect("it ends").expect("it starts");
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && text.contains("1 passed"),
-            "{text}"
-        );
+        let proxy = Forward::start(OPEN).await;
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| {
+                let value = if value.is_empty() {
+                    &proxy.address
+                } else {
+                    *value
+                };
+                (*name, value)
+            })
+            .collect();
+        let output = in_a_process(&variables, &service.address).await;
+        assert!(output.contains("sent: true"), "{output}");
         assert_eq!(
             (proxy.heads().len(), service.requests()),
             (through_proxy, 1),
@@ -192,12 +344,80 @@ async fn the_environment_names_the_proxy_and_what_is_excepted() {
     }
 }
 
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_named_with_its_variable() {
+    for (variables, target, error) in [
+        (
+            &[("HTTPS_PROXY", "not a url")][..],
+            "https://service.invalid",
+            "the proxy \"not a url\" (from HTTPS_PROXY) cannot be used: it is no URL",
+        ),
+        (
+            &[("all_proxy", "ftp://user:pa55@127.0.0.1:9")],
+            "https://service.invalid",
+            "the proxy \"ftp://127.0.0.1:9\" (from all_proxy) cannot be used: ftp is no scheme",
+        ),
+        (
+            &[("HTTPS_PROXY", "http://proxy.invalid:1")],
+            "https://service.invalid",
+            "the proxy http://proxy.invalid:1 (from HTTPS_PROXY): the name was not resolved",
+        ),
+        (
+            &[
+                ("http_proxy", "proxy.invalid:1"),
+                ("ALL_PROXY", "other.invalid"),
+            ],
+            "http://service.invalid",
+            "the proxy http://proxy.invalid:1 (from http_proxy): the name was not resolved",
+        ),
+        // It is not on the way.
+        (
+            &[("HTTPS_PROXY", "not a url"), ("NO_PROXY", ".invalid")],
+            "https://service.invalid",
+            "failed: service.invalid: the name was not resolved",
+        ),
+        (
+            &[("HTTPS_PROXY", "not a url")],
+            "http://service.invalid",
+            "failed: service.invalid: the name was not resolved",
+        ),
+    ] {
+        let output = in_a_process(variables, target).await;
+        assert!(output.contains(error), "{output}");
+        assert!(!output.contains("pa55"), "{output}");
+    }
+}
+
+/// What [`a_process_of_its_own`] says, with these variables.
+async fn in_a_process(variables: &[(&str, &str)], endpoint: &str) -> String {
+    let mut child = Command::new(std::env::current_exe().expect("this test"));
+    child.args([
+        "--exact",
+        "proxy::a_process_of_its_own",
+        "--ignored",
+        "--nocapture",
+    ]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        child.env_remove(name).env_remove(name.to_lowercase());
+    }
+    child
+        .envs(variables.iter().copied())
+        .env(ENDPOINT, endpoint);
+    let done = tokio::task::spawn_blocking(move || child.output()).await;
+    let output = done.expect("it ends").expect("it starts");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// Where [`a_process_of_its_own`] calls.
 const ENDPOINT: &str = "ALICLOUD_TEST_ENDPOINT";
 
 #[tokio::test]
-#[ignore = "run by the test above, with an environment of its own"]
+#[ignore = "run by the tests above, with an environment of its own"]
 async fn a_process_of_its_own() {
-    let endpoint = std::env::var(ENDPOINT).expect("the test above sets it");
-    call(&config(&endpoint)).await.expect("success");
+    let endpoint = std::env::var(ENDPOINT).expect("the tests above set it");
+    let sent = call(&config(&endpoint)).await;
+    println!("sent: {}", sent.is_ok());
+    if let Err(error) = sent {
+        println!("{error}");
+    }
 }

@@ -4,13 +4,15 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use alicloud_runtime::transport::SendOptions;
 use alicloud_runtime::{
-    BoxFuture, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+    BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials,
+    Signature, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::associate::JSON_SAMPLE;
-use crate::call;
 use crate::double::{Double, ID, SECRET, answer, quick};
+use crate::{call, set_password};
 
 #[tokio::test]
 async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
@@ -58,6 +60,38 @@ async fn each_call_has_a_token_of_its_own() {
         seen[0].parameter("ClientToken"),
         seen[1].parameter("ClientToken")
     );
+}
+
+/// Loses the first request before it is sent; answers the second.
+#[derive(Debug, Default)]
+struct LosesOne(AtomicUsize);
+
+impl Transport for LosesOne {
+    fn send(
+        &self,
+        _request: http::Request<Bytes>,
+        _options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let lost = TransportError::new(TransportErrorKind::Reset, "closed").not_sent();
+        Box::pin(async {
+            match self.0.fetch_add(1, Ordering::SeqCst) {
+                0 => Err(lost),
+                _ => Ok(http::Response::new(Bytes::from_static(
+                    b"{\"RequestId\":\"r\"}",
+                ))),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_not_sent_is_sent_again_whatever_broke() {
+    let config = Config::new(Credentials::new(ID, SECRET))
+        .endpoint("localhost")
+        .retry(quick())
+        .transport(LosesOne::default());
+    let reply = set_password(&config).reply().await.expect("success");
+    assert_eq!(reply.attempts, 2);
 }
 
 /// Gives an old key until it hears that the service refuses it.
@@ -137,4 +171,118 @@ async fn without_credentials_nothing_is_sent() {
     );
     assert!(error.credentials().is_some());
     assert_eq!((error.attempts(), double.seen().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn keys_that_cannot_sign_are_refused_before_anything_is_sent() {
+    let key = Credentials::new;
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    for (credentials, flaw) in [
+        (key("", ""), "static_ak: the access key id is empty"),
+        (key("id", ""), "the access key secret is empty"),
+        (key(" \t", "secret"), "the access key id is blank"),
+        (
+            key("id", "secret\n"),
+            "the access key secret ends in white space",
+        ),
+        (
+            key(" id", "secret"),
+            "the access key id begins with white space",
+        ),
+        (
+            key("\u{feff}id", "secret"),
+            "the access key id begins with white space",
+        ),
+        (
+            key("i\rd", "secret"),
+            "the access key id has a control character",
+        ),
+        (
+            key("id", "secret").with_security_token(""),
+            "static_sts: the security token is empty",
+        ),
+        (
+            key("id", "secret").with_security_token("to\0ken"),
+            "the security token has a control character",
+        ),
+        (
+            Credentials::bearer(" "),
+            "bearer: the bearer token is blank",
+        ),
+    ] {
+        let config = Config::new(credentials)
+            .endpoint(double.address())
+            .no_proxy();
+        let error = call(&config).await.expect_err(flaw);
+        assert!(error.to_string().ends_with(flaw), "{error}");
+        assert!(error.credentials().is_some() && error.attempts() == 0);
+        let error = call(&config).explain().await.expect_err(flaw);
+        assert!(error.to_string().ends_with(flaw), "{error}");
+        assert!(!format!("{error} {error:?}").contains("secret\n"));
+    }
+    assert!(double.seen().is_empty());
+}
+
+/// Gives a key without looking at it, as an app's own provider may.
+#[derive(Debug)]
+struct Blank;
+
+impl ProvideCredentials for Blank {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async { Ok(Credentials::new("", "")) })
+    }
+    fn name(&self) -> &'static str {
+        "own"
+    }
+}
+
+#[tokio::test]
+async fn what_an_apps_own_provider_finds_is_checked_too() {
+    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let config = Config::new(Blank).endpoint(double.address()).no_proxy();
+    let error = call(&config).await.expect_err("no key");
+    let said = error.to_string();
+    assert!(said.ends_with("own: the access key id is empty"), "{said}");
+    assert!(double.seen().is_empty());
+}
+
+/// Each time another token, all of them refused.
+#[derive(Debug, Default)]
+struct Restless(AtomicUsize);
+
+impl ProvideCredentials for Restless {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        let key = Credentials::new(ID, SECRET).with_security_token(format!("token-{number}"));
+        Box::pin(async { Ok(key) })
+    }
+    fn name(&self) -> &'static str {
+        "restless"
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_is_replaced_once_a_call_and_within_the_budget() {
+    let expired = r#"{"Code":"InvalidSecurityToken.Expired","Message":"old"}"#;
+    let double = Double::start([answer(403, expired)]).await;
+    let config = Config::new(Restless::default())
+        .endpoint(double.address())
+        .no_proxy()
+        .retry(quick().attempts(10));
+    let client = Client::new(&config, &crate::associate::GA);
+    let refused = || async {
+        let call: Call<crate::associate::Response, crate::associate::Error> = Call::with_operation(
+            &client,
+            crate::associate::operation(),
+            Box::new(crate::associate::Request::example()),
+        );
+        call.await.expect_err("refused").attempts()
+    };
+    assert_eq!(refused().await, 2);
+    let mut in_full = 1;
+    while refused().await == 2 {
+        in_full += 1;
+        assert!(in_full < 1000, "the budget has no end");
+    }
+    assert_eq!(in_full, 100);
 }

@@ -168,7 +168,7 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
 async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request() {
     use alicloud_runtime::Diagnosis;
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, "{}")]).await;
+        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         double.set_secret("another-secret");
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
@@ -182,5 +182,79 @@ async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request(
             "{error}"
         );
         assert_clean(&format!("{error} {error:?} {:?}", error.message()));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_quotes_the_request_shows_nothing_that_signs_it() {
+    let quoting = [
+        "cannot serve <a href=\"{uri}\">{uri}</a>",
+        r#"{"Code":"{uri}","Message":"at {uri}","RequestId":"{uri}","Recommend":"https://x{uri}",
+            "AccessDeniedDetail":{"AuthAction":"{uri}","PolicyType":"{uri}"}}"#,
+        "<Error><Code>X</Code><Message><![CDATA[{uri}]]></Message><RequestId><![CDATA[{uri}]]></RequestId></Error>",
+    ];
+    for page in quoting {
+        let double = Double::start([answer(403, page)]).await;
+        let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
+            .endpoint(double.address())
+            .no_proxy()
+            .signature(Signature::V1);
+        let error = set_password(&config).await.expect_err("an error");
+        let shown = format!(
+            "{error} {error:?} {:?} {:?} {:?} {:?} {:?}",
+            error.code(),
+            error.message(),
+            error.request_id(),
+            error.recommend(),
+            error.access_denied_detail()
+        );
+        assert_clean(&shown);
+        assert!(shown.contains("***"), "{shown}");
+        let seen = double.seen();
+        let signature = seen[0].parameter("Signature").expect("a signature");
+        let once = alicloud_runtime::signature::encode(signature);
+        for form in [signature, &once] {
+            assert!(!shown.contains(form), "{form} is in {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn half_a_secret_at_the_end_of_what_is_shown_is_none() {
+    for before in 250..300 {
+        let page = format!("{} {TOKEN} and more", "x".repeat(before));
+        let replay = Replay::new().respond(502, page.into_bytes());
+        let error = set_password(&config(&replay).retry(alicloud_runtime::Retry::off()))
+            .await
+            .expect_err("an error");
+        assert!(!error.to_string().contains(&TOKEN[..4]), "{error}");
+    }
+}
+
+#[test]
+fn an_endpoints_user_and_password_are_not_shown() {
+    let endpoint = "https://alice:s3cret@ga.example.com/path?token=s3cret";
+    let config = Config::new(Credentials::new("id", "secret")).endpoint(endpoint);
+    let transport = std::sync::Arc::new(Replay::new());
+    let context = alicloud_runtime::credentials::Context::new(transport.clone())
+        .sts_endpoint(endpoint)
+        .metadata_endpoint(endpoint)
+        .oauth_endpoint(endpoint);
+    let role = alicloud_runtime::credentials::AssumeRole::new(
+        transport,
+        Credentials::new("id", "secret"),
+        "role",
+    )
+    .sts_endpoint(endpoint);
+    for shown in [
+        format!("{config:?}"),
+        format!("{context:?}"),
+        format!("{role:?}"),
+    ] {
+        assert!(
+            !shown.contains("s3cret") && !shown.contains("alice"),
+            "{shown}"
+        );
+        assert!(shown.contains("\"ga.example.com\""), "{shown}");
     }
 }

@@ -1,7 +1,7 @@
 //! More operations in the shape of generated code: a read that pages by number or
 //! by token, a write without idempotency token and with secrets, a ROA call.
 
-use alicloud_runtime::operation::{ApiStyle, Paging, ReplyBody};
+use alicloud_runtime::operation::{ApiStyle, ReplyBody};
 use alicloud_runtime::wire::{self, Field, Object, Place, Schema, Style, Value};
 use alicloud_runtime::{ErrorKind, ErrorRow, Operation, OperationKind, Paged, Product, Sample};
 
@@ -55,6 +55,7 @@ object!(List {
     0 page_number: Option<i64> = query("PageNumber"),
     1 page_size: Option<i64> = query("PageSize"),
     2 next_token: Option<String> = query("NextToken"),
+    3 max_results: Option<i64> = query("MaxResults"),
 });
 object!(Listener { 0 state: String = member("State"), });
 object!(Listed {
@@ -77,24 +78,19 @@ impl Paged for Listed {
     }
 }
 
-pub(crate) static BY_NUMBER: Operation = Operation {
-    paging: Some(Paging::Number {
-        page: 0,
-        first: 1,
-        size: Some(1),
-        items: &[3],
-        total: Some(&[1]),
-    }),
-    ..READ
-};
-pub(crate) static BY_TOKEN: Operation = Operation {
-    paging: Some(Paging::Token {
-        token: 2,
-        next: &[2],
-        items: Some(&[3]),
-    }),
-    ..READ
-};
+pub(crate) static BY_NUMBER: Operation = READ
+    .page_number(0, 1)
+    .page_size(1)
+    .page_items(&[3])
+    .page_total(&[1]);
+pub(crate) static BY_TOKEN: Operation = READ.page_token(2, &[2]).page_items(&[3]).page_total(&[1]);
+pub(crate) static BY_EITHER: Operation = READ
+    .page_token(2, &[2])
+    .page_token_size(3)
+    .page_number(0, 1)
+    .page_size(1)
+    .page_items(&[3])
+    .page_total(&[1]);
 
 object!(SetPassword {
     0 user: Option<String> = query("User"),
@@ -147,5 +143,42 @@ impl alicloud_runtime::Response for Download {
 pub(crate) static DOWNLOAD: Operation = Operation {
     name: "Download",
     reply: ReplyBody::Binary,
+    ..READ
+};
+
+pub(crate) static DELETE: Operation = Operation {
+    name: "Delete",
+    kind: OperationKind::Write,
+    reply: ReplyBody::Empty,
+    ..READ
+};
+
+object!(Config { 0 config: String = member("config"), });
+
+impl alicloud_runtime::Response for Config {
+    fn operation() -> &'static Operation {
+        &GET_CONFIG
+    }
+}
+
+/// Its reply documents no request id.
+pub(crate) static GET_CONFIG: Operation = Operation {
+    product: &CS,
+    name: "GetConfig",
+    ..READ
+};
+
+object!(Names { 0 body: Vec<String> = member("body"), });
+
+impl alicloud_runtime::Response for Names {
+    fn operation() -> &'static Operation {
+        &LIST_NAMES
+    }
+}
+
+/// Its reply is a list.
+pub(crate) static LIST_NAMES: Operation = Operation {
+    name: "ListNames",
+    reply: ReplyBody::Document,
     ..READ
 };

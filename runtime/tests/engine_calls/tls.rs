@@ -1,9 +1,10 @@
 //! Calls over TLS: whose certificate is accepted, and whose is shown.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use alicloud_runtime::{Config, Credentials, TransportErrorKind as Kind};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -22,6 +23,9 @@ impl Authority {
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // Of the name that every certificate of rcgen has, OpenSSL takes it for its own issuer.
+        let name = &mut params.distinguished_name;
+        name.push(DnType::CommonName, "an authority");
         let key = KeyPair::generate().expect("a key");
         Self(CertifiedIssuer::self_signed(params, key).expect("an authority"))
     }
@@ -142,4 +146,15 @@ async fn a_client_certificate_is_shown_to_who_asks() {
     let known = trusting.client_certificate(certificate, key.clone());
     call(&known).await.expect("success");
     assert!(!format!("{known:?}").contains(key.lines().nth(1).expect("a line")));
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_none_is_an_error_of_the_call() {
+    let config = config("https://localhost:1").root_certificates("no PEM");
+    let error = call(&config).await.expect_err("an error");
+    assert!(
+        error.to_string().contains("holds no certificate"),
+        "{error}"
+    );
+    assert!(error.source().is_none());
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Writes `Object` as the generator does.
 macro_rules! object {
-    ($type:ident { $($member:ident: $field:expr,)* }) => {
+    ($side:ident $type:ident { $($member:ident: $field:expr,)* }) => {
         impl Object for $type {
             fn schema(&self) -> &'static Schema {
                 const {
@@ -26,7 +26,7 @@ macro_rules! object {
                 fields.swap_remove(index)
             }
         }
-        wire::object!($type);
+        wire::$side!($type);
     };
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Response {
     pub(crate) matrix: Vec<Vec<i64>>,
 }
 
-object!(Response {
+object!(object Response {
     request_id: member("RequestId"),
     total: member("Total"),
     ratio: member("Ratio"),
@@ -95,7 +95,7 @@ pub(crate) struct Item {
     pub(crate) inner: Option<Boxed<Item>>,
 }
 
-object!(Item {
+object!(object Item {
     id: member("Id"),
     weight: member("Weight"),
     token: Field {
@@ -117,9 +117,10 @@ pub(crate) struct Request {
     pub(crate) password: Option<String>,
     pub(crate) config: Option<Certificate>,
     pub(crate) dry_run: Option<bool>,
+    pub(crate) kind: Option<String>,
 }
 
-object!(Request {
+object!(request Request {
     region_id: Field {
         required: true,
         ..query("RegionId")
@@ -160,6 +161,10 @@ object!(Request {
         ..query("Config")
     },
     dry_run: query("DryRun"),
+    kind: Field {
+        limits: &[Limit::Only("DOMAIN")],
+        ..query("Kind")
+    },
 });
 
 /// An item of the seed operation's list.
@@ -169,7 +174,7 @@ pub(crate) struct Certificate {
     pub(crate) domain: Option<String>,
 }
 
-object!(Certificate {
+object!(request Certificate {
     id: Field {
         required: true,
         ..member("Id")
@@ -189,7 +194,7 @@ pub(crate) struct RoaRequest {
     pub(crate) body: Option<Item>,
 }
 
-object!(RoaRequest {
+object!(request RoaRequest {
     cluster: Field {
         place: Place::Path,
         ..member("ClusterId")
@@ -215,7 +220,7 @@ pub(crate) struct Upload {
     pub(crate) file: Option<Bytes>,
 }
 
-object!(Upload {
+object!(request Upload {
     kind: query("Type"),
     file: Field {
         place: Place::RawBody,
@@ -229,7 +234,7 @@ pub(crate) struct ListBody {
     pub(crate) body: Vec<Item>,
 }
 
-object!(ListBody {
+object!(request ListBody {
     body: Field {
         place: Place::Body,
         ..member("body")
@@ -242,7 +247,7 @@ pub(crate) struct TextBody {
     pub(crate) body: Option<String>,
 }
 
-object!(TextBody {
+object!(request TextBody {
     body: Field {
         place: Place::RawBody,
         ..member("body")
@@ -255,7 +260,7 @@ pub(crate) struct FormOnly {
     pub(crate) name: Option<String>,
 }
 
-object!(FormOnly {
+object!(request FormOnly {
     name: Field {
         place: Place::Form,
         ..member("Name")
@@ -268,7 +273,7 @@ pub(crate) struct WholeBody {
     pub(crate) body: Vec<String>,
 }
 
-object!(WholeBody {
+object!(request WholeBody {
     body: Field {
         place: Place::BodyIfSet,
         ..member("body")
@@ -281,7 +286,7 @@ pub(crate) struct NamedItems {
     pub(crate) clusters: Vec<String>,
 }
 
-object!(NamedItems {
+object!(object NamedItems {
     clusters: Field {
         xml_item: Some("clusterDetail"),
         ..member("clusters")

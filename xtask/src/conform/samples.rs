@@ -188,6 +188,13 @@ fn path_arguments(api: Option<&Json>) -> Map<String, Json> {
         .collect()
 }
 
+/// What is wrong with an object of which nothing is documented: it is no reply.
+fn other_shape(sample: &Json, schema: &Json) -> Option<String> {
+    let (members, known) = (sample.as_object()?, schema["properties"].as_object()?);
+    let is_other = !members.is_empty() && members.keys().all(|name| !known.contains_key(name));
+    is_other.then(|| "none of its members is documented".to_owned())
+}
+
 struct Walk<'a> {
     document: &'a Document,
     /// What is not kept because the sample contradicts its schema.
@@ -200,7 +207,7 @@ impl Walk<'_> {
     /// The whole sample was refused.
     fn undecoded(&mut self, sample: &Json, schema: &Json, error: &str) {
         let schema = self.document.resolve(schema);
-        match contradiction(sample, schema) {
+        match contradiction(sample, schema).or_else(|| other_shape(sample, schema)) {
             Some(reason) => self.contradictions.push(reason),
             None => self.losses.push(format!("not decoded: {error}")),
         }
@@ -390,6 +397,14 @@ mod tests {
             Json::from(api("/a/{b}/c/*", "path")),
             json!({ "path": "/a/1/c/1" })
         );
+    }
+
+    #[test]
+    fn a_sample_of_which_nothing_is_documented_is_an_exception() {
+        let schema = json!({"type": "object", "properties": {"A": {"type": "string"}}});
+        let is_other = |sample| other_shape(&sample, &schema).is_some();
+        assert!(is_other(json!({"B": 1})));
+        assert!(!is_other(json!({"A": "", "B": 1})) && !is_other(json!({})));
     }
 
     #[test]

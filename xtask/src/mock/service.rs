@@ -10,8 +10,8 @@ use anyhow::Result;
 use serde_json::{Map, Value as Json, json};
 
 use super::request::Request;
-use super::required;
 use super::signature::{self, Refusal};
+use super::{paging, required};
 use crate::specs::{Document, Source};
 
 /// What `--help` says of answers on demand.
@@ -20,7 +20,11 @@ Answers on demand, in a request's headers:
   x-mock-error: CODE         fail with a code, and its documented status and message
   x-mock-status: STATUS      ... with this status instead
   x-mock-delay: MILLISECONDS answer later
-A client that cannot set headers gives a text parameter the value `mock-error:CODE`.";
+A client that cannot set headers gives a text parameter the value `mock-error:CODE`.
+
+A listing has `--items` items, copies of those in its sample, and pages through them: by
+number and size, or by token. An operation that has both gives a token to who asks with
+`MaxResults` or a token.";
 
 /// How far a client's clock may be off.
 const CLOCK_SECONDS: i64 = 15 * 60;
@@ -31,6 +35,8 @@ pub(super) struct Service {
     version: String,
     document: Document,
     key: (String, String),
+    /// How many items a listing has.
+    items: usize,
     nonces: Mutex<HashSet<String>>,
     answers: AtomicU64,
 }
@@ -45,12 +51,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// To a request whose body did not arrive.
-    pub(super) fn unreadable(reason: &str) -> Self {
+    /// To a request whose body was not read.
+    pub(super) fn unread(status: u16, reason: String) -> Self {
         Self {
-            status: 400,
+            status,
             headers: Vec::new(),
-            body: reason.to_owned(),
+            body: reason,
             delay: Duration::ZERO,
         }
     }
@@ -64,12 +70,13 @@ struct Called<'a> {
 }
 
 impl Service {
-    pub(super) fn new(source: &Source, id: &str, secret: &str) -> Result<Self> {
+    pub(super) fn new(source: &Source, (id, secret): (&str, &str), items: usize) -> Result<Self> {
         Ok(Self {
             product: source.product.clone(),
             version: source.version.clone(),
             document: source.document()?,
             key: (id.to_owned(), secret.to_owned()),
+            items,
             nonces: Mutex::default(),
             answers: AtomicU64::new(0),
         })
@@ -89,7 +96,7 @@ impl Service {
             || request.header("accept") == Some("application/xml");
         let done = self.called(request).and_then(|called| {
             self.check(request, &called, now)?;
-            Ok(sample(called.api, is_xml))
+            self.success(request, &called, is_xml)
         });
         let (status, body) = match done {
             Ok(Some(body)) => (200, body),
@@ -111,6 +118,27 @@ impl Service {
             body,
             delay: Duration::from_millis(milliseconds.unwrap_or_default()),
         }
+    }
+
+    /// What the operation documents: its sample, or a page that is made of that.
+    fn success(
+        &self,
+        request: &Request,
+        called: &Called<'_>,
+        is_xml: bool,
+    ) -> Result<Option<String>, Refusal> {
+        let json = sample(called.api, false).and_then(|text| serde_json::from_str(&text).ok());
+        if let Some(json) = json {
+            let page = paging::page(called.api, &self.document, &json, request, self.items)?;
+            if let Some(page) = page {
+                return Ok(Some(if is_xml {
+                    paging::xml(&format!("{}Response", called.name), &page)
+                } else {
+                    page.to_string()
+                }));
+            }
+        }
+        Ok(sample(called.api, is_xml))
     }
 
     /// Finds the operation: by its name, or else by method and path.
@@ -285,13 +313,17 @@ fn error_body(refusal: &Refusal, id: &str, request: &Request, is_xml: bool) -> S
         })
         .to_string();
     }
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     format!(
         "<Error><RequestId>{id}</RequestId><HostId>{}</HostId><Code>{}</Code><Message>{}</Message></Error>",
         escape(host),
         escape(&refusal.code),
         escape(&refusal.message)
     )
+}
+
+/// A text inside of an element.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

@@ -25,17 +25,27 @@ fn service(security: &str) -> Service {
             { "type": "xml", "example": "<R><RequestId>sample</RequestId></R>" },
         ]).to_string(),
     });
-    let document = json!({
-        "info": { "style": "RPC", "product": "Toy", "version": "2024-01-01" },
-        "apis": { "GetToy": operation },
-    });
-    Service {
-        product: "toy".to_owned(),
-        version: "2024-01-01".to_owned(),
-        document: serde_json::from_value(document).unwrap(),
-        key: ("testid".to_owned(), "testsecret".to_owned()),
-        nonces: Mutex::default(),
-        answers: AtomicU64::new(0),
+    Service::of_document(
+        json!({
+            "info": { "style": "RPC", "product": "Toy", "version": "2024-01-01" },
+            "apis": { "GetToy": operation },
+        }),
+        25,
+    )
+}
+
+impl Service {
+    /// A toy service.
+    pub(in crate::mock) fn of_document(document: Json, items: usize) -> Self {
+        Self {
+            product: "toy".to_owned(),
+            version: "2024-01-01".to_owned(),
+            document: serde_json::from_value(document).unwrap(),
+            key: ("testid".to_owned(), "testsecret".to_owned()),
+            items,
+            nonces: Mutex::default(),
+            answers: AtomicU64::new(0),
+        }
     }
 }
 

@@ -314,6 +314,12 @@ fn iso_date(text: &str) -> Option<i64> {
         numbers.ok()?.try_into().ok()
     };
     let ([year, month, day], [hour, minute, second]) = (numbers(date, '-')?, numbers(time, ':')?);
+    // 60 is a leap second.
+    let is_time =
+        (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+    if !is_time {
+        return None;
+    }
     Some(days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
@@ -330,7 +336,9 @@ fn http_date(text: &str) -> Option<i64> {
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    // A year of four digits, as the format has it: what is computed below does not overflow.
+    let is_year = (0..=9999).contains(&year);
+    if !is_year || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
     // Years that begin in March have their leap day at the end.
@@ -462,6 +470,13 @@ mod tests {
             Some(784_111_777)
         );
         assert_eq!(iso_date("2000-13-01T00:00:00Z"), None);
+        assert_eq!(iso_date("2000-01-01T24:00:00Z"), None);
+        assert_eq!(iso_date("9999-12-31T23:59:60Z"), Some(253_402_300_800));
+        for huge in ["10000", "99999999999999", "9223372036854775807"] {
+            assert_eq!(iso_date(&format!("{huge}-01-01T00:00:00Z")), None);
+            assert_eq!(iso_date(&format!("2000-01-01T{huge}:00:00Z")), None);
+            assert_eq!(http_date(&format!("Sun, 06 Nov {huge} 08:49:37 GMT")), None);
+        }
         assert_eq!(iso_date("yesterday"), None);
     }
 }

@@ -71,7 +71,8 @@ impl wire::Object for Request {
         &mut self.body
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `PutDocument` answers.
 #[derive(Default)]
@@ -102,6 +103,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -122,6 +124,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "PutDocument";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

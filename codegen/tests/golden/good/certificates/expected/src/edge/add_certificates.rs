@@ -62,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `RegionId`, **required**: The region of the instance.
     ///
-    /// Left unset, the client's region is sent. Example: `cn-hangzhou`.
+    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClientToken`: Makes the request idempotent.
     ///
@@ -150,7 +150,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate for one domain.
 #[derive(Default)]
@@ -216,7 +217,8 @@ impl wire::Object for Certificate {
         }
     }
 }
-wire::object!(Certificate);
+
+wire::request!(Certificate);
 
 /// What `AddCertificates` answers: The result.
 #[derive(Default)]
@@ -260,6 +262,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -296,6 +299,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "AddCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -73,7 +73,8 @@ impl wire::Object for Request {
         &mut self.listener_id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeListener` answers.
 #[derive(Default)]
@@ -117,6 +118,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -140,6 +142,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -71,7 +71,8 @@ impl wire::Object for Request {
         &mut self.size
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::size`](field@Request::size).
 #[derive(Default)]
@@ -117,7 +118,8 @@ impl wire::Object for Size {
         &mut self.width
     }
 }
-wire::object!(Size);
+
+wire::request!(Size);
 
 /// What `CreateThing` answers.
 #[derive(Default)]
@@ -148,6 +150,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -168,6 +171,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateThing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

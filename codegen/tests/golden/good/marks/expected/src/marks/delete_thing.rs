@@ -71,7 +71,8 @@ impl wire::Object for Request {
         &mut self.id
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DeleteThing` answers.
 #[derive(Default)]
@@ -102,6 +103,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -124,6 +126,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DeleteThing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

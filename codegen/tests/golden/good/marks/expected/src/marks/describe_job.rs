@@ -69,7 +69,8 @@ impl wire::Object for Request {
         &mut self.job
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `DescribeJob` answers.
 #[derive(Default)]
@@ -126,6 +127,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -166,6 +168,7 @@ impl wire::Object for Part {
         &mut self.name
     }
 }
+
 wire::object!(Part);
 
 /// An item of [`Response::rules`](field@Response::rules).
@@ -197,6 +200,7 @@ impl wire::Object for Rule {
         &mut self.name
     }
 }
+
 wire::object!(Rule);
 
 /// The error codes that are documented for `DescribeJob`: none.
@@ -208,6 +212,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "DescribeJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

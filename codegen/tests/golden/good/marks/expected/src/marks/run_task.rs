@@ -69,7 +69,8 @@ impl wire::Object for Request {
         &mut self.prompt
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `RunTask` answers.
 #[derive(Default)]
@@ -100,6 +101,7 @@ impl wire::Object for Response {
         &mut self.request_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -120,6 +122,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "RunTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

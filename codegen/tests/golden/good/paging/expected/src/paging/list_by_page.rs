@@ -89,7 +89,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListByPage` answers.
 #[derive(Default)]
@@ -141,6 +142,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -148,13 +150,10 @@ impl alicloud_runtime::Response for Response {
     fn operation() -> &'static operation::Operation {
         const {
             &operation::Operation::read(super::product(), "ListByPage")
-                .paging(operation::Paging::Number {
-                    page: 0,
-                    first: 1,
-                    size: Some(1),
-                    items: &[3],
-                    total: Some(&[1]),
-                })
+                .page_number(0, 1)
+                .page_size(1)
+                .page_items(&[3])
+                .page_total(&[1])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -201,6 +200,7 @@ impl wire::Object for Item {
         &mut self.id
     }
 }
+
 wire::object!(Item);
 
 /// The error codes that are documented for `ListByPage`: none.
@@ -212,6 +212,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListByPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

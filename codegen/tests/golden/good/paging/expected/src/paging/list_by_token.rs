@@ -85,7 +85,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListByToken` answers.
 #[derive(Default)]
@@ -132,6 +133,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -139,11 +141,9 @@ impl alicloud_runtime::Response for Response {
     fn operation() -> &'static operation::Operation {
         const {
             &operation::Operation::read(super::product(), "ListByToken")
-                .paging(operation::Paging::Token {
-                    token: 0,
-                    next: &[1],
-                    items: Some(&[2, 1]),
-                })
+                .page_token(0, &[1])
+                .page_items(&[2, 1])
+                .page_total(&[2, 0])
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
@@ -197,6 +197,7 @@ impl wire::Object for Data {
         }
     }
 }
+
 wire::object!(Data);
 
 /// An item of [`Data::items`](field@Data::items): An item.
@@ -230,6 +231,7 @@ impl wire::Object for Item {
         &mut self.id
     }
 }
+
 wire::object!(Item);
 
 /// The error codes that are documented for `ListByToken`: none.
@@ -241,6 +243,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListByToken";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

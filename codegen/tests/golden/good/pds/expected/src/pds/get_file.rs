@@ -89,7 +89,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
 #[derive(Default)]
@@ -153,7 +154,8 @@ impl wire::Object for Body {
         }
     }
 }
-wire::object!(Body);
+
+wire::request!(Body);
 
 /// What `GetFile` answers.
 #[derive(Default)]
@@ -193,6 +195,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -213,6 +216,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "GetFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -69,7 +69,8 @@ impl wire::Object for Request {
         &mut self.body
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
 #[derive(Default)]
@@ -133,7 +134,8 @@ impl wire::Object for Body {
         }
     }
 }
-wire::object!(Body);
+
+wire::request!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
 #[derive(Default)]
@@ -181,7 +183,8 @@ impl wire::Object for Node {
         &mut self.zone
     }
 }
-wire::object!(Node);
+
+wire::request!(Node);
 
 /// What `CreateCluster` answers.
 #[derive(Default)]
@@ -214,6 +217,7 @@ impl wire::Object for Response {
         &mut self.cluster_id
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -237,6 +241,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "CreateCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -58,7 +58,8 @@ impl wire::Object for Request {
         self
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `ListClusters` answers.
 #[derive(Default)]
@@ -89,6 +90,7 @@ impl wire::Object for Response {
         &mut self.body
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -136,6 +138,7 @@ impl wire::Object for Body {
         &mut self.id
     }
 }
+
 wire::object!(Body);
 
 /// The error codes that are documented for `ListClusters`: none.
@@ -147,6 +150,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ListClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -69,7 +69,8 @@ impl wire::Object for Request {
         &mut self.body
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// What `PutFile` answers.
 #[derive(Default)]
@@ -96,6 +97,7 @@ impl wire::Object for Response {
         self
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -118,6 +120,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "PutFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[] }

@@ -219,7 +219,8 @@ impl wire::Object for Request {
         }
     }
 }
-wire::object!(Request);
+
+wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
 #[derive(Default)]
@@ -295,7 +296,8 @@ impl wire::Object for Tree {
         }
     }
 }
-wire::object!(Tree);
+
+wire::request!(Tree);
 
 /// What `ShowShapes` answers.
 #[derive(Default)]
@@ -364,6 +366,7 @@ impl wire::Object for Response {
         }
     }
 }
+
 wire::object!(Response);
 
 impl alicloud_runtime::Response for Response {
@@ -409,6 +412,7 @@ impl wire::Object for Region {
         &mut self.region_id
     }
 }
+
 wire::object!(Region);
 
 /// The type of [`Response::tree`](field@Response::tree).
@@ -456,6 +460,7 @@ impl wire::Object for ResponseTree {
         }
     }
 }
+
 wire::object!(ResponseTree);
 
 /// The error codes that are documented for `ShowShapes`.
@@ -473,6 +478,7 @@ pub enum Error {
 }
 
 impl alicloud_runtime::ErrorKind for Error {
+    const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         const { &[

@@ -1,0 +1,223 @@
+//! Calls without an async runtime in the app's hands (feature `blocking`).
+//!
+//! One small Tokio runtime serves the whole process. A thread of its own drives it,
+//! also while nobody waits for a call: connections that a server closes are noticed,
+//! and credentials are renewed. The thread that waits polls its call itself, so a
+//! call need not be `Send`.
+
+use std::future::{Future, pending};
+use std::io;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use tokio::runtime::{Builder, Handle};
+
+use super::Explanation;
+use super::RawCall;
+use super::reply::Reply;
+use super::response::{Paged, Response};
+use super::{Call, Sending};
+use super::{Items, Pages};
+use super::{Wait, WaitError};
+use crate::error::{Cause, Error};
+use crate::schema::{ErrorKind, Operation};
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<R: Response, E: ErrorKind> Call<R, E> {
+    /// Sends it and waits for the response. Any thread may wait that does not drive
+    /// async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a worker
+    /// in `block_in_place`.
+    ///
+    /// # Errors
+    /// As with `.await`; and, with nothing sent, when this thread drives async
+    /// tasks, which would come to a standstill.
+    pub fn send_blocking(self) -> Result<R, Error<E>> {
+        self.send().wait()
+    }
+
+    /// Sends it and waits for the [`reply`](Self::reply).
+    ///
+    /// # Errors
+    /// See [`send_blocking`](Self::send_blocking).
+    pub fn reply_blocking(self) -> Result<Reply<R>, Error<E>> {
+        self.reply().wait()
+    }
+
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`send_blocking`](Self::send_blocking).
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let operation = self.operation();
+        block_on(operation, self.explain(), Error::of)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<T, E: ErrorKind> Sending<T, E> {
+    /// Sends it and waits: for calls that are not plain ones, such as
+    /// [`Call::dry_run`].
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn wait(self) -> Result<T, Error<E>> {
+        block_on(self.operation(), self, Error::of)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl RawCall {
+    /// Sends it and waits for the reply.
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn send_blocking(self) -> Result<Reply<serde_json::Value>, Error> {
+        block_on(self.operation(), self.send(), |error| error)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<F> Wait<F> {
+    /// Asks until the state is reached, as awaiting it does.
+    ///
+    /// # Errors
+    /// See [`WaitError`] and [`Call::send_blocking`].
+    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
+    where
+        F: Fn() -> Call<R, E>,
+        R: Response,
+        E: ErrorKind,
+    {
+        match ready() {
+            Ok(runtime) => wait(runtime, self.run()),
+            Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),
+        }
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<R: Response, E: ErrorKind> Pages<R, E> {
+    /// The pages as an iterator that waits for each.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
+        iterator(self, Self::operation, async |pages| pages.next().await)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<R: Paged, E: ErrorKind> Items<R, E> {
+    /// The items as an iterator that waits for each page.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
+        iterator(self, Self::operation, async |items| items.next().await)
+    }
+}
+
+/// What `next` gives, until it gives nothing; an error alone where it is not
+/// possible to wait.
+fn iterator<S, T, E: ErrorKind>(
+    mut stream: S,
+    operation: fn(&S) -> Option<&'static Operation>,
+    next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
+) -> impl Iterator<Item = Result<T, Error<E>>> {
+    let mut over = false;
+    std::iter::from_fn(move || {
+        if over {
+            return None;
+        }
+        let item = match ready() {
+            Ok(runtime) => wait(runtime, next(&mut stream)),
+            Err(why) => Some(Err(refused(operation(&stream), why).of())),
+        };
+        over = !matches!(item, Some(Ok(_)));
+        item
+    })
+}
+
+/// Waits for a call of `operation`; `of` makes its own error of one that there is
+/// no waiting.
+fn block_on<T, E>(
+    operation: &'static Operation,
+    future: impl Future<Output = Result<T, E>>,
+    of: impl FnOnce(Error) -> E,
+) -> Result<T, E> {
+    match ready() {
+        Ok(runtime) => wait(runtime, future),
+        Err(why) => Err(of(refused(Some(operation), why))),
+    }
+}
+
+fn refused(operation: Option<&'static Operation>, why: String) -> Error {
+    let cause = Cause::Unsendable(why);
+    match operation {
+        Some(operation) => Error::new(operation, cause),
+        None => Error::without_call(cause),
+    }
+}
+
+/// The process's runtime, where this thread may wait for it.
+///
+/// # Errors
+/// In words, when it must not, or there is no runtime.
+fn ready() -> Result<&'static Handle, String> {
+    if drives_tasks() {
+        let message = "a blocking call would stop the async tasks of this thread; use `.await`, \
+                       or `tokio::task::spawn_blocking`";
+        return Err(message.to_owned());
+    }
+    runtime()
+}
+
+/// Waits for a future that uses the runtime.
+fn wait<F: Future>(runtime: &Handle, future: F) -> F::Output {
+    let _entered = runtime.enter();
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Whether this thread drives async tasks of a Tokio runtime.
+///
+/// Tokio does not tell. But it gives each task that it polls a budget, and none to
+/// threads on which blocking is allowed. So where the budget has an end, a task is
+/// being polled; spending it does no harm, as the task has failed.
+fn drives_tasks() -> bool {
+    /// More than any budget (128).
+    const MORE: usize = 1000;
+    let mut context = Context::from_waker(Waker::noop());
+    Handle::try_current().is_ok()
+        && (0..MORE).any(|_| {
+            let unit = pin!(tokio::task::consume_budget());
+            unit.poll(&mut context).is_pending()
+        })
+}
+
+/// The process's runtime.
+fn runtime() -> Result<&'static Handle, String> {
+    static RUNTIME: OnceLock<io::Result<Handle>> = OnceLock::new();
+    let handle = RUNTIME.get_or_init(|| {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        thread::Builder::new()
+            .name("alicloud-blocking".to_owned())
+            .spawn(move || runtime.block_on(pending::<()>()))?;
+        Ok(handle)
+    });
+    handle
+        .as_ref()
+        .map_err(|e| format!("no runtime can be made: {e}"))
+}

@@ -1,0 +1,352 @@
+//! [`RawClient`]: any operation by its name, with the parameters as they are
+//! written on the wire; for what is not generated. Everything else is as in a
+//! generated call: signing, retries, errors.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value as Json;
+
+use super::explain::Explanation;
+use super::job::{Options, Parts};
+use super::reply::Reply;
+use super::{decode, engine, explain};
+use crate::client::Client;
+use crate::client::Config;
+use crate::encode::{UnsignedRequest, content_type};
+use crate::error::Error;
+use crate::future::BoxFuture;
+use crate::retry::Retry;
+use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
+use crate::value::{Object, Slot, Value, View};
+
+/// Calls operations of a product by their names.
+///
+/// ```
+/// # use alicloud_runtime as alicloud;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), alicloud_runtime::Error> {
+/// # let replay = alicloud_runtime::testing::Replay::new().respond(200, r#"{"TotalCount": 3}"#);
+/// # let config = replay.config();
+/// use alicloud::RawClient;
+///
+/// let ga = RawClient::rpc(&config, "Ga", "2019-11-20");
+/// let reply = ga
+///     .call("ListAccelerators")
+///     .query("RegionId", "cn-hangzhou")
+///     .read_only()
+///     .await?;
+/// println!("{}", reply.value["TotalCount"]);
+/// # assert_eq!(reply.value["TotalCount"], 3);
+/// # assert_eq!(replay.requests()[0].query("RegionId"), Some("cn-hangzhou"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RawClient(Client);
+
+/// A call by name. Sent when it is awaited.
+///
+/// What its reply should be is not known, so any JSON or XML document is a success;
+/// so is an empty one of a ROA product, with the value `null`. An HTML page is an error,
+/// and an empty reply of an RPC product.
+#[must_use = "a call is sent when it is awaited"]
+pub struct RawCall {
+    client: Client,
+    name: String,
+    kind: OperationKind,
+    method: &'static str,
+    encoded: UnsignedRequest<'static>,
+    options: Options,
+}
+
+impl RawClient {
+    /// A client of an RPC product version.
+    ///
+    /// Names of products and operations are kept for as long as the process runs,
+    /// so they are to come from a program or its users, not from the network.
+    pub fn rpc(config: &Config, product: &str, version: &str) -> Self {
+        Self::new(config, product, version, ApiStyle::Rpc)
+    }
+
+    /// A client of a ROA product version.
+    pub fn roa(config: &Config, product: &str, version: &str) -> Self {
+        Self::new(config, product, version, ApiStyle::Roa)
+    }
+
+    fn new(config: &Config, product: &str, version: &str, style: ApiStyle) -> Self {
+        Self(Client::new(config, intern_product(product, version, style)))
+    }
+
+    /// A call of an operation: `POST /`, unless the call says otherwise. It is
+    /// taken for a write, see [`RawCall::read_only`].
+    pub fn call(&self, operation: &str) -> RawCall {
+        RawCall {
+            client: self.0.clone(),
+            name: operation.to_owned(),
+            kind: OperationKind::Write,
+            method: "POST",
+            encoded: UnsignedRequest::new("POST"),
+            options: Options::default(),
+        }
+    }
+}
+
+impl RawCall {
+    /// The HTTP method, in upper case. Default: `POST`.
+    pub fn method(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self.encoded.method = method.into();
+        self
+    }
+
+    /// The path of a ROA operation, with its parameters filled in and
+    /// percent-encoded. Default: `/`.
+    ///
+    /// It begins with `/` and has no query and no segment `.` or `..`; the call is
+    /// not sent otherwise.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.encoded.path = Cow::Owned(path.into());
+        self
+    }
+
+    /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.encoded
+            .query
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
+        self
+    }
+
+    /// Several parameters of the query.
+    pub fn queries<N: Into<String>, V: Into<String>>(
+        self,
+        parameters: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        parameters
+            .into_iter()
+            .fold(self, |call, (name, value)| call.query(name, value))
+    }
+
+    /// A parameter of a form body. Where there are any, they are the body.
+    pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.encoded
+            .form
+            .push((Cow::Owned(name.into()), Cow::Owned(value.into())));
+        self
+    }
+
+    /// A header; one that starts with `x-acs-` is signed. See [`Call::header`](crate::Call::header).
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options
+            .headers
+            .push((name.into().to_ascii_lowercase(), value.into()));
+        self
+    }
+
+    /// A JSON document as the body.
+    pub fn json(mut self, body: &Json) -> Self {
+        let body = Bytes::from(body.to_string());
+        self.encoded.set_body(body, content_type::JSON);
+        self
+    }
+
+    /// Bytes as the body.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.encoded.set_body(body.into(), content_type::BINARY);
+        self
+    }
+
+    /// The operation changes nothing: it may be sent again after any failure that
+    /// may pass.
+    pub fn read_only(mut self) -> Self {
+        self.kind = OperationKind::Read;
+        self
+    }
+
+    /// The region that decides the endpoint. It is no parameter of the call.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.options.region = Some(region.into());
+        self
+    }
+
+    /// Sends to this host; see [`Config::endpoint`].
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.options.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// How long one attempt may take.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// What is sent again, how often and after which pause.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.options.retry = Some(retry);
+        self
+    }
+
+    /// What would be sent, with the signature masked. Nothing is sent. Parameters
+    /// are shown as they are: what is secret among them is not known here.
+    pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error>> {
+        Box::pin(explain::explain(self.into_parts()))
+    }
+
+    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
+    /// whatever else takes a future. Nothing is sent before it is polled.
+    pub fn send(self) -> BoxFuture<'static, Result<Reply<Json>, Error>> {
+        self.into_future()
+    }
+
+    /// What the engine knows the operation by.
+    pub(crate) fn operation(&self) -> &'static Operation {
+        intern(self.client.product(), &self.name, self.method, self.kind)
+    }
+
+    fn into_parts(self) -> Box<Parts> {
+        let mut parts = Parts::new(&self.client, self.operation(), Box::new(Nothing));
+        parts.options = self.options;
+        parts.encoded = Some(self.encoded);
+        parts
+    }
+}
+
+impl IntoFuture for RawCall {
+    type Output = Result<Reply<Json>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut raw = engine::start(self.into_parts()).await?;
+            let mut answer = Answer(Json::Null);
+            let mismatches = decode::decode(&mut raw, &mut answer)?;
+            if raw.request_id.is_none() {
+                raw.request_id = ["RequestId", "requestId", "requestid"]
+                    .iter()
+                    .find_map(|name| Some(answer.0.get(name)?.as_str()?.to_owned()));
+            }
+            Ok(Reply::new(answer.0, mismatches, raw))
+        })
+    }
+}
+
+impl fmt::Debug for RawCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawCall")
+            .field("operation", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the engine knows of operations is static; so a name that was called once
+/// is kept.
+fn intern(
+    product: &'static Product,
+    name: &str,
+    method: &'static str,
+    kind: OperationKind,
+) -> &'static Operation {
+    static KNOWN: Interned<(usize, String, &'static str, bool), Operation> =
+        Mutex::new(BTreeMap::new());
+    let key = (
+        std::ptr::from_ref(product).addr(),
+        name.to_owned(),
+        method,
+        kind == OperationKind::Read,
+    );
+    let name = name.to_owned();
+    get_or_keep(&KNOWN, key, || {
+        let mut operation = Operation::write(product, name.leak())
+            .http(method, "/")
+            .reply(ReplyBody::Any);
+        operation.kind = kind;
+        operation
+    })
+}
+
+fn intern_product(name: &str, version: &str, style: ApiStyle) -> &'static Product {
+    static KNOWN: Interned<(String, String, bool), Product> = Mutex::new(BTreeMap::new());
+    let key = (name.to_owned(), version.to_owned(), style == ApiStyle::Rpc);
+    let (name, version) = (name.to_owned(), version.to_owned());
+    get_or_keep(&KNOWN, key, || {
+        Product::new(name.leak(), version.leak(), style)
+    })
+}
+
+type Interned<K, V> = Mutex<BTreeMap<K, &'static V>>;
+
+fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() -> V) -> &'static V {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    known
+        .entry(key)
+        .or_insert_with(|| Box::leak(Box::new(make())))
+}
+
+/// A request without fields: what a raw call sends is encoded already.
+struct Nothing;
+
+impl Object for Nothing {
+    fn schema(&self) -> &'static Schema {
+        const {
+            &Schema {
+                name: "Nothing",
+                fields: &[],
+            }
+        }
+    }
+    fn get(&self, _index: usize) -> &dyn Value {
+        self
+    }
+    fn get_mut(&mut self, _index: usize) -> &mut dyn Value {
+        self
+    }
+}
+
+impl Value for Nothing {
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+    fn clear(&mut self) {}
+}
+
+/// A reply of which nothing is known: its only field takes any document.
+struct Answer(Json);
+
+impl Object for Answer {
+    fn schema(&self) -> &'static Schema {
+        const {
+            &Schema {
+                name: "Answer",
+                fields: &[],
+            }
+        }
+    }
+    fn get(&self, _index: usize) -> &dyn Value {
+        &self.0
+    }
+    fn get_mut(&mut self, _index: usize) -> &mut dyn Value {
+        &mut self.0
+    }
+}
+
+impl Value for Answer {
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+    fn clear(&mut self) {
+        self.0 = Json::Null;
+    }
+}

@@ -1,0 +1,166 @@
+//! [`Explanation`]: what a call would send, with every step of its signature and
+//! without its secrets.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::job::Parts;
+use super::prepare::{self, Prepared};
+use crate::client::Attempt;
+use crate::credentials::Credentials;
+use crate::encode::UnsignedRequest;
+use crate::error::{Cause, Error};
+use crate::mask::{MASK, json_escaped};
+use crate::params;
+use crate::signature::SignedRequest;
+use crate::value;
+
+/// What a call would send. `Display` shows all of it.
+///
+/// The signature, security and bearer tokens, and the values of parameters that
+/// the documentation calls secret are `***`: where there are any, it is the
+/// request with `***` in their place that was hashed and signed here.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The HTTP method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The headers, in the order in which they are sent.
+    pub headers: Vec<(String, String)>,
+    /// The body; text that is no UTF-8 with replacement characters.
+    pub body: String,
+    /// V3: the canonical request. V1: the canonical query. Empty where nothing is
+    /// signed.
+    pub canonical_request: String,
+    /// What the key is applied to. Empty where nothing is signed.
+    pub string_to_sign: String,
+}
+
+pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
+    prepare::fill(&mut parts)?;
+    let parts = &*parts;
+    let prepared = Prepared::new(parts)?;
+    let unsent = |cause| Error::new(parts.operation, cause);
+    let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
+    let attempt = Attempt {
+        operation: parts.operation,
+        number: 1,
+        pause: Duration::ZERO,
+    };
+    let mut request = prepared.request(parts, &attempt);
+    mask_request(&mut request, &value::secrets(&*parts.request));
+    let masked = mask_credentials(&credentials);
+    let nonce = crate::random::uuid();
+    let how = prepared.signing(parts, &masked, &nonce);
+    let signed = prepared.gateway.sign(request, &how);
+    let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
+    Ok(Explanation::new(signed))
+}
+
+impl Explanation {
+    fn new(mut signed: SignedRequest<'_>) -> Self {
+        if !signed.signature.is_empty() {
+            let encoded = params::encode(&signed.signature);
+            signed.url = signed.url.replace(&encoded, MASK);
+            for (name, value) in &mut signed.headers {
+                if name == "authorization" {
+                    *value = value.replace(&signed.signature, MASK).into();
+                }
+            }
+        }
+        Self {
+            method: signed.method.into_owned(),
+            url: signed.url,
+            headers: params::owned(signed.headers),
+            body: String::from_utf8_lossy(&signed.body).into_owned(),
+            canonical_request: signed.canonical_request,
+            string_to_sign: signed.string_to_sign,
+        }
+    }
+
+    /// The request as a command line for a POSIX shell. It answers with a
+    /// signature error unless the masked parts are filled in.
+    pub fn curl(&self) -> String {
+        let mut line = format!("curl -X {} {}", self.method, quoted(&self.url));
+        for (name, value) in self.headers.iter().filter(|(name, _)| name != "host") {
+            line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+        }
+        if !self.body.is_empty() {
+            line.push_str(&format!(" --data-raw {}", quoted(&self.body)));
+        }
+        line
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method, self.url)?;
+        for (name, value) in &self.headers {
+            writeln!(f, "{name}: {value}")?;
+        }
+        if !self.body.is_empty() {
+            writeln!(f, "\n{}", self.body)?;
+        }
+        for (title, text) in [
+            ("canonical request", &self.canonical_request),
+            ("string to sign", &self.string_to_sign),
+        ] {
+            if !text.is_empty() {
+                writeln!(f, "\n{title}:")?;
+                for line in text.split('\n') {
+                    writeln!(f, "    {line}")?;
+                }
+            }
+        }
+        write!(f, "\n{}", self.curl())
+    }
+}
+
+/// Single quotes keep a shell from reading anything but their own end.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn mask_credentials(credentials: &Credentials) -> Credentials {
+    if credentials.bearer_token().is_some() {
+        return Credentials::bearer(MASK);
+    }
+    if credentials.is_anonymous() {
+        return Credentials::anonymous();
+    }
+    let masked = Credentials::new(credentials.access_key_id(), credentials.access_key_secret());
+    match credentials.security_token() {
+        Some(_) => masked.with_security_token(MASK),
+        None => masked,
+    }
+}
+
+fn mask_request(request: &mut UnsignedRequest<'_>, secrets: &[String]) {
+    for secret in secrets {
+        // Within a JSON document, a text may be escaped.
+        let escaped = &json_escaped(secret);
+        let pairs = [&mut request.query, &mut request.form, &mut request.headers];
+        for (_, value) in pairs.into_iter().flatten() {
+            mask(value, secret);
+            mask(value, escaped);
+        }
+        mask(&mut request.path, &params::encode(secret));
+        if let Ok(body) = std::str::from_utf8(&request.body) {
+            let mut body = Cow::Borrowed(body);
+            mask(&mut body, secret);
+            mask(&mut body, escaped);
+            request.body = Bytes::from(body.into_owned());
+        }
+    }
+}
+
+fn mask(text: &mut Cow<'_, str>, secret: &str) {
+    if text.contains(secret) {
+        *text = text.replace(secret, MASK).into();
+    }
+}

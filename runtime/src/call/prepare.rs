@@ -1,0 +1,274 @@
+//! What is the same in every attempt of a call: checked, encoded, with its host and
+//! its gateway. No I/O but fetching credentials.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::job::Parts;
+use crate::client::Attempt;
+use crate::credentials::Credentials;
+use crate::driver;
+use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
+use crate::endpoint::{self, Endpoint};
+use crate::error::{Cause, Error};
+use crate::gateway::{self, Destination, Gateway, Signing};
+use crate::params::pair;
+use crate::retry::repeatable;
+use crate::schema::Operation;
+use crate::signature::{Common, Identity};
+use crate::time::rounded;
+use crate::transport::Transport;
+use crate::value::{Object, Slot};
+
+/// Credentials that are not there by then are not waited for.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What is the same in every attempt of a call.
+pub(crate) struct Prepared<'a> {
+    request: UnsignedRequest<'a>,
+    pub(crate) endpoint: Endpoint<'a>,
+    pub(crate) gateway: &'static dyn Gateway,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) repeatable: bool,
+}
+
+impl<'a> Prepared<'a> {
+    /// Checks, encodes, finds the host. No I/O.
+    pub(crate) fn new(parts: &'a Parts) -> Result<Self, Error> {
+        let operation = parts.operation;
+        let fail = |cause| Error::new(operation, cause);
+        let settings = parts.client.settings();
+        let request = &*parts.request;
+
+        if parts.options.preflight.unwrap_or(settings.preflight) {
+            let violations = encode::preflight(request);
+            if !violations.is_empty() {
+                let hint = region_hint(operation, request, &violations);
+                return Err(fail(Cause::Preflight(violations)).hinted(hint));
+            }
+        }
+        let mut unsigned = match &parts.encoded {
+            Some(encoded) => encoded.borrowed(),
+            None => encode::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
+        };
+        let own = parts.options.headers.iter();
+        let own = own.map(|(name, value)| pair(name, value));
+        if own.clone().any(|(name, _)| name == "content-type") {
+            unsigned.headers.retain(|(name, _)| name != "content-type");
+        }
+        unsigned.headers.extend(own);
+        encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
+        let gateway = gateway::of(operation.product);
+        let endpoint = match named_endpoint(parts) {
+            // The host that was named is taken as it is.
+            Some(named) => endpoint::parse(named),
+            None => gateway.endpoint(&Destination {
+                product: operation.product,
+                region: region(parts),
+                network: settings.network,
+                account_id: settings.account_id.as_deref(),
+                request,
+            }),
+        };
+        let endpoint = endpoint.map_err(|e| fail(Cause::Endpoint(e)))?;
+        let transport = settings
+            .transport(endpoint.scheme)
+            .map_err(|e| fail(Cause::Unsendable(e)))?;
+
+        let has_token = match operation.idempotency_token {
+            Some(at) => !request.get(at).is_unset(),
+            None => parts.encoded.is_some() && names_token(&unsigned),
+        };
+        Ok(Self {
+            request: unsigned,
+            endpoint,
+            gateway,
+            transport,
+            repeatable: repeatable(operation.kind, has_token),
+        })
+    }
+
+    pub(crate) async fn credentials(
+        &self,
+        parts: &Parts,
+        deadline: Option<Instant>,
+    ) -> Result<Credentials, Cause> {
+        if parts.operation.anonymous {
+            return Ok(Credentials::anonymous());
+        }
+        let mut providing = parts.client.settings().credentials.provide();
+        // Most providers have them at hand; only the others need a timer.
+        let ready = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(providing.as_mut().poll(context))
+        });
+        let provided = match ready.await {
+            std::task::Poll::Ready(provided) => provided,
+            std::task::Poll::Pending => {
+                let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
+                let in_time = driver::timeout(limit, providing).await;
+                let in_time = in_time.map_err(|e| Cause::Unsendable(e.to_string()))?;
+                in_time.ok_or_else(|| {
+                    let by = if limit < CREDENTIALS_TIMEOUT {
+                        "by the call's deadline, within"
+                    } else {
+                        "within"
+                    };
+                    Cause::Unsendable(format!(
+                        "the credentials of {} were not there {by} {:?}",
+                        parts.client.settings().credentials.name(),
+                        rounded(limit)
+                    ))
+                })?
+            }
+        };
+        let provider = parts.client.settings().credentials.name();
+        provided
+            .and_then(|found| found.checked(provider))
+            .map_err(Cause::Credentials)
+    }
+
+    /// The HTTP method.
+    pub(crate) fn method(&self) -> &str {
+        &self.request.method
+    }
+
+    /// One attempt's request, as the interceptors want it.
+    pub(crate) fn request<'s>(
+        &'s self,
+        parts: &'s Parts,
+        attempt: &Attempt,
+    ) -> UnsignedRequest<'s> {
+        let mut request = self.request.borrowed();
+        if attempt.number > 1 {
+            // As the official clients tell that this is no new call.
+            let (retries, pause) = (attempt.number - 1, attempt.pause.as_millis());
+            let headers = &mut request.headers;
+            headers.push(("x-acs-retry-attempts".into(), retries.to_string().into()));
+            headers.push(("x-acs-retry-delay".into(), pause.to_string().into()));
+        }
+        for interceptor in &parts.client.settings().interceptors {
+            interceptor.before_signing(attempt, &mut request);
+        }
+        request
+    }
+
+    /// How a request of this call is signed.
+    pub(crate) fn signing<'s>(
+        &'s self,
+        parts: &'s Parts,
+        credentials: &'s Credentials,
+        nonce: &'s str,
+    ) -> Signing<'s> {
+        let settings = parts.client.settings();
+        let operation = parts.operation;
+        let identity = match operation.anonymous {
+            true => Identity::Anonymous,
+            false => credentials.identity(),
+        };
+        Signing {
+            common: Common {
+                host: &self.endpoint.authority,
+                action: operation.name,
+                version: operation.product.version,
+                style: operation.product.style,
+                format: settings.format.name(),
+                user_agent: parts.client.user_agent(),
+                time: SystemTime::now(),
+                nonce,
+                identity,
+            },
+            scheme: self.endpoint.scheme,
+            signature: settings.signature,
+            secret: credentials.access_key_secret(),
+        }
+    }
+}
+
+/// Sets what was left unset and is known otherwise: region, idempotency token,
+/// dry run.
+pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
+    let operation = parts.operation;
+    let wanted = parts.client.settings().fill_unset;
+    if let Some(at) = operation.region.filter(|_| wanted)
+        && let Some(region) = region(parts).map(str::to_owned)
+    {
+        fill_field(&mut *parts.request, at, || region);
+    }
+    let request = &mut *parts.request;
+    if let Some(at) = operation.idempotency_token.filter(|_| wanted) {
+        fill_field(request, at, crate::random::uuid);
+    }
+    if parts.options.dry_run {
+        ask_dry_run(operation, request).map_err(|e| Error::new(operation, Cause::Unsendable(e)))?;
+    }
+    Ok(())
+}
+
+/// What the call, else its client names as the host.
+pub(crate) fn named_endpoint(parts: &Parts) -> Option<&str> {
+    let named = parts.options.endpoint.as_deref();
+    named.or(parts.client.settings().endpoint.as_deref())
+}
+
+/// How to set the region, where that is what is missing.
+fn region_hint(
+    operation: &Operation,
+    request: &dyn Object,
+    violations: &[Violation],
+) -> Option<String> {
+    let name = request.schema().fields.get(operation.region?)?.name;
+    let missing = |v: &Violation| v.path == name && v.kind == ViolationKind::Missing;
+    violations
+        .iter()
+        .any(missing)
+        .then(|| endpoint::SET_A_REGION.to_owned())
+}
+
+/// The region of a call, if there is one.
+pub(crate) fn region(parts: &Parts) -> Option<&str> {
+    endpoint::region(
+        parts.operation.product,
+        parts.options.region.as_deref(),
+        parts.client.settings().region.as_deref(),
+    )
+}
+
+/// Sets a field that nobody set, if it takes text.
+fn fill_field(request: &mut dyn Object, at: usize, value: impl FnOnce() -> String) {
+    let field = request.get_mut(at);
+    if !field.is_unset() {
+        return;
+    }
+    if let Slot::Text(text) = field.slot() {
+        *text = value();
+    } else {
+        // Looking for the place may have made a value there.
+        field.clear();
+    }
+}
+
+fn ask_dry_run(operation: &Operation, request: &mut dyn Object) -> Result<(), String> {
+    let no_dry_run = || format!("{} has no dry run", operation.name);
+    let field = request.get_mut(operation.dry_run.ok_or_else(no_dry_run)?);
+    match field.slot() {
+        Slot::Bool(on) => *on = true,
+        // Eight published operations take it as text.
+        Slot::Text(text) => *text = "true".to_owned(),
+        _ => return Err(no_dry_run()),
+    }
+    Ok(())
+}
+
+/// Whether a call by name was given an idempotency token.
+fn names_token(request: &UnsignedRequest<'_>) -> bool {
+    let mut parameters = request.query.iter().chain(&request.form);
+    parameters
+        .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
+}
+
+/// How much time there is until a deadline.
+pub(crate) fn left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |at| {
+        at.saturating_duration_since(Instant::now())
+    })
+}

@@ -1,0 +1,17 @@
+//! A request on its way out: checked, and placed into an HTTP request as the
+//! metadata says.
+
+pub(crate) mod content_type;
+mod flatten;
+mod json;
+mod path;
+mod place;
+mod request;
+mod validate;
+
+pub use flatten::params;
+pub use json::{serialize, to_json, to_json_value};
+pub(crate) use path::check_path;
+pub use place::encode;
+pub use request::UnsignedRequest;
+pub use validate::{Violation, ViolationKind, preflight};

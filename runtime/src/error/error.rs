@@ -1,0 +1,436 @@
+//! [`Error`]: what became of a call that did not succeed. One type for every
+//! operation, one level deep, one pointer wide; the parameter only says which
+//! operation's error enum [`Error::kind`] answers in.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::error_reply::{self, Service, one_line};
+use crate::credentials::CredentialsError;
+use crate::encode::Violation;
+use crate::endpoint::EndpointError;
+use crate::retry::{Failed, Failure, Retry, is_throttling};
+use crate::schema::{ErrorKind, ErrorRow, Operation};
+use crate::signature::Diagnosis;
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// Why a call did not succeed.
+///
+/// `K` is the operation's own error enum, its documented codes. `?` turns any
+/// operation's error into an `Error` without parameter, which keeps everything
+/// but the enum.
+pub struct Error<K = Any> {
+    inner: Box<Inner>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// In place of an operation's error enum: of no operation in particular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Any {}
+
+pub(crate) struct Inner {
+    operation: Option<&'static Operation>,
+    cause: Cause,
+    attempts: u32,
+    documented: Option<&'static ErrorRow>,
+    diagnosis: Option<Diagnosis>,
+    hint: Option<String>,
+}
+
+pub(crate) enum Cause {
+    /// The service answered with an error.
+    Service(Service),
+    /// The request disagrees with its documentation; nothing was sent.
+    Preflight(Vec<Violation>),
+    /// There was no complete reply.
+    Transport(TransportError),
+    /// There was nothing to sign with; nothing was sent.
+    Credentials(CredentialsError),
+    /// There was no host to send to; nothing was sent.
+    Endpoint(EndpointError),
+    /// The service answered with success, but not with what is documented. The
+    /// message goes on from "the reply".
+    Reply { message: String, reply: Service },
+    /// The request cannot be sent as it is; nothing was sent.
+    Unsendable(String),
+    /// Calls succeeded, but not in what they were made for.
+    Wait(String),
+}
+
+impl<K> Error<K> {
+    /// The same error, of another enum.
+    fn cast<L>(self) -> Error<L> {
+        Error {
+            inner: self.inner,
+            kind: PhantomData,
+        }
+    }
+
+    fn service(&self) -> Option<&Service> {
+        match &self.inner.cause {
+            Cause::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// The reply, also of a success that could not be read.
+    fn reply(&self) -> Option<&Service> {
+        match &self.inner.cause {
+            Cause::Service(reply) | Cause::Reply { reply, .. } => Some(reply),
+            _ => None,
+        }
+    }
+
+    /// The service's code, e.g. `NotExist.Accelerator`. `None` when the service
+    /// did not answer, or answered without a code.
+    pub fn code(&self) -> Option<&str> {
+        self.service()
+            .map(|s| s.code.as_str())
+            .filter(|code| !code.is_empty())
+    }
+
+    /// The service's message. Its wording may change and may hold names and ids.
+    pub fn message(&self) -> Option<&str> {
+        self.service()
+            .map(|s| s.message.as_str())
+            .filter(|message| !message.is_empty())
+    }
+
+    /// The reply's HTTP status.
+    pub fn status(&self) -> Option<u16> {
+        self.reply().map(|s| s.status)
+    }
+
+    /// The id that the service gave the request: what its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply()?.request_id.as_deref()
+    }
+
+    /// A page of the service's own diagnosis, where it names one.
+    pub fn recommend(&self) -> Option<&str> {
+        self.service()?.recommend.as_deref()
+    }
+
+    /// Why access was denied, as the service puts it (`AccessDeniedDetail`).
+    pub fn access_denied_detail(&self) -> Option<&serde_json::Value> {
+        self.service()?.access_denied_detail.as_ref()
+    }
+
+    /// The row of the documentation that describes the code, with its meaning: the
+    /// operation's, else the product's.
+    pub fn documented(&self) -> Option<&'static ErrorRow> {
+        self.inner.documented
+    }
+
+    /// The operation that was called.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.inner.operation
+    }
+
+    /// How often the request was sent; 0 where it was not.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// The headers of the reply.
+    pub fn headers(&self) -> Option<&http::HeaderMap> {
+        self.reply().map(|s| &s.headers)
+    }
+
+    /// The body of the reply as it came, unlike [`message`](Self::message) with
+    /// whatever it may repeat of the request.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.reply().map(|s| &s.body)
+    }
+
+    /// What is wrong with the request: each parameter that is missing or out of
+    /// its documented bounds. Not empty only when the request was not sent for it.
+    pub fn violations(&self) -> &[Violation] {
+        match &self.inner.cause {
+            Cause::Preflight(violations) => violations,
+            _ => &[],
+        }
+    }
+
+    /// Why there was no complete reply.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match &self.inner.cause {
+            Cause::Transport(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Why there were no credentials.
+    pub fn credentials(&self) -> Option<&CredentialsError> {
+        match &self.inner.cause {
+            Cause::Credentials(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the signature, when the service did not accept it.
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.inner.diagnosis.as_ref()
+    }
+
+    /// Whether the service found the calls to come too fast.
+    pub fn is_throttling(&self) -> bool {
+        self.service()
+            .is_some_and(|s| is_throttling(s.status, &s.code))
+    }
+
+    /// Whether there was no complete reply in time.
+    pub fn is_timeout(&self) -> bool {
+        self.transport()
+            .is_some_and(|e| e.kind() == TransportErrorKind::Timeout)
+    }
+
+    /// Whether the same call may succeed later: throttling, a service in trouble,
+    /// a connection that broke. Says nothing of whether a write was executed.
+    pub fn is_retryable(&self) -> bool {
+        self.failure().is_some_and(|failure| {
+            let failed = Failed {
+                attempt: 1,
+                failure,
+                retry_after: self.retry_after(),
+                repeatable: true,
+            };
+            Retry::default().cause(&failed).is_some()
+        })
+    }
+
+    /// How long the service asks to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.service()?.retry_after
+    }
+
+    /// What the retry policy looks at; `None` for failures it has no say in.
+    pub(crate) fn failure(&self) -> Option<Failure<'_>> {
+        match &self.inner.cause {
+            Cause::Service(s) => Some(Failure::Reply {
+                status: s.status,
+                code: &s.code,
+            }),
+            Cause::Transport(e) => Some(Failure::Transport {
+                kind: e.kind(),
+                was_sent: e.was_sent(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The kind of failure in one word, for logs (OpenTelemetry's `error.type`).
+    pub(crate) fn kind_name(&self) -> &str {
+        match &self.inner.cause {
+            Cause::Service(s) if s.code.is_empty() => "status",
+            Cause::Service(s) => &s.code,
+            Cause::Preflight(_) => "preflight",
+            Cause::Transport(e) => e.kind().name(),
+            Cause::Credentials(_) => "credentials",
+            Cause::Endpoint(_) => "endpoint",
+            Cause::Reply { .. } => "reply",
+            Cause::Unsendable(_) => "request",
+            Cause::Wait(_) => "wait",
+        }
+    }
+}
+
+impl Error<Any> {
+    pub(crate) fn new(operation: &'static Operation, cause: Cause) -> Self {
+        Self::from_cause(Some(operation), cause)
+    }
+
+    /// An error of no call: what failed before there was one.
+    pub(crate) fn without_call(cause: Cause) -> Self {
+        Self::from_cause(None, cause)
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
+        self
+    }
+
+    /// With what to do about it, in words that follow a semicolon.
+    pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {
+        self.inner.hint = hint;
+        self
+    }
+
+    pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
+        self.inner.diagnosis = diagnosis;
+        self
+    }
+
+    fn from_cause(operation: Option<&'static Operation>, cause: Cause) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                operation,
+                cause,
+                attempts: 0,
+                documented: None,
+                diagnosis: None,
+                hint: None,
+            }),
+            kind: PhantomData,
+        }
+    }
+
+    /// This error as one of an operation: with its documented row.
+    pub(crate) fn of<K: ErrorKind>(mut self) -> Error<K> {
+        self.document(row::<K>(&self).map(|(_, row)| row));
+        self.cast()
+    }
+
+    /// Attaches the operation's row, else the product's.
+    pub(crate) fn document(&mut self, row: Option<&'static ErrorRow>) {
+        let product = || {
+            let rows = self.inner.operation?.product.errors;
+            let service = self.service()?;
+            best(rows, |row| row, service)
+        };
+        self.inner.documented = row.or_else(product);
+    }
+}
+
+impl<K: ErrorKind> Error<K> {
+    /// The documented error that this is. `None` when the service did not answer,
+    /// or with a code that the operation's documentation does not list.
+    pub fn kind(&self) -> Option<K> {
+        row::<K>(self).map(|(kind, _)| *kind)
+    }
+}
+
+fn row<K: ErrorKind>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
+    let service = error.service()?;
+    best(K::rows(), |(_, row)| row, service).map(|(kind, row)| (kind, row))
+}
+
+/// The row of a code: the one of that status too, else any of that code, else a
+/// template that the code fits (`InvalidParameter.%s`), of that status first.
+fn best<'a, T>(
+    rows: &'a [T],
+    row_of: impl Fn(&T) -> &ErrorRow,
+    service: &Service,
+) -> Option<&'a T> {
+    if service.code.is_empty() {
+        return None;
+    }
+    let exact = |row: &ErrorRow| row.code == service.code;
+    let fits = |row: &ErrorRow| error_reply::fits(row.code, &service.code);
+    let find = |matches: &dyn Fn(&ErrorRow) -> bool| rows.iter().find(|row| matches(row_of(row)));
+    find(&|row| exact(row) && row.status == service.status)
+        .or_else(|| find(&|row| exact(row)))
+        .or_else(|| find(&|row| fits(row) && row.status == service.status))
+        .or_else(|| find(&|row| fits(row)))
+}
+
+impl<K: ErrorKind> From<Error<K>> for Error<Any> {
+    fn from(error: Error<K>) -> Self {
+        error.cast()
+    }
+}
+
+impl From<CredentialsError> for Error<Any> {
+    fn from(error: CredentialsError) -> Self {
+        Self::without_call(Cause::Credentials(error))
+    }
+}
+
+impl From<TransportError> for Error<Any> {
+    fn from(error: TransportError) -> Self {
+        Self::without_call(Cause::Transport(error))
+    }
+}
+
+impl<K> Error<K> {
+    /// What happened; of a credentials error, each provider on a line of its own
+    /// or all on one.
+    fn write(&self, f: &mut fmt::Formatter<'_>, lines: bool) -> fmt::Result {
+        let operation = self.inner.operation;
+        let name = operation.map_or("the call", |operation| operation.name);
+        match &self.inner.cause {
+            Cause::Transport(error) if operation.is_none() => {
+                write!(f, "{}", one_line(&error.to_string()))?;
+            }
+            Cause::Service(service) => write!(f, "{name} failed: {service}")?,
+            Cause::Preflight(violations) => {
+                write!(f, "{name} was not sent: ")?;
+                for (index, violation) in violations.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { "; " };
+                    write!(f, "{separator}{violation}")?;
+                }
+            }
+            Cause::Transport(error) => {
+                write!(f, "{name} failed: {}", one_line(&error.to_string()))?
+            }
+            Cause::Credentials(error) => {
+                if operation.is_some() {
+                    write!(f, "{name} was not sent: ")?;
+                }
+                let error = error.to_string();
+                let shown = if lines {
+                    (&*error).into()
+                } else {
+                    one_line(&error)
+                };
+                write!(f, "no credentials: {shown}")?;
+            }
+            Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
+            Cause::Reply { message, reply } => {
+                write!(f, "{name}: the reply (status {}", reply.status)?;
+                let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+                if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
+                    write!(f, ", {}", one_line(kind))?;
+                }
+                if let Some(id) = &reply.request_id {
+                    write!(f, ", request id {}", one_line(id))?;
+                }
+                write!(f, ") {}", one_line(message))?;
+            }
+            Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::Wait(message) => f.write_str(message)?,
+        }
+        if let Some(diagnosis) = &self.inner.diagnosis {
+            write!(f, "; {diagnosis}")?;
+        }
+        if self.inner.attempts > 1 {
+            write!(f, ", after {} attempts", self.inner.attempts)?;
+        }
+        if let Some(hint) = &self.inner.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<K> fmt::Display for Error<K> {
+    /// One line, with every cause. So there is no
+    /// [`source`](std::error::Error::source) that would say one of them again.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, false)
+    }
+}
+
+impl<K> fmt::Debug for Error<K> {
+    /// The same, with the documented meaning, the service's own diagnosis and the
+    /// details of a denial; and the credentials that were looked for as a list. What
+    /// a `main` that returns an error prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, true)?;
+        if let Some(row) = self.documented().filter(|row| !row.meaning.is_empty()) {
+            write!(f, "; documented: {}", row.meaning)?;
+        }
+        if let Some(page) = self.recommend() {
+            write!(f, "; see {}", one_line(page))?;
+        }
+        if let Some(detail) = self.access_denied_detail() {
+            write!(f, "; access denied detail: {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<K> std::error::Error for Error<K> {}

@@ -1,0 +1,201 @@
+//! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
+//! ones, V1 for RPC and `acs` for ROA. The host is the product's in the region; a
+//! parameter, or the account's id, may stand in front of it.
+
+use super::gateway::{Destination, Gateway, Signing, check_headers};
+use crate::encode::{UnsignedRequest, check_path};
+use crate::endpoint::{self, Endpoint, EndpointError};
+use crate::params::{self, Pair};
+use crate::schema::ApiStyle;
+use crate::signature::{Signature, SignedRequest, ToSign, roa, v1, v3};
+
+/// The gateway itself.
+pub(crate) static ACS: Acs = Acs { only: None };
+
+/// The same for products that take the older signature alone.
+pub(super) static ACS_V1: Acs = Acs {
+    only: Some(Signature::V1),
+};
+
+#[derive(Debug)]
+pub(crate) struct Acs {
+    /// The one signature that is taken, whatever the configuration says.
+    only: Option<Signature>,
+}
+
+/// What stands in published hosts for the account's id.
+const ACCOUNT: &str = "account-id";
+
+impl Gateway for Acs {
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError> {
+        let Destination {
+            product,
+            region,
+            network,
+            account_id,
+            ..
+        } = *destination;
+        let parameter = destination.parameter()?;
+        let found = endpoint::resolve(product, None, region, network)?;
+        let of_account = found.host().starts_with(ACCOUNT);
+        match (parameter, account_id) {
+            (Some(label), _) => Ok(found.with_label(&label, ACCOUNT)),
+            (None, _) if !of_account => Ok(found),
+            (None, Some(id)) => {
+                let label = endpoint::label("the account's id", id)?;
+                Ok(found.with_label(&label, ACCOUNT))
+            }
+            (None, None) => Err(EndpointError::new(format!(
+                "the host {} begins with the account's id: set `Config::account_id`",
+                found.host()
+            ))),
+        }
+    }
+
+    fn sign<'a>(
+        &self,
+        mut request: UnsignedRequest<'a>,
+        signing: &'a Signing<'a>,
+    ) -> Result<SignedRequest<'a>, String> {
+        // Interceptors may have changed them.
+        check_headers(&request, signing)?;
+        check_path(&request.path)?;
+        request.write_form();
+        let signature = self.only.unwrap_or(signing.signature);
+        match (signature, signing.common.style) {
+            (Signature::V3, _) => Ok(sign_v3(request, signing)),
+            (Signature::V1, ApiStyle::Rpc) => sign_v1(request, signing),
+            (Signature::V1, ApiStyle::Roa) => {
+                let headers = roa::headers(&signing.common);
+                Ok(sign_roa(request, headers, signing))
+            }
+        }
+    }
+}
+
+fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> SignedRequest<'a> {
+    let common = &signing.common;
+    let hash = v3::payload_hash(&request.body);
+    request.query.extend(v3::common_params(common));
+    if common.format == "xml" && common.style == ApiStyle::Rpc {
+        // The gateway looks at the parameter, not at `accept`.
+        if !request.query.iter().any(|(name, _)| name == "Format") {
+            request.query.push(("Format".into(), "XML".into()));
+        }
+    }
+    let mut headers = v3::headers(common, "");
+    // Owned, unlike the others: the hash is made here.
+    if let Some(header) = headers
+        .iter_mut()
+        .find(|(name, _)| name == "x-acs-content-sha256")
+    {
+        header.1 = hash.clone();
+    }
+    let headers = merged(headers, request.headers);
+    let to_sign = ToSign {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &headers,
+    };
+    let (id, secret) = signing.key();
+    let signed = v3::sign(&to_sign, &hash, id, secret);
+    let url = signing.url(&request.path, signed.query());
+    let mut ready = SignedRequest::unsigned(request.method, url, headers, request.body);
+    if signing.is_signed() {
+        ready
+            .headers
+            .push(("authorization".into(), signed.authorization.into()));
+        ready.canonical_request = signed.canonical_request;
+        ready.string_to_sign = signed.string_to_sign;
+        ready.signature = signed.signature;
+    }
+    ready
+}
+
+fn sign_v1<'a>(
+    mut request: UnsignedRequest<'a>,
+    signing: &'a Signing<'a>,
+) -> Result<SignedRequest<'a>, String> {
+    let common = &signing.common;
+    let own = v1::common_params(common);
+    // The parameters of the protocol and of the operation share one name space.
+    let clash = own.iter().map(|(name, _)| name).find(|name| {
+        let mut all = request.query.iter().chain(&request.form);
+        all.any(|(other, _)| other == *name)
+    });
+    if let Some(name) = clash {
+        return Err(format!(
+            "its parameter {name} cannot be sent with signature V1, which has one of that name; use V3"
+        ));
+    }
+    request.query.extend(own);
+    let (_, secret) = signing.key();
+    let (mut query, signed) = if request.form.is_empty() {
+        let signed = v1::sign(&request.method, &request.query, secret);
+        (signed.canonical.clone(), signed)
+    } else {
+        let query = params::canonical_query(&request.query);
+        request.query.extend(request.form);
+        (query, v1::sign(&request.method, &request.query, secret))
+    };
+    if signing.is_signed() {
+        query.push_str("&Signature=");
+        query.push_str(&params::encode(&signed.signature));
+    }
+    let headers = merged(v1::headers(common), request.headers);
+    let mut ready = SignedRequest::unsigned(
+        request.method,
+        signing.url("/", &query),
+        headers,
+        request.body,
+    );
+    if signing.is_signed() {
+        ready.canonical_request = signed.canonical;
+        ready.string_to_sign = signed.string_to_sign;
+        ready.signature = signed.signature;
+    }
+    Ok(ready)
+}
+
+/// Signs as ROA calls are with the older signature; `protocol`: what the gateway wants
+/// every request to say.
+pub(super) fn sign_roa<'a>(
+    request: UnsignedRequest<'a>,
+    protocol: Vec<Pair<'a>>,
+    signing: &'a Signing<'a>,
+) -> SignedRequest<'a> {
+    let headers = merged(protocol, request.headers);
+    let to_sign = ToSign {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &headers,
+    };
+    let (id, secret) = signing.key();
+    let signed = roa::sign(&to_sign, id, secret);
+    let query = params::canonical_query(&request.query);
+    let url = signing.url(&request.path, &query);
+    let mut ready = SignedRequest::unsigned(request.method, url, headers, request.body);
+    if signing.is_signed() {
+        ready
+            .headers
+            .push(("authorization".into(), signed.authorization.into()));
+        ready.string_to_sign = signed.string_to_sign;
+        ready.signature = signed.signature;
+    }
+    ready
+}
+
+/// The protocol's headers and the request's own, which do not replace any of the
+/// protocol's but `accept` and `user-agent`.
+fn merged<'a>(mut protocol: Vec<Pair<'a>>, own: Vec<Pair<'a>>) -> Vec<Pair<'a>> {
+    for (name, value) in own {
+        match protocol.iter_mut().find(|(other, _)| *other == name) {
+            Some(header) if name == "accept" || name == "user-agent" => header.1 = value,
+            Some(_) => {}
+            None => protocol.push((name, value)),
+        }
+    }
+    protocol
+}

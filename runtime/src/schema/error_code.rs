@@ -1,0 +1,41 @@
+//! Documented error codes, as static data.
+
+/// One documented row of an operation's error table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorRow {
+    /// The HTTP status; 0 where the documentation gives none.
+    pub status: u16,
+    /// The code as the service spells it; `%s` and the like stand for any text.
+    pub code: &'static str,
+    /// The message as the service words it; may hold placeholders.
+    pub message: &'static str,
+    /// What it means, from the documentation; empty where it says nothing.
+    pub meaning: &'static str,
+}
+
+impl ErrorRow {
+    /// A row: status, code, message, meaning.
+    pub const fn new(
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+        meaning: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            meaning,
+        }
+    }
+}
+
+/// An operation's error enum: its documented codes.
+pub trait ErrorKind: Copy + Send + Sync + 'static {
+    /// The wire name of its operation; empty where it is of none in particular.
+    const OPERATION: &'static str = "";
+    /// The error table: each row with its variant. A variant that the service
+    /// documents under several statuses or spellings has a row for each.
+    fn rows() -> &'static [(Self, ErrorRow)];
+}

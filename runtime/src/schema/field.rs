@@ -1,0 +1,183 @@
+//! The static description of a generated type: what the metadata says of each
+//! field, as data.
+
+/// A generated type: its Rust name and its fields, in the order of their indices.
+#[derive(Debug)]
+pub struct Schema {
+    /// The Rust name, for `Debug`.
+    pub name: &'static str,
+    /// The fields; a field's index is the one of [`super::Object::get`].
+    pub fields: &'static [Field],
+}
+
+/// One field of a generated type.
+#[derive(Debug)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where a request parameter travels; [`Place::Member`] inside other types.
+    pub place: Place,
+    /// How a list or an object is written into a query or a form.
+    pub style: Style,
+    /// The documentation says that it must be given.
+    pub required: bool,
+    /// Its value must not be shown: a password, a secret, a token.
+    pub secret: bool,
+    /// Documented bounds, checked before a request is sent.
+    pub limits: &'static [Limit],
+    /// The service wraps this list into an object with this one member, as in
+    /// `{"Regions": {"Region": [...]}}`; the field holds the list itself.
+    pub wrapper: Option<&'static str>,
+    /// What the list's items are called in XML, where the list is an element of its own
+    /// and its items have another name than it.
+    pub xml_item: Option<&'static str>,
+}
+
+/// Generated tables are chains of these: they cost the compiler less than struct
+/// expressions that fill up from a base.
+impl Field {
+    const fn new(name: &'static str, place: Place) -> Field {
+        Field {
+            name,
+            place,
+            style: Style::Text,
+            required: false,
+            secret: false,
+            limits: &[],
+            wrapper: None,
+            xml_item: None,
+        }
+    }
+    /// An optional member of another type.
+    pub const fn member(name: &'static str) -> Field {
+        Field::new(name, Place::Member)
+    }
+    /// An optional query parameter.
+    pub const fn query(name: &'static str) -> Field {
+        Field::new(name, Place::Query)
+    }
+    /// An optional form parameter.
+    pub const fn form(name: &'static str) -> Field {
+        Field::new(name, Place::Form)
+    }
+    /// A path parameter.
+    pub const fn path(name: &'static str) -> Field {
+        Field::new(name, Place::Path)
+    }
+    /// An optional header.
+    pub const fn header(name: &'static str) -> Field {
+        Field::new(name, Place::Header)
+    }
+    /// An optional first label of the host.
+    pub const fn host(name: &'static str) -> Field {
+        Field::new(name, Place::Host)
+    }
+    /// The body, a JSON document.
+    pub const fn body(name: &'static str) -> Field {
+        Field::new(name, Place::Body)
+    }
+    /// The body, a JSON document where it is set.
+    pub const fn body_if_set(name: &'static str) -> Field {
+        Field::new(name, Place::BodyIfSet)
+    }
+    /// The body, as it is.
+    pub const fn raw_body(name: &'static str) -> Field {
+        Field::new(name, Place::RawBody)
+    }
+    /// It must be given.
+    pub const fn required(mut self) -> Field {
+        self.required = true;
+        self
+    }
+    /// It must not be shown.
+    pub const fn secret(mut self) -> Field {
+        self.secret = true;
+        self
+    }
+    /// It is written in this style.
+    pub const fn style(mut self, style: Style) -> Field {
+        self.style = style;
+        self
+    }
+    /// It has these bounds.
+    pub const fn limits(mut self, limits: &'static [Limit]) -> Field {
+        self.limits = limits;
+        self
+    }
+    /// The service wraps the list into an object with this member.
+    pub const fn wrapper(mut self, member: &'static str) -> Field {
+        self.wrapper = Some(member);
+        self
+    }
+    /// The list's items are called so in XML.
+    pub const fn xml_item(mut self, name: &'static str) -> Field {
+        self.xml_item = Some(name);
+        self
+    }
+}
+
+/// Where a value travels in an HTTP request (`in` of the published metadata).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A member of another value or of a reply.
+    Member,
+    /// In the query string, for every method.
+    Query,
+    /// In an `application/x-www-form-urlencoded` body (`formData`).
+    Form,
+    /// In the path, percent-encoded.
+    Path,
+    /// A header of that name.
+    Header,
+    /// In front of the host.
+    Host,
+    /// The body itself, as a JSON document: always one.
+    Body,
+    /// The body itself, as a JSON document, where it is set.
+    BodyIfSet,
+    /// The body itself, as it is: bytes, or a text that holds a JSON document.
+    RawBody,
+}
+
+/// How a value becomes text in a query or a form (`style` of the metadata).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Scalars: the text itself.
+    Text,
+    /// `Name.1`, `Name.2`, members `Name.1.Key` (`repeatList` and `flat`,
+    /// which are identical on the wire).
+    Flat,
+    /// One compact JSON document.
+    Json,
+    /// Joined with commas, nothing escaped.
+    Simple,
+    /// Joined with spaces.
+    Space,
+    /// Joined with `|`.
+    Pipe,
+}
+
+/// A documented bound. Lengths count Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// At least so many items in a list.
+    MinItems(u64),
+    /// At most so many items in a list.
+    MaxItems(u64),
+    /// At least so many characters.
+    MinLength(u64),
+    /// At most so many characters.
+    MaxLength(u64),
+    /// Not less than this.
+    Min(i64),
+    /// Not more than this.
+    Max(i64),
+    /// Not less than this.
+    MinFloat(f64),
+    /// Not more than this.
+    MaxFloat(f64),
+    /// Only characters of these inclusive ranges, with the words for it.
+    Chars(&'static [(char, char)], &'static str),
+    /// Only this text, in upper or lower case.
+    Only(&'static str),
+}

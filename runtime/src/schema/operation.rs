@@ -1,0 +1,213 @@
+//! An operation, as static data.
+
+use super::paging::{NumberPaging, Paging, TokenPaging};
+use super::product::Product;
+
+/// An operation, as its metadata describes it.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its product version.
+    pub product: &'static Product,
+    /// Its name on the wire, e.g. `ListAccelerators`.
+    pub name: &'static str,
+    /// The HTTP method that the official clients use.
+    pub method: &'static str,
+    /// `/` for RPC; for ROA a template such as `/clusters/{ClusterId}`.
+    pub path: &'static str,
+    /// Whether it changes anything: decides what may be retried.
+    pub kind: OperationKind,
+    /// Sent without credentials.
+    pub anonymous: bool,
+    /// Index of the request field that takes the region.
+    pub region: Option<usize>,
+    /// Index of the request field that makes a write idempotent.
+    pub idempotency_token: Option<usize>,
+    /// Index of the request field that asks for a check without effect.
+    pub dry_run: Option<usize>,
+    /// The service counts it among the operations that can destroy or interrupt
+    /// something.
+    pub high_risk: bool,
+    /// The service charges for it, or for what it makes.
+    pub paid: bool,
+    /// The service can also answer it with server-sent events.
+    pub events: bool,
+    /// It goes on after its reply: the operation of the same product that tells how it
+    /// went, e.g. `ListAsynJobs`.
+    pub outcome: Option<&'static str>,
+    /// What a reply's body is.
+    pub reply: ReplyBody,
+    /// A success of another status than 200 may have no body.
+    pub or_empty: bool,
+    /// How its lists are paged through.
+    pub paging: Paging,
+}
+
+/// Generated descriptions are chains of these, which say what is not so by default:
+/// sent with POST to `/`, signed, answered with an object.
+impl Operation {
+    /// An operation that changes nothing.
+    pub const fn read(product: &'static Product, name: &'static str) -> Self {
+        Self {
+            product,
+            name,
+            method: "POST",
+            path: "/",
+            kind: OperationKind::Read,
+            anonymous: false,
+            region: None,
+            idempotency_token: None,
+            dry_run: None,
+            high_risk: false,
+            paid: false,
+            events: false,
+            outcome: None,
+            reply: ReplyBody::Object,
+            or_empty: false,
+            paging: Paging::NONE,
+        }
+    }
+    /// An operation that changes something, or is not known not to.
+    pub const fn write(product: &'static Product, name: &'static str) -> Self {
+        let mut operation = Self::read(product, name);
+        operation.kind = OperationKind::Write;
+        operation
+    }
+    /// It is sent with this method, to this path.
+    pub const fn http(mut self, method: &'static str, path: &'static str) -> Self {
+        self.method = method;
+        self.path = path;
+        self
+    }
+    /// It is sent without credentials.
+    pub const fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+    /// The request field at this index takes the region.
+    pub const fn region(mut self, field: usize) -> Self {
+        self.region = Some(field);
+        self
+    }
+    /// The request field at this index makes it idempotent.
+    pub const fn idempotency_token(mut self, field: usize) -> Self {
+        self.idempotency_token = Some(field);
+        self
+    }
+    /// The request field at this index asks for a check without effect.
+    pub const fn dry_run(mut self, field: usize) -> Self {
+        self.dry_run = Some(field);
+        self
+    }
+    /// It can destroy or interrupt something.
+    pub const fn high_risk(mut self) -> Self {
+        self.high_risk = true;
+        self
+    }
+    /// It costs money.
+    pub const fn paid(mut self) -> Self {
+        self.paid = true;
+        self
+    }
+    /// The service can also answer it with server-sent events.
+    pub const fn events(mut self) -> Self {
+        self.events = true;
+        self
+    }
+    /// This operation tells how it went.
+    pub const fn outcome(mut self, operation: &'static str) -> Self {
+        self.outcome = Some(operation);
+        self
+    }
+    /// Its reply's body is this.
+    pub const fn reply(mut self, body: ReplyBody) -> Self {
+        self.reply = body;
+        self
+    }
+    /// Its reply has no body where the status is a success, but not 200.
+    pub const fn or_empty(mut self) -> Self {
+        self.or_empty = true;
+        self
+    }
+}
+
+/// How it pages, as links of the chain that describes it.
+impl Operation {
+    /// It pages by the token in this request field; the next one is at this path of
+    /// the reply.
+    pub const fn page_token(mut self, token: usize, next: &'static [usize]) -> Self {
+        self.paging.token = Some(TokenPaging {
+            token,
+            next,
+            size: None,
+        });
+        self
+    }
+    /// Pages that are asked for by token have their size in this request field.
+    pub const fn page_token_size(mut self, field: usize) -> Self {
+        if let Some(token) = &mut self.paging.token {
+            token.size = Some(field);
+        }
+        self
+    }
+    /// It pages by the number in this request field; the first page has this one.
+    pub const fn page_number(mut self, page: usize, first: i64) -> Self {
+        self.paging.number = Some(NumberPaging {
+            page,
+            first,
+            size: None,
+        });
+        self
+    }
+    /// Pages that are asked for by number have their size in this request field.
+    pub const fn page_size(mut self, field: usize) -> Self {
+        if let Some(number) = &mut self.paging.number {
+            number.size = Some(field);
+        }
+        self
+    }
+    /// The list that it pages through is at this path of the reply.
+    pub const fn page_items(mut self, path: &'static [usize]) -> Self {
+        self.paging.items = Some(path);
+        self
+    }
+    /// The total is at this path of the reply.
+    pub const fn page_total(mut self, path: &'static [usize]) -> Self {
+        self.paging.total = Some(path);
+        self
+    }
+}
+
+/// Whether an operation changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Changes nothing: safe to send again.
+    Read,
+    /// Changes something, or is not known not to.
+    Write,
+}
+
+/// What the body of a successful reply is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyBody {
+    /// An object with the response's fields; where one of them is the request's id, the
+    /// reply holds that, in the body or in a header.
+    Object,
+    /// Any other document (a list, a text, a map): the response's only field.
+    Document,
+    /// Bytes: the response's only field.
+    Binary,
+    /// Nothing that the metadata describes.
+    Empty,
+    /// It is not known: a call by name. Any document; nothing only where the product is
+    /// not RPC, since those answer with an object at least.
+    Any,
+}
+
+/// A documented sample reply of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// A JSON body.
+    Json(&'static str),
+    /// An XML body.
+    Xml(&'static str),
+}

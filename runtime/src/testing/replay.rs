@@ -1,0 +1,344 @@
+//! For apps' own tests: [`Replay`] answers in the network's place.
+//!
+//! It is a [`Transport`], so a client under test does all that it does in
+//! production (preflight, encoding, signing, retries, decoding), and only the
+//! network is missing. Nothing here ever touches that.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::recorded::Recorded;
+use crate::call::Response;
+use crate::client::Config;
+use crate::credentials::Credentials;
+use crate::future::BoxFuture;
+use crate::retry::Retry;
+use crate::schema::{ErrorKind, Operation, Sample};
+use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
+
+/// The id of every request that is answered as documented.
+const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Answers requests with what a test prepared, in that order, and records them.
+///
+/// Clones share what is prepared and recorded. A request fails, with an error that
+/// names both operations and is not retried, where the next answer is the sample or the
+/// error of another operation (that answer stays the next one), and where nothing is
+/// left: each attempt of a call takes an answer.
+///
+/// ```
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::testing::Replay;
+///
+/// let replay = Replay::new()
+///     .respond(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#)
+///     .respond(200, r#"{"RequestId":"1"}"#);
+/// let config = replay.config();
+/// // … make a client of `config`, call it, and look at `replay.requests()`
+/// ```
+#[derive(Clone, Default)]
+pub struct Replay {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    answers: VecDeque<Answer>,
+    prepared: usize,
+    requests: Vec<Recorded>,
+    /// What was given last, and to which operation.
+    last: Option<(String, String)>,
+}
+
+struct Answer {
+    latency: Duration,
+    outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    of: Of,
+}
+
+/// Whose answer it is.
+#[derive(Clone, Copy)]
+enum Of {
+    Anyone,
+    /// Of the operation of this name.
+    Named(&'static str),
+    Operation(&'static Operation),
+}
+
+impl Replay {
+    /// Nothing prepared, nothing recorded.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers with an operation's documented sample: the first in JSON, else the
+    /// first at all; `{}` where the documentation shows none.
+    #[must_use]
+    pub fn sample<R: Response>(self) -> Self {
+        let json = R::SAMPLES
+            .iter()
+            .find(|sample| matches!(sample, Sample::Json(_)));
+        match json.or(R::SAMPLES.first()) {
+            Some(Sample::Json(body)) => self.respond(200, *body),
+            Some(Sample::Xml(body)) => self.reply(with_id(reply(200, "text/xml", *body))),
+            None => self.respond(200, "{}"),
+        }
+        .of(Of::Operation(R::operation()))
+    }
+
+    /// Answers with an operation's documented sample in XML; `<R/>` where the
+    /// documentation shows none.
+    #[must_use]
+    pub fn xml_sample<R: Response>(self) -> Self {
+        let xml = R::SAMPLES.iter().find_map(|sample| match sample {
+            Sample::Xml(body) => Some(*body),
+            Sample::Json(_) => None,
+        });
+        self.reply(with_id(reply(200, "text/xml", xml.unwrap_or("<R/>"))))
+            .of(Of::Operation(R::operation()))
+    }
+
+    /// Answers with a documented error: its status (400 where none is documented),
+    /// and a body of its code and message, as the service writes it.
+    #[must_use]
+    pub fn error<K: ErrorKind + PartialEq>(self, kind: K) -> Self {
+        match K::rows().iter().find(|(other, _)| *other == kind) {
+            Some((_, row)) => {
+                let status = if (400..600).contains(&row.status) {
+                    row.status
+                } else {
+                    400
+                };
+                let body = serde_json::json!({
+                    "Code": row.code,
+                    "Message": row.message,
+                    "RequestId": REQUEST_ID,
+                    "HostId": "replay.invalid",
+                });
+                self.respond(status, body.to_string())
+                    .of(match K::OPERATION {
+                        "" => Of::Anyone,
+                        name => Of::Named(name),
+                    })
+            }
+            // An enum's variant always has its row; without one there is nothing
+            // to answer with.
+            None => self,
+        }
+    }
+
+    /// Answers with this status and JSON body. A success is to be what the operation
+    /// documents, as from a service; but where its body shows no request id, there is
+    /// one in the header `x-acs-request-id`, as a gateway gives it. The same is so for
+    /// documented samples.
+    #[must_use]
+    pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
+        self.reply(with_id(reply(status, "application/json", body)))
+    }
+
+    /// Answers with this reply, as it is.
+    #[must_use]
+    pub fn reply(self, reply: http::Response<Bytes>) -> Self {
+        self.then(Ok(reply))
+    }
+
+    /// Answers with no reply, but such a failure of the network.
+    #[must_use]
+    pub fn fail(self, kind: TransportErrorKind) -> Self {
+        self.then(Err(kind))
+    }
+
+    /// Lets the answer that was prepared last take so long. More than the call's
+    /// timeout makes it a timeout. Needs tokio's timer.
+    #[must_use]
+    pub fn latency(self, latency: Duration) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.latency = latency;
+        }
+        self
+    }
+
+    /// A configuration that sends here: credentials of no account, the region
+    /// `cn-hangzhou`, and the default retries without pauses.
+    pub fn config(&self) -> Config {
+        let no_pauses = Retry::default()
+            .base(Duration::ZERO)
+            .throttled_base(Duration::ZERO);
+        Config::new(Credentials::new("replay-id", "replay-secret"))
+            .region("cn-hangzhou")
+            .retry(no_pauses)
+            .transport(self.clone())
+    }
+
+    /// What was sent so far: every attempt, in order.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.lock().requests.clone()
+    }
+
+    /// How many prepared answers are left.
+    pub fn left(&self) -> usize {
+        self.lock().answers.len()
+    }
+
+    fn then(self, outcome: Result<http::Response<Bytes>, TransportErrorKind>) -> Self {
+        {
+            let mut state = self.lock();
+            state.prepared += 1;
+            state.answers.push_back(Answer {
+                latency: Duration::ZERO,
+                outcome,
+                of: Of::Anyone,
+            });
+        }
+        self
+    }
+
+    /// Says whose answer the one is that was prepared last.
+    fn of(self, of: Of) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.of = of;
+        }
+        self
+    }
+
+    /// A test that panicked elsewhere leaves the state as it is.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Replay {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let answer = self.lock().take(Recorded::new(request), &options);
+        Box::pin(async move {
+            let answer =
+                answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
+            if !answer.latency.is_zero() {
+                tokio::time::sleep(answer.latency.min(options.timeout)).await;
+            }
+            if answer.latency > options.timeout {
+                return Err(failure(TransportErrorKind::Timeout));
+            }
+            match answer.outcome {
+                Ok(reply) if reply.body().len() > options.max_reply_bytes => {
+                    Err(failure(TransportErrorKind::TooLarge))
+                }
+                Ok(reply) => Ok(reply),
+                Err(kind) => Err(failure(kind)),
+            }
+        })
+    }
+}
+
+/// A success, with the request id of the gateway if it has none of its own.
+fn with_id(mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
+    let text = reply.body().to_ascii_lowercase();
+    let has_id = ["requestid", "request_id"]
+        .iter()
+        .any(|id| memchr::memmem::find(&text, id.as_bytes()).is_some());
+    if reply.status().is_success() && !has_id {
+        let id = http::HeaderValue::from_static(REQUEST_ID);
+        reply.headers_mut().insert("x-acs-request-id", id);
+    }
+    reply
+}
+
+impl State {
+    /// The next answer, if it is one to this request.
+    fn take(&mut self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
+        let called = match options.operation {
+            Some(operation) => Some(operation.name),
+            None => request.operation(),
+        };
+        let name = called.unwrap_or("an operation without a name").to_owned();
+        let other = self
+            .answers
+            .front()
+            .and_then(|answer| answer.of.other(called, options));
+        self.requests.push(request);
+        if let Some(other) = other {
+            return Err(format!(
+                "Replay was prepared to answer {other} next, but {name} was called"
+            ));
+        }
+        let Some(answer) = self.answers.pop_front() else {
+            let given = match &self.last {
+                Some((what, to)) => format!(" and the last one, {what}, was given to {to};"),
+                None => String::new(),
+            };
+            return Err(format!(
+                "Replay has no answer left: {} were prepared,{given} {name} was called",
+                self.prepared
+            ));
+        };
+        self.last = Some((answer.kind(options), name));
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    fn kind(&self, options: &SendOptions) -> String {
+        match &self.outcome {
+            _ if self.latency > options.timeout => "a timeout".to_owned(),
+            Err(kind) => format!("the failure {}", kind.name()),
+            Ok(reply) => format!("status {}", reply.status().as_u16()),
+        }
+    }
+}
+
+impl Of {
+    /// Whose answer it is, if it is not that of the operation which is called. A request
+    /// that names none may be of any.
+    fn other(self, called: Option<&str>, options: &SendOptions) -> Option<String> {
+        let name = match self {
+            Self::Anyone => return None,
+            Self::Named(name) => name,
+            Self::Operation(operation) => operation.name,
+        };
+        if called.is_some_and(|called| called != name) {
+            return Some(name.to_owned());
+        }
+        let (Self::Operation(operation), Some(called)) = (self, options.operation) else {
+            return None;
+        };
+        let version = |operation: &Operation| (operation.product.name, operation.product.version);
+        (version(operation) != version(called)).then(|| {
+            let (product, version) = version(operation);
+            format!("{name} of {product} {version}")
+        })
+    }
+}
+
+fn failure(kind: TransportErrorKind) -> TransportError {
+    TransportError::new(kind, format!("replayed failure: {}", kind.name()))
+}
+
+fn reply(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> http::Response<Bytes> {
+    let mut reply = http::Response::new(body.into());
+    // Not a status: what a broken server would be taken for.
+    *reply.status_mut() =
+        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
+    let content_type = http::HeaderValue::from_static(content_type);
+    reply
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, content_type);
+    reply
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("Replay")
+            .field("answers_left", &state.answers.len())
+            .field("requests", &state.requests.len())
+            .finish()
+    }
+}

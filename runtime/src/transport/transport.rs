@@ -1,0 +1,66 @@
+//! [`Transport`], and what it is told.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::error::TransportError;
+use crate::future::BoxFuture;
+use crate::schema::Operation;
+
+/// Sends one signed request and reads the whole reply.
+///
+/// An implementation follows no redirect (the signature covers one host), sends
+/// each request once, and keeps to the limits in [`SendOptions`].
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends `request`; resolves once the last byte of the reply is there.
+    ///
+    /// # Errors
+    /// When there is no complete HTTP reply. A reply of any status is `Ok`.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+}
+
+/// The limits of one attempt, and what it is for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SendOptions {
+    /// How long the whole attempt may take, from the first step of connecting to
+    /// the last byte of the reply.
+    pub timeout: Duration,
+    /// How many bytes the reply's body may have.
+    pub max_reply_bytes: usize,
+    /// The operation that is called; none where credentials are fetched.
+    pub operation: Option<&'static Operation>,
+}
+
+impl SendOptions {
+    /// Limits of `timeout` and `max_reply_bytes`.
+    pub fn new(timeout: Duration, max_reply_bytes: usize) -> Self {
+        Self {
+            timeout,
+            max_reply_bytes,
+            operation: None,
+        }
+    }
+}
+
+impl Default for SendOptions {
+    /// 10 seconds and 64 MiB.
+    fn default() -> Self {
+        Self::new(Duration::from_secs(10), 64 << 20)
+    }
+}
+
+/// The host of a request and its port; never a user and a password.
+pub(super) fn host(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
