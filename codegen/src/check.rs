@@ -8,8 +8,17 @@ use crate::model::{ApiStyle, Field, Operation, Place, Product, Struct, Type};
 use crate::names::Ident;
 use crate::steps;
 
-/// Checks a product. `fault` is how bad something is that an overlay can correct.
-pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
+/// A rule that does not hold.
+pub(crate) struct Breach {
+    /// The operation that breaks it; none where it is the product.
+    pub(crate) operation: Option<usize>,
+    pub(crate) finding: Finding,
+}
+
+/// Checks a product. `fault` is how bad something is that an overlay can correct. In
+/// the order of the operations.
+pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Breach> {
+    let mut breaches = Vec::new();
     let mut findings = Vec::new();
     let root = Pointer::ROOT;
     let apis = root.key("apis");
@@ -19,7 +28,11 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
         &apis,
         &mut findings,
     );
-    for operation in &product.operations {
+    breaches.extend(findings.drain(..).map(|finding| Breach {
+        operation: None,
+        finding,
+    }));
+    for (index, operation) in product.operations.iter().enumerate() {
         let at = apis.key(operation.name);
         heads(operation, &at, &mut findings);
         bodies(operation, &at, &mut findings);
@@ -27,8 +40,12 @@ pub(crate) fn check(product: &Product, fault: Severity) -> Vec<Finding> {
             placeholders(operation, &at, fault, &mut findings);
         }
         types(operation, &at, &mut findings);
+        breaches.extend(findings.drain(..).map(|finding| Breach {
+            operation: Some(index),
+            finding,
+        }));
     }
-    findings
+    breaches
 }
 
 fn parameters<'o>(operation: &'o Operation<'_>) -> &'o [Field<'o>] {
@@ -117,7 +134,7 @@ fn bodies(operation: &Operation, at: &Pointer<'_>, findings: &mut Vec<Finding>) 
             .filter(|field| wanted(field.place))
             .count()
     };
-    let bodies = count(|place| matches!(place, Place::Body | Place::RawBody));
+    let bodies = count(|place| matches!(place, Place::Body | Place::BodyIfSet | Place::RawBody));
     let forms = count(|place| place == Place::Form);
     if bodies > 1 {
         findings.push(Finding::new(

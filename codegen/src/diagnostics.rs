@@ -23,12 +23,58 @@ impl fmt::Display for Severity {
     }
 }
 
+/// What was wrong with published metadata where it was taken all the same: what a
+/// report counts. [`Kind::Other`] is everything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each is what its words say")]
+pub enum Kind {
+    #[default]
+    Other,
+    DanglingReference,
+    EndlessType,
+    NoType,
+    UnknownType,
+    Contradiction,
+    NotText,
+    WrongValue,
+    MissingKey,
+    RepeatedKey,
+    UnknownMethod,
+    UnknownPlace,
+    UnknownStyle,
+    SkippedOperation,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Other => "a choice between what is published twice, or not at all",
+            Kind::DanglingReference => "a reference to nothing",
+            Kind::EndlessType => "a type without an end",
+            Kind::NoType => "a schema without a type",
+            Kind::UnknownType => "an unknown type",
+            Kind::Contradiction => "a type that contradicts its members",
+            Kind::NotText => "a text that is no text",
+            Kind::WrongValue => "a value of the wrong type",
+            Kind::MissingKey => "a missing key",
+            Kind::RepeatedKey => "a repeated key",
+            Kind::UnknownMethod => "an unknown method",
+            Kind::UnknownPlace => "a parameter without a known place",
+            Kind::UnknownStyle => "an unknown style",
+            Kind::SkippedOperation => "an operation that cannot be described",
+        })
+    }
+}
+
 /// A finding with its place in a file. Its text is on one line whatever the
 /// spec holds: control characters are escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
+    /// What a report counts it as.
+    pub kind: Kind,
     /// The spec or the overlay.
     pub file: String,
     /// From 1.
@@ -88,11 +134,15 @@ impl fmt::Display for Printable<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
+    pub(crate) kind: Kind,
     pub(crate) pointer: String,
     /// The pointer's last key stands there more than once: the later one is meant.
     pub(crate) again: bool,
     pub(crate) message: String,
     pub(crate) help: String,
+    /// What it became where the spec is taken as it was published; such a finding is
+    /// an error in a spec that is maintained.
+    pub(crate) became: Option<&'static str>,
 }
 
 impl Finding {
@@ -104,10 +154,28 @@ impl Finding {
     ) -> Self {
         Self {
             severity,
+            kind: Kind::Other,
             pointer: Short::of(pointer),
             again: false,
             message: message.into(),
             help: help.into(),
+            became: None,
+        }
+    }
+
+    /// Something that is left out, or becomes something harmless, where the spec is
+    /// taken as it was published; see [`Finding::became`].
+    pub(crate) fn degraded(
+        kind: Kind,
+        pointer: impl fmt::Display,
+        message: impl Into<String>,
+        became: &'static str,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            became: Some(became),
+            ..Self::new(Severity::Error, pointer, message, help)
         }
     }
 }
@@ -220,6 +288,7 @@ mod tests {
     fn a_diagnostic_is_one_line_and_a_help_line_whatever_the_spec_holds() {
         let diagnostic = Diagnostic {
             severity: Severity::Error,
+            kind: Kind::Other,
             file: "specs/ga/api-docs.json".into(),
             line: 3,
             column: 7,

@@ -75,7 +75,13 @@ pub fn import(path: &str, json: &[u8]) -> Result<Imported, String> {
             .unwrap_or(Tree::Null);
     }
     let mut findings = Vec::new();
-    lower::place(&mut findings, path, json, import.findings);
+    lower::place(
+        &mut findings,
+        path,
+        json,
+        lower::Tolerance::Published,
+        import.findings,
+    );
     Ok(Imported {
         product,
         version,

@@ -15,6 +15,7 @@ mod file;
 mod guides;
 pub mod import;
 mod locate;
+pub mod lock;
 pub mod lower;
 pub mod metadata;
 pub mod model;
@@ -31,9 +32,10 @@ mod words;
 use std::collections::BTreeMap;
 
 use diagnostics::Pointer;
-pub use diagnostics::{Diagnostic, Severity};
+pub use diagnostics::{Diagnostic, Kind, Severity};
 pub use file::File;
 pub use guides::Guide;
+pub use lock::Lock;
 use lower::Source;
 pub use lower::Tolerance;
 use metadata::Document;
@@ -127,6 +129,16 @@ pub struct SkippedOperation {
 /// Makes the crates: one a product, with a file an operation, in a folder each, and
 /// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
+    run(specs, options, None)
+}
+
+/// [`generate`], with the names that were generated before: those stay, and new ones
+/// are added. A name that would be another one now is a finding.
+pub fn generate_locked(specs: &[Spec<'_>], options: &Options, lock: &mut Lock) -> Output {
+    run(specs, options, Some(lock))
+}
+
+fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output {
     let sources = parallel::map(specs, lower::Source::new);
     let documents = parallel::map(&sources, lower::Source::document);
     let (mut products, diagnostics) = lower_all(&sources, &documents, options);
@@ -135,7 +147,26 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
         specs: specs.len(),
         ..Output::default()
     };
-    name_versions(&mut products, &mut output.diagnostics);
+    let nothing = Lock::default();
+    let before = lock.as_deref().unwrap_or(&nothing);
+    name_versions(
+        &mut products,
+        before,
+        options.tolerance,
+        &mut output.diagnostics,
+    );
+    if let Some(lock) = lock {
+        let severity = options.tolerance.fault();
+        for product in &products {
+            let is_bare = product.module == names::product(product.name, None);
+            let findings = lock.add(product, is_bare, severity);
+            let spec = specs.iter().find(|spec| spec.path == product.source);
+            output.diagnostics.extend(
+                spec.into_iter()
+                    .flat_map(|spec| lower::placed(spec, &findings)),
+            );
+        }
+    }
     let wanted = options.operations.as_deref().unwrap_or_default();
     output
         .diagnostics
@@ -201,6 +232,7 @@ fn unknown(
     missing
         .map(|name| Diagnostic {
             severity: Severity::Error,
+            kind: Kind::Other,
             file: specs.first().map_or("", |spec| spec.path).to_owned(),
             line: 1,
             column: 1,
@@ -222,6 +254,7 @@ fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
     let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
     Diagnostic {
         severity: Severity::Error,
+        kind: Kind::Other,
         file: spec.path.to_owned(),
         line,
         column,
@@ -256,32 +289,50 @@ fn lower_all<'a>(
     (products, diagnostics)
 }
 
-/// The oldest version of a product has the bare name, newer ones carry theirs: a
-/// bare name never moves to another version when one is added.
-fn name_versions(products: &mut [Product<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
-    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
-    for product in products {
-        if taken.contains_key(&product.module) {
+/// One version of a product has the bare name, and keeps it: the lock says which. The
+/// others carry theirs.
+fn name_versions(
+    products: &mut Vec<Product<'_>>,
+    lock: &Lock,
+    tolerance: Tolerance,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut versions: BTreeMap<names::Ident, (String, Vec<&str>)> = BTreeMap::new();
+    for product in products.iter() {
+        let entry = versions.entry(product.module.clone());
+        let of_product = entry.or_insert_with(|| (product.name.to_owned(), Vec::new()));
+        of_product.1.push(product.version);
+    }
+    for product in products.iter_mut() {
+        let of_product = versions.get(&product.module);
+        let bare = of_product.and_then(|(name, versions)| lock.bare(name, versions));
+        if bare != Some(product.version) {
             product.module = names::product(product.name, Some(product.version));
             product.feature = names::feature(product.name, Some(product.version));
         }
-        let before = taken.insert(product.module.clone(), product.source.clone());
-        if let Some(other) = before {
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                file: product.source.clone(),
-                line: 1,
-                column: 1,
-                pointer: "/info".to_owned(),
-                message: format!(
-                    "the module `{}` is taken by version {} of `{}` in {other}",
-                    product.module, product.version, product.name
-                ),
-                help: "keep one spec a product version".to_owned(),
-            });
-        }
     }
+    products.sort_by(|a, b| (a.module.as_str(), a.version).cmp(&(b.module.as_str(), b.version)));
+    let mut taken: BTreeMap<names::Ident, String> = BTreeMap::new();
+    products.retain(|product| {
+        let Some(other) = taken.get(&product.module) else {
+            taken.insert(product.module.clone(), product.source.clone());
+            return true;
+        };
+        diagnostics.push(Diagnostic {
+            severity: tolerance.fault(),
+            kind: diagnostics::Kind::Other,
+            file: product.source.clone(),
+            line: 1,
+            column: 1,
+            pointer: "/info".to_owned(),
+            message: format!(
+                "the module `{}` is taken by version {} of `{}` in {other}; this one is left out",
+                product.module, product.version, product.name
+            ),
+            help: "keep one spec a product version".to_owned(),
+        });
+        false
+    });
 }
 
 fn skipped(products: &[Product]) -> Vec<SkippedOperation> {

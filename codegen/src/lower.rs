@@ -7,9 +7,9 @@
 //! # Decisions that hold for the whole of it
 //! - A request's parameters travel where the metadata says (`in`), whatever the
 //!   method.
-//! - RPC operations are sent with POST whenever it is listed, others with the
-//!   first listed method; the path of an RPC operation is `/` whatever is published.
-//!   Both are what the official clients do.
+//! - Operations are sent with POST wherever it is listed, else with the first listed
+//!   method; the path of an RPC operation is `/` whatever is published. Both are what
+//!   the official clients do.
 //! - An object that only wraps one list is read as the list in *replies*. Requests
 //!   keep the object: it is what the documentation shows, and it may grow members.
 //! - Equal types are merged within one side of an operation, and only where they
@@ -17,6 +17,7 @@
 
 mod endpoints;
 mod errors;
+mod gateways;
 mod limits;
 mod made;
 mod namespace;
@@ -31,12 +32,14 @@ mod types;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostics::{Diagnostic, Finding, Pointer, Severity};
+use std::sync::OnceLock;
+
+use crate::diagnostics::{Diagnostic, Finding, Kind, Pointer, Severity};
 use crate::metadata::{self, Document, Schema};
-use crate::model::{ApiStyle, Operation, Product, Skipped};
+use crate::model::{ApiStyle, Product, Skipped};
 use crate::names::{self, Ident};
 use crate::overlay::{self, Corrected};
-use crate::shape;
+use crate::shape::{self, Repair};
 use crate::tree::Tree;
 use crate::{Spec, check, locate};
 use namespace::Distinct;
@@ -48,13 +51,16 @@ pub enum Tolerance {
     /// one name, a repeated key or an operation without a method are errors.
     #[default]
     Maintained,
-    /// The spec is taken as it was published: these are warnings, and the choice
-    /// that the official clients make is made.
+    /// The spec is taken as it was published. What is wrong with it is a warning, and
+    /// costs as little as can be: the choice that the official clients make is made, a
+    /// type that nobody can tell is `Json`, a text that is none is left out, an
+    /// operation that cannot be described is skipped. Only what is no spec at all is
+    /// an error.
     Published,
 }
 
 impl Tolerance {
-    fn fault(self) -> Severity {
+    pub(crate) fn fault(self) -> Severity {
         match self {
             Tolerance::Maintained => Severity::Error,
             Tolerance::Published => Severity::Warning,
@@ -78,11 +84,25 @@ pub struct Settings<'a> {
 pub struct Source<'a> {
     spec: Spec<'a>,
     corrected: Result<Corrected, serde_json::Error>,
+    /// Made where the spec is JSON, but not in the published format.
+    repaired: OnceLock<Repaired>,
+}
+
+/// A spec that fits the format, and what had to be done for it.
+struct Repaired {
+    json: Vec<u8>,
+    repair: Repair,
 }
 
 impl<'a> Source<'a> {
     /// Applies the overlay, where there is one.
     pub fn new(spec: &Spec<'a>) -> Self {
+        // Some editors put a mark in front of UTF-8.
+        let json = spec.json.strip_prefix(b"\xef\xbb\xbf");
+        let spec = &Spec {
+            json: json.unwrap_or(spec.json),
+            ..*spec
+        };
         let corrected = match spec.overlay {
             Some((_, overlay)) => overlay::correct(spec.json, overlay),
             None => Ok(Corrected::unchanged()),
@@ -90,6 +110,7 @@ impl<'a> Source<'a> {
         Self {
             spec: *spec,
             corrected,
+            repaired: OnceLock::new(),
         }
     }
 
@@ -99,10 +120,43 @@ impl<'a> Source<'a> {
         json.unwrap_or(self.spec.json)
     }
 
-    /// Reads it; [`lower`] says what is wrong with it.
+    /// Reads it, repaired where it has to be; [`lower`] says what is wrong with it.
+    ///
+    /// # Errors
+    /// If it is not JSON.
     pub fn document(&self) -> Result<Document<'_>, serde_json::Error> {
-        metadata::parse(self.json())
+        if let Ok(document) = metadata::parse(self.json()) {
+            return Ok(document);
+        }
+        let (mut tree, broken) = match serde_json::from_slice::<Tree>(self.json()) {
+            Ok(tree) => (tree, None),
+            // Not what JSON is made of, but characters in it may be broken.
+            Err(error) => {
+                let tree = crate::text::mended(self.json())
+                    .and_then(|json| serde_json::from_slice(&json).ok());
+                (tree.ok_or(error)?, Some(broken_characters()))
+            }
+        };
+        let repaired = self.repaired.get_or_init(|| {
+            let mut repair = shape::repair(&mut tree);
+            repair.findings.extend(broken);
+            Repaired {
+                json: serde_json::to_vec(&tree).unwrap_or_default(),
+                repair,
+            }
+        });
+        metadata::parse(&repaired.json)
     }
+}
+
+fn broken_characters() -> Finding {
+    Finding::degraded(
+        Kind::NotText,
+        Pointer::ROOT,
+        "a text holds half of a character, or bytes that are none",
+        "it is read with U+FFFD in their place",
+        "correct the file: it is to be UTF-8, and `\\ud800` to `\\udfff` stand in pairs",
+    )
 }
 
 /// Lowers what was read from a source. There is no product where a finding is an error.
@@ -111,7 +165,7 @@ pub fn lower<'a>(
     document: &'a Result<Document<'a>, serde_json::Error>,
     settings: &Settings<'_>,
 ) -> (Option<Product<'a>>, Vec<Diagnostic>) {
-    let mut report = Report::new(&source.spec);
+    let mut report = Report::new(&source.spec, settings.tolerance);
     let corrected = match &source.corrected {
         Ok(corrected) => corrected,
         Err(error) => return (None, report.malformed(error)),
@@ -119,27 +173,15 @@ pub fn lower<'a>(
     report.overlay(corrected.findings.clone());
 
     let product = match document {
-        Ok(document) => report.document(document, corrected, settings),
-        Err(first) => match serde_json::from_slice::<Tree>(source.json()) {
-            Err(error) => return (None, report.malformed(&error)),
-            Ok(mut tree) => {
-                report.spec(shape::repair(&mut tree));
-                // What is found in what is left; the product of it is not used.
-                let repaired = serde_json::to_vec(&tree).unwrap_or_default();
-                match metadata::parse(&repaired) {
-                    Ok(document) => {
-                        report.document(&document, corrected, settings);
-                    }
-                    Err(_) => report.spec(vec![Finding::new(
-                        Severity::Error,
-                        Pointer::ROOT,
-                        format!("not in the published format: {first}"),
-                        "compare it with a published api-docs.json",
-                    )]),
-                }
-                None
+        Ok(document) => {
+            let repair = source.repaired.get().map(|repaired| &repaired.repair);
+            if let Some(repair) = repair {
+                report.spec(repair.findings.clone());
             }
-        },
+            let skipped = repair.map_or(&[][..], |repair| &repair.skipped);
+            report.document(document, corrected, settings, skipped)
+        }
+        Err(error) => return (None, report.malformed(error)),
     };
     // The spec's before the overlay's, each from top to bottom.
     report
@@ -155,13 +197,15 @@ pub fn lower<'a>(
 /// Findings on their way to diagnostics: knows the sources that they point into.
 struct Report<'a> {
     spec: &'a Spec<'a>,
+    tolerance: Tolerance,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Report<'a> {
-    fn new(spec: &'a Spec<'a>) -> Self {
+    fn new(spec: &'a Spec<'a>, tolerance: Tolerance) -> Self {
         Self {
             spec,
+            tolerance,
             diagnostics: Vec::new(),
         }
     }
@@ -171,10 +215,21 @@ impl<'a> Report<'a> {
         document: &'d Document<'d>,
         corrected: &Corrected,
         settings: &Settings<'_>,
+        lost: &[(String, String)],
     ) -> Option<Product<'d>> {
         let mut context = Context::new(document, self.spec.json.len(), settings.tolerance);
-        let mut product = context.product(document, self.spec.path, settings)?;
+        let product = context.product(document, self.spec.path, settings);
+        let Some(mut product) = product else {
+            self.spec(context.findings);
+            return None;
+        };
+        let lost = lost.iter().filter(|(name, _)| settings.wants(name));
+        product.skipped.extend(lost.map(|(name, reason)| Skipped {
+            operation: name.clone(),
+            reason: reason.clone(),
+        }));
         let checked = check::check(&product, settings.tolerance.fault());
+        let checked = self.skip(checked, &mut product);
         let mut waiter_findings = Vec::new();
         product.waiters = overlay::waiters(corrected, &product, &mut waiter_findings);
         self.spec(context.findings);
@@ -183,18 +238,45 @@ impl<'a> Report<'a> {
         Some(product)
     }
 
+    /// Takes out of a published product what breaks a rule, so that it costs the
+    /// operation alone; in a maintained one that stays an error.
+    fn skip(&self, checked: Vec<check::Breach>, product: &mut Product<'_>) -> Vec<Finding> {
+        let mut findings = Vec::with_capacity(checked.len());
+        let mut broken: Vec<(usize, String)> = Vec::new();
+        for breach in checked {
+            let mut finding = breach.finding;
+            if let (Tolerance::Published, Severity::Error, Some(index)) =
+                (self.tolerance, finding.severity, breach.operation)
+            {
+                finding.kind = Kind::SkippedOperation;
+                finding.became = Some("the operation is skipped");
+                if broken.last().is_none_or(|(last, _)| *last != index) {
+                    broken.push((index, finding.message.clone()));
+                }
+            }
+            findings.push(finding);
+        }
+        for (index, reason) in broken.into_iter().rev() {
+            let operation = product.operations.remove(index).name.to_owned();
+            product.skipped.push(Skipped { operation, reason });
+        }
+        findings
+    }
+
     fn spec(&mut self, findings: Vec<Finding>) {
         place(
             &mut self.diagnostics,
             self.spec.path,
             self.spec.json,
+            self.tolerance,
             findings,
         );
     }
 
     fn overlay(&mut self, findings: Vec<Finding>) {
         if let Some((path, bytes)) = self.spec.overlay {
-            place(&mut self.diagnostics, path, bytes, findings);
+            let tolerance = Tolerance::Maintained;
+            place(&mut self.diagnostics, path, bytes, tolerance, findings);
         }
     }
 
@@ -212,40 +294,78 @@ impl<'a> Report<'a> {
         let text = error.to_string();
         // Without " at line 1 column 2", which is said in front.
         let message = text.rsplit_once(" at line ").map_or(&*text, |(m, _)| m);
+        let start = self.spec.json.trim_ascii_start();
+        let (message, help) = match start.first() {
+            Some(b'<') => (
+                "no spec, but a page in HTML or XML".to_owned(),
+                "fetch it again, from the address of the metadata",
+            ),
+            None => ("no spec: the file is empty".to_owned(), "fetch it again"),
+            _ => (
+                format!("not JSON: {message}"),
+                "correct the file, or fetch it again",
+            ),
+        };
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
+            kind: Kind::Other,
             file: self.spec.path.to_owned(),
             line: place.line,
             column: place.column,
             pointer: String::new(),
-            message: format!("not JSON: {message}"),
-            help: "correct the file, or fetch it again".to_owned(),
+            message,
+            help: help.to_owned(),
         });
         self.diagnostics
     }
 }
 
 /// Findings with their places in the file.
-pub(crate) fn place(into: &mut Vec<Diagnostic>, path: &str, source: &[u8], findings: Vec<Finding>) {
+pub(crate) fn place(
+    into: &mut Vec<Diagnostic>,
+    path: &str,
+    source: &[u8],
+    tolerance: Tolerance,
+    findings: Vec<Finding>,
+) {
     let pointers: Vec<(&str, bool)> = findings
         .iter()
         .map(|finding| (&*finding.pointer, finding.again))
         .collect();
     let positions = locate::locate(source, &pointers);
-    into.extend(
-        findings
-            .into_iter()
-            .zip(positions)
-            .map(|(finding, place)| Diagnostic {
-                severity: finding.severity,
-                file: path.to_owned(),
-                line: place.line,
-                column: place.column,
-                pointer: finding.pointer,
-                message: finding.message,
-                help: finding.help,
-            }),
+    let diagnostics = findings.into_iter().zip(positions).map(|(finding, place)| {
+        let mut diagnostic = Diagnostic {
+            severity: finding.severity,
+            kind: finding.kind,
+            file: path.to_owned(),
+            line: place.line,
+            column: place.column,
+            pointer: finding.pointer,
+            message: finding.message,
+            help: finding.help,
+        };
+        if let (Tolerance::Published, Some(became)) = (tolerance, finding.became) {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.message += "; ";
+            diagnostic.message += became;
+        }
+        diagnostic
+    });
+    into.extend(diagnostics);
+}
+
+/// Findings about a spec, with their places in it.
+pub(crate) fn placed(spec: &Spec<'_>, findings: &[Finding]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let tolerance = Tolerance::Maintained;
+    place(
+        &mut diagnostics,
+        spec.path,
+        spec.json,
+        tolerance,
+        findings.to_vec(),
     );
+    diagnostics
 }
 
 /// How much the operations of a spec may reach, as a multiple of its length. Published specs
@@ -263,6 +383,8 @@ struct Context<'a> {
     tolerance: Tolerance,
     style: ApiStyle,
     findings: Vec<Finding>,
+    /// Why the operation that is being lowered cannot be described.
+    unfit: Option<String>,
     /// A shared type is read for every operation that reaches it; what is wrong
     /// with it is said once.
     said: FxHashSet<(String, String)>,
@@ -291,6 +413,7 @@ impl<'a> Context<'a> {
             tolerance,
             style: ApiStyle::Rpc,
             findings: Vec::new(),
+            unfit: None,
             said: FxHashSet::default(),
             field_names: FxHashMap::default(),
             type_names: FxHashMap::default(),
@@ -345,8 +468,40 @@ impl<'a> Context<'a> {
         self.say(Finding::new(Severity::Error, at, message, help));
     }
 
-    fn warning(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
-        self.say(Finding::new(Severity::Warning, at, message, help));
+    /// Whether a member has no name; that is reported. It cannot be sent, nor read.
+    fn is_nameless(&mut self, wire: &str, at: &Pointer<'_>) -> bool {
+        let is_nameless = crate::text::trim(wire).is_empty();
+        if is_nameless {
+            self.degraded(
+                Kind::MissingKey,
+                at,
+                "the name is empty",
+                "the member is left out",
+                "write the published one",
+            );
+        }
+        is_nameless
+    }
+
+    /// Something that becomes something harmless where the spec is taken as it was
+    /// published; see [`Finding::degraded`].
+    fn degraded(
+        &mut self,
+        kind: Kind,
+        at: &Pointer<'_>,
+        message: impl Into<String>,
+        became: &'static str,
+        help: impl Into<String>,
+    ) {
+        self.say(Finding::degraded(kind, at, message, became, help));
+    }
+
+    /// The operation that is being lowered cannot be described.
+    fn unfit(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: &'static str) {
+        let message = message.into();
+        self.unfit.get_or_insert_with(|| message.clone());
+        let became = "the operation is skipped";
+        self.degraded(Kind::SkippedOperation, at, message, became, help);
     }
 
     fn note(&mut self, at: &Pointer<'_>, message: impl Into<String>, help: impl Into<String>) {
@@ -374,7 +529,8 @@ impl<'a> Context<'a> {
         settings: &Settings<'_>,
     ) -> Option<Product<'a>> {
         let info = &document.info;
-        let gateway = self.gateway(document)?;
+        let served = self.served(document)?;
+        self.style = served.style;
         let version = settings.version_in_name.then_some(&*info.version);
         let mut product = Product {
             name: &info.product,
@@ -383,22 +539,24 @@ impl<'a> Context<'a> {
             feature: names::feature(&info.product, version),
             source: source.to_owned(),
             style: self.style,
+            gateway: served.gateway,
             endpoints: Vec::new(),
+            vpc: Vec::new(),
             default_region: None,
             errors: self.product_errors(document),
             operations: Vec::new(),
             skipped: Vec::new(),
             waiters: Vec::new(),
         };
-        (product.endpoints, product.default_region) = self.endpoints(&document.endpoints);
-        match gateway {
-            Gateway::Pop => {
-                product.operations = self.operations(document, settings);
+        self.hosts(document, &mut product);
+        match served.refused {
+            None => {
+                self.operations(document, settings, &mut product);
                 if let Some(region) = &product.default_region {
                     limits::only_region(&mut product.operations, region);
                 }
             }
-            Gateway::Own(reason) => {
+            Some(reason) => {
                 product.skipped = document
                     .apis
                     .iter()
@@ -413,59 +571,15 @@ impl<'a> Context<'a> {
         Some(product)
     }
 
-    /// Whose protocol the product speaks.
-    fn gateway(&mut self, document: &Document<'_>) -> Option<Gateway> {
-        let info = &document.info;
-        let root = Pointer::ROOT;
-        let at = root.key("info");
-        for (key, text) in [("product", &info.product), ("version", &info.version)] {
-            // Both travel in headers.
-            if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
-                self.error(
-                    &at.key(key),
-                    format!("`{key}` is empty or not plain ASCII without spaces"),
-                    "write the published one",
-                );
-            }
-        }
-        let has_paths = document
-            .apis
-            .iter()
-            .any(|(_, api)| !matches!(api.path.trim(), "" | "/"));
-        self.style = match &*info.style {
-            "RPC" => ApiStyle::Rpc,
-            "ROA" => ApiStyle::Roa,
-            // Spoken by newer products of both kinds: those with paths are routed
-            // by them.
-            "V3" if has_paths => ApiStyle::Roa,
-            "V3" => ApiStyle::Rpc,
-            "FC" if &*info.version >= "2023" => ApiStyle::Roa,
-            "FC" | "OSS" | "SLS" | "PDS" | "AliGenie" => {
-                return Some(Gateway::Own(format!(
-                    "{} {} is served by a gateway with a protocol of its own ({}), which this crate does not speak",
-                    info.product, info.version, info.style
-                )));
-            }
-            other => {
-                self.error(
-                    &at.key("style"),
-                    format!("the style `{other}` is unknown"),
-                    "write one of RPC, ROA, V3, FC, OSS, SLS, PDS, AliGenie",
-                );
-                ApiStyle::Roa
-            }
-        };
-        Some(Gateway::Pop)
-    }
-
     fn operations(
         &mut self,
         document: &'a Document<'a>,
         settings: &Settings<'_>,
-    ) -> Vec<Operation<'a>> {
+        product: &mut Product<'a>,
+    ) {
         let root = Pointer::ROOT;
         let apis = root.key("apis");
-        let mut operations = Vec::with_capacity(document.apis.0.len());
+        product.operations.reserve(document.apis.0.len());
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         let mut idents = Distinct::default();
         for (name, api) in document.apis.iter() {
@@ -482,14 +596,28 @@ impl<'a> Context<'a> {
                 );
                 continue;
             }
+            if api.schemes.iter().any(|scheme| &**scheme == "websocket") {
+                product.skipped.push(Skipped {
+                    operation: name.to_owned(),
+                    reason: "it is a conversation over WebSocket, which this crate does not speak"
+                        .to_owned(),
+                });
+                continue;
+            }
             let ident = names::module(match &*api.rust_name {
                 "" => name,
                 given => given,
             });
             let ident = idents.add(self, ident, name, &at);
-            operations.push(self.operation(document, name, ident, api, &at));
+            let operation = self.operation(document, name, ident, api, &at);
+            match self.unfit.take() {
+                None => product.operations.push(operation),
+                Some(reason) => product.skipped.push(Skipped {
+                    operation: name.to_owned(),
+                    reason,
+                }),
+            }
         }
-        operations
     }
 
     fn field_name(&mut self, wire: &'a str) -> Ident {
@@ -519,11 +647,4 @@ impl Settings<'_> {
         self.operations
             .is_none_or(|names| names.iter().any(|name| name == operation))
     }
-}
-
-enum Gateway {
-    /// Alibaba Cloud's common one.
-    Pop,
-    /// One of its own, and what to say of its operations.
-    Own(String),
 }

@@ -43,7 +43,7 @@ pub fn parse(json: &[u8]) -> Result<Document<'_>, serde_json::Error> {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct Info<'a> {
     /// `RPC`, `ROA`, …
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     pub style: Text<'a>,
     /// `Ga`
     #[serde(borrow)]
@@ -83,6 +83,10 @@ pub struct Api<'a> {
     #[serde(borrow, default)]
     pub methods: Vec<Text<'a>>,
     #[serde(borrow, default)]
+    pub schemes: Vec<Text<'a>>,
+    #[serde(borrow, default)]
+    pub consumes: Vec<Text<'a>>,
+    #[serde(borrow, default)]
     pub security: Vec<Entries<'a, IgnoredAny>>,
     #[serde(borrow, default)]
     pub operation_type: Text<'a>,
@@ -113,6 +117,12 @@ pub struct SystemTags<'a> {
     /// `get`, `list`, `create`, `update`, `delete`, `none`
     #[serde(borrow, default)]
     pub operation_type: Text<'a>,
+    /// `high`, `none`
+    #[serde(borrow, default)]
+    pub risk_type: Text<'a>,
+    /// `paid`, `free`
+    #[serde(borrow, default)]
+    pub charge_type: Text<'a>,
 }
 
 /// More of it.
@@ -122,6 +132,16 @@ pub struct StaticInfo<'a> {
     /// `CS::2015-12-15::ListAddons`: what replaces a deprecated operation.
     #[serde(borrow, default)]
     pub substitutions: Vec<Text<'a>>,
+    /// `Alb::2020-06-16::ListAsynJobs`: what tells the outcome of an asynchronous
+    /// operation.
+    #[serde(borrow, default)]
+    pub callback: Text<'a>,
+    /// How long to wait between two looks; in milliseconds, or in seconds.
+    #[serde(borrow, default)]
+    pub callback_interval: Scalar<'a>,
+    /// How often to look at most.
+    #[serde(borrow, default)]
+    pub max_callback_times: Scalar<'a>,
 }
 
 /// A request parameter.
@@ -185,6 +205,10 @@ pub struct Endpoint<'a> {
     pub region_id: Text<'a>,
     #[serde(borrow)]
     pub endpoint: Text<'a>,
+    #[serde(borrow, default)]
+    pub public: Text<'a>,
+    #[serde(borrow, default)]
+    pub vpc: Text<'a>,
 }
 
 /// One of an operation's documented replies, out of [`Api::response_demo`].
@@ -251,9 +275,32 @@ pub struct Schema<'a> {
     pub max_items: Scalar<'a>,
     #[serde(borrow, default)]
     pub pattern: Text<'a>,
+    #[serde(default)]
+    pub nullable: Flag,
+    #[serde(default)]
+    pub read_only: Flag,
+    /// `true` on an object that only holds a list; older files name the items so.
+    #[serde(borrow, default)]
+    pub item_node: Scalar<'a>,
+    /// What the list's items are called in XML.
+    #[serde(borrow, default)]
+    pub item_name: Text<'a>,
+    #[serde(borrow, default)]
+    pub xml: Option<Xml<'a>>,
+    /// What the official clients call the member.
+    #[serde(borrow, default)]
+    pub sdk_property_name: Text<'a>,
     /// Not published: a name for Rust that an overlay gives.
     #[serde(borrow, default, rename = "x-rust-name")]
     pub rust_name: Text<'a>,
+}
+
+/// What is called otherwise in XML.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Xml<'a> {
+    /// The element.
+    #[serde(borrow, default)]
+    pub name: Text<'a>,
 }
 
 /// `additionalProperties`
@@ -322,6 +369,12 @@ macro_rules! text {
 }
 text!(Text);
 text!(Scalar);
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == *other
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -25,8 +25,12 @@ pub struct Product<'a> {
     pub source: String,
     /// RPC or ROA.
     pub style: ApiStyle,
+    /// Whose protocol it speaks.
+    pub gateway: Gateway,
     /// `(region, host)`, trimmed, sorted by region.
     pub endpoints: Vec<(String, String)>,
+    /// The hosts inside of a VPC that the rule does not give, likewise.
+    pub vpc: Vec<(String, String)>,
     /// The region where only one is possible.
     pub default_region: Option<String>,
     /// Codes that every operation can answer with.
@@ -46,6 +50,17 @@ pub enum ApiStyle {
     Rpc,
     /// By method and path.
     Roa,
+}
+
+/// The gateway that serves a product: signature, host and the spelling of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gateway {
+    /// Alibaba Cloud's common one.
+    Acs,
+    /// The same, where it takes the older signature alone.
+    AcsV1,
+    /// That of PDS.
+    Pds,
 }
 
 /// An operation that is not generated.
@@ -80,6 +95,14 @@ pub struct Operation<'a> {
     pub anonymous: bool,
     /// Deprecated, and what to say of it (the replacement, where one is named).
     pub deprecated: Option<String>,
+    /// It can destroy or interrupt something.
+    pub high_risk: bool,
+    /// It costs money.
+    pub paid: bool,
+    /// The service can also answer with server-sent events.
+    pub events: bool,
+    /// It goes on after its reply.
+    pub outcome: Option<Outcome>,
     /// `Request` and the types that it reaches; `Request` is the first.
     pub request: Vec<Struct<'a>>,
     /// `Response` and the types that it reaches; `Response` is the first.
@@ -102,6 +125,15 @@ pub struct Operation<'a> {
     pub paging: Option<Paging>,
     /// Why it has no paging although it looks like it.
     pub paging_note: Option<String>,
+}
+
+/// What tells how an asynchronous operation went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The operation to ask, by its wire name.
+    pub operation: String,
+    /// `Alb 2020-06-16`, where it is one of another product or version.
+    pub product: Option<String>,
 }
 
 /// Whether an operation changes anything.
@@ -164,6 +196,10 @@ pub struct Field<'a> {
     pub secret: bool,
     /// It should not be used any more.
     pub deprecated: bool,
+    /// It may be null.
+    pub nullable: bool,
+    /// What the list's items are called in XML, where the list is an element of its own.
+    pub xml_item: Option<&'a str>,
     /// Documented bounds that are checked before sending.
     pub limits: Vec<Limit>,
     /// The member that holds the list, where the service wraps it.
@@ -219,9 +255,13 @@ pub enum Place {
     Path,
     /// A header.
     Header,
-    /// The body, as JSON.
+    /// In front of the host.
+    Host,
+    /// The body, as JSON: always one, `{}` or `[]` where nothing is set.
     Body,
-    /// The body, as it is.
+    /// The body, as JSON, where it is set.
+    BodyIfSet,
+    /// The body, as it is: bytes, or a document in a text.
     RawBody,
 }
 

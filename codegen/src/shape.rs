@@ -3,18 +3,22 @@
 //! Serde stops at the first thing that does not fit [`crate::metadata`]. This is
 //! the second look at a spec that does not: it reports every missing key and every
 //! value of the wrong type, and puts something harmless in their place, so that
-//! lowering can go on to find what else is wrong. Nothing is generated from a
-//! repaired spec.
+//! lowering can go on: to find what else is wrong with a spec that is maintained, and
+//! to generate what is left of a published one. What is no spec at all stays an error.
 
-use crate::diagnostics::{Finding, Pointer, Severity};
+use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::tree::Tree;
+
+/// What a row of a list says of itself that has lost what it must have. The row stays,
+/// so that those after it keep their places, and lowering passes over it.
+pub(crate) const LEFT_OUT: &str = "\u{0}left out";
 
 /// What the published format has at a place.
 enum Shape {
     /// Text, or null.
     Text,
-    /// Text that must be there, with what stands in for it.
-    Name(&'static str),
+    /// Text that must be there.
+    Name,
     /// Text, a number or a truth value, or null.
     Scalar,
     /// A truth value, also as text, or null.
@@ -24,6 +28,12 @@ enum Shape {
     List(&'static Shape),
     Map(&'static Shape),
     Object(&'static [Key]),
+    /// The object without which there is no spec.
+    Core(&'static [Key]),
+    /// A row of a list: an object that is left out where it has lost a name.
+    Row(&'static [Key]),
+    /// The operations by name.
+    Operations,
     Schema,
     /// A truth value or a schema.
     Additional,
@@ -64,21 +74,21 @@ const fn nullable(name: &'static str, shape: Shape) -> Key {
     }
 }
 
-static DOCUMENT: Shape = Shape::Object(&[
-    need("info", Shape::Object(INFO)),
+static DOCUMENT: Shape = Shape::Core(&[
+    need("info", Shape::Core(INFO)),
     may(
         "components",
         Shape::Object(&[may("schemas", Shape::Map(&Shape::Schema))]),
     ),
-    need("apis", Shape::Map(&Shape::Object(API))),
-    may("endpoints", Shape::List(&Shape::Object(ENDPOINT))),
-    may("errorCodes", Shape::List(&Shape::Object(PRODUCT_ERROR))),
+    need("apis", Shape::Operations),
+    may("endpoints", Shape::List(&Shape::Row(ENDPOINT))),
+    may("errorCodes", Shape::List(&Shape::Row(PRODUCT_ERROR))),
 ]);
 
 const INFO: &[Key] = &[
-    need("style", Shape::Name("RPC")),
-    need("product", Shape::Name("Unnamed")),
-    need("version", Shape::Name("0000-00-00")),
+    may("style", Shape::Text),
+    need("product", Shape::Name),
+    need("version", Shape::Name),
 ];
 
 const API: &[Key] = &[
@@ -90,30 +100,38 @@ const API: &[Key] = &[
     may("extraInfo", Shape::Text),
     may("path", Shape::Text),
     may("methods", Shape::List(&Shape::Text)),
+    may("schemes", Shape::List(&Shape::Text)),
+    may("consumes", Shape::List(&Shape::Text)),
     may("security", Shape::List(&Shape::Map(&Shape::Anything))),
     may("operationType", Shape::Text),
     nullable(
         "systemTags",
-        Shape::Object(&[may("operationType", Shape::Text)]),
+        Shape::Object(&[
+            may("operationType", Shape::Text),
+            may("riskType", Shape::Text),
+            may("chargeType", Shape::Text),
+        ]),
     ),
     may("deprecated", Shape::Flag),
     nullable(
         "staticInfo",
-        Shape::Object(&[may("substitutions", Shape::List(&Shape::Text))]),
+        Shape::Object(&[
+            may("substitutions", Shape::List(&Shape::Text)),
+            may("callback", Shape::Text),
+            may("callbackInterval", Shape::Scalar),
+            may("maxCallbackTimes", Shape::Scalar),
+        ]),
     ),
-    may("parameters", Shape::List(&Shape::Object(PARAMETER))),
+    may("parameters", Shape::List(&Shape::Row(PARAMETER))),
     may("responses", Shape::Map(&Shape::Object(REPLY))),
-    may(
-        "errorCodes",
-        Shape::Map(&Shape::List(&Shape::Object(ERROR))),
-    ),
+    may("errorCodes", Shape::Map(&Shape::List(&Shape::Row(ERROR)))),
     may("responseDemo", Shape::Text),
     may("x-rust-name", Shape::Text),
 ];
 
 const PARAMETER: &[Key] = &[
-    need("name", Shape::Name("Unnamed")),
-    need("in", Shape::Name("query")),
+    need("name", Shape::Name),
+    need("in", Shape::Name),
     nullable("style", Shape::Text),
     need("schema", Shape::Schema),
 ];
@@ -121,21 +139,23 @@ const PARAMETER: &[Key] = &[
 const REPLY: &[Key] = &[nullable("schema", Shape::Schema)];
 
 const ERROR: &[Key] = &[
-    need("errorCode", Shape::Name("Unnamed")),
+    need("errorCode", Shape::Name),
     may("errorMessage", Shape::Text),
     may("description", Shape::Text),
 ];
 
 const PRODUCT_ERROR: &[Key] = &[
-    need("code", Shape::Name("Unnamed")),
+    need("code", Shape::Name),
     may("message", Shape::Text),
     may("http_code", Shape::Scalar),
     may("description", Shape::Text),
 ];
 
 const ENDPOINT: &[Key] = &[
-    need("regionId", Shape::Name("unnamed")),
-    need("endpoint", Shape::Name("unnamed.invalid")),
+    need("regionId", Shape::Name),
+    need("endpoint", Shape::Name),
+    may("public", Shape::Text),
+    may("vpc", Shape::Text),
 ];
 
 static SCHEMA: &[Key] = &[
@@ -163,44 +183,149 @@ static SCHEMA: &[Key] = &[
     may("minItems", Shape::Scalar),
     may("maxItems", Shape::Scalar),
     may("pattern", Shape::Text),
+    may("nullable", Shape::Flag),
+    may("readOnly", Shape::Flag),
+    may("itemNode", Shape::Scalar),
+    may("itemName", Shape::Text),
+    nullable("xml", Shape::Object(&[may("name", Shape::Text)])),
+    may("sdkPropertyName", Shape::Text),
     may("x-rust-name", Shape::Text),
 ];
 
+/// What became of a document that was repaired.
+#[derive(Debug, Default)]
+pub(crate) struct Repair {
+    pub(crate) findings: Vec<Finding>,
+    /// Operations of which nothing is left, and why.
+    pub(crate) skipped: Vec<(String, String)>,
+}
+
 /// Reports everything in a document that the format does not allow, and replaces
 /// it by something that it does.
-pub(crate) fn repair(document: &mut Tree) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    DOCUMENT.repair(document, &Pointer::ROOT, &mut findings);
-    findings
+pub(crate) fn repair(document: &mut Tree) -> Repair {
+    let mut repair = Repair::default();
+    let answer = answer(document);
+    DOCUMENT.repair(document, &Pointer::ROOT, &mut repair);
+    if let Some(finding) = answer {
+        // It says all that is wrong with it.
+        repair.findings = vec![finding];
+    }
+    repair
+}
+
+/// An answer of the service that publishes metadata, instead of metadata:
+/// `{"code": 500, "message": "server error"}`, under status 200.
+fn answer(document: &Tree) -> Option<Finding> {
+    let Tree::Object(members) = document else {
+        return None;
+    };
+    let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, v)| v);
+    if member("info").is_some() || member("apis").is_some() {
+        return None;
+    }
+    let said: Vec<String> = ["code", "message"]
+        .iter()
+        .filter_map(|name| match member(name)? {
+            Tree::Text(text) => Some(text.clone()),
+            Tree::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+        .collect();
+    (!said.is_empty()).then(|| {
+        Finding::new(
+            Severity::Error,
+            Pointer::ROOT,
+            format!("no spec, but the answer of a service: {}", said.join(", ")),
+            "fetch it again: the service that publishes metadata answers so when it is busy",
+        )
+    })
 }
 
 impl Shape {
-    fn repair(&self, tree: &mut Tree, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
+    fn repair(&self, tree: &mut Tree, at: &Pointer<'_>, repair: &mut Repair) {
         match (self, &mut *tree) {
             (Shape::List(shape), Tree::List(items)) => {
-                for (index, item) in items.iter_mut().enumerate() {
-                    shape.repair(item, &at.index(index), findings);
-                }
+                let mut index = 0;
+                items.retain_mut(|item| {
+                    let at = at.index(index);
+                    index += 1;
+                    if shape.is_scalar() && !shape.takes(item) {
+                        repair
+                            .findings
+                            .push(shape.misfit(item, &at, "it is left out"));
+                        return false;
+                    }
+                    shape.repair(item, &at, repair);
+                    true
+                });
             }
             (Shape::Map(shape), Tree::Object(members)) => {
                 for (key, value) in members {
-                    shape.repair(value, &at.key(key), findings);
+                    shape.repair(value, &at.key(key), repair);
                 }
             }
-            (Shape::Object(keys), Tree::Object(_)) => object(keys, tree, at, findings),
+            (Shape::Operations, Tree::Object(members)) => operations(members, at, repair),
+            (Shape::Object(keys) | Shape::Core(keys), Tree::Object(_)) => {
+                object(keys, tree, self.is_core(), at, repair);
+            }
+            (Shape::Row(keys), Tree::Object(_)) => {
+                if !object(keys, tree, false, at, repair) {
+                    *tree = self.stand_in();
+                }
+            }
             (Shape::Schema | Shape::Additional, Tree::Object(_)) => {
-                object(SCHEMA, tree, at, findings);
+                object(SCHEMA, tree, false, at, repair);
             }
             (_, tree) if self.takes(tree) => {}
+            (Shape::Map(_) | Shape::Object(_) | Shape::Operations, Tree::List(items))
+                if items.is_empty() =>
+            {
+                repair
+                    .findings
+                    .push(self.misfit(tree, at, "it is read as an empty object"));
+                *tree = Tree::Object(Vec::new());
+            }
             (_, tree) => {
-                findings.push(Finding::new(
-                    Severity::Error,
-                    at,
-                    format!("{} where the format has {}", tree.kind(), self.words()),
-                    format!("write {} here", self.words()),
-                ));
+                let mut finding = self.misfit(tree, at, self.became());
+                if self.is_core() {
+                    finding.became = None;
+                }
+                repair.findings.push(finding);
                 *tree = self.stand_in();
             }
+        }
+    }
+
+    fn misfit(&self, tree: &Tree, at: &Pointer<'_>, became: &'static str) -> Finding {
+        let kind = match self {
+            Shape::Text | Shape::Name => Kind::NotText,
+            _ => Kind::WrongValue,
+        };
+        Finding::degraded(
+            kind,
+            at,
+            format!("{} where the format has {}", tree.kind(), self.words()),
+            became,
+            format!("write {} here", self.words()),
+        )
+    }
+
+    /// Without it there is no spec.
+    fn is_core(&self) -> bool {
+        matches!(self, Shape::Core(_) | Shape::Operations)
+    }
+
+    fn is_scalar(&self) -> bool {
+        matches!(self, Shape::Text | Shape::Scalar | Shape::Flag)
+    }
+
+    /// What a value of the wrong type becomes.
+    fn became(&self) -> &'static str {
+        match self {
+            Shape::List(_) => "it is read as an empty list",
+            Shape::Map(_) | Shape::Object(_) => "it is read as an empty object",
+            Shape::Schema | Shape::Additional => "it becomes `Json`",
+            _ => "it is left out",
         }
     }
 
@@ -209,7 +334,7 @@ impl Shape {
         match (self, tree) {
             (Shape::Anything, _)
             | (Shape::Text | Shape::Scalar | Shape::Flag, Tree::Null)
-            | (Shape::Text | Shape::Name(_) | Shape::Scalar, Tree::Text(_))
+            | (Shape::Text | Shape::Name | Shape::Scalar, Tree::Text(_))
             | (Shape::Scalar, Tree::Number(_))
             | (Shape::Scalar | Shape::Flag | Shape::Additional, Tree::Bool(_)) => true,
             (Shape::Flag, Tree::Text(text)) => matches!(text.as_str(), "true" | "false" | ""),
@@ -219,12 +344,13 @@ impl Shape {
 
     fn words(&self) -> &'static str {
         match self {
-            Shape::Text | Shape::Name(_) => "a string",
+            Shape::Text | Shape::Name => "a string",
             Shape::Scalar => "a string, a number or a boolean",
             Shape::Flag => "a boolean",
             Shape::Anything => "any value",
             Shape::List(_) => "a list",
-            Shape::Map(_) | Shape::Object(_) => "an object",
+            Shape::Map(_) | Shape::Object(_) | Shape::Core(_) | Shape::Row(_) => "an object",
+            Shape::Operations => "an object",
             Shape::Schema => "a schema (an object)",
             Shape::Additional => "a boolean or a schema (an object)",
         }
@@ -233,15 +359,15 @@ impl Shape {
     fn stand_in(&self) -> Tree {
         match self {
             Shape::Text | Shape::Scalar => Tree::Text(String::new()),
-            Shape::Name(text) => Tree::Text((*text).to_owned()),
+            Shape::Name => Tree::Text(LEFT_OUT.to_owned()),
             Shape::Flag => Tree::Bool(false),
             Shape::Anything => Tree::Null,
             Shape::List(_) => Tree::List(Vec::new()),
-            Shape::Map(_) => Tree::Object(Vec::new()),
+            Shape::Map(_) | Shape::Object(_) | Shape::Operations => Tree::Object(Vec::new()),
             Shape::Schema | Shape::Additional => {
                 Tree::Object(vec![("type".to_owned(), Tree::Text("any".to_owned()))])
             }
-            Shape::Object(keys) => Tree::Object(
+            Shape::Core(keys) | Shape::Row(keys) => Tree::Object(
                 keys.iter()
                     .filter(|key| key.required)
                     .map(|key| (key.name.to_owned(), key.shape.stand_in()))
@@ -251,8 +377,35 @@ impl Shape {
     }
 }
 
-fn object(keys: &[Key], tree: &mut Tree, at: &Pointer<'_>, findings: &mut Vec<Finding>) {
-    let Tree::Object(members) = tree else { return };
+/// An operation that is no object cannot be described.
+fn operations(members: &mut Vec<(String, Tree)>, at: &Pointer<'_>, repair: &mut Repair) {
+    members.retain_mut(|(name, value)| {
+        let at = at.key(name);
+        let shape = Shape::Object(API);
+        if let Tree::Object(_) = value {
+            shape.repair(value, &at, repair);
+            return true;
+        }
+        let mut finding = shape.misfit(value, &at, "the operation is skipped");
+        finding.kind = Kind::SkippedOperation;
+        repair.skipped.push((name.clone(), finding.message.clone()));
+        repair.findings.push(finding);
+        false
+    });
+}
+
+/// Repairs an object; `false` where a name is missing that it must have.
+fn object(
+    keys: &[Key],
+    tree: &mut Tree,
+    is_core: bool,
+    at: &Pointer<'_>,
+    repair: &mut Repair,
+) -> bool {
+    let Tree::Object(members) = tree else {
+        return true;
+    };
+    let mut is_whole = true;
     for key in keys {
         let mut found = false;
         // A repeated key is a finding of its own: serde would refuse the object.
@@ -262,32 +415,57 @@ fn object(keys: &[Key], tree: &mut Tree, at: &Pointer<'_>, findings: &mut Vec<Fi
             }
             let place = at.key(key.name);
             if found {
-                let mut finding = Finding::new(
-                    Severity::Error,
+                let mut finding = Finding::degraded(
+                    Kind::RepeatedKey,
                     place,
                     format!("the key `{name}` stands here twice"),
+                    "the first one is used",
                     "remove one of the two",
                 );
                 finding.again = true;
-                findings.push(finding);
+                repair.findings.push(finding);
                 return false;
             }
             found = true;
-            if !(key.nullable && *value == Tree::Null) {
-                key.shape.repair(value, &place, findings);
+            if key.nullable && *value == Tree::Null {
+                return true;
+            }
+            if matches!(key.shape, Shape::Name) && !key.shape.takes(value) {
+                is_whole = false;
+                let mut finding = key.shape.misfit(value, &place, "the row is left out");
+                if is_core {
+                    finding.became = None;
+                }
+                repair.findings.push(finding);
+                *value = key.shape.stand_in();
+            } else {
+                key.shape.repair(value, &place, repair);
             }
             true
         });
         if key.required && !found {
-            findings.push(Finding::new(
-                Severity::Error,
+            let is_name = matches!(key.shape, Shape::Name);
+            is_whole &= !is_name;
+            let became = if is_name {
+                "the row is left out"
+            } else {
+                key.shape.became()
+            };
+            let mut finding = Finding::degraded(
+                Kind::MissingKey,
                 at,
                 format!("the key `{}` is missing", key.name),
+                became,
                 format!("add `{}`: {}", key.name, key.shape.words()),
-            ));
+            );
+            if is_core {
+                finding.became = None;
+            }
+            repair.findings.push(finding);
             members.push((key.name.to_owned(), key.shape.stand_in()));
         }
     }
+    is_whole
 }
 
 #[cfg(test)]
@@ -299,7 +477,7 @@ mod tests {
     #[track_caller]
     fn repaired(json: &str) -> Vec<String> {
         let mut tree: Tree = serde_json::from_str(json).expect("JSON");
-        let findings = repair(&mut tree);
+        let findings = repair(&mut tree).findings;
         let text = serde_json::to_vec(&tree).expect("serializes");
         metadata::parse(&text).expect("fits the metadata once repaired");
         assert_eq!(
@@ -340,6 +518,22 @@ mod tests {
     #[test]
     fn a_document_that_is_no_object_is_one_finding() {
         assert_eq!(repaired("[1]"), [": a list where the format has an object"]);
+    }
+
+    #[test]
+    fn an_answer_of_a_service_is_told_from_a_spec() {
+        for text in [
+            r#"{"code":500,"message":"server error"}"#,
+            r#"{"code":"500, server error","requestId":"R"}"#,
+        ] {
+            let mut tree: Tree = serde_json::from_str(text).expect("JSON");
+            let found = repair(&mut tree).findings;
+            assert_eq!(
+                found[0].message,
+                "no spec, but the answer of a service: 500, server error"
+            );
+            assert_eq!((found.len(), found[0].became), (1, None));
+        }
     }
 
     #[test]

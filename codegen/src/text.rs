@@ -39,6 +39,33 @@ pub(crate) fn trim(text: &str) -> &str {
     }
 }
 
+/// JSON whose characters are whole: U+FFFD in place of bytes that are no UTF-8, and of
+/// escapes of half a character. None where there is nothing to mend.
+pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(json);
+    let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
+    let mut bytes = text.into_owned().into_bytes();
+    let unit = |bytes: &[u8], at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let (mut at, mut halves) = (0, 0);
+    while let Some(next) = memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
+        at += next;
+        let low = unit(&bytes, at + 6).filter(|low| (0xdc00..=0xdfff).contains(low));
+        match (unit(&bytes, at), low) {
+            (Some(0xd800..=0xdbff), Some(_)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                bytes[at + 2..at + 6].copy_from_slice(b"fffd");
+                halves += 1;
+                at += 6;
+            }
+            _ => at += 2,
+        }
+    }
+    (!is_utf8 || halves > 0).then_some(bytes)
+}
+
 /// The set of some bytes.
 pub(crate) const fn bytes(all: &[u8]) -> [bool; 256] {
     let (mut set, mut at) = ([false; 256], 0);

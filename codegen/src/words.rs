@@ -24,12 +24,21 @@ const VERBS: &str = "\
     uninstall unload unlock unsubscribe untag update upgrade upload upsert validate verify \
     withdraw write";
 
+/// Verbs that names cut short.
+const SHORT_VERBS: &[(&str, &str)] = &[
+    ("config", "configure"),
+    ("del", "delete"),
+    ("desc", "describe"),
+    ("gen", "generate"),
+    ("init", "initialize"),
+];
+
 /// Words that have a form of their own, whatever a name makes of them.
 const SPELLED: &str = "\
-    ACL ACLs ALB API APIs ARN BGP CDN CEN CIDR CIDRs CNAME CPU CSR CSV DBs DDoS DHCP DNS ECS \
-    EIP EIPs ENI ENIs HTTPS ID IDs IP IPs IPsec IPv4 IPv6 JSON KMS LDAP MFA MySQL NAS NAT NIC \
+    ACL ACLs AK ALB API APIs ARN BGP CDN CEN CIDR CIDRs CNAME CPU CSR CSV DB DBs DDoS DHCP DNS ECS \
+    EIP EIPs ENI ENIs HA HPC HTML HTTP HTTPS ID IDs IP IPs IPsec IPv4 IPv6 JSON KMS LDAP MFA MySQL NAS NAT NIC \
     NICs NLB NTP OCR OIDC OSS PDF PolarDB PostgreSQL PV QoS QPS RAM RDS Redis SAML SDK SLB SLS \
-    SMS SMTP SQL SSH SSL SSO TLS TTL UDP URI URL URLs UV VIP VPC VPCs VPN vSwitch vSwitches \
+    SMS SMTP SQL SSD SSH SSL SSO STS TCP TDE TLS TTL UDP URI URL URLs UV VIP VMs VPC VPCs VPN vSwitch vSwitches \
     WAF";
 
 /// Words between the parts of a name; what follows the second kind has no article.
@@ -52,27 +61,50 @@ pub(crate) fn sentence(wire: &str, ident: &Ident) -> Option<String> {
         ("batch", Some((verb, object))) => (verb, object, true),
         _ => (verb, object, false),
     };
-    if !is_one_of(VERBS, verb) {
-        return None;
-    }
-    let mut out = third_person(&verb.plain);
+    let (verb, object) = verb_of(verb, object)?;
+    let mut out = third_person(&verb);
     out[..1].make_ascii_uppercase();
     let (mut start, mut bare) = (0, object.first().is_some_and(is_link));
     for (at, word) in object.iter().enumerate() {
         // A link at the end of a name, or behind another, links nothing.
         if is_link(word) && at > start && at + 1 < object.len() {
-            noun(&mut out, &object[start..at], bare);
+            noun(
+                &mut out,
+                &object[start..at],
+                bare,
+                verb == "list" && start == 0,
+            );
             out.push(' ');
             out.push_str(&word.plain);
             (start, bare) = (at + 1, is_one_of(BARE_LINKS, word));
         }
     }
-    noun(&mut out, &object[start..], bare);
+    noun(
+        &mut out,
+        &object[start..],
+        bare,
+        verb == "list" && start == 0,
+    );
     if batch {
         out.push_str(" in one call");
     }
     out.push('.');
     Some(out)
+}
+
+/// The verb that a name begins with, and the rest: `UnTag` and `Desc` are verbs, too.
+fn verb_of<'w>(first: &Word, rest: &'w [Word]) -> Option<(String, &'w [Word])> {
+    if is_one_of(VERBS, first) {
+        return Some((first.plain.clone(), rest));
+    }
+    let short = SHORT_VERBS.iter().find(|(short, _)| *short == first.plain);
+    if let Some((_, verb)) = short {
+        return Some(((*verb).to_owned(), rest));
+    }
+    let (second, rest) = rest.split_first()?;
+    let joined = [&*first.plain, &*second.plain].concat();
+    let is_verb = VERBS.split(' ').any(|verb| verb == joined);
+    is_verb.then_some((joined, rest))
 }
 
 fn is_one_of(words: &str, word: &Word) -> bool {
@@ -83,12 +115,13 @@ fn is_link(word: &Word) -> bool {
     is_one_of(LINKS, word) || is_one_of(BARE_LINKS, word)
 }
 
-/// A part of a name, with its article.
-fn noun(out: &mut String, words: &[Word], bare: bool) {
+/// A part of a name, with its article; of several, though the name says it of one.
+fn noun(out: &mut String, words: &[Word], bare: bool, several: bool) {
     let Some(last) = words.last() else { return };
     let is_plural =
         last.plain.ends_with('s') && !last.plain.ends_with("ss") || last.plain.ends_with("data");
-    if !bare && !is_plural && !is_one_of(MASS, last) && !last.has_digit() {
+    let is_one = !bare && !is_plural && !is_one_of(MASS, last) && !last.has_digit();
+    if is_one && !several {
         out.push_str(if words[0].begins_with_vowel() {
             " an"
         } else {
@@ -98,6 +131,11 @@ fn noun(out: &mut String, words: &[Word], bare: bool) {
     for word in words {
         out.push(' ');
         out.push_str(&word.shown);
+    }
+    if is_one && several {
+        let many = third_person(&last.shown);
+        out.truncate(out.len() - last.shown.len());
+        out.push_str(&many);
     }
 }
 
@@ -122,7 +160,7 @@ impl Word {
         if is_acronym && !is_spoken.contains(&letters) {
             return "aefhilmnorsx".contains(first);
         }
-        let sounds_like_you = ["uni", "url", "usage", "user"];
+        let sounds_like_you = ["once", "one", "uni", "url", "usage", "user"];
         let sounds_like_you = sounds_like_you.iter().any(|it| self.plain.starts_with(it));
         "aeiou".contains(first) && !sounds_like_you
     }
@@ -191,6 +229,11 @@ mod tests {
             ("ListTagResources", "Lists tag resources."),
             ("BatchDeleteToys", "Deletes toys in one call."),
             ("SendSms", "Sends SMS."),
+            ("ListToyBox", "Lists toy boxes."),
+            ("ListToyForUser", "Lists toys for a user."),
+            ("UnTagResources", "Untags resources."),
+            ("InitToy", "Initializes a toy."),
+            ("GenerateOnceTask", "Generates a once task."),
             ("GetUser", "Gets a user."),
             ("ListUsersForGroup", "Lists users for a group."),
             ("DescribeToysByTag", "Describes toys by tag."),

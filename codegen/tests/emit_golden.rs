@@ -57,7 +57,17 @@ fn generate(case: &str, runtime: &str) -> Vec<File> {
         .map(ToString::to_string)
         .collect();
     assert!(errors.is_empty(), "{case}: {errors:#?}");
-    output.files
+    let mut files = output.files;
+    let found = output.diagnostics.iter().map(|it| format!("{it}\n"));
+    let skipped = output.skipped.iter();
+    let skipped = skipped.map(|it| format!("skipped: {}: {}\n", it.operation, it.reason));
+    let text: String = found.chain(skipped).collect();
+    if !text.is_empty() {
+        // What is said of the spec is expected too.
+        let path = "findings.txt".to_owned();
+        files.push(File { path, text });
+    }
+    files
 }
 
 /// The pages beside a case's spec.

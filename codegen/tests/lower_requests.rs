@@ -5,7 +5,7 @@ mod support;
 
 use alicloud_codegen::diagnostics::Severity;
 use alicloud_codegen::lower::{Settings, Tolerance};
-use alicloud_codegen::model::{ApiStyle, Place, Style, Type};
+use alicloud_codegen::model::{ApiStyle, Gateway, Place, Style, Type};
 use serde_json::{Value, json};
 use support::{Spec, lower, text};
 
@@ -94,14 +94,14 @@ fn rpc_posts_wherever_it_may_and_to_the_root() {
 }
 
 #[test]
-fn roa_takes_the_first_method_and_its_path() {
-    let operation = Spec::roa("/clusters")
-        .set("methods", json!(["delete", "post"]))
-        .operation();
-    assert_eq!(
-        (&*operation.method, &*operation.path),
-        ("DELETE", "/clusters")
-    );
+fn roa_is_posted_wherever_post_is_listed_and_else_takes_the_first() {
+    for (listed, sent) in [
+        (json!(["delete", "post"]), "POST"),
+        (json!(["patch", "put"]), "PATCH"),
+    ] {
+        let operation = Spec::roa("/clusters").set("methods", listed).operation();
+        assert_eq!((&*operation.method, &*operation.path), (sent, "/clusters"));
+    }
 }
 
 #[test]
@@ -164,14 +164,16 @@ fn a_body_is_one_field_whatever_it_is_called() {
     let list = body(json!({"type": "array", "items": text()}), json!("json"));
     assert_eq!(
         (list.0, list.1),
-        (Place::Body, Type::List(Box::new(Type::Text)))
+        (Place::BodyIfSet, Type::List(Box::new(Type::Text)))
     );
     let bytes = body(json!({"type": "string", "format": "binary"}), Value::Null);
     assert_eq!((bytes.0, bytes.1), (Place::RawBody, Type::Bytes));
     let document = body(text(), Value::Null);
     assert_eq!((document.0, document.1), (Place::RawBody, Type::Text));
     let any = body(json!({"type": "any"}), Value::Null);
-    assert_eq!((any.0, any.1), (Place::Body, Type::Any));
+    assert_eq!((any.0, any.1), (Place::BodyIfSet, Type::Any));
+    let objects = json!({"type": "array", "items": object(json!({"X": text()}))});
+    assert_eq!(body(objects, json!("json")).0, Place::Body);
 }
 
 #[test]
@@ -210,20 +212,69 @@ fn a_method_that_is_unknown_costs_itself_where_another_is_known() {
 
 #[test]
 fn gateways_with_a_protocol_of_their_own_are_skipped_with_the_reason() {
-    for style in ["OSS", "SLS", "PDS", "AliGenie", "FC"] {
-        let (product, found) = Spec::style(style)
+    for (product, style, protocol) in [
+        ("Sls", "ROA", "SLS4"),
+        ("Oss", "OSS", "OSS4"),
+        ("hcs-mgw", "ROA", "OSS4"),
+        ("SearchPlat", "ROA", "ACS4"),
+        ("NewStorage", "OSS", "OSS4"),
+    ] {
+        let (lowered, found) = Spec::style(style)
+            .product(product)
+            .version("2024-01-01")
             .params([param(
                 "bucket",
                 "host",
                 json!({"$ref": "#/components/schemas/Gone"}),
             )])
             .lower(&Settings::default());
-        let product = product.expect("a product");
-        assert!(product.operations.is_empty());
-        assert_eq!(product.skipped.len(), 1);
-        assert!(product.skipped[0].reason.contains(style));
+        let lowered = lowered.expect("a product");
+        assert!(lowered.operations.is_empty());
+        assert_eq!(lowered.skipped.len(), 1);
+        let reason = &lowered.skipped[0].reason;
+        assert!(
+            reason.contains(product) && reason.contains(protocol),
+            "{reason}"
+        );
         assert!(found.is_empty(), "{found:?}");
     }
+}
+
+#[test]
+fn a_gateway_goes_by_the_product_and_not_by_the_style() {
+    for (product, version, style, gateway) in [
+        ("FC-Open", "2021-04-06", "FC", Gateway::Acs),
+        ("FC", "2023-03-30", "FC", Gateway::Acs),
+        ("AliGenie", "ip_1.0", "AliGenie", Gateway::Acs),
+        ("pds", "2022-03-01", "PDS", Gateway::Pds),
+        ("pds", "2022-03-01", "ROA", Gateway::Pds),
+        ("fnf", "2019-03-15", "RPC", Gateway::AcsV1),
+        ("fnf", "2030-01-01", "RPC", Gateway::Acs),
+        ("ververica", "2020-05-01", "ROA", Gateway::AcsV1),
+        ("Sls", "2019-10-23", "RPC", Gateway::AcsV1),
+    ] {
+        let lowered = Spec::style(style)
+            .product(product)
+            .version(version)
+            .set("path", json!("/things"))
+            .lower(&Settings::default())
+            .0
+            .expect("generated");
+        assert_eq!(lowered.operations.len(), 1, "{product} {version}");
+        assert_eq!(lowered.gateway, gateway, "{product} {version}");
+    }
+}
+
+#[test]
+fn a_host_parameter_stands_in_front_of_the_host() {
+    let operation = Spec::roa("/things")
+        .params([param("AccountID", "host", text())])
+        .operation();
+    let field = &operation.request[0].fields[0];
+    assert_eq!(
+        (field.place, field.ident.as_str()),
+        (Place::Host, "account_id")
+    );
 }
 
 #[test]
@@ -241,6 +292,74 @@ fn fc_of_2023_is_routed_by_paths() {
 }
 
 // Endpoints, versions, selection
+
+/// The hosts inside of a VPC of a product with these endpoints: `(region, host, vpc)`.
+fn inside(product: &str, version: &str, rows: &[(&str, &str, &str)]) -> Vec<(String, String)> {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(region, host, vpc)| json!({"regionId": region, "endpoint": host, "vpc": vpc}))
+        .collect();
+    let (lowered, _) = Spec::rpc()
+        .product(product)
+        .version(version)
+        .root("endpoints", rows.into())
+        .lower(&Settings::default());
+    lowered.expect("generated").vpc
+}
+
+#[test]
+fn hosts_inside_of_a_vpc_stand_where_the_rule_is_wrong() {
+    let host = |region: &str, host: &str| (region.to_owned(), host.to_owned());
+    // The rule gives what is known.
+    let ga = [("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com", "")];
+    assert_eq!(inside("Ga", "2019-11-20", &ga), []);
+    // Published: only the one that the rule does not give.
+    let published = [
+        ("cn-a", "toy.cn-a.aliyuncs.com", "toy-vpc.cn-a.aliyuncs.com"),
+        ("cn-b", "toy.cn-b.aliyuncs.com", "toy.inside.aliyuncs.com"),
+        ("cn-c", "toy.cn-c.aliyuncs.com", ""),
+    ];
+    assert_eq!(
+        inside("Toy", "1", &published),
+        [host("cn-b", "toy.inside.aliyuncs.com")]
+    );
+    // Known: for regions that are named, and by another rule for the rest.
+    let ram = inside(
+        "Ram",
+        "2015-05-01",
+        &[("cn-beijing", "ram.aliyuncs.com", "")],
+    );
+    assert!(
+        ram.contains(&host("cn-beijing", "ram.vpc-proxy.aliyuncs.com")),
+        "{ram:?}"
+    );
+    assert!(ram.is_sorted());
+    let cs = inside("CS", "2015-12-15", &[("cn-x", "cs.cn-x.aliyuncs.com", "")]);
+    assert!(
+        cs.contains(&host("cn-x", "cs-anony-vpc.cn-x.aliyuncs.com")),
+        "{cs:?}"
+    );
+    // What is published of itself is not overruled.
+    let own = [("cn-x", "cs.cn-x.aliyuncs.com", "cs-own.cn-x.aliyuncs.com")];
+    assert_eq!(
+        inside("CS", "2015-12-15", &own),
+        [host("cn-x", "cs-own.cn-x.aliyuncs.com")]
+    );
+}
+
+#[test]
+fn a_product_that_publishes_no_host_may_have_a_known_one() {
+    let spec = Spec::rpc().product("AICCS").version("2023-05-16");
+    let product = spec.lower(&Settings::default()).0.expect("generated");
+    assert_eq!(
+        product.endpoints,
+        [("*".to_owned(), "aiccs.aliyuncs.com".to_owned())]
+    );
+    assert_eq!(product.default_region, None);
+    let spec = Spec::rpc().product("Unheard");
+    let product = spec.lower(&Settings::default()).0.expect("generated");
+    assert!(product.endpoints.is_empty());
+}
 
 #[test]
 fn endpoints_are_trimmed_and_sorted_and_one_is_the_default() {

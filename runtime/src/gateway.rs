@@ -4,8 +4,11 @@
 
 mod acs;
 mod gateway;
+mod host;
+mod pds;
 mod product;
 
 pub(crate) use acs::ACS;
 pub(crate) use gateway::{Gateway, Signing};
+pub(crate) use host::Wanted;
 pub(crate) use product::of;

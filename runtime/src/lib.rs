@@ -67,8 +67,8 @@ pub mod wire;
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, NumberPaging, Operation, OperationKind, Paging, Product,
-        ReplyBody, Sample, TokenPaging,
+        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        Product, ReplyBody, Sample, TokenPaging,
     };
 }
 

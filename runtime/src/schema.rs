@@ -12,5 +12,5 @@ pub use error_code::{ErrorKind, ErrorRow};
 pub use field::{Field, Limit, Place, Schema, Style};
 pub use operation::{Operation, OperationKind, ReplyBody, Sample};
 pub use paging::{NumberPaging, Paging, TokenPaging};
-pub use product::{ApiStyle, Product};
+pub use product::{ApiStyle, Gateway, Product};
 pub use waiter::Waiter;

@@ -8,16 +8,11 @@ use alicloud_runtime::{
     signature::Pair,
     wire::{self, Object, UnsignedRequest},
 };
-use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
-
-static PRODUCT: Product = Product {
-    name: "Test",
-    version: "2020-01-01",
-    style: ApiStyle::Roa,
-    endpoints: &[],
-    default_region: None,
-    errors: &[],
+use wire_types::{
+    Certificate, FormOnly, Item, ListBody, Request, RoaRequest, TextBody, Upload, WholeBody,
 };
+
+static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 
 const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
@@ -214,6 +209,21 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
 }
 
 #[test]
+fn a_document_that_is_one_value_is_sent_where_it_is_given() {
+    let unset = encode("/", &WholeBody::default());
+    assert_eq!((unset.body.len(), unset.content_type()), (0, None));
+    let given = WholeBody {
+        body: vec!["a".into()],
+    };
+    let encoded = encode("/", &given);
+    assert_eq!(encoded.body, r#"["a"]"#);
+    assert_eq!(
+        encoded.content_type(),
+        Some("application/json; charset=utf-8")
+    );
+}
+
+#[test]
 fn a_binary_body_goes_as_it_is() {
     let request = Upload {
         kind: Some("General".into()),
@@ -224,4 +234,29 @@ fn a_binary_body_goes_as_it_is() {
     assert_eq!(encoded.content_type(), Some("application/octet-stream"));
     assert_eq!(encoded.query, pairs(&[("Type", "General")]));
     assert_eq!(encode("/", &Upload::default()).content_type(), None);
+}
+
+#[test]
+fn a_text_as_the_body_is_the_document_that_it_holds() {
+    let request = TextBody {
+        body: Some(r#"{"a":1}"#.into()),
+    };
+    let encoded = encode("/", &request);
+    assert_eq!(encoded.body, r#"{"a":1}"#);
+    assert_eq!(
+        encoded.content_type(),
+        Some("application/json; charset=utf-8")
+    );
+    let unset = encode("/", &TextBody::default());
+    assert_eq!((unset.body.len(), unset.content_type()), (0, None));
+}
+
+#[test]
+fn an_operation_that_can_take_a_form_says_so_of_an_empty_one() {
+    let encoded = encode("/", &FormOnly::default());
+    assert_eq!(encoded.body.len(), 0);
+    assert_eq!(
+        encoded.content_type(),
+        Some("application/x-www-form-urlencoded")
+    );
 }

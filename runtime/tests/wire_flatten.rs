@@ -91,14 +91,7 @@ fn untyped_values_become_the_same_parameters() {
     }
 }
 
-static PRODUCT: Product = Product {
-    name: "Test",
-    version: "2020-01-01",
-    style: ApiStyle::Rpc,
-    endpoints: &[],
-    default_region: None,
-    errors: &[],
-};
+static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Rpc);
 
 fn operation(method: &str, path: &str) -> Operation {
     Operation::write(&PRODUCT, "Test").http(method.to_owned().leak(), path.to_owned().leak())

@@ -4,7 +4,7 @@ mod wire_types;
 
 use alicloud_runtime::wire::{self, Mismatch};
 use serde_json::json;
-use wire_types::{Item, Response};
+use wire_types::{Item, NamedItems, Response};
 
 fn decode(xml: &str) -> (Response, Vec<String>) {
     let mut response = Response::default();
@@ -167,4 +167,19 @@ fn deep_nesting_is_an_error_and_no_overflow() {
     let deep = format!("<R><Owner>{}", "<Inner>".repeat(200));
     let error = wire::decode_xml(deep.as_bytes(), &mut Response::default()).unwrap_err();
     assert!(error.to_string().contains("too deep"), "{error}");
+}
+
+#[test]
+fn items_may_have_another_name_than_their_list() {
+    for xml in [
+        "<R><clusters><clusterDetail>a</clusterDetail><clusterDetail>b</clusterDetail></clusters></R>",
+        "<R><clusters>a</clusters><clusters>b</clusters></R>",
+    ] {
+        let mut reply = NamedItems::default();
+        wire::decode_xml(xml.as_bytes(), &mut reply).unwrap();
+        assert_eq!(reply.clusters, ["a", "b"], "{xml}");
+    }
+    let mut reply = NamedItems::default();
+    wire::decode_json(br#"{"clusters": ["a", "b"]}"#, &mut reply).unwrap();
+    assert_eq!(reply.clusters, ["a", "b"]);
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use alicloud_codegen::{Output, Severity};
+use alicloud_codegen::{Kind, Output, Severity};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -36,6 +36,10 @@ pub(crate) struct Arguments {
     /// Also decode every documented JSON sample with the generated types.
     #[arg(long)]
     samples: bool,
+    /// Only a part of the specs, so that runs take turns: `2/3` is the second of every
+    /// three, in the order of their paths.
+    #[arg(long, value_name = "N/OF", value_parser = part)]
+    part: Option<(usize, usize)>,
     /// Write the result as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -51,6 +55,8 @@ struct Report {
     operations: usize,
     failed: Vec<Failed>,
     skipped_operations: Vec<Skipped>,
+    /// Places that cost what stands there and no more, by what is wrong with them.
+    degraded: BTreeMap<String, usize>,
     seconds: f64,
 }
 
@@ -70,7 +76,14 @@ struct Skipped {
 /// Runs the command; `false` where anything failed.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     let started = Instant::now();
-    let sources = specs::read_all(&arguments.directory)?;
+    let mut sources = specs::read_all(&arguments.directory)?;
+    if let Some((number, of)) = arguments.part {
+        let mut place = 0;
+        sources.retain(|_| {
+            place += 1;
+            place % of == number % of
+        });
+    }
     let mut scratch = Scratch::new("corpus")?;
     let outputs = generate(&scratch, &sources, arguments.verbose)?;
     let generated = started.elapsed();
@@ -90,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         print!("{tally}");
         lost = tally.lost();
     }
+    print_skipped(&report.skipped_operations);
     for failed in &report.failed {
         eprintln!(
             "failed: {}\n  {}",
@@ -104,6 +118,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         std::fs::write(path, text + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
+    let found = outputs.iter().flat_map(|output| &output.diagnostics);
+    print!("{}", report::counted(&report::kinds(found)));
     println!(
         "{} with {}: {} failed, {} skipped, {:.1} s",
         count(report.specs, "spec"),
@@ -113,6 +129,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         report.seconds
     );
     Ok(report.failed.is_empty() && lost == 0)
+}
+
+/// Reads `2/3`.
+fn part(text: &str) -> Result<(usize, usize), String> {
+    let numbers = text.split_once('/');
+    let numbers = numbers.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((number @ 1.., of)) if number <= of => Ok((number, of)),
+        _ => Err("write it as `2/3`: a number from 1, and of how many".to_owned()),
+    }
 }
 
 /// Generates every spec by itself, on all cores; in the order of the specs.
@@ -168,11 +194,13 @@ fn line(source: &Source, output: &Output, verbose: bool) -> String {
 }
 
 fn collect(sources: &[Source], outputs: &[Output]) -> Report {
+    let found = outputs.iter().flat_map(|output| &output.diagnostics);
     let mut report = Report {
         specs: sources.len(),
         operations: outputs.iter().map(|output| output.operations).sum(),
         failed: Vec::new(),
         skipped_operations: Vec::new(),
+        degraded: named(&report::kinds(found)),
         seconds: 0.0,
     };
     for (source, output) in sources.iter().zip(outputs) {
@@ -196,6 +224,30 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
         }
     }
     report
+}
+
+/// The kinds by what they are called.
+fn named(kinds: &BTreeMap<Kind, usize>) -> BTreeMap<String, usize> {
+    let named = kinds
+        .iter()
+        .map(|(kind, places)| (kind.to_string(), *places));
+    named.collect()
+}
+
+/// The reasons, each with how many operations of which spec it costs.
+fn print_skipped(skipped: &[Skipped]) {
+    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in skipped {
+        let key = (one.spec.as_str(), one.reason.as_str());
+        reasons.entry(key).or_default().push(&one.operation);
+    }
+    for ((spec, reason), operations) in reasons {
+        let which = match operations[..] {
+            [one] => one.to_owned(),
+            _ => count(operations.len(), "operation"),
+        };
+        println!("skipped: {spec}: {which}: {reason}");
+    }
 }
 
 /// Compiles one crate a product, as many at a time as cores and memory allow.

@@ -12,6 +12,7 @@ use std::time::Instant;
 use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
+use crate::names::Names;
 use crate::output::{self, Plan};
 use crate::report::{self, count};
 use crate::specs::{self, Source};
@@ -72,7 +73,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
             Tolerance::Maintained
         },
     };
-    let output = generate(&sources, &options);
+    let beside = if arguments.published { &out } else { &specs };
+    let mut names = Names::read(beside, &specs)?;
+    let read: Vec<_> = sources.iter().map(Source::spec).collect();
+    let output = alicloud_codegen::generate_locked(&read, &options, &mut names.lock);
     if report::print(&output, &sources, arguments.verbose) {
         eprintln!("nothing was written");
         if !arguments.published {
@@ -85,10 +89,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     }
 
     let plan = Plan::new(&out, &output.files, selected.as_ref())?;
+    let renamed = names.diff();
     if arguments.check {
-        print!("{}", plan.diff());
+        print!("{}{renamed}", plan.diff());
     } else {
         plan.apply()?;
+        names.write()?;
     }
     println!(
         "{plan}{} of {}: {} in {:.2} s",
@@ -97,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         plan.summary(arguments.check),
         started.elapsed().as_secs_f64()
     );
-    if arguments.check && !plan.is_empty() {
+    if arguments.check && !(plan.is_empty() && renamed.is_empty()) {
         eprintln!(
             "{} is not what the specs give: run `cargo xtask generate`",
             out.display()

@@ -8,6 +8,7 @@ mod corpus;
 mod generate;
 mod import;
 mod mock;
+mod names;
 mod output;
 mod package;
 mod packages;

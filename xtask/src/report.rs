@@ -1,11 +1,33 @@
 //! What codegen found, for people: errors in full, the rest counted.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use alicloud_codegen::{Diagnostic, Output, Severity};
+use alicloud_codegen::{Diagnostic, Kind, Output, Severity};
 
 use crate::specs::Source;
+
+/// How many warnings there are of each kind.
+pub(crate) fn kinds<'d>(
+    diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+) -> BTreeMap<Kind, usize> {
+    let mut kinds = BTreeMap::new();
+    for found in diagnostics {
+        if found.severity == Severity::Warning {
+            *kinds.entry(found.kind).or_default() += 1;
+        }
+    }
+    kinds
+}
+
+/// A line for each kind of warning.
+pub(crate) fn counted(kinds: &BTreeMap<Kind, usize>) -> String {
+    let lines = kinds.iter();
+    lines
+        .map(|(kind, places)| format!("{places:>6}  {kind}\n"))
+        .collect()
+}
 
 /// Prints the errors, and the warnings and notes too if `verbose`; otherwise how
 /// many there are. Returns whether there was an error.
@@ -46,6 +68,7 @@ pub(crate) fn print(output: &Output, sources: &[Source], verbose: bool) -> bool 
             " (--verbose shows all)"
         };
         eprintln!("{}{hint}", counts.join(", "));
+        eprint!("{}", counted(&kinds(&output.diagnostics)));
     }
     errors > 0
 }

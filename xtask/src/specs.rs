@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use alicloud_codegen::{Guide, Spec};
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
 /// A spec's file as published, and the corrections to it.
@@ -68,10 +68,18 @@ pub(crate) struct Document {
     #[serde(default)]
     pub(crate) info: Json,
     /// Operations by wire name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object_or_nothing")]
     pub(crate) apis: Map<String, Json>,
     #[serde(default)]
     components: Json,
+}
+
+/// `[]` stands for no operations.
+fn object_or_nothing<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Json>, D::Error> {
+    Ok(match Json::deserialize(from)? {
+        Json::Object(members) => members,
+        _ => Map::new(),
+    })
 }
 
 impl Document {

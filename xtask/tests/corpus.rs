@@ -32,7 +32,8 @@ fn specs(products: &[(&str, String)]) -> TempDir {
 fn a_corpus_run_reports_failures_and_skipped_operations() {
     let good = spec("Toy", &["ListToys", "CreateToy"]);
     let skipped = spec("Store", &["GetObject"]).replace("\"RPC\"", "\"OSS\"");
-    let bad = spec("Bad", &["ListToys"]).replace("\"query\"", "\"attic\"");
+    let good = good.replace("\"query\"", "\"attic\"");
+    let bad = r#"{"code": 500, "message": "server error"}"#.to_owned();
     let specs = specs(&[("toy", good), ("store", skipped), ("bad", bad)]);
     let file = specs.path().join("report.json");
 
@@ -61,13 +62,33 @@ fn a_corpus_run_reports_failures_and_skipped_operations() {
         failed[0]["diagnostics"][0]
             .as_str()
             .unwrap()
-            .contains("/apis/ListToys/parameters/0/in")
+            .contains("the answer of a service: 500, server error")
     );
     assert_eq!(report["skipped_operations"][0]["operation"], "GetObject");
+    let degraded = json!({"a parameter without a known place": 2});
+    assert_eq!(report["degraded"], degraded);
     assert!(report["seconds"].as_f64().unwrap() > 0.0);
     let last = ran.stdout().lines().last().unwrap().to_owned();
     let expected = "3 specs with 2 operations: 1 failed, 1 operation skipped, ";
     assert!(last.starts_with(expected), "{last}");
+}
+
+#[test]
+fn parts_of_a_corpus_are_all_of_it_together() {
+    let specs = specs(&["a", "b", "c", "d"].map(|name| (name, spec(name, &["ListToys"]))));
+    let last_line = |part: &str| {
+        let directory = specs.path().to_str().unwrap();
+        let ran = xtask(&["corpus", directory, "--part", part]).succeeds();
+        ran.stdout().lines().last().unwrap().to_owned()
+    };
+    for (part, specs) in [("1/3", "2 specs"), ("2/3", "1 spec"), ("3/3", "1 spec")] {
+        assert!(
+            last_line(part).starts_with(&format!("{specs} with ")),
+            "{part}"
+        );
+    }
+    let wrong = xtask(&["corpus", ".", "--part", "4/3"]);
+    assert!(wrong.stderr().contains("write it as `2/3`"));
 }
 
 /// A request of `ListToys`, with the query that the official SDK is said to send.

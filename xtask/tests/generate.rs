@@ -289,6 +289,45 @@ fn check_shows_drift_and_writes_nothing() {
 }
 
 #[test]
+fn names_that_were_generated_once_are_locked_beside_the_specs() {
+    let project = Project::generated();
+    let lock = project.path("specs/names.lock");
+    let text = fs::read_to_string(&lock).unwrap();
+    assert!(text.contains("\nproduct toy 2024-01-01\n"), "{text}");
+    assert!(text.contains("\nListToys list_toys\n  Error: "), "{text}");
+
+    // A later version does not take the name.
+    let newer = spec("Toy", &["ListToys"]).replace("2024-01-01", "2025-06-01");
+    project.spec("toy-of-2025", &newer);
+    project.generate(&[]).succeeds();
+    assert!(project.has("src/toy/create_toy.rs"));
+    assert!(project.has("src/toy_2025_06_01/list_toys.rs"));
+
+    // What would be called otherwise is an error, and nothing is written.
+    let text = fs::read_to_string(&lock).unwrap();
+    let other = text.replacen("ListToys list_toys", "ListToys list_all_toys", 1);
+    fs::write(&lock, &other).unwrap();
+    let before = project.files();
+    let said = project.generate(&[]).fails().stderr();
+    assert!(
+        said.contains("the operation `ListToys` was generated as `list_all_toys`"),
+        "{said}"
+    );
+    assert_eq!(project.files(), before);
+    assert_eq!(fs::read_to_string(&lock).unwrap(), other);
+
+    // A lock that is gone is drift.
+    fs::remove_file(&lock).unwrap();
+    let ran = project.generate(&["--check"]).fails();
+    assert!(ran.stdout().contains("+product toy 2025-06-01"));
+    assert!(!lock.exists());
+
+    // Specs that are published are not ours to write to.
+    project.generate(&["--published"]).succeeds();
+    assert!(!lock.exists() && project.has("names.lock"));
+}
+
+#[test]
 fn a_product_s_name_narrows_what_is_changed() {
     let project = Project::generated();
     project.spec("other", &spec("Other", &["ListThings"]));

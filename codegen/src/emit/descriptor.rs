@@ -24,6 +24,10 @@ templates! {
     fn document() -> Code = Link { .reply(operation::ReplyBody::Document) }
     fn binary() -> Code = Link { .reply(operation::ReplyBody::Binary) }
     fn empty() -> Code = Link { .reply(operation::ReplyBody::Empty) }
+    fn high_risk() -> Code = Link { .high_risk() }
+    fn paid() -> Code = Link { .paid() }
+    fn events() -> Code = Link { .events() }
+    fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
     }
@@ -83,6 +87,18 @@ fn description(operation: &Operation) -> impl Emit {
     if let Some(how) = &operation.paging {
         paging(&mut links, how);
     }
+    if operation.high_risk {
+        links.push(high_risk().code());
+    }
+    if operation.paid {
+        links.push(paid().code());
+    }
+    if operation.events {
+        links.push(events().code());
+    }
+    let asked = operation.outcome.as_ref();
+    let asked = asked.filter(|asked| asked.product.is_none());
+    links.extend(asked.map(|asked| outcome(&asked.operation).code()));
     move |code: &mut Code| {
         match operation.kind {
             OperationKind::Read => code.call(read(operation.name)),

@@ -141,8 +141,11 @@ impl Maker<'_> {
             let filled = is_root
                 && [self.operation.region, self.operation.idempotency_token].contains(&Some(index));
             // A path without its parameters leads nowhere, whatever is published.
-            let is_needed =
-                field.required || matches!(field.place, Place::Path | Place::Body | Place::RawBody);
+            let is_needed = field.required
+                || matches!(
+                    field.place,
+                    Place::Path | Place::Body | Place::BodyIfSet | Place::RawBody
+                );
             if is_needed && !filled {
                 fields.push(field);
             }

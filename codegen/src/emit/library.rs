@@ -40,7 +40,10 @@ templates! {
     }
     // What an app needs beside the operations: a product's crate serves it alone. What the
     // crate has under a name of these is what the name means.
-    fn everything() -> Code = Items { pub use alicloud_runtime::*; }
+    fn everything() -> Code = Items {
+        #[doc(no_inline)]
+        pub use alicloud_runtime::*;
+    }
     fn product_of(feature: &str, krate: &Ident, name: &Ident) -> Code = Items {
         #[cfg(feature = "__feature")]
         #[doc(no_inline)]

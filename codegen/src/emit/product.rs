@@ -2,7 +2,7 @@
 
 use super::{descriptor, doctest, errors, texts};
 use crate::docs::Doc;
-use crate::model::{ApiStyle, Product, Waiter};
+use crate::model::{ApiStyle, Gateway, Product, Waiter};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
@@ -29,34 +29,26 @@ templates! {
             }
         }
     }
-    fn description(
-        name: &str,
-        version: &str,
-        style: impl Emit,
-        endpoints: impl Emit,
-        region: impl Emit,
-        errors: impl Emit,
-    ) -> Code = Items {
+    fn description(product: impl Emit) -> Code = Items {
         /// What the runtime knows of the product.
         #[inline]
         pub const fn product() -> &'static alicloud_runtime::operation::Product {
-            const {
-                &alicloud_runtime::operation::Product {
-                    name: "__name",
-                    version: "__version",
-                    style: __style,
-                    endpoints: &[__endpoints],
-                    default_region: __region,
-                    errors: &[__errors],
-                }
-            }
+            use alicloud_runtime::operation::{ApiStyle, Product};
+            const { __product!{} }
         }
     }
-    fn rpc() -> Code = Value { alicloud_runtime::operation::ApiStyle::Rpc }
-    fn roa() -> Code = Value { alicloud_runtime::operation::ApiStyle::Roa }
+    fn called(name: &str, version: &str, style: impl Emit) -> Code = Value {
+        &Product::new("__name", "__version", __style)
+    }
+    fn older_signature() -> Code = Link { .gateway(alicloud_runtime::operation::Gateway::AcsV1) }
+    fn pds() -> Code = Link { .gateway(alicloud_runtime::operation::Gateway::Pds) }
+    fn endpoints(all: impl Emit) -> Code = Link { .endpoints(&[__all]) }
+    fn vpc(all: impl Emit) -> Code = Link { .vpc(&[__all]) }
+    fn default_region(name: &str) -> Code = Link { .default_region("__name") }
+    fn codes(all: impl Emit) -> Code = Link { .errors(const { &[__all] }) }
+    fn rpc() -> Code = Value { ApiStyle::Rpc }
+    fn roa() -> Code = Value { ApiStyle::Roa }
     fn endpoint(region: &str, host: &str) -> Code = Row { ("__region", "__host") }
-    fn some(value: &str) -> Code = Value { Some("__value") }
-    fn none() -> Code = Value { None }
     fn module(name: &Ident) -> Code = Items { pub mod __name; }
     // A service may name an operation as itself.
     fn inception() -> Code = Attribute { #[allow(clippy::module_inception)] }
@@ -107,32 +99,49 @@ pub(super) fn nested(name: &Ident, contents: impl Emit) -> impl Emit {
 }
 
 fn describe(code: &mut Code, product: &Product) {
-    let endpoints = |code: &mut Code| {
-        for (region, host) in &product.endpoints {
-            code.row(endpoint(region, host));
-        }
-    };
+    code.item(description(called_as(product)));
+}
+
+/// The product in so many words: what differs from one without hosts and codes.
+fn called_as(product: &Product) -> impl Emit {
     let rows = |code: &mut Code| {
         for row in product.errors.iter().flat_map(|error| &error.rows) {
             code.row(errors::row_of(row));
         }
     };
-    let style = match product.style {
-        ApiStyle::Rpc => rpc().code(),
-        ApiStyle::Roa => roa().code(),
-    };
-    let region = match &product.default_region {
-        Some(region) => some(region).code(),
-        None => none().code(),
-    };
-    code.item(description(
-        product.name,
-        product.version,
-        style,
-        endpoints,
-        region,
-        rows,
-    ));
+    let mut links = Vec::new();
+    match product.gateway {
+        Gateway::Acs => {}
+        Gateway::AcsV1 => links.push(older_signature().code()),
+        Gateway::Pds => links.push(pds().code()),
+    }
+    if !product.endpoints.is_empty() {
+        links.push(endpoints(hosts(&product.endpoints)).code());
+    }
+    if !product.vpc.is_empty() {
+        links.push(vpc(hosts(&product.vpc)).code());
+    }
+    let region = product.default_region.as_deref();
+    links.extend(region.map(|name| default_region(name).code()));
+    if !product.errors.is_empty() {
+        links.push(codes(rows).code());
+    }
+    move |code: &mut Code| {
+        let style = match product.style {
+            ApiStyle::Rpc => rpc().code(),
+            ApiStyle::Roa => roa().code(),
+        };
+        code.call(called(product.name, product.version, style));
+        code.chain(&links);
+    }
+}
+
+fn hosts(rows: &[(String, String)]) -> impl Emit {
+    move |code: &mut Code| {
+        for (region, host) in rows {
+            code.row(endpoint(region, host));
+        }
+    }
 }
 
 templates! {

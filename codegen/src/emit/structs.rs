@@ -166,7 +166,9 @@ templates! {
     fn form(name: &str) -> Code = Row { wire::Field::form("__name") }
     fn path(name: &str) -> Code = Row { wire::Field::path("__name") }
     fn header(name: &str) -> Code = Row { wire::Field::header("__name") }
+    fn host(name: &str) -> Code = Row { wire::Field::host("__name") }
     fn body(name: &str) -> Code = Row { wire::Field::body("__name") }
+    fn body_if_set(name: &str) -> Code = Row { wire::Field::body_if_set("__name") }
     fn raw_body(name: &str) -> Code = Row { wire::Field::raw_body("__name") }
     fn flat() -> Code = Link { .style(wire::Style::Flat) }
     fn json() -> Code = Link { .style(wire::Style::Json) }
@@ -176,6 +178,7 @@ templates! {
     fn required() -> Code = Link { .required() }
     fn secret() -> Code = Link { .secret() }
     fn wrapper(member: &str) -> Code = Link { .wrapper("__member") }
+    fn xml_item(name: &str) -> Code = Link { .xml_item("__name") }
     fn limits(all: impl Emit) -> Code = Link { .limits(&[__all]) }
     fn min_items(limit: u64) -> Code = Value { wire::Limit::MinItems(__limit) }
     fn max_items(limit: u64) -> Code = Value { wire::Limit::MaxItems(__limit) }
@@ -200,7 +203,9 @@ fn row(field: &Field) -> impl Emit {
             Place::Form => code.call(form(name)),
             Place::Path => code.call(path(name)),
             Place::Header => code.call(header(name)),
+            Place::Host => code.call(host(name)),
             Place::Body => code.call(body(name)),
+            Place::BodyIfSet => code.call(body_if_set(name)),
             Place::RawBody => code.call(raw_body(name)),
         };
         if field.required {
@@ -226,6 +231,9 @@ fn row(field: &Field) -> impl Emit {
         }
         if let Some(member) = &field.wrapper {
             code.call(wrapper(member));
+        }
+        if let Some(name) = &field.xml_item {
+            code.call(xml_item(name));
         }
     }
 }

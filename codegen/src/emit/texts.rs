@@ -40,10 +40,18 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         "" => doc.prose(": ", &field.description),
         usual => doc.words(": ").words(usual),
     };
-    doc.paragraph().words(note);
+    // A name alone is no paragraph.
+    match usual.is_empty() && trim(&field.description).is_empty() {
+        true => doc.words(" "),
+        false => doc.paragraph(),
+    };
+    doc.words(note);
     written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
+    }
+    if field.nullable {
+        doc.words("May be null. ");
     }
     bounds(&mut doc, &field.limits);
     if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
@@ -310,6 +318,14 @@ pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     if let Some(note) = &operation.deprecated {
         doc.words("**Deprecated**: ").sentence(note).paragraph();
     }
+    if operation.high_risk {
+        doc.words("**High risk**: it can destroy or interrupt what is in use.");
+        doc.paragraph();
+    }
+    if operation.paid {
+        doc.words("**Costs money**: what it makes or does is charged for.");
+        doc.paragraph();
+    }
     if !trim(operation.title).is_empty() && trim(operation.summary) != trim(operation.title) {
         doc.text(operation.summary).paragraph();
     }
@@ -340,6 +356,7 @@ pub(super) fn operation(product: &Product, operation: &Operation) -> Doc {
     if let Some(note) = &operation.paging_note {
         doc.words(" Not paged through: ").sentence(note);
     }
+    later(&mut doc, operation);
     official_page(&mut doc, product, operation);
     doc
 }
@@ -361,6 +378,22 @@ fn official_page(doc: &mut Doc, product: &Product, operation: &Operation) {
         doc.words("/").plain(part);
     }
     doc.words(") at Alibaba Cloud.");
+}
+
+/// What comes of an operation after its reply, or while it is waited for.
+fn later(doc: &mut Doc, operation: &Operation) {
+    if let Some(outcome) = &operation.outcome {
+        doc.words(" It goes on after its reply: ");
+        doc.code(&outcome.operation);
+        if let Some(product) = &outcome.product {
+            doc.words(" of ").code(product);
+        }
+        doc.words(" tells how it went.");
+    }
+    if operation.events {
+        doc.words(" The service can also answer with server-sent events, one by one; this call");
+        doc.words(" is answered once, when all is done.");
+    }
 }
 
 fn token<'o>(operation: &Operation<'o>) -> Option<&'o str> {

@@ -34,6 +34,7 @@ pub(super) fn mend(document: &mut Tree, findings: &mut Vec<Finding>) -> bool {
     // It names what has no name: such a row is told of already, and goes.
     let repaired = shape::repair(document);
     let said = repaired
+        .findings
         .into_iter()
         .filter(|it| !mend.bad.contains(&it.pointer));
     let said = said.map(|finding| Finding {
@@ -97,6 +98,35 @@ impl Mend<'_> {
         }
     }
 
+    /// A type that contradicts what stands beside it can be anything: nobody can tell
+    /// which of the two is right.
+    fn contradiction(&mut self, members: &mut Vec<(String, Tree)>, at: &Pointer<'_>) {
+        let is = |name: &str, wanted: fn(&Tree) -> bool| {
+            members
+                .iter()
+                .any(|(key, value)| key == name && wanted(value))
+        };
+        let filled = |tree: &Tree| matches!(tree, Tree::Object(members) if !members.is_empty());
+        let (properties, items) = (is("properties", filled), is("items", |_| true));
+        let open = is("additionalProperties", |_| true);
+        let Some((_, Tree::Text(kind))) = members.iter_mut().find(|(key, _)| key == "type") else {
+            return;
+        };
+        let wrong = match kind.as_str() {
+            "" | "any" => false,
+            "object" => items && !properties && !open,
+            "array" => properties && !items,
+            _ => properties || items,
+        };
+        if !wrong {
+            return;
+        }
+        let message = format!("the type is `{kind}`, which has no such parts: it can be anything");
+        "any".clone_into(kind);
+        members.retain(|(key, _)| !PARTS.contains(&key.as_str()));
+        self.say(&at.key("type"), message);
+    }
+
     /// What a reference that leads nowhere stood for can be anything.
     fn references(&mut self, tree: &mut Tree, at: &Pointer<'_>) {
         match tree {
@@ -106,6 +136,7 @@ impl Mend<'_> {
                 }
             }
             Tree::Object(members) => {
+                self.contradiction(members, at);
                 for (key, value) in members {
                     let at = at.key(key);
                     let dangling = match value {
@@ -129,6 +160,9 @@ impl Mend<'_> {
         }
     }
 }
+
+/// What a schema may have beside its type, in which order it is looked for.
+const PARTS: [&str; 2] = ["properties", "items"];
 
 fn names(schemas: Option<&Tree>) -> BTreeSet<String> {
     members(schemas).map(|(name, _)| name.clone()).collect()

@@ -1,28 +1,77 @@
-//! Where a product answers: the published table, cleaned.
+//! Where a product answers: the published table, cleaned, and what the product says
+//! nowhere of itself (`hosts.txt`).
 
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Pointer;
-use crate::metadata::Endpoint;
+use crate::metadata::{Document, Endpoint};
+use crate::model::Product;
+use crate::shape::LEFT_OUT;
 
 use super::Context;
 
-impl Context<'_> {
-    /// `(region, host)`, sorted by region, and the region that is meant where none
-    /// is named: that of a table with one row.
-    pub(super) fn endpoints(
+/// `(region, host)`, sorted by region.
+type Table = Vec<(String, String)>;
+
+/// Hosts that metadata lacks: see the head of the file.
+const KNOWN: &str = include_str!("hosts.txt");
+
+/// The region of a host that serves all of them.
+const EVERYWHERE: &str = "*";
+
+impl<'a> Context<'a> {
+    /// Where the product answers, and the region that is meant where none is named:
+    /// that of a table with one row.
+    pub(super) fn hosts(&mut self, document: &'a Document<'a>, product: &mut Product<'a>) {
+        let published = &document.endpoints;
+        product.endpoints = self.table(published, "endpoint", |row| match row.public.trim() {
+            "" => row.endpoint.trim(),
+            public => public,
+        });
+        if let [(region, _)] = &product.endpoints[..]
+            && !region.is_empty()
+        {
+            product.default_region = Some(region.clone());
+        }
+        let known = Known::of(product);
+        if product.endpoints.is_empty()
+            && let Some(host) = known.everywhere()
+        {
+            product.endpoints = vec![(EVERYWHERE.to_owned(), host.to_owned())];
+        }
+        let inside = published.iter().filter(|row| !row.vpc.trim().is_empty());
+        let inside: Vec<_> = inside.collect();
+        let mut vpc = match &inside[..] {
+            [] => known.inside(&product.endpoints),
+            _ => self.table(published, "vpc", |row| row.vpc.trim()),
+        };
+        let label = label(product);
+        vpc.retain(|(region, host)| *host != format!("{label}-vpc.{region}.aliyuncs.com"));
+        product.vpc = vpc;
+    }
+
+    /// The hosts that `host` takes out of the rows; rows without one have none.
+    fn table<'e>(
         &mut self,
-        published: &[Endpoint<'_>],
-    ) -> (Vec<(String, String)>, Option<String>) {
+        published: &'e [Endpoint<'_>],
+        key: &str,
+        host: impl Fn(&'e Endpoint<'_>) -> &'e str,
+    ) -> Table {
         let root = Pointer::ROOT;
         let at = root.key("endpoints");
         let mut hosts: FxHashMap<&str, &str> = FxHashMap::default();
         for (index, row) in published.iter().enumerate() {
             let at = at.index(index);
-            let (region, host) = (row.region_id.trim(), row.endpoint.trim());
+            if row.region_id == *LEFT_OUT || row.endpoint == *LEFT_OUT {
+                continue;
+            }
+            let (region, host) = (row.region_id.trim(), host(row));
+            if host.is_empty() && key == "vpc" {
+                continue;
+            }
             if !is_host(host) {
                 self.fault(
-                    &at.key("endpoint"),
+                    &at.key(key),
                     false,
                     format!("`{host}` is no host name; the row is left out"),
                     "write a host such as `ga.cn-hangzhou.aliyuncs.com`, without a scheme",
@@ -44,11 +93,55 @@ impl Context<'_> {
             .map(|(region, host)| (region.to_owned(), host.to_owned()))
             .collect();
         table.sort_unstable();
-        let default = match &table[..] {
-            [(region, _)] if !region.is_empty() => Some(region.clone()),
-            _ => None,
-        };
-        (table, default)
+        table
+    }
+}
+
+/// The product in the hosts that the runtime makes by its rule: see `endpoint.rs` there.
+fn label(product: &Product<'_>) -> String {
+    let first = product.endpoints.first();
+    let published = first.and_then(|(_, host)| host.split('.').next());
+    published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
+}
+
+/// What `hosts.txt` says of a product version.
+struct Known<'k>(&'k str);
+
+impl Known<'static> {
+    fn of(product: &Product<'_>) -> Self {
+        let key = format!("{}/{} ", product.name.to_ascii_lowercase(), product.version);
+        let line = KNOWN.lines().find_map(|line| line.strip_prefix(&*key));
+        Self(line.unwrap_or_default())
+    }
+
+    fn everywhere(&self) -> Option<&'static str> {
+        let mut parts = self.0.split(' ');
+        parts.find_map(|part| part.strip_prefix("*="))
+    }
+
+    /// The hosts inside of a VPC, where they are known: of these regions, and of those
+    /// that are named.
+    fn inside(&self, regions: &[(String, String)]) -> Table {
+        let mut table = Table::new();
+        for part in self.0.split(' ').filter(|part| !part.starts_with('*')) {
+            match part.split_once('=') {
+                Some((host, named)) => table.extend(named.split(',').map(|region| {
+                    let host = host.replace("{}", region);
+                    (region.to_owned(), host)
+                })),
+                None if part.is_empty() => {}
+                None => table.extend(regions.iter().map(|(region, _)| {
+                    let host = format!("{part}.{region}.aliyuncs.com");
+                    (region.clone(), host)
+                })),
+            }
+        }
+        table.retain(|(region, _)| !region.is_empty() && region != EVERYWHERE);
+        // What is said of a region in so many words stands after the rule.
+        table.reverse();
+        table.sort_by(|a, b| a.0.cmp(&b.0));
+        table.dedup_by(|later, kept| later.0 == kept.0);
+        table
     }
 }
 

@@ -8,6 +8,8 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::shape::LEFT_OUT;
+
 use super::Context;
 use super::namespace::FEW;
 use crate::names::Ident;
@@ -21,6 +23,9 @@ impl<'a> Context<'a> {
         for (key, rows) in api.error_codes.iter() {
             let at = at.key(key);
             for (index, row) in rows.iter().enumerate() {
+                if row.error_code == *LEFT_OUT {
+                    continue;
+                }
                 let code = Row {
                     status: key,
                     code: &row.error_code,
@@ -39,6 +44,9 @@ impl<'a> Context<'a> {
         let at = root.key("errorCodes");
         let mut table = Table::default();
         for (index, row) in document.error_codes.iter().enumerate() {
+            if row.code == *LEFT_OUT {
+                continue;
+            }
             let code = Row {
                 status: &row.http_code,
                 code: &row.code,

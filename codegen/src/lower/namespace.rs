@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::Pointer;
 use crate::names::{self, Ident};
 use crate::steps;
-use crate::text::trim;
 
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]
@@ -30,9 +29,6 @@ impl<'a> Namespace<'a> {
         rust_name: &str,
         at: &Pointer<'_>,
     ) -> Ident {
-        if trim(wire).is_empty() {
-            context.error(at, "the name is empty", "write the published one");
-        }
         let ident = match rust_name {
             "" => context.field_name(wire),
             given => names::field(given),

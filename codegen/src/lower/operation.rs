@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::Pointer;
+use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Api, Document};
-use crate::model::{ApiStyle, Field, Operation, OperationKind, Place, Type};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
 use crate::names::Ident;
 
 use super::structs::{self, Taken};
@@ -50,6 +50,7 @@ impl<'a> Context<'a> {
         let region = find(&["RegionId"], &Type::Text);
         let idempotency_token = find(&["ClientToken", "clientToken"], &Type::Text);
         let dry_run = find(&["DryRun", "dryRun"], &Type::Bool);
+        let tags = api.system_tags.as_ref();
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
         let mut samples = self.samples(api, reply, at);
@@ -68,6 +69,10 @@ impl<'a> Context<'a> {
             kind: kind(name, api),
             anonymous: is_anonymous(api),
             deprecated: api.deprecated.0.then(|| deprecation(document, api)),
+            high_risk: tags.is_some_and(|tags| &*tags.risk_type == "high"),
+            paid: tags.is_some_and(|tags| &*tags.charge_type == "paid"),
+            events: api.schemes.iter().any(|scheme| &**scheme == "sse"),
+            outcome: outcome(document, api),
             errors: self.errors(api, at),
             samples,
             request,
@@ -82,28 +87,35 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// POST wherever an RPC operation lists it, else the first that is listed.
+    /// POST wherever it is listed, else the first that is listed.
     fn method(&mut self, api: &Api<'_>, at: &Pointer<'_>) -> String {
-        let published = api.methods.iter().enumerate();
-        let (methods, unknown): (Vec<_>, Vec<_>) = published
-            .map(|(index, method)| (index, method.trim().to_ascii_uppercase()))
-            .partition(|(_, method)| METHODS.contains(&method.as_str()));
-        let methods: Vec<String> = methods.into_iter().map(|(_, method)| method).collect();
-        for (index, _) in unknown {
+        let mut methods: Vec<String> = api
+            .methods
+            .iter()
+            .map(|method| method.trim().to_ascii_uppercase())
+            .collect();
+        let is_known = |method: &String| METHODS.contains(&method.as_str());
+        let only_unknown = !methods.is_empty() && !methods.iter().any(is_known);
+        for (index, published) in api.methods.iter().enumerate() {
+            if is_known(&methods[index]) {
+                continue;
+            }
             let at = at.key("methods");
-            let message = format!("the method `{}` is unknown", api.methods[index]);
+            let at = at.index(index);
+            let message = format!("the method `{published}` is unknown");
             let help = "write one of get, post, put, delete, patch, head, options";
-            if methods.is_empty() {
-                self.error(&at.index(index), message, help);
+            if only_unknown {
+                self.unfit(&at, message, help);
             } else {
-                self.warning(&at.index(index), message + "; it is left out", help);
+                let became = "another one is listed";
+                self.degraded(Kind::UnknownMethod, &at, message, became, help);
             }
         }
-        let is_rpc = self.style == ApiStyle::Rpc;
+        methods.retain(is_known);
         match methods.first() {
-            Some(_) if is_rpc && methods.iter().any(|method| method == "POST") => "POST".into(),
+            Some(_) if methods.iter().any(|method| method == "POST") => "POST".into(),
             Some(first) => first.clone(),
-            None if !api.methods.is_empty() => "POST".into(),
+            None if only_unknown => String::new(),
             None => {
                 self.fault(
                     at,
@@ -215,16 +227,34 @@ fn deprecation(document: &Document<'_>, api: &Api<'_>) -> String {
 
 /// `CS::2015-12-15::ListAddons`, said briefly within the same product version.
 fn replacement(document: &Document<'_>, text: &str) -> String {
-    let parts: Vec<&str> = text.split("::").collect();
+    let Outcome { operation, product } = named(document, text);
+    match product {
+        Some(product) => format!("`{operation}` of {product}"),
+        None => format!("`{operation}`"),
+    }
+}
+
+/// What tells how an asynchronous operation went, where that is said.
+fn outcome(document: &Document<'_>, api: &Api<'_>) -> Option<Outcome> {
+    let callback = trim(&api.static_info.as_ref()?.callback);
+    (!callback.is_empty()).then(|| named(document, callback))
+}
+
+/// The operation of `CS::2015-12-15::ListAddons`.
+fn named(document: &Document<'_>, text: &str) -> Outcome {
+    let parts: Vec<&str> = text.split("::").map(trim).collect();
+    let info = &document.info;
     match parts[..] {
         [product, version, operation] => {
-            let info = &document.info;
-            if product.eq_ignore_ascii_case(&info.product) && version == &*info.version {
-                format!("`{operation}`")
-            } else {
-                format!("`{operation}` of {product} {version}")
+            let is_same = product.eq_ignore_ascii_case(&info.product) && *version == *info.version;
+            Outcome {
+                operation: operation.to_owned(),
+                product: (!is_same).then(|| format!("{product} {version}")),
             }
         }
-        _ => format!("`{text}`"),
+        _ => Outcome {
+            operation: text.to_owned(),
+            product: None,
+        },
     }
 }

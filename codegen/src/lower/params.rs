@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostics::Pointer;
-use crate::metadata::{Api, Parameter};
+use crate::diagnostics::{Kind, Pointer};
+use crate::metadata::{Api, Parameter, Schema};
 use crate::model::{ApiStyle, Place, Style};
+use crate::shape::LEFT_OUT;
 
 use super::Context;
 use super::namespace::Namespace;
@@ -25,6 +26,17 @@ impl<'a> Context<'a> {
         let mut seen: FxHashMap<&str, &Parameter<'a>> = FxHashMap::default();
         for (index, parameter) in api.parameters.iter().enumerate() {
             let at = at.index(index);
+            if parameter.name == *LEFT_OUT || parameter.place == *LEFT_OUT {
+                continue;
+            }
+            // The service makes it; it takes none.
+            if parameter.schema.read_only.0 && &*parameter.place != "path" {
+                continue;
+            }
+            let is_body = &*parameter.place == "body";
+            if !is_body && types.context.is_nameless(&parameter.name, &at.key("name")) {
+                continue;
+            }
             if let Some(first) = seen.get(&*parameter.name)
                 && !types.context.keeps_both(operation, first, parameter, &at)
             {
@@ -90,24 +102,34 @@ impl<'a> Types<'_, 'a> {
         let is_body = &*parameter.place == "body";
         // A body's name is not on the wire; it has the same one everywhere.
         let wire = if is_body { "body" } else { &*parameter.name };
+        let place = self.place(parameter, at)?;
         let name_at = at.key("name");
-        let rust_name = &parameter.schema.rust_name;
+        let rust_name = match is_body {
+            // The official clients' name is that of the type.
+            true => &*parameter.schema.rust_name,
+            false => parameter.schema.given_name(),
+        };
         let ident = namespace.field(self.context, wire, rust_name, &name_at);
         let schema_at = at.key("schema");
         let mut drafted = self.field(wire, ident, &parameter.schema, namespace, &schema_at);
-        let place = self.place(parameter, &mut drafted, at);
-        let style = self.style(parameter, &drafted.ty, at);
-        drafted.field.place = place?;
-        drafted.field.style = style;
+        drafted.field.style = self.style(parameter, &drafted.ty, at);
+        drafted.field.place = place;
+        if place == Place::Body && !has_parts(&parameter.schema, &drafted.ty) {
+            drafted.field.place = Place::BodyIfSet;
+        }
+        // Text as a body is sent as it is: it is a document already.
+        if place == Place::Body && drafted.ty == Ty::Text {
+            drafted.field.place = Place::RawBody;
+            let target = self.target(&parameter.schema);
+            if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
+                drafted.ty = Ty::Bytes;
+                drafted.field.limits.clear();
+            }
+        }
         Some(drafted)
     }
 
-    fn place(
-        &mut self,
-        parameter: &'a Parameter<'a>,
-        drafted: &mut DraftField<'a>,
-        at: &Pointer<'_>,
-    ) -> Option<Place> {
+    fn place(&mut self, parameter: &'a Parameter<'a>, at: &Pointer<'_>) -> Option<Place> {
         Some(match &*parameter.place {
             "query" => Place::Query,
             "formData" => Place::Form,
@@ -122,29 +144,15 @@ impl<'a> Types<'_, 'a> {
             }
             "path" => Place::Path,
             "header" => Place::Header,
-            // Text as a body is sent as it is: it is a document already.
-            "body" if drafted.ty == Ty::Text => {
-                let target = self.target(&parameter.schema);
-                if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
-                    drafted.ty = Ty::Bytes;
-                    drafted.field.limits.clear();
-                }
-                Place::RawBody
-            }
             "body" => Place::Body,
-            "host" => {
-                self.context.error(
-                    &at.key("in"),
-                    "`in: host` is spoken by gateways of their own only",
-                    "write query, formData, body, path or header",
-                );
-                return None;
-            }
+            "host" => Place::Host,
             other => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::UnknownPlace,
                     &at.key("in"),
                     format!("the place `{other}` is unknown"),
-                    "write one of query, formData, body, path, header",
+                    "the parameter is left out",
+                    "write one of query, formData, body, path, header, host",
                 );
                 return None;
             }
@@ -161,27 +169,43 @@ impl<'a> Types<'_, 'a> {
             "simple" => Style::Simple,
             "spaceDelimited" => Style::Space,
             "pipeDelimited" => Style::Pipe,
-            "xml" => {
-                self.context.error(
+            "xml" if &*parameter.place == "body" => {
+                self.context.unfit(
                     &at.key("style"),
                     "the style `xml` is spoken by gateways of their own only",
                     "write json",
                 );
                 Style::Text
             }
+            // Whatever its style is called: a body is a JSON document.
+            _ if &*parameter.place == "body" => Style::Text,
             other => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::UnknownStyle,
                     &at.key("style"),
                     format!("the style `{other}` is unknown"),
+                    "it is written as if it had none",
                     "write one of repeatList, flat, json, simple, spaceDelimited, pipeDelimited",
                 );
-                Style::Text
+                Style::Flat
             }
         };
         match (&*parameter.place, ty) {
             ("query" | "formData", Ty::List(_) | Ty::Map(_) | Ty::Struct(_) | Ty::Any) => style,
             ("header" | "path", Ty::List(_)) => Style::Simple,
             _ => Style::Text,
+        }
+    }
+}
+
+/// Whether the official clients take the parts of a body one by one: then they send a
+/// document even where none is set, and else nothing.
+fn has_parts(schema: &Schema<'_>, ty: &Ty) -> bool {
+    match ty {
+        Ty::List(item) => matches!(**item, Ty::Struct(_)),
+        _ => {
+            schema.reference.is_none()
+                && schema.properties.as_ref().is_some_and(|p| !p.0.is_empty())
         }
     }
 }

@@ -195,7 +195,9 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, 
             && f.secret == g.secret
             && f.deprecated == g.deprecated
             && f.limits == g.limits
+            && f.nullable == g.nullable
             && f.wrapper == g.wrapper
+            && f.xml_item == g.xml_item
             && l.type_wire == r.type_wire
             && f.values.len() == g.values.len()
             && f.values

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostics::Pointer;
+use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Additional, Entries, Schema};
 use crate::model::{self, EnumValue, Place, Style};
 use crate::names::Ident;
@@ -13,6 +13,9 @@ use crate::names::Ident;
 use super::namespace::{self, Namespace};
 use super::{Context, limits, secrets};
 use crate::text::trim;
+
+/// What a type becomes that nobody can tell.
+const JSON: &str = "it becomes `Json`";
 
 /// References may chain; beyond this nobody would want the type.
 const MAX_DEPTH: usize = 64;
@@ -142,9 +145,11 @@ impl<'c, 'a> Types<'c, 'a> {
             return Ty::Any;
         }
         if self.depth >= MAX_DEPTH {
-            self.context.error(
+            self.context.degraded(
+                Kind::EndlessType,
                 at,
                 format!("types are nested more than {MAX_DEPTH} deep here"),
+                JSON,
                 "shorten the chain of references",
             );
             return Ty::Any;
@@ -162,17 +167,21 @@ impl<'c, 'a> Types<'c, 'a> {
         let target =
             component(reference).and_then(|name| Some((name, *self.context.components.get(name)?)));
         let Some((name, target)) = target else {
-            self.context.error(
+            self.context.degraded(
+                Kind::DanglingReference,
                 &at.key("$ref"),
                 format!("`{reference}` refers to nothing"),
+                JSON,
                 "add the schema under /components/schemas, or refer to one that is there as `#/components/schemas/NAME`",
             );
             return Ty::Any;
         };
         if self.open.contains(&name) {
-            self.context.error(
+            self.context.degraded(
+                Kind::EndlessType,
                 &at.key("$ref"),
                 format!("`{reference}` refers to itself with no object in between: no type can hold that"),
+                JSON,
                 "refer to another schema, or put an object in between",
             );
             return Ty::Any;
@@ -187,6 +196,23 @@ impl<'c, 'a> Types<'c, 'a> {
     }
 
     fn inline(&mut self, schema: &'a Schema<'a>, at: &Pointer<'_>) -> Ty {
+        if let Some(members) = contradiction(schema) {
+            self.context.degraded(
+                Kind::Contradiction,
+                &at.key("type"),
+                format!("the type is `{}`, and there are `{members}`", schema.kind),
+                JSON,
+                "correct the type, or remove what it does not have",
+            );
+            return Ty::Any;
+        }
+        if let Some((what, members)) = superfluous(schema) {
+            self.context.note(
+                at,
+                format!("the type is `{what}`; the `{members}` that stand here too are left out"),
+                "nothing to do",
+            );
+        }
         match &*schema.kind {
             "string" => Ty::Text,
             "integer" => Ty::Int,
@@ -199,17 +225,21 @@ impl<'c, 'a> Types<'c, 'a> {
             })),
             "object" => self.object(schema, at),
             "" => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::NoType,
                     at,
                     "the key `type` is missing, and there is no `$ref`",
+                    JSON,
                     "add `type`: one of string, integer, number, boolean, array, object, any",
                 );
                 Ty::Any
             }
             other => {
-                self.context.error(
+                self.context.degraded(
+                    Kind::UnknownType,
                     &at.key("type"),
                     format!("the type `{other}` is unknown"),
+                    JSON,
                     "write one of string, integer, number, boolean, array, object, any",
                 );
                 Ty::Any
@@ -268,6 +298,13 @@ impl<'c, 'a> Types<'c, 'a> {
         let mut fields = Vec::with_capacity(properties.0.len());
         for (wire, schema) in properties.iter() {
             let at = at.key(wire);
+            // The service makes it; it takes none.
+            if self.side == Side::Request && schema.read_only.0 {
+                continue;
+            }
+            if self.context.is_nameless(wire, &at) {
+                continue;
+            }
             if namespace.has(wire) {
                 self.context.fault(
                     &at,
@@ -277,7 +314,7 @@ impl<'c, 'a> Types<'c, 'a> {
                 );
                 continue;
             }
-            let ident = namespace.field(self.context, wire, &schema.rust_name, &at);
+            let ident = namespace.field(self.context, wire, schema.given_name(), &at);
             fields.push(self.field(wire, ident, schema, &mut namespace, &at));
         }
         fields
@@ -337,6 +374,8 @@ impl<'c, 'a> Types<'c, 'a> {
             required: self.side == Side::Request && schema.required.0,
             secret,
             deprecated: schema.deprecated.0,
+            nullable: schema.nullable.0 || target.nullable.0,
+            xml_item: self.xml_item(wire, target),
             limits,
             wrapper,
             values,
@@ -346,6 +385,21 @@ impl<'c, 'a> Types<'c, 'a> {
             ty,
             type_wire,
         }
+    }
+
+    /// What the items of a list are called in XML, where that is not the list's name.
+    fn xml_item(&self, wire: &str, target: &'a Schema<'a>) -> Option<&'a str> {
+        if self.side == Side::Request || &*target.kind != "array" {
+            return None;
+        }
+        let item = target.items.as_deref().and_then(|items| self.target(items));
+        let names = [
+            trim(&target.item_name),
+            item.and_then(|item| item.xml.as_ref())
+                .map_or("", |xml| trim(&xml.name)),
+        ];
+        let name = names.into_iter().find(|name| !name.is_empty())?;
+        (name != wire).then_some(name)
     }
 
     /// In replies: the one list that an object holds and nothing else.
@@ -459,6 +513,43 @@ impl Schema<'_> {
             "" => trim(&self.title),
             text => text,
         }
+    }
+}
+
+impl Schema<'_> {
+    /// The name for Rust that an overlay gives, or else the one that the official
+    /// clients have.
+    pub(super) fn given_name(&self) -> &str {
+        match &*self.rust_name {
+            "" => trim(&self.sdk_property_name),
+            given => given,
+        }
+    }
+}
+
+/// What a type of its kind does not have, where it has nothing that it should have:
+/// nobody can tell which of the two is right.
+fn contradiction(schema: &Schema<'_>) -> Option<&'static str> {
+    let properties = schema.properties.as_ref().is_some_and(|p| !p.0.is_empty());
+    let items = schema.items.is_some();
+    match &*schema.kind {
+        "" | "any" => None,
+        "object" => {
+            (items && !properties && schema.additional_properties.is_none()).then_some("items")
+        }
+        "array" => (properties && !items).then_some("properties"),
+        _ if properties => Some("properties"),
+        _ => items.then_some("items"),
+    }
+}
+
+/// What stands beside that which the type should have, and is not read.
+fn superfluous(schema: &Schema<'_>) -> Option<(&'static str, &'static str)> {
+    let properties = schema.properties.as_ref().is_some_and(|p| !p.0.is_empty());
+    match &*schema.kind {
+        "array" if properties => Some(("array", "properties")),
+        "object" if schema.items.is_some() => Some(("object", "items")),
+        _ => None,
     }
 }
 

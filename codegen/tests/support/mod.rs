@@ -45,6 +45,11 @@ impl Spec {
         self
     }
 
+    pub(crate) fn product(mut self, name: &str) -> Self {
+        self.root["info"]["product"] = json!(name);
+        self
+    }
+
     /// A key of the document.
     pub(crate) fn root(mut self, key: &str, value: Value) -> Self {
         self.root[key] = value;

@@ -6,7 +6,7 @@
 //! is `configuring` and can only be read; the change is in force when it is `active` again. Wait
 //! for that with [`wait_until_accelerator_active`](crate::Client::wait_until_accelerator_active).
 //!
-//! Operation `AssociateResources`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateResources) at Alibaba Cloud.
+//! Operation `AssociateResources`: a write. It goes on after its reply: [`DescribeAccelerator`](mod@crate::describe_accelerator) tells how it went. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -262,6 +262,7 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "AssociateResources")
                 .region(5)
                 .dry_run(6)
+                .outcome("DescribeAccelerator")
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

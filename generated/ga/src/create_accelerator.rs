@@ -2,6 +2,10 @@
 
 //! Creates an accelerator, the resource that everything else of Global Accelerator belongs to.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! Clients reach an accelerator at the acceleration region nearest to them, and their traffic goes
 //! on over Alibaba Cloud's own network to your backends, wherever these are.
 //!
@@ -612,6 +616,8 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(1)
                 .dry_run(16)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -2,6 +2,10 @@
 
 //! Buys a bandwidth package, which an accelerator needs unless it pays by data transferred.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! - A basic package carries all traffic on one side of the border of mainland China. Its type must
 //!   fit where clients and backends are: see the values of `BandwidthType`. With premium bandwidth,
 //!   clients in mainland China enter through Hong Kong.
@@ -552,6 +556,8 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateBandwidthPackage")
                 .region(0)
                 .idempotency_token(5)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -2,6 +2,10 @@
 
 //! Creates a basic accelerator, which forwards whole IP addresses instead of ports.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! A basic accelerator has one acceleration region and one endpoint group, and binds each
 //! accelerated IP address to one endpoint; it knows no listeners.
 //!
@@ -467,6 +471,8 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(1)
                 .dry_run(12)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

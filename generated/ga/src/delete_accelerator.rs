@@ -2,6 +2,10 @@
 
 //! Deletes an accelerator that pays as it is used.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! - Remove what belongs to it first: endpoint groups, listeners, IP sets, and the binding of its
 //!   bandwidth package.
 //! - A subscription cannot be deleted; it is returned in the console, or it expires.
@@ -170,7 +174,10 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "DeleteAccelerator").region(0)
+            &operation::Operation::write(super::product(), "DeleteAccelerator")
+                .region(0)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

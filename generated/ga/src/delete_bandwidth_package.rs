@@ -2,6 +2,10 @@
 
 //! Deletes a bandwidth package that is bound to no accelerator.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! - Unbind it first: see [`BandwidthPackageRemoveAccelerator`](mod@crate::bandwidth_package_remove_accelerator).
 //! - A package for a subscription cannot be deleted; it is returned in the console, or it expires.
 //! - The reply comes first, the removal is done in the background: the package is `deleting`
@@ -189,6 +193,8 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DeleteBandwidthPackage")
                 .region(0)
                 .idempotency_token(2)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -38,6 +38,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(no_inline)]
 pub use alicloud_runtime::*;
 
 pub mod guides;
@@ -1051,17 +1052,13 @@ impl Client {
 /// What the runtime knows of the product.
 #[inline]
 pub const fn product() -> &'static alicloud_runtime::operation::Product {
+    use alicloud_runtime::operation::{ApiStyle, Product};
     const {
-        &alicloud_runtime::operation::Product {
-            name: "Ga",
-            version: "2019-11-20",
-            style: alicloud_runtime::operation::ApiStyle::Rpc,
-            endpoints: &[
+        &Product::new("Ga", "2019-11-20", ApiStyle::Rpc)
+            .endpoints(&[
                 ("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com"),
-            ],
-            default_region: Some("cn-hangzhou"),
-            errors: &[],
-        }
+            ])
+            .default_region("cn-hangzhou")
     }
 }
 

@@ -2,6 +2,10 @@
 
 //! Changes the name, the note, the bandwidth or the type of a bandwidth package.
 //!
+//! **High risk**: it can destroy or interrupt what is in use.
+//!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! - Name and note change at once.
 //! - Bandwidth and type change in the background. A free package can only be read until its new
 //!   values show; of a bound one, the accelerator is `configuring` until it is `active` again: wait
@@ -282,7 +286,10 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "UpdateBandwidthPackage").region(0)
+            &operation::Operation::write(super::product(), "UpdateBandwidthPackage")
+                .region(0)
+                .high_risk()
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -22,7 +22,7 @@ use crate::encode::{UnsignedRequest, content_type};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::retry::Retry;
-use crate::schema::{ApiStyle, Operation, OperationKind, Paging, Product, ReplyBody, Schema};
+use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
 use crate::value::{Object, Slot, Value, View};
 
 /// Calls operations of a product by their names.
@@ -262,19 +262,12 @@ fn intern(
         kind == OperationKind::Read,
     );
     let name = name.to_owned();
-    get_or_keep(&KNOWN, key, || Operation {
-        product,
-        name: name.leak(),
-        method,
-        path: "/",
-        kind,
-        anonymous: false,
-        region: None,
-        idempotency_token: None,
-        dry_run: None,
-        reply: ReplyBody::Any,
-        or_empty: false,
-        paging: Paging::NONE,
+    get_or_keep(&KNOWN, key, || {
+        let mut operation = Operation::write(product, name.leak())
+            .http(method, "/")
+            .reply(ReplyBody::Any);
+        operation.kind = kind;
+        operation
     })
 }
 
@@ -282,13 +275,8 @@ fn intern_product(name: &str, version: &str, style: ApiStyle) -> &'static Produc
     static KNOWN: Interned<(String, String, bool), Product> = Mutex::new(BTreeMap::new());
     let key = (name.to_owned(), version.to_owned(), style == ApiStyle::Rpc);
     let (name, version) = (name.to_owned(), version.to_owned());
-    get_or_keep(&KNOWN, key, || Product {
-        name: name.leak(),
-        version: version.leak(),
-        style,
-        endpoints: &[],
-        default_region: None,
-        errors: &[],
+    get_or_keep(&KNOWN, key, || {
+        Product::new(name.leak(), version.leak(), style)
     })
 }
 

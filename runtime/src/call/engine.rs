@@ -15,7 +15,7 @@ use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::driver;
 use crate::endpoint;
-use crate::error::{Cause, Error, Service, excerpt};
+use crate::error::{Cause, Error, Service, excerpt, header_id};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
@@ -198,7 +198,7 @@ impl Prepared<'_> {
         Ok(Raw {
             operation,
             status: parts.status.as_u16(),
-            request_id: Raw::header_id(&parts.headers),
+            request_id: header_id(&parts.headers),
             headers: parts.headers,
             body,
             attempts: attempt.number,

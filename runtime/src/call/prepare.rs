@@ -11,7 +11,7 @@ use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
-use crate::gateway::{self, Gateway, Signing};
+use crate::gateway::{self, Gateway, Signing, Wanted};
 use crate::params::pair;
 use crate::retry::repeatable;
 use crate::schema::Operation;
@@ -58,12 +58,19 @@ impl<'a> Prepared<'a> {
         }
         unsigned.headers.extend(own);
         encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
-        let endpoint = endpoint::resolve(
-            operation.product,
-            named_endpoint(parts),
-            region(parts),
-            settings.network,
-        )
+        let gateway = gateway::of(operation.product);
+        let endpoint = match named_endpoint(parts) {
+            Some(named) => {
+                endpoint::resolve(operation.product, Some(named), None, settings.network)
+            }
+            None => gateway.endpoint(&Wanted {
+                operation,
+                request,
+                region: region(parts),
+                network: settings.network,
+                account_id: settings.account_id.as_deref(),
+            }),
+        }
         .map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings
             .transport(endpoint.scheme)
@@ -76,7 +83,7 @@ impl<'a> Prepared<'a> {
         Ok(Self {
             request: unsigned,
             endpoint,
-            gateway: gateway::of(operation.product),
+            gateway,
             transport,
             repeatable: repeatable(operation.kind, has_token),
         })

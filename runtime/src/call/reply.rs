@@ -58,12 +58,6 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// The request id that the gateway writes into the headers.
-    pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
-        let id = headers.get("x-acs-request-id")?.to_str().ok()?;
-        Some(id.to_owned())
-    }
-
     /// That this reply cannot be taken for what the operation documents.
     pub(crate) fn unreadable(&self, why: impl std::fmt::Display) -> Error {
         self.error(format!("cannot be read: {why}"))

@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
     pub(crate) network: Network,
+    pub(crate) account_id: Option<String>,
     pub(crate) signature: Signature,
     pub(crate) format: Format,
     pub(crate) timeout: Duration,
@@ -67,6 +68,7 @@ impl Config {
                 region: None,
                 endpoint: None,
                 network: Network::Public,
+                account_id: None,
                 signature: Signature::V3,
                 format: Format::Json,
                 timeout: Duration::from_secs(10),
@@ -137,7 +139,17 @@ impl Config {
         self.with(|s| s.network = network)
     }
 
-    /// How requests are signed. Default: [`Signature::V3`].
+    /// The id of the account, a number such as `1234567890123456`, for products whose
+    /// hosts begin with it (`1234567890123456.cn-hangzhou.fc.aliyuncs.com`). Default:
+    /// none; a call of such a product is then refused, with an error that says so.
+    #[must_use]
+    pub fn account_id(self, id: impl Into<String>) -> Self {
+        let id = id.into();
+        self.with(|s| s.account_id = Some(id))
+    }
+
+    /// How requests are signed. Default: [`Signature::V3`]. Products whose gateway takes
+    /// one signature alone are signed with that one.
     #[must_use]
     pub fn signature(self, signature: Signature) -> Self {
         self.with(|s| s.signature = signature)

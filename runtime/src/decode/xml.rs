@@ -214,7 +214,7 @@ impl<'x> Decoder<'x> {
                 };
                 // Siblings of one name come together, so the search stays here.
                 *next_field = index;
-                let wrapper = fields[index].wrapper;
+                let wrapper = fields[index].wrapper.or(fields[index].xml_item);
                 self.field(object.get_mut(index), wrapper, &path.name(name))?;
             }
             Slot::Map(entries) => {

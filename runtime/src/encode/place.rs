@@ -38,8 +38,11 @@ pub fn encode<'a>(
 fn place_fields<'a>(request: &'a dyn Object, encoded: &mut UnsignedRequest<'a>) {
     for (index, field) in request.schema().fields.iter().enumerate() {
         let value = request.get(index);
-        if field.place == Place::Body {
-            encoded.set_body(document(value), content_type::JSON);
+        match field.place {
+            Place::Body => encoded.set_body(document(value), content_type::JSON),
+            // An operation that can take a form says so of an empty one too.
+            Place::Form => encoded.set_body(Bytes::new(), content_type::FORM),
+            _ => {}
         }
         if value.is_unset() {
             continue;
@@ -48,27 +51,27 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut UnsignedRequest<'a>) 
             Place::Query => flatten::params(field.name, field.style, value, &mut encoded.query),
             Place::Form => flatten::params(field.name, field.style, value, &mut encoded.form),
             Place::Header => flatten::params(field.name, field.style, value, &mut encoded.headers),
-            Place::RawBody => {
-                encoded.set_body(raw(value), content_type::BINARY);
+            Place::BodyIfSet => {
+                encoded.set_body(json::to_json(value).into(), content_type::JSON);
             }
-            // The path is filled from its template.
-            Place::Path | Place::Body | Place::Member => {}
+            Place::RawBody => match value.view() {
+                View::Bytes(bytes) => encoded.set_body(bytes.clone(), content_type::BINARY),
+                view => {
+                    let text = flatten::text(view).into_owned();
+                    encoded.set_body(text.into(), content_type::JSON);
+                }
+            },
+            // The path is filled from its template, the host by the gateway.
+            Place::Path | Place::Host | Place::Body | Place::Member => {}
         }
     }
 }
 
-/// An operation that takes a document always gets one: the official clients send
-/// `{}` for an object that is not given, and `[]` for a list.
+/// An operation that takes a document of parts always gets one: the official clients
+/// send `{}` for an object of which nothing is given, and `[]` for a list of objects.
 fn document(value: &dyn Value) -> Bytes {
     match value.view() {
         View::Unset => Bytes::from_static(b"{}"),
         _ => json::to_json(value).into(),
-    }
-}
-
-fn raw(value: &dyn Value) -> Bytes {
-    match value.view() {
-        View::Bytes(bytes) => bytes.clone(),
-        view => flatten::text(view).into_owned().into(),
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::hint::{SET_A_REGION, some_regions};
-use super::published::{central, published};
+use super::published::{central, find, published};
 use crate::schema::Product;
 
 /// Which of a product's hosts to use.
@@ -24,10 +24,28 @@ pub enum Network {
     Vpc,
 }
 
+impl Network {
+    /// What the hosts of the network have after the product.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Public => "",
+            Self::Vpc => "-vpc",
+        }
+    }
+}
+
 /// Why there is no host to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointError {
     message: String,
+}
+
+impl EndpointError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
 }
 
 impl fmt::Display for EndpointError {
@@ -52,6 +70,19 @@ impl Endpoint<'_> {
         Endpoint {
             scheme: self.scheme,
             authority: self.authority.into_owned().into(),
+        }
+    }
+
+    /// The same, with a label in front, or in place of `instead`, where it begins so.
+    pub(crate) fn with_label(&self, label: &str, instead: &str) -> Endpoint<'static> {
+        let rest = self
+            .authority
+            .strip_prefix(instead)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .unwrap_or(&self.authority);
+        Endpoint {
+            scheme: self.scheme,
+            authority: format!("{label}.{rest}").into(),
         }
     }
 
@@ -123,7 +154,10 @@ fn vpc(
     let reachable =
         |region: &&str| product.default_region.is_none() || published(product, region).is_some();
     match region.filter(reachable).or(product.default_region) {
-        Some(region) => by_rule(product, "-vpc", region),
+        Some(region) => match find(product.vpc, region) {
+            Some(host) => parse(host),
+            None => by_rule(product, "-vpc", region),
+        },
         None => Err(nowhere(product)),
     }
 }
@@ -167,7 +201,8 @@ fn label(product: &Product) -> String {
     published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
 }
 
-fn is_region(text: &str) -> bool {
+/// Whether a text is one label of a host: of a region, too.
+pub(crate) fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
@@ -288,14 +323,9 @@ mod tests {
         endpoints: &'static [(&'static str, &'static str)],
         default_region: Option<&'static str>,
     ) -> Product {
-        Product {
-            name,
-            version: "1",
-            style: ApiStyle::Rpc,
-            endpoints,
-            default_region,
-            errors: &[],
-        }
+        let mut product = Product::new(name, "1", ApiStyle::Rpc).endpoints(endpoints);
+        product.default_region = default_region;
+        product
     }
     static GA: Product = product(
         "Ga",
@@ -345,6 +375,31 @@ mod tests {
             host(&ECS, Some("cn-new"), Network::Vpc),
             "https://ecs-vpc.cn-new.aliyuncs.com"
         );
+    }
+
+    #[test]
+    fn a_host_inside_of_a_vpc_is_the_known_one_of_the_region_else_the_rule_s() {
+        static CS: Product = product("CS", &[("cn-a", "cs.cn-a.aliyuncs.com")], None)
+            .vpc(&[("cn-a", "cs-anony-vpc.cn-a.aliyuncs.com")]);
+        assert_eq!(
+            host(&CS, Some("cn-a"), Network::Vpc),
+            "https://cs-anony-vpc.cn-a.aliyuncs.com"
+        );
+        assert_eq!(
+            host(&CS, Some("cn-b"), Network::Vpc),
+            "https://cs-vpc.cn-b.aliyuncs.com"
+        );
+    }
+
+    #[test]
+    fn a_host_for_every_region_is_taken_whichever_it_is() {
+        static ONE: Product = product("Aiccs", &[("*", "aiccs.aliyuncs.com")], None);
+        for region in [None, Some("cn-a")] {
+            assert_eq!(
+                host(&ONE, region, Network::Public),
+                "https://aiccs.aliyuncs.com"
+            );
+        }
     }
 
     #[test]

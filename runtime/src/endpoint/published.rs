@@ -4,11 +4,15 @@ use crate::schema::Product;
 
 /// The host of a region.
 pub(super) fn published(product: &Product, region: &str) -> Option<&'static str> {
-    let at = product
-        .endpoints
+    find(product.endpoints, region)
+}
+
+/// The host of a region among hosts that are sorted by region.
+pub(super) fn find(hosts: &[(&'static str, &'static str)], region: &str) -> Option<&'static str> {
+    let at = hosts
         .binary_search_by_key(&region, |(region, _)| *region)
         .ok()?;
-    Some(product.endpoints[at].1)
+    Some(hosts[at].1)
 }
 
 /// The one host that is published for every region, if it is one and bears none

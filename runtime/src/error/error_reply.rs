@@ -37,16 +37,23 @@ pub(crate) struct Service {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// What gateways call the header with the request id: the common one, PDS, FC.
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-acs-request-id", "x-ca-request-id", "x-fc-request-id"];
+
+/// The request id that the gateway writes into the headers.
+pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
+    let mut ids = REQUEST_ID_HEADERS
+        .iter()
+        .filter_map(|name| headers.get(*name));
+    ids.find_map(|id| Some(id.to_str().ok()?.to_owned()))
+}
+
 impl Service {
     /// Reads what there is; nothing in a reply makes it fail. What of `secrets`
     /// it repeats is masked, but in its headers and its body as it came.
     pub(crate) fn read(reply: http::Response<Bytes>, secrets: &[&str]) -> Self {
         let (parts, body) = reply.into_parts();
-        let header_id = parts
-            .headers
-            .get("x-acs-request-id")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header_id = header_id(&parts.headers);
         let fields = fields(&body);
         let text = |names: &[&str]| names.iter().find_map(|name| plain(fields.get(*name)?));
         let message = match text(&[

@@ -1,32 +1,39 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
-use super::gateway::{Gateway, Signing, check_headers};
-use crate::encode::{UnsignedRequest, check_path};
+use super::gateway::{Gateway, Signing, finish};
+use super::host::Wanted;
+use crate::encode::UnsignedRequest;
+use crate::endpoint::{Endpoint, EndpointError};
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
 use crate::signature::{Signature, SignedRequest, ToSign, roa, v1, v3};
 
 /// The gateway itself.
-pub(crate) static ACS: Acs = Acs;
+pub(crate) static ACS: Acs = Acs { v1_alone: false };
+/// The same, in front of products that take the older signature alone.
+pub(super) static ACS_V1: Acs = Acs { v1_alone: true };
 
 #[derive(Debug)]
-pub(crate) struct Acs;
+pub(crate) struct Acs {
+    v1_alone: bool,
+}
 
 impl Gateway for Acs {
+    fn endpoint(&self, wanted: &Wanted<'_>) -> Result<Endpoint<'static>, EndpointError> {
+        wanted.labelled()
+    }
+
     fn sign<'a>(
         &self,
-        mut request: UnsignedRequest<'a>,
+        request: UnsignedRequest<'a>,
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String> {
-        // Interceptors may have changed them.
-        check_headers(&request, signing)?;
-        check_path(&request.path)?;
-        request.write_form();
+        let request = finish(request, signing)?;
         match (signing.signature, signing.common.style) {
-            (Signature::V3, _) => Ok(sign_v3(request, signing)),
-            (Signature::V1, ApiStyle::Rpc) => sign_v1(request, signing),
-            (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, signing)),
+            (Signature::V3, _) if !self.v1_alone => Ok(sign_v3(request, signing)),
+            (_, ApiStyle::Rpc) => sign_v1(request, signing),
+            (_, ApiStyle::Roa) => Ok(sign_roa(request, roa::headers(&signing.common), signing)),
         }
     }
 }
@@ -61,9 +68,7 @@ fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> Si
     let url = signing.url(&request.path, signed.query());
     let mut ready = SignedRequest::unsigned(request.method, url, headers, request.body);
     if signing.is_signed() {
-        ready
-            .headers
-            .push(("authorization".into(), signed.authorization.into()));
+        ready.authorize(signed.authorization);
         ready.canonical_request = signed.canonical_request;
         ready.string_to_sign = signed.string_to_sign;
         ready.signature = signed.signature;
@@ -116,8 +121,13 @@ fn sign_v1<'a>(
     Ok(ready)
 }
 
-fn sign_roa<'a>(request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> SignedRequest<'a> {
-    let headers = merged(roa::headers(&signing.common), request.headers);
+/// Signs with `acs`; `protocol` are the headers that every call carries.
+pub(super) fn sign_roa<'a>(
+    request: UnsignedRequest<'a>,
+    protocol: Vec<Pair<'a>>,
+    signing: &'a Signing<'a>,
+) -> SignedRequest<'a> {
+    let headers = merged(protocol, request.headers);
     let to_sign = ToSign {
         method: &request.method,
         path: &request.path,
@@ -130,9 +140,7 @@ fn sign_roa<'a>(request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> Signe
     let url = signing.url(&request.path, &query);
     let mut ready = SignedRequest::unsigned(request.method, url, headers, request.body);
     if signing.is_signed() {
-        ready
-            .headers
-            .push(("authorization".into(), signed.authorization.into()));
+        ready.authorize(signed.authorization);
         ready.string_to_sign = signed.string_to_sign;
         ready.signature = signed.signature;
     }

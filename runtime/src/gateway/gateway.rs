@@ -2,11 +2,16 @@
 
 use std::fmt;
 
-use crate::encode::UnsignedRequest;
+use super::host::Wanted;
+use crate::encode::{UnsignedRequest, check_path};
+use crate::endpoint::{Endpoint, EndpointError};
 use crate::signature::{Common, Identity, Signature, SignedRequest};
 
 /// A gateway that products stand behind.
 pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
+    /// Where a call goes whose host nobody named.
+    fn endpoint(&self, wanted: &Wanted<'_>) -> Result<Endpoint<'static>, EndpointError>;
+
     /// Adds what every request says of itself, and signs.
     ///
     /// # Errors
@@ -46,13 +51,22 @@ impl Signing<'_> {
     }
 }
 
+/// A request with its form written, once it is known that it can be sent as it is:
+/// interceptors may have changed it.
+pub(super) fn finish<'a>(
+    mut request: UnsignedRequest<'a>,
+    signing: &Signing<'_>,
+) -> Result<UnsignedRequest<'a>, String> {
+    check_headers(&request, signing)?;
+    check_path(&request.path)?;
+    request.write_form();
+    Ok(request)
+}
+
 /// Refuses a header that says how the message itself is sent, or is the signature's. A
 /// second one would contradict the first, or make the server wait for what never
 /// comes.
-pub(super) fn check_headers(
-    request: &UnsignedRequest<'_>,
-    signing: &Signing<'_>,
-) -> Result<(), String> {
+fn check_headers(request: &UnsignedRequest<'_>, signing: &Signing<'_>) -> Result<(), String> {
     const OURS: &[&str] = &[
         "connection",
         "content-length",

@@ -28,6 +28,9 @@ pub struct Field {
     /// The service wraps this list into an object with this one member, as in
     /// `{"Regions": {"Region": [...]}}`; the field holds the list itself.
     pub wrapper: Option<&'static str>,
+    /// What the list's items are called in XML, where the list is an element of its own
+    /// and its items have another name than it.
+    pub xml_item: Option<&'static str>,
 }
 
 /// Generated tables are chains of these: they cost the compiler less than struct
@@ -42,6 +45,7 @@ impl Field {
             secret: false,
             limits: &[],
             wrapper: None,
+            xml_item: None,
         }
     }
     /// An optional member of another type.
@@ -64,9 +68,17 @@ impl Field {
     pub const fn header(name: &'static str) -> Field {
         Field::new(name, Place::Header)
     }
+    /// An optional first label of the host.
+    pub const fn host(name: &'static str) -> Field {
+        Field::new(name, Place::Host)
+    }
     /// The body, a JSON document.
     pub const fn body(name: &'static str) -> Field {
         Field::new(name, Place::Body)
+    }
+    /// The body, a JSON document where it is set.
+    pub const fn body_if_set(name: &'static str) -> Field {
+        Field::new(name, Place::BodyIfSet)
     }
     /// The body, as it is.
     pub const fn raw_body(name: &'static str) -> Field {
@@ -97,6 +109,11 @@ impl Field {
         self.wrapper = Some(member);
         self
     }
+    /// The list's items are called so in XML.
+    pub const fn xml_item(mut self, name: &'static str) -> Field {
+        self.xml_item = Some(name);
+        self
+    }
 }
 
 /// Where a value travels in an HTTP request (`in` of the published metadata).
@@ -112,9 +129,13 @@ pub enum Place {
     Path,
     /// A header of that name.
     Header,
-    /// The body itself, as a JSON document.
+    /// In front of the host.
+    Host,
+    /// The body itself, as a JSON document: always one.
     Body,
-    /// The body itself, as it is: bytes or text.
+    /// The body itself, as a JSON document, where it is set.
+    BodyIfSet,
+    /// The body itself, as it is: bytes, or a text that holds a JSON document.
     RawBody,
 }
 

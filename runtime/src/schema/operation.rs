@@ -18,6 +18,16 @@ pub struct Operation {
     pub kind: OperationKind,
     /// Sent without credentials.
     pub anonymous: bool,
+    /// The service counts it among the operations that can destroy or interrupt
+    /// something.
+    pub high_risk: bool,
+    /// The service charges for it, or for what it makes.
+    pub paid: bool,
+    /// The service can also answer it with server-sent events.
+    pub events: bool,
+    /// It goes on after its reply: the operation of the same product that tells how it
+    /// went, e.g. `ListAsynJobs`.
+    pub outcome: Option<&'static str>,
     /// Index of the request field that takes the region.
     pub region: Option<usize>,
     /// Index of the request field that makes a write idempotent.
@@ -44,6 +54,10 @@ impl Operation {
             path: "/",
             kind: OperationKind::Read,
             anonymous: false,
+            high_risk: false,
+            paid: false,
+            events: false,
+            outcome: None,
             region: None,
             idempotency_token: None,
             dry_run: None,

@@ -11,13 +11,71 @@ pub struct Product {
     pub version: &'static str,
     /// RPC or ROA: how the gateway routes a request.
     pub style: ApiStyle,
+    /// The gateway that serves it: signature, host, headers.
+    pub gateway: Gateway,
     /// The published endpoints: `(region, host)`, sorted by region.
     pub endpoints: &'static [(&'static str, &'static str)],
+    /// The hosts inside of a VPC that the product's rule does not give, likewise.
+    pub vpc: &'static [(&'static str, &'static str)],
     /// The region to use where neither the configuration nor the call names one:
     /// set for products with one central region.
     pub default_region: Option<&'static str>,
     /// Error codes that every operation of the product can answer with.
     pub errors: &'static [ErrorRow],
+}
+
+/// Generated descriptions are chains of these, which say what there is.
+impl Product {
+    /// A product version without hosts and error codes, at the common gateway.
+    pub const fn new(name: &'static str, version: &'static str, style: ApiStyle) -> Self {
+        Self {
+            name,
+            version,
+            style,
+            gateway: Gateway::Acs,
+            endpoints: &[],
+            vpc: &[],
+            default_region: None,
+            errors: &[],
+        }
+    }
+    /// It is served by this gateway.
+    pub const fn gateway(mut self, gateway: Gateway) -> Self {
+        self.gateway = gateway;
+        self
+    }
+    /// It has these hosts: `(region, host)`, sorted by region.
+    pub const fn endpoints(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
+        self.endpoints = hosts;
+        self
+    }
+    /// It has these hosts inside of a VPC, likewise.
+    pub const fn vpc(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
+        self.vpc = hosts;
+        self
+    }
+    /// It is in this region, whatever the configuration says.
+    pub const fn default_region(mut self, region: &'static str) -> Self {
+        self.default_region = Some(region);
+        self
+    }
+    /// Every operation of it can answer with these codes.
+    pub const fn errors(mut self, rows: &'static [ErrorRow]) -> Self {
+        self.errors = rows;
+        self
+    }
+}
+
+/// The gateway that serves a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gateway {
+    /// Alibaba Cloud's common one: signed as the configuration says.
+    Acs,
+    /// The same, in front of products that take the older signature alone.
+    AcsV1,
+    /// That of PDS: the older signature, and a host that begins with the domain.
+    Pds,
 }
 
 /// How a gateway routes requests.

@@ -117,6 +117,13 @@ impl<'a> SignedRequest<'a> {
         }
     }
 
+    /// Adds the signature. A parameter of that name (AliGenie has one) gives way to it.
+    pub(crate) fn authorize(&mut self, value: String) {
+        self.headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        self.headers.push(("authorization".into(), value.into()));
+    }
+
     /// The request, as a transport sends it.
     pub(crate) fn into_http(self) -> Result<http::Request<Bytes>, String> {
         let unsendable = |e: &dyn std::fmt::Display| format!("it makes no HTTP request: {e}");

@@ -216,19 +216,15 @@ errors! {
     InvalidParameter 400 "InvalidParameter.%s" "The parameter %s is not valid." "A parameter is not valid."
 }
 
-pub(crate) static GA: Product = Product {
-    name: "Ga",
-    version: "2019-11-20",
-    style: ApiStyle::Rpc,
-    endpoints: &[("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")],
-    default_region: Some("cn-hangzhou"),
-    errors: &[ErrorRow::new(
+pub(crate) static GA: Product = Product::new("Ga", "2019-11-20", ApiStyle::Rpc)
+    .endpoints(&[("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com")])
+    .default_region("cn-hangzhou")
+    .errors(&[ErrorRow::new(
         400,
         "Throttling.User",
         "Request was denied due to user flow control.",
         "Too many calls.",
-    )],
-};
+    )]);
 
 pub(crate) fn operation() -> &'static Operation {
     const {

@@ -9,6 +9,7 @@ mod verify;
 
 mod errors;
 mod faults;
+mod gateways;
 mod headers;
 mod hostile;
 mod idle;

@@ -113,14 +113,7 @@ pub(crate) static SET_PASSWORD: Operation = Operation {
     ..READ
 };
 
-static CS: Product = Product {
-    name: "CS",
-    version: "2015-12-15",
-    style: ApiStyle::Roa,
-    endpoints: &[],
-    default_region: None,
-    errors: &[],
-};
+static CS: Product = Product::new("CS", "2015-12-15", ApiStyle::Roa);
 
 object!(Scale {
     0 cluster: Option<String> = Field { place: Place::Path, required: true, ..query("ClusterId") },

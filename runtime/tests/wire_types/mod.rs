@@ -240,3 +240,55 @@ object!(request ListBody {
         ..member("body")
     },
 });
+
+/// A request whose body is a document in a text.
+#[derive(Default)]
+pub(crate) struct TextBody {
+    pub(crate) body: Option<String>,
+}
+
+object!(request TextBody {
+    body: Field {
+        place: Place::RawBody,
+        ..member("body")
+    },
+});
+
+/// A request that is a form.
+#[derive(Default)]
+pub(crate) struct FormOnly {
+    pub(crate) name: Option<String>,
+}
+
+object!(request FormOnly {
+    name: Field {
+        place: Place::Form,
+        ..member("Name")
+    },
+});
+
+/// A request whose body is a list of texts.
+#[derive(Default)]
+pub(crate) struct WholeBody {
+    pub(crate) body: Vec<String>,
+}
+
+object!(request WholeBody {
+    body: Field {
+        place: Place::BodyIfSet,
+        ..member("body")
+    },
+});
+
+/// A reply whose list has items of another name in XML.
+#[derive(Default)]
+pub(crate) struct NamedItems {
+    pub(crate) clusters: Vec<String>,
+}
+
+object!(object NamedItems {
+    clusters: Field {
+        xml_item: Some("clusterDetail"),
+        ..member("clusters")
+    },
+});

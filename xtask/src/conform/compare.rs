@@ -108,8 +108,8 @@ pub(crate) fn differences(expected: &Expected, sent: &Sent) -> Vec<String> {
     found
 }
 
-/// Whether the only difference is that the Python SDK writes lists of objects that
-/// nobody set into a JSON body, as `[]`. Its siblings in other languages leave them
+/// Whether the only difference is that the Python SDK writes lists and maps of objects
+/// that nobody set into a JSON body, as `[]` and `{}`. Its siblings in other languages leave them
 /// out, and so do we: to some services `[]` says "remove all".
 pub(crate) fn differs_by_unset_lists(expected: &Expected, sent: &Sent) -> bool {
     let (Some(mut theirs), Some(ours)) = (document(&expected.body), document(&sent.body)) else {
@@ -127,7 +127,12 @@ fn drop_unset_lists(theirs: &mut Json, ours: &Json) {
     match (theirs, ours) {
         (Json::Object(theirs), Json::Object(ours)) => {
             theirs.retain(|name, value| {
-                ours.contains_key(name) || value.as_array().is_none_or(|list| !list.is_empty())
+                ours.contains_key(name)
+                    || match value {
+                        Json::Array(list) => !list.is_empty(),
+                        Json::Object(map) => !map.is_empty(),
+                        _ => true,
+                    }
             });
             for (name, value) in theirs {
                 if let Some(ours) = ours.get(name) {
@@ -274,7 +279,9 @@ mod tests {
         assert!(by_unset_lists(r#"{"a":[{"b":[]}]}"#, r#"{"a":[{}]}"#));
         assert!(!by_unset_lists(r#"{"a":1,"b":[1]}"#, r#"{"a":1}"#));
         assert!(!by_unset_lists(r#"{"a":1,"b":[]}"#, r#"{"a":2}"#));
-        assert!(!by_unset_lists(r#"{"a":1,"b":{}}"#, r#"{"a":1}"#));
+        assert!(by_unset_lists(r#"{"a":1,"b":{}}"#, r#"{"a":1}"#));
+        assert!(!by_unset_lists(r#"{"a":1,"b":{}}"#, r#"{"a":2}"#));
+        assert!(!by_unset_lists(r#"{"a":1,"b":null}"#, r#"{"a":1}"#));
         assert!(!by_unset_lists(r#"{"a":1}"#, r#"{"a":1,"b":[]}"#));
     }
 

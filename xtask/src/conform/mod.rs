@@ -49,6 +49,8 @@ pub(crate) struct Vector {
     arguments: Map<String, Json>,
     path_arguments: Map<String, Json>,
     header_arguments: Map<String, Json>,
+    #[serde(default)]
+    host_arguments: Map<String, Json>,
     #[serde(flatten)]
     expected: compare::Expected,
 }
@@ -62,6 +64,7 @@ impl Vector {
         let mut arguments = self.arguments.clone();
         arguments.extend(self.path_arguments.clone());
         arguments.extend(self.header_arguments.clone());
+        arguments.extend(self.host_arguments.clone());
         let template = api.and_then(|api| api["path"].as_str()).unwrap_or_default();
         let in_path = self.expected.path_values(template);
         if in_path
@@ -108,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .known
         .clone()
         .unwrap_or_else(|| specs::root().join("docs/coverage.md"));
-    let known = known::Known::read(&known, &source)?;
+    let known = known::Known::read(&known, &source, arguments.vectors.as_deref())?;
 
     let mut driver = Driver::build(&source)?;
     let tally = samples::check(&mut driver, &source)?;
@@ -128,7 +131,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
             .request
             .as_ref()
             .is_some_and(|sent| compare::differs_by_unset_lists(&vector.expected, sent))
-            .then_some("the Python SDK writes `[]` for lists that nobody set");
+            .then_some("the Python SDK writes `[]` and `{}` for lists and maps that nobody set");
         let listed = known.get(&vector.operation, vector.variant());
         let reason = listed.or(unset_lists.filter(|_| !differences.is_empty()));
         match (differences.is_empty(), reason) {

@@ -14,6 +14,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(no_inline)]
 pub use alicloud_runtime::*;
 
 pub mod guides;

@@ -96,25 +96,17 @@ wire::request!(Request);
 pub struct Response {
     /// `RequestId`: The ID of the request.
     pub request_id: String,
-    /// `Success`.
-    ///
-    /// Example: `false`.
+    /// `Success`. Example: `false`.
     pub success: Option<bool>,
     /// `TotalCount`: How many there are on all pages.
     ///
     /// Example: `10`.
     pub total_count: Option<i64>,
-    /// `Price`.
-    ///
-    /// Example: `1.5`.
+    /// `Price`. Example: `1.5`.
     pub price: Option<f64>,
-    /// `Made`.
-    ///
-    /// Example: `true`.
+    /// `Made`. Example: `true`.
     pub made: Option<bool>,
-    /// `Odd`.
-    ///
-    /// Example: `many`.
+    /// `Odd`. Example: `many`.
     pub odd: Option<i64>,
     /// `Toys`.
     pub toys: Vec<Toy>,
@@ -195,19 +187,13 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Toy {
-    /// `Name`.
-    ///
-    /// Example: `Bear`.
+    /// `Name`. Example: `Bear`.
     pub name: String,
-    /// `Parts`.
-    ///
-    /// Example: `["arm","leg"]`.
+    /// `Parts`. Example: `["arm","leg"]`.
     pub parts: Vec<String>,
     /// `Owner`.
     pub owner: Option<Owner>,
-    /// `Tags`.
-    ///
-    /// Example: `{"size":"small"}`.
+    /// `Tags`. Example: `{"size":"small"}`.
     pub tags: std::collections::BTreeMap<String, String>,
 }
 

@@ -6,6 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(no_inline)]
 pub use alicloud_runtime::*;
 
 pub mod run_toys;

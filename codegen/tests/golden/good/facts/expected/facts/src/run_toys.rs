@@ -54,17 +54,11 @@ pub struct Request {
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Amount`.
-    ///
-    /// From 1 to 100. Example: `3`. Default: `1`.
+    /// `Amount`. From 1 to 100. Example: `3`. Default: `1`.
     pub amount: Option<i64>,
-    /// `Wood`, **required**.
-    ///
-    /// Values: [`oak`](Self::WOOD_OAK), [`ash`](Self::WOOD_ASH). Example: `oak`.
+    /// `Wood`, **required**. Values: [`oak`](Self::WOOD_OAK), [`ash`](Self::WOOD_ASH). Example: `oak`.
     pub wood: Option<String>,
-    /// `Labels`.
-    ///
-    /// Sent as one JSON text. Example: `red`.
+    /// `Labels`. Sent as one JSON text. Example: `red`.
     pub labels: Vec<String>,
     /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
     ///
@@ -180,9 +174,7 @@ pub struct Response {
     ///
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
-    /// `ToyIdSets`.
-    ///
-    /// Example: `t-1`.
+    /// `ToyIdSets`. Example: `t-1`.
     pub toy_id_sets: Vec<String>,
 }
 

@@ -6,6 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(no_inline)]
 pub use alicloud_runtime::*;
 
 pub mod pub_;
@@ -49,18 +50,13 @@ impl AsRef<alicloud_runtime::Client> for Client {
 /// What the runtime knows of the product.
 #[inline]
 pub const fn product() -> &'static alicloud_runtime::operation::Product {
+    use alicloud_runtime::operation::{ApiStyle, Product};
     const {
-        &alicloud_runtime::operation::Product {
-            name: "Hostile",
-            version: "2020-01-01",
-            style: alicloud_runtime::operation::ApiStyle::Rpc,
-            endpoints: &[
+        &Product::new("Hostile", "2020-01-01", ApiStyle::Rpc)
+            .endpoints(&[
                 ("cn-beijing", "hostile.cn-beijing.example.com"),
                 ("cn-hangzhou", "hostile.cn-hangzhou.example.com"),
-            ],
-            default_region: None,
-            errors: &[],
-        }
+            ])
     }
 }
 

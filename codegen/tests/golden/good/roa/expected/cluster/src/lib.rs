@@ -6,6 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(no_inline)]
 pub use alicloud_runtime::*;
 
 pub mod create_cluster;
@@ -49,18 +50,13 @@ impl AsRef<alicloud_runtime::Client> for Client {
 /// What the runtime knows of the product.
 #[inline]
 pub const fn product() -> &'static alicloud_runtime::operation::Product {
+    use alicloud_runtime::operation::{ApiStyle, Product};
     const {
-        &alicloud_runtime::operation::Product {
-            name: "Cluster",
-            version: "2015-12-15",
-            style: alicloud_runtime::operation::ApiStyle::Roa,
-            endpoints: &[
+        &Product::new("Cluster", "2015-12-15", ApiStyle::Roa)
+            .endpoints(&[
                 ("cn-beijing", "cluster.cn-beijing.example.com"),
                 ("cn-hangzhou", "cluster.cn-hangzhou.example.com"),
-            ],
-            default_region: None,
-            errors: &[],
-        }
+            ])
     }
 }
 
