@@ -133,8 +133,26 @@ templates! {
     }
 }
 
+templates! {
+    fn failed_once(
+        krate: &Ident,
+        module: &Ident,
+        method: &Ident,
+        variant: &Ident,
+        status: u16,
+    ) -> Code = Statements {
+        let call = client.__method(request).retry(__krate::Retry::off());
+        let error = call.await.unwrap_err();
+        match error.kind() {
+            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            _ => return Err(error.into()),
+        }
+    }
+}
+
 /// What is the same in the examples of an operation.
 struct Scene {
+    krate: Ident,
     imports: Code,
     replay: Code,
     opening: Code,
@@ -158,6 +176,7 @@ impl Scene {
         let imports = home.imports(&product.module, &operation.ident, &alias);
         let (opening, closing) = main(krate).code().split_braces();
         Some(Self {
+            krate: krate.clone(),
             imports,
             replay: import_replay(krate).code(),
             opening: opening.hidden(),
@@ -322,8 +341,11 @@ fn failure(
     scene: &Scene,
     heading: &'static str,
 ) {
-    let Some((error, status)) = clearest(&operation.errors) else {
-        return;
+    let errors = &operation.errors;
+    let (error, status, is_retried) = match (clearest(errors), retried(errors)) {
+        (Some((error, status)), _) => (error, status, false),
+        (None, Some((error, status))) => (error, status, true),
+        (None, None) => return,
     };
     doc.words(heading).paragraph();
     let mut code = scene.imports.hidden();
@@ -331,12 +353,12 @@ fn failure(
     code.line(replay_error(&scene.alias, &error.ident));
     code.line(client(&product.module).code().hidden())
         .line(request(&scene.request).code().hidden());
-    code.line(failed_call(
-        &scene.alias,
-        &operation.ident,
-        &error.ident,
-        status,
-    ));
+    let (module, method, variant) = (&scene.alias, &operation.ident, &error.ident);
+    if is_retried {
+        code.line(failed_once(&scene.krate, module, method, variant, status));
+    } else {
+        code.line(failed_call(module, method, variant, status));
+    }
     code.line(&scene.closing);
     doc.example(scene.info(), &code);
 }
@@ -353,6 +375,14 @@ fn clearest<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>,
             && !row.code.contains(['%', '{', '$', '<'])
             && !RETRIED.iter().any(|word| row.code.contains(word));
         is_plain.then_some((error, row.status))
+    })
+}
+
+/// An error of the service itself, which the client would not report at once.
+fn retried<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
+    errors.iter().find_map(|error| match error.rows.as_slice() {
+        [row] if (500..600).contains(&row.status) => Some((error, row.status)),
+        _ => None,
     })
 }
 

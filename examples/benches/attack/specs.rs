@@ -61,6 +61,7 @@ fn run(spec: &Spec<'_>, tolerance: Tolerance) -> Output {
         runtime: Dependency::Workspace,
         standalone: false,
         versions: std::collections::BTreeMap::new(),
+        guides: Vec::new(),
         operations: None,
         tolerance,
     };

@@ -80,7 +80,7 @@ pub struct Request {
     ///
     /// Values: [`Associated`](Self::ASSOCIATED_MODE_ASSOCIATED), [`Managed`](Self::ASSOCIATED_MODE_MANAGED). Example: `Associated`. Default: `Associated`.
     pub associated_mode: Option<String>,
-    /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
+    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

@@ -68,7 +68,7 @@ pub struct Request {
     ///
     /// **Deprecated**: the service advises against it. Values: [`cn-hangzhou`](Self::DDOS_REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::DDOS_REGION_ID_AP_SOUTHEAST_1). Example: `cn-hangzhou`.
     pub ddos_region_id: Option<String>,
-    /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
+    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

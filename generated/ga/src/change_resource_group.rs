@@ -30,6 +30,29 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ga::{self as ga, change_resource_group as change};
+//! # use alicloud_ga::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
+//! let replay = Replay::new().error(change::Error::UnknownError);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = change::Request::new()
+//! #     .resource_id("ga-bp149u6o36qt1as9b****")
+//! #     .new_resource_group_id("rg-aekzrnd67gq****")
+//! #     .resource_type("accelerator");
+//! let call = client.change_resource_group(request).retry(alicloud_ga::Retry::off());
+//! let error = call.await.unwrap_err();
+//! match error.kind() {
+//!     Some(change::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -37,8 +60,8 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, not of the
-    /// resources: `cn-hangzhou`, the only one.
+    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
+    /// resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

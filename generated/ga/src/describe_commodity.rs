@@ -29,6 +29,28 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ga::{self as ga, describe_commodity as describe};
+//! # use alicloud_ga::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
+//! let replay = Replay::new().error(describe::Error::UnknownError);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = describe::Request::new()
+//! #     .commodity_code("ga_gapluspre_public_cn")
+//! #     .order_type("BUY");
+//! let call = client.describe_commodity(request).retry(alicloud_ga::Retry::off());
+//! let error = call.await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -36,8 +58,8 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, not of the
-    /// resources: `cn-hangzhou`, the only one.
+    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
+    /// resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

@@ -76,7 +76,7 @@ pub struct Request {
     ///
     /// Example: `cn-hangzhou`.
     pub associated_resource_region_id: Option<String>,
-    /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
+    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

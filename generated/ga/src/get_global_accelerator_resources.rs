@@ -35,8 +35,8 @@ pub struct Request {
     ///
     /// Example: `ga-bp1odcab8tmno0hdq****`.
     pub accelerator_id: Option<String>,
-    /// `RegionId`, **required**: The region of the service itself, not of the
-    /// resources: `cn-hangzhou`, the only one.
+    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
+    /// resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

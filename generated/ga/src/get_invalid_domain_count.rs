@@ -48,7 +48,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The region of the service itself, not of the resources: `cn-hangzhou`, the only one.
+    /// `RegionId`: The region of the service itself, which has one, wherever the resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,

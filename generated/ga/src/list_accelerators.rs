@@ -25,6 +25,26 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ga::{self as ga, list_accelerators as list};
+//! # use alicloud_ga::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
+//! let replay = Replay::new().error(list::Error::UnknownError);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = list::Request::new();
+//! let call = client.list_accelerators(request).retry(alicloud_ga::Retry::off());
+//! let error = call.await.unwrap_err();
+//! match error.kind() {
+//!     Some(list::Error::UnknownError) => assert_eq!(error.status(), Some(500)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -32,8 +52,8 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, not of the
-    /// resources: `cn-hangzhou`, the only one.
+    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
+    /// resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

@@ -26,6 +26,28 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ga::{self as ga, update_acl_attribute as update};
+//! # use alicloud_ga::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
+//! let replay = Replay::new().error(update::Error::NotExistAcl);
+//! # let client = ga::Client::new(&replay.config());
+//! # let request = update::Request::new()
+//! #     .acl_id("nacl-hp34s2h0xx1ht4nwo****")
+//! #     .acl_name("test-acl");
+//! let call = client.update_acl_attribute(request).retry(alicloud_ga::Retry::off());
+//! let error = call.await.unwrap_err();
+//! match error.kind() {
+//!     Some(update::Error::NotExistAcl) => assert_eq!(error.status(), Some(500)),
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
@@ -33,8 +55,8 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the service itself, not of the
-    /// resources: `cn-hangzhou`, the only one.
+    /// `RegionId`, **required**: The region of the service itself, which has one, wherever the
+    /// resources are.
     ///
     /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
     pub region_id: Option<String>,

@@ -24,9 +24,7 @@
 //! ```
 //! use alicloud_ga::{self as ga, create_accelerator::Request};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn accelerator(client: &ga::Client) -> Result<String, Failure> {
+//! async fn accelerator(client: &ga::Client) -> Result<String, alicloud_ga::Error> {
 //!     let request = Request::new()
 //!         .name("site")
 //!         .instance_charge_type(Request::INSTANCE_CHARGE_TYPE_POSTPAY)
@@ -37,14 +35,14 @@
 //! }
 //!
 //! /// Every change of a part makes the accelerator busy for a while.
-//! async fn is_active(client: &ga::Client, accelerator: &str) -> Result<(), Failure> {
+//! async fn is_active(client: &ga::Client, accelerator: &str) -> Result<(), alicloud_ga::Error> {
 //!     let look = ga::describe_accelerator::Request::new().accelerator_id(accelerator);
 //!     client.wait_until_accelerator_active(look).await?;
 //!     Ok(())
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<ga::create_accelerator::Response>()
 //! #     .sample::<ga::describe_accelerator::Response>();
@@ -63,9 +61,7 @@
 //! use alicloud_ga::{self as ga, bandwidth_package_add_accelerator as bind};
 //! use alicloud_ga::create_bandwidth_package::Request;
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn bandwidth(client: &ga::Client, accelerator: &str) -> Result<String, Failure> {
+//! async fn bandwidth(client: &ga::Client, accelerator: &str) -> Result<String, alicloud_ga::Error> {
 //!     let request = Request::new()
 //!         .bandwidth(10)
 //!         .type_(Request::TYPE_BASIC)
@@ -85,7 +81,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<ga::create_bandwidth_package::Response>()
 //! #     .sample::<ga::describe_bandwidth_package::Response>()
@@ -105,9 +101,7 @@
 //! ```
 //! use alicloud_ga::{self as ga, create_ip_sets::{AccelerateRegion, Request}};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn regions(client: &ga::Client, accelerator: &str) -> Result<(), Failure> {
+//! async fn regions(client: &ga::Client, accelerator: &str) -> Result<(), alicloud_ga::Error> {
 //!     let region = |id: &str| AccelerateRegion::new().accelerate_region_id(id).bandwidth(5);
 //!     let request = Request::new()
 //!         .accelerator_id(accelerator)
@@ -119,7 +113,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<ga::create_ip_sets::Response>()
 //! #     .sample::<ga::list_ip_sets::Response>();
@@ -138,9 +132,7 @@
 //! ```
 //! use alicloud_ga::{self as ga, create_endpoint_group as group, create_listener as listen};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn site(client: &ga::Client, accelerator: &str) -> Result<String, Failure> {
+//! async fn site(client: &ga::Client, accelerator: &str) -> Result<String, alicloud_ga::Error> {
 //!     let port = listen::PortRange::new().from_port(443).to_port(443);
 //!     let request = listen::Request::new()
 //!         .accelerator_id(accelerator)
@@ -169,7 +161,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<listen::Response>()
 //! #     .sample::<ga::describe_listener::Response>()
@@ -191,9 +183,11 @@
 //! ```
 //! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn shop(client: &ga::Client, accelerator: &str, listener: &str) -> Result<(), Failure> {
+//! async fn shop(
+//!     client: &ga::Client,
+//!     accelerator: &str,
+//!     listener: &str,
+//! ) -> Result<(), alicloud_ga::Error> {
 //!     let shop = associate::Certificate::new()
 //!         .id("6093-cn-hangzhou")
 //!         .domain("shop.example.com");
@@ -208,7 +202,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<associate::Response>()
 //! #     .sample::<ga::describe_listener::Response>();
@@ -230,9 +224,7 @@
 //! ```
 //! use alicloud_ga as ga;
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
-//! async fn clean_up(client: &ga::Client, accelerator: &str) -> Result<(), Failure> {
+//! async fn clean_up(client: &ga::Client, accelerator: &str) -> Result<(), alicloud_ga::Error> {
 //!     // What goes is listed before: pages shift while their items are deleted.
 //!     let request = ga::list_listeners::Request::new().accelerator_id(accelerator);
 //!     let mut listed = client.list_listeners(request).items();
@@ -258,7 +250,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<ga::list_listeners::Response>()
 //! #     .sample::<ga::delete_listener::Response>()

@@ -50,14 +50,12 @@
 //! ```
 //! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
 //! async fn add(
 //!     client: &ga::Client,
 //!     accelerator: &str,
 //!     listener: &str,
 //!     domains: &[(&str, &str)],
-//! ) -> Result<(), Failure> {
+//! ) -> Result<(), alicloud_ga::Error> {
 //!     for ten in domains.chunks(10) {
 //!         let certificates = ten
 //!             .iter()
@@ -74,7 +72,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<associate::Response>()
 //! #     .sample::<ga::describe_listener::Response>()
@@ -93,15 +91,13 @@
 //! ```
 //! use alicloud_ga::{self as ga, create_forwarding_rules as rules};
 //!
-//! type Failure = Box<dyn std::error::Error>;
-//!
 //! async fn send_to(
 //!     client: &ga::Client,
 //!     accelerator: &str,
 //!     listener: &str,
 //!     domain: &str,
 //!     group: &str,
-//! ) -> Result<(), Failure> {
+//! ) -> Result<(), alicloud_ga::Error> {
 //!     // The service wants these as JSON texts.
 //!     let condition = rules::RuleCondition::new()
 //!         .rule_condition_type(rules::RuleCondition::RULE_CONDITION_TYPE_HOST)
@@ -127,7 +123,7 @@
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Failure> {
+//! # async fn main() -> Result<(), alicloud_ga::Error> {
 //! # let replay = Replay::new()
 //! #     .sample::<rules::Response>()
 //! #     .sample::<ga::list_forwarding_rules::Response>();

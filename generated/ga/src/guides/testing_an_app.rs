@@ -45,7 +45,7 @@
 //! use alicloud_ga::testing::Replay;
 //!
 //! #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! async fn main() -> Result<(), alicloud_ga::Error> {
 //!     let state = |state| format!(r#"{{"State": "{state}"}}"#);
 //!     let replay = Replay::new()
 //!         .respond(200, state("init"))
