@@ -32,6 +32,8 @@ fn generate_as(tolerance: Tolerance, specs: &[&Spec], lock: &mut Lock) -> Output
         standalone: false,
         operations: None,
         tolerance,
+        guides: Vec::new(),
+        versions: Default::default(),
     };
     let output = generate_locked(&read, &options, lock);
     *lock = Lock::parse(&lock.text()).expect("a lock reads what it writes");

@@ -83,6 +83,26 @@ impl Operation {
         self.anonymous = true;
         self
     }
+    /// It can destroy or interrupt something.
+    pub const fn high_risk(mut self) -> Self {
+        self.high_risk = true;
+        self
+    }
+    /// It costs money.
+    pub const fn paid(mut self) -> Self {
+        self.paid = true;
+        self
+    }
+    /// The service can also answer it with server-sent events.
+    pub const fn events(mut self) -> Self {
+        self.events = true;
+        self
+    }
+    /// This operation tells how it went.
+    pub const fn outcome(mut self, operation: &'static str) -> Self {
+        self.outcome = Some(operation);
+        self
+    }
     /// The request field at this index takes the region.
     pub const fn region(mut self, field: usize) -> Self {
         self.region = Some(field);

@@ -2,26 +2,205 @@
 
 //! Typed clients for the APIs of Alibaba Cloud, generated from its published metadata.
 //!
-//! Each product is a module behind a feature of its own; none is on by default. A product has a `Client`, and for each operation a method and a module with its `Request`, `Response` and `Error`. Methods return a [`Call`], which `.await` sends.
+//! # First program
 //!
-//! | Module | Product | Version | Feature |
-//! |---|---|---|---|
-//! | `marks` | `Marks` | `2020-01-01` | `marks` |
+//! Each product is a crate of its own, behind a feature; none is on by default.
 //!
-//! Other features: `serde` (requests and responses by their names on the wire), `blocking` (calls without an async runtime), and one for the TLS library.
+//! ```toml
+//! [dependencies]
+//! golden-marks = { path = "../golden-marks", features = ["marks"] }
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! ```no_run
+//! # #[cfg(not(feature = "marks"))]
+//! # fn main() {}
+//! # #[cfg(feature = "marks")]
+//! use golden_marks::marks::{self, describe_job as describe};
+//!
+//! # #[cfg(feature = "marks")]
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_marks::Error> {
+//!     let config = golden_marks::Config::from_env().await?;
+//!     let client = marks::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_job(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! An app that needs one product can depend on its crate alone: everything here is there too.
+//!
+//! A product is a module with a `Client`; an operation is a method of that client, and a module
+//! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
+//! that runs without a network.
+//!
+//! Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
+//! `#[tokio::main]` makes it.
+//!
+//! # Credentials and region
+//!
+//! [`Config::from_env`] finds credentials where the official tools look for them, in this order:
+//!
+//! 1. `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with
+//!    `ALIBABA_CLOUD_SECURITY_TOKEN` where they are temporary;
+//! 2. an OIDC token, as pods of Kubernetes have;
+//! 3. the profile of the command line `aliyun`;
+//! 4. a credentials file;
+//! 5. the role of the machine.
+//!
+//! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
+//! a provider of your own: see [`credentials`].
+//!
+//! The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
+//! [`Call::region`] says another one for a single call. It decides which host is called, and fills
+//! in a `RegionId` that the request leaves unset. [`Config::endpoint`] names the host outright.
+//!
+//! # Calls
+//!
+//! A method gives a [`Call`]. It is sent when it is awaited: checked against its documentation
+//! first (required parameters and bounds, all violations at once), then signed, and sent again where
+//! that is safe and may help.
+//!
+//! - [`Call::reply`] gives status, headers, request id and body beside the response.
+//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
+//! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
+//!   deadline.
+//! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
+//!   service to check it only, where it can.
+//! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
+//!   [`Config`] says, for one call.
+//!
+//! # Errors
+//!
+//! An operation's [`Error`] is one line that says the operation, the status, the code, the message
+//! and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
+//! its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
+//! others answer without a `match`. `?` turns the error of any operation into an `Error` without
+//! a parameter.
+//!
+//! # Without an async runtime
+//!
+//! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
+//! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
+//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
+//! stop them.
+//!
+//! # Requests and responses as data
+//!
+//! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
+//! `Debug` masks secrets; serde writes them as they are.
+//!
+//! # Operations by name
+//!
+//! What has no typed client is called by its name, with its parameters as they are on the wire.
+//! Signing, retries and errors are the same.
+//!
+//! ```no_run
+//! use golden_marks::RawClient;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_marks::Error> {
+//! # let config = golden_marks::Config::from_env_lazy()?;
+//! let ga = RawClient::rpc(&config, "Ga", "2019-11-20");
+//! let reply = ga
+//!     .call("ListAccelerators")
+//!     .query("RegionId", "cn-hangzhou")
+//!     .read_only()
+//!     .await?;
+//! println!("{}", reply.value["TotalCount"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Only the operations that you call
+//!
+//! A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
+//! published metadata, which
+//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves (with
+//! the product and the version that you need). The app then depends on `alicloud-runtime`, and its
+//! build script on `alicloud-codegen`:
+//!
+//! ```rust,ignore
+//! let spec = alicloud_codegen::Spec {
+//!     path: "api-docs.json",
+//!     json: &std::fs::read("api-docs.json")?,
+//!     overlay: None,
+//! };
+//! let code = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"])
+//!     .map_err(|findings| format!("{findings:#?}"))?;
+//! std::fs::write(std::path::Path::new(&std::env::var("OUT_DIR")?).join("ga.rs"), code)?;
+//! ```
+//!
+//! The app reads it with `include!(concat!(env!("OUT_DIR"), "/ga.rs"));`.
+//!
+//! # Tests
+//!
+//! [`testing::Replay`] stands in the network's place: it answers with documented samples, documented
+//! errors, or whatever a test says, and records the requests.
+//!
+//! ```
+//! # #[cfg(not(feature = "marks"))]
+//! # fn main() {}
+//! # #[cfg(feature = "marks")]
+//! use golden_marks::marks::{self, describe_job as describe};
+//! use golden_marks::testing::Replay;
+//!
+//! # #[cfg(feature = "marks")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_marks::Error> {
+//! let replay = Replay::new().respond(200, "{}");
+//! let client = marks::Client::new(&replay.config());
+//!
+//! let request = describe::Request::new();
+//! client.describe_job(request).await?;
+//! let sent = &replay.requests()[0];
+//! assert_eq!(sent.operation(), Some("DescribeJob"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | What it turns on |
+//! |---|---|
+//! | `marks` | the module `marks`, the crate `golden-marks-marks`: `Marks`, version `2020-01-01`, 5 operations |
+//! | `blocking` | calls without an async runtime |
+//! | `serde` | `Serialize` and `Deserialize` of requests and responses |
+//! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
+//! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
+//! | `native-tls` | TLS by the platform's library: OpenSSL, Secure Transport or SChannel |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The crate whose requests, replies and headers [`Transport`] and [`Interceptor`]
+/// are written with.
+#[doc(no_inline)]
+pub use alicloud_runtime::http;
+#[doc(hidden)]
+pub use alicloud_runtime::wire;
+#[doc(inline)]
+pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+#[doc(inline)]
 pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
-pub use alicloud_runtime::{Attempt, Explanation, Interceptor, Unsigned};
-pub use alicloud_runtime::{Body, Bytes, Call, Reply, Sending};
+#[doc(inline)]
+pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+#[doc(inline)]
+pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
+#[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
+#[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
-pub use alicloud_runtime::{Items, Pages, Wait, WaitError};
+#[doc(inline)]
+pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+#[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
-pub use alicloud_runtime::{Transport, TransportError, TransportErrorKind};
-pub use alicloud_runtime::{credentials, signature, testing, transport, wire::Boxed};
+#[doc(inline)]
+pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
+#[doc(inline)]
+pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
 
 #[cfg(feature = "marks")]
-#[rustfmt::skip]
-pub mod marks;
+#[doc(no_inline)]
+pub use golden_marks_marks as marks;

@@ -109,18 +109,13 @@ impl Client {
 /// What the runtime knows of the product.
 #[inline]
 pub const fn product() -> &'static alicloud_runtime::operation::Product {
+    use alicloud_runtime::operation::{ApiStyle, Product};
     const {
-        &alicloud_runtime::operation::Product {
-            name: "Edge",
-            version: "2020-01-01",
-            style: alicloud_runtime::operation::ApiStyle::Rpc,
-            endpoints: &[
+        &Product::new("Edge", "2020-01-01", ApiStyle::Rpc)
+            .endpoints(&[
                 ("cn-beijing", "edge.cn-beijing.example.com"),
                 ("cn-hangzhou", "edge.cn-hangzhou.example.com"),
-            ],
-            default_region: None,
-            errors: &[],
-        }
+            ])
     }
 }
 

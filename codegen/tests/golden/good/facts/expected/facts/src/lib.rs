@@ -49,17 +49,13 @@ impl AsRef<alicloud_runtime::Client> for Client {
 /// What the runtime knows of the product.
 #[inline]
 pub const fn product() -> &'static alicloud_runtime::operation::Product {
+    use alicloud_runtime::operation::{ApiStyle, Product};
     const {
-        &alicloud_runtime::operation::Product {
-            name: "Facts",
-            version: "2024-01-01",
-            style: alicloud_runtime::operation::ApiStyle::Rpc,
-            endpoints: &[
+        &Product::new("Facts", "2024-01-01", ApiStyle::Rpc)
+            .endpoints(&[
                 ("cn-hangzhou", "facts.aliyuncs.com"),
-            ],
-            default_region: Some("cn-hangzhou"),
-            errors: &[],
-        }
+            ])
+            .default_region("cn-hangzhou")
     }
 }
 

@@ -2,6 +2,8 @@
 
 //! Runs toys.
 //!
+//! **Costs money**: what it makes or does is charged for.
+//!
 //! Operation `RunToys`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/RunToys) at Alibaba Cloud.
 //!
 //! # Examples
@@ -217,6 +219,7 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(4)
                 .dry_run(5)
+                .paid()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
