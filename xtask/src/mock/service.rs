@@ -1,6 +1,6 @@
 //! What the double knows of a product, and how it answers.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +34,8 @@ pub(super) struct Service {
     product: String,
     version: String,
     document: Document,
+    /// Samples in JSON, of operations that document none.
+    made: BTreeMap<String, String>,
     key: (String, String),
     /// How many items a listing has.
     items: usize,
@@ -75,6 +77,7 @@ impl Service {
             product: source.product.clone(),
             version: source.version.clone(),
             document: source.document()?,
+            made: alicloud_codegen::samples(&source.spec()),
             key: (id.to_owned(), secret.to_owned()),
             items,
             nonces: Mutex::default(),
@@ -127,9 +130,13 @@ impl Service {
         called: &Called<'_>,
         is_xml: bool,
     ) -> Result<Option<String>, Refusal> {
-        let json = sample(called.api, false).and_then(|text| serde_json::from_str(&text).ok());
+        let documented = sample(called.api, is_xml);
+        let json = sample(called.api, false).or_else(|| self.made.get(called.name).cloned());
+        let json = json.and_then(|text| serde_json::from_str(&text).ok());
         if let Some(json) = json {
             let page = paging::page(called.api, &self.document, &json, request, self.items)?;
+            // Of a sample that is made there is no other form.
+            let page = page.or_else(|| documented.is_none().then_some(json));
             if let Some(page) = page {
                 return Ok(Some(if is_xml {
                     paging::xml(&format!("{}Response", called.name), &page)
@@ -138,7 +145,7 @@ impl Service {
                 }));
             }
         }
-        Ok(sample(called.api, is_xml))
+        Ok(documented)
     }
 
     /// Finds the operation: by its name, or else by method and path.
