@@ -110,13 +110,41 @@ async fn all_of_a_product_is_added_where_no_operation_is_named() {
     let desk = Desk::new().await;
     let ran = desk.run(&["add", "ga"]).await;
     assert!(
-        ran.stderr.contains("Added Ga 2019-11-20: 2 operations"),
+        ran.stderr.contains("Added Ga 2019-11-20: 160 operations"),
         "{ran:?}"
     );
     assert!(
         desk.read("app/alicloud.lock")
             .contains("operations = [\"*\"]")
     );
+}
+
+#[tokio::test]
+async fn facts_alone_are_kept_where_that_is_wanted_and_stay_so() {
+    let desk = Desk::new().await;
+    let ran = desk
+        .run(&["add", "ga", "DescribeListener", "--facts"])
+        .await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let file = "app/alicloud/ga/2019-11-20/api-docs.json";
+    let kept = desk.read(file);
+    assert!(kept.contains("DescribeListener"), "{kept}");
+    assert!(!kept.contains("\"description\""), "{kept}");
+    assert!(desk.read("app/alicloud.lock").contains("facts = true\n"));
+    assert_eq!(desk.run(&["outdated"]).await.code, 0);
+    // Texts that change are no business of an app that keeps none.
+    let text = String::from_utf8(project_file("specs/ga/2019-11-20/api-docs.json")).expect("text");
+    let changed = text.replace("\"description\": \"The ", "\"description\": \"Another ");
+    assert_ne!(changed, text);
+    desk.publisher.publish("Ga", "2019-11-20", changed);
+    assert_eq!(desk.run(&["outdated"]).await.code, 0);
+    assert_eq!(desk.run(&["update"]).await.code, 0);
+    assert_eq!(desk.read(file), kept);
+    let ran = desk
+        .run(&["add", "ga", "AssociateAdditionalCertificatesWithListener"])
+        .await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.read(file), kept);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ mod support;
 
 use alicloud_cli::explore::{Caller, Operation, Parameters, Request, Risk, Spec};
 use alicloud_runtime::Credentials;
-use alicloud_runtime::signature::{ToSign, v3};
+use alicloud_runtime::signature::{ToSign, v1, v3};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use support::{Reply, Service, golden, project_spec};
@@ -290,6 +290,29 @@ async fn what_is_wrong_is_not_sent() {
     assert!(!answer.success);
     assert_eq!(answer.problems.len(), 2);
     assert_eq!(service.requests(), [""; 0]);
+}
+
+/// A product whose gateway takes the older signature alone.
+#[tokio::test]
+async fn the_older_signature_is_shown_too() {
+    let json = json!({
+        "version": "1.0",
+        "info": {"style": "RPC", "product": "fnf", "version": "2019-03-15"},
+        "apis": {"ListFlows": {"methods": ["get"], "operationType": "read"}},
+    });
+    let spec = Spec::read("fnf.json", json.to_string().into_bytes(), None).expect("a spec");
+    let request = request(spec.operation("ListFlows").expect("an operation"), &[]);
+    let signed = request.sign(&Caller::example()).await.expect("signed");
+    let query = signed.url.split_once('?').expect("a query").1.split('&');
+    let query = query.map(|pair| pair.split_once('=').expect("a pair"));
+    let query: Vec<_> = query
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect();
+    let (signature, params): (Vec<_>, Vec<_>) =
+        query.into_iter().partition(|(name, _)| name == "Signature");
+    let again = v1::sign(&signed.method, &params, "example-secret");
+    assert_eq!(signature[0].1, again.signature);
+    assert_eq!(signed.signature, again.signature);
 }
 
 fn demo(apis: serde_json::Value) -> &'static Spec {

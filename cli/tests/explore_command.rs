@@ -26,7 +26,7 @@ async fn products_operations_and_one_operation_are_shown() {
         "{ran:?}"
     );
     let ran = desk
-        .run(&["explore", "ga", "--search", "certificates"])
+        .run(&["explore", "ga", "--search", "additional associate"])
         .await;
     assert!(
         ran.stdout
@@ -263,8 +263,8 @@ async fn mistakes_are_explained() {
             "no operation of Ga has these words",
         ),
         (
-            &["explore", "ga", "Describe"],
-            "Ga has no operation `Describe`; did you mean `DescribeListener`",
+            &["explore", "ga", "DescribeListner"],
+            "Ga has no operation `DescribeListner`; did you mean `DescribeListener`",
         ),
         (
             &["explore", "ga", "DescribeListener", "--set", "x"],

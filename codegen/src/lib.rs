@@ -255,6 +255,27 @@ pub fn description(text: &str) -> String {
     doc.lines().collect::<Vec<_>>().join("\n")
 }
 
+/// A sample reply for each operation of a spec that has one, by wire name, in JSON: the
+/// first that is documented, or one that is made of the examples of its members.
+pub fn samples(spec: &Spec<'_>) -> BTreeMap<String, String> {
+    let settings = lower::Settings {
+        tolerance: Tolerance::Published,
+        ..lower::Settings::default()
+    };
+    let source = Source::new(spec);
+    let document = source.document();
+    let (product, _) = lower::lower(&source, &document, &settings);
+    let operations = product.into_iter().flat_map(|product| product.operations);
+    let json = |operation: model::Operation<'_>| {
+        let mut samples = operation.samples.into_iter();
+        samples.find_map(|sample| match sample {
+            model::Sample::Json(text) => Some((operation.name.to_owned(), text.into_owned())),
+            model::Sample::Xml(_) => None,
+        })
+    };
+    operations.filter_map(json).collect()
+}
+
 /// Findings for the names of operations that no spec has, each with the nearest that is there.
 fn unknown(
     names: &[String],

@@ -57,6 +57,7 @@ mod waiters;
 
 use std::collections::{BTreeMap, HashSet};
 
+use additions::Additions;
 use json_patch::PatchOperation;
 use serde::Deserialize;
 use serde_json::Value;
@@ -156,10 +157,12 @@ pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_js
         }
     }
     let mut document = corrections.document;
-    let at = root.key("additions");
-    for (index, addition) in overlay.additions.into_iter().enumerate() {
-        let findings = &mut corrected.findings;
-        additions::apply(&mut document, addition, &at.index(index), findings);
+    if !overlay.additions.is_empty() {
+        let at = root.key("additions");
+        let mut additions = Additions::new(&mut document, json.len() + COPIES);
+        for (index, addition) in overlay.additions.into_iter().enumerate() {
+            additions.apply(addition, &at.index(index), &mut corrected.findings);
+        }
     }
     let document = in_order(document, Some(&published));
     corrected.json = serde_json::to_vec(&document).ok();

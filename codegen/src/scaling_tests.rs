@@ -383,3 +383,33 @@ fn corrections_that_nest_a_spec_deeper_and_deeper_are_refused() {
     };
     grows_with_its_input(shape, 100, true);
 }
+
+#[test]
+fn additions_that_make_a_spec_large_are_refused() {
+    let shape = |count| {
+        let members = |at| (format!("A{at}"), object([("Name".to_owned(), text())]));
+        let (spec, _) = one(reply_of(object((0..count).map(members))));
+        let add = json!({"x": "x".repeat(100 * count)});
+        let schemas = json!([{"at": "Name", "add": add}]);
+        (
+            spec,
+            json!({"additions": [{"reason": "r", "schemas": schemas}]}),
+        )
+    };
+    grows_with_its_input(shape, 200, true);
+}
+
+#[test]
+fn many_additions_to_one_operation() {
+    let shape = |count| {
+        let members = |at| (format!("A{at}"), text());
+        let (spec, _) = one(reply_of(object((0..count).map(members))));
+        let add = |at| json!({"at": format!("A{at}"), "add": {"title": "x"}});
+        let schemas: Vec<Value> = (0..count).map(add).collect();
+        (
+            spec,
+            json!({"additions": [{"reason": "r", "schemas": schemas}]}),
+        )
+    };
+    grows_with_its_input(shape, 200, false);
+}

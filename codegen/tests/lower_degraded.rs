@@ -156,12 +156,22 @@ fn a_text_that_is_none_is_left_out() {
 
 #[test]
 fn an_unknown_method_goes_where_another_is_listed_and_else_costs_the_operation() {
-    let (operation, kind, said) = costs(&Spec::rpc().set("methods", json!(["trace", "get"])));
-    assert_eq!((&*operation.method, kind), ("GET", Kind::UnknownMethod));
-    assert_eq!(
-        said,
-        "/apis/DoThing/methods/0: the method `trace` is unknown; another one is listed"
-    );
+    let spec = Spec::rpc().set("methods", json!(["trace", "get"]));
+    for settings in [&PUBLISHED, &Settings::default()] {
+        let (product, found) = spec.lower(settings);
+        assert_eq!(product.expect("generated").operations[0].method, "GET");
+        assert_eq!(
+            (found[0].severity, found[0].kind),
+            (Severity::Warning, Kind::UnknownMethod)
+        );
+        assert_eq!(
+            (&*found[0].pointer, &*found[0].message),
+            (
+                "/apis/DoThing/methods/0",
+                "the method `trace` is unknown; it is left out"
+            )
+        );
+    }
 
     let (product, _) = taken(&Spec::rpc().set("methods", json!(["trace"])));
     assert!(product.operations.is_empty());

@@ -195,8 +195,14 @@ proptest! {
             {"op": "test", "path": pointer, "value": old},
             {"op": op, "path": pointer, "from": pointer, "value": value},
         ]}]});
+        let added = pointer.rsplit('/').next().unwrap_or_default();
+        let addition = json!({"additions": [{"reason": "r", "schemas": [
+            {"at": added, "add": {"x": value, "type": value, "properties": value}},
+        ]}]});
+        let addition = serde_json::to_vec(&addition).expect("serializes");
         let spec = serde_json::to_vec(&spec).expect("serializes");
         let overlay = serde_json::to_vec(&overlay).expect("serializes");
         lower("x", &spec, Some(("o", &overlay)), &Settings::default());
+        lower("x", &spec, Some(("o", &addition)), &Settings::default());
     }
 }

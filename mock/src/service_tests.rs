@@ -37,9 +37,15 @@ fn service(security: &str) -> Service {
 impl Service {
     /// A toy service.
     pub(crate) fn of_document(document: Json, items: usize) -> Self {
+        let spec = alicloud_codegen::Spec {
+            path: "api-docs.json",
+            json: &serde_json::to_vec(&document).unwrap(),
+            overlay: None,
+        };
         Self {
             product: "toy".to_owned(),
             version: "2024-01-01".to_owned(),
+            made: alicloud_codegen::samples(&spec),
             document: serde_json::from_value(document).unwrap(),
             key: ("testid".to_owned(), "testsecret".to_owned()),
             items,
@@ -65,6 +71,32 @@ fn request(query: &str) -> Request {
 fn ask(request: &Request) -> (u16, Json) {
     let answer = service("Anonymous").answer(request, SystemTime::now());
     (answer.status, serde_json::from_str(&answer.body).unwrap())
+}
+
+#[test]
+fn where_no_sample_is_documented_one_is_made_of_the_examples() {
+    let operation = json!({
+        "methods": ["post"],
+        "security": [{ "Anonymous": [] }],
+        "responses": { "200": { "schema": { "type": "object", "properties": {
+            "RequestId": { "type": "string", "example": "4711" },
+            "Toys": { "type": "array", "items": { "type": "object", "properties": {
+                "Name": { "type": "string", "example": "Bear" },
+            } } },
+        } } } },
+    });
+    let document = json!({
+        "info": { "style": "RPC", "product": "Toy", "version": "2024-01-01" },
+        "apis": { "GetToy": operation },
+    });
+    let service = Service::of_document(document, 25);
+    let answer = service.answer(&request(""), SystemTime::now());
+    assert_eq!(
+        answer.body,
+        r#"{"RequestId":"4711","Toys":[{"Name":"Bear"}]}"#
+    );
+    let answer = service.answer(&request("Format=XML"), SystemTime::now());
+    assert!(answer.body.contains("<Name>Bear</Name>"), "{}", answer.body);
 }
 
 #[test]

@@ -300,8 +300,8 @@ fn names_that_were_generated_once_are_locked_beside_the_specs() {
     let newer = spec("Toy", &["ListToys"]).replace("2024-01-01", "2025-06-01");
     project.spec("toy-of-2025", &newer);
     project.generate(&[]).succeeds();
-    assert!(project.has("src/toy/create_toy.rs"));
-    assert!(project.has("src/toy_2025_06_01/list_toys.rs"));
+    assert!(project.has("toy/src/create_toy.rs"));
+    assert!(project.has("toy-2025-06-01/src/list_toys.rs"));
 
     // What would be called otherwise is an error, and nothing is written.
     let text = fs::read_to_string(&lock).unwrap();

@@ -11,6 +11,7 @@ use alicloud_cli::metadata::{Entry, Found, Library};
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
+use super::metadata;
 use crate::terminal::{self, count};
 
 /// Use operations of a product in the app in this folder
@@ -26,6 +27,9 @@ pub(crate) struct Arguments {
     product: String,
     /// The operations, as the service spells them [default: all of the product].
     operations: Vec<String>,
+    /// Keep names, types, limits, values and codes alone, and none of the published texts.
+    #[arg(long)]
+    facts: bool,
     /// Depend on a checkout of the project, and not on published crates.
     #[arg(long, value_name = "CHECKOUT")]
     path: Option<PathBuf>,
@@ -46,8 +50,13 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         None => Dependencies::Published,
     };
     let mut lock = app.lock()?;
-    let (found, entry, mut pinned) = product(&arguments.product, &app, &lock, library).await?;
-    let spec = Spec::read(&found.to_string(), entry.clone(), None)?;
+    let (found, json, mut pinned) = product(&arguments.product, &app, &lock, library).await?;
+    pinned.facts |= arguments.facts;
+    let json = match pinned.facts {
+        true => metadata::facts(&found.to_string(), &json)?,
+        false => json,
+    };
+    let spec = Spec::read(&found.to_string(), json.clone(), None)?;
     pinned.code = spec.product().to_owned();
     let before = pinned.operations.clone();
     add_operations(&mut pinned, spec, &arguments.operations)?;
@@ -59,7 +68,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     let added: Vec<String> = added.into_iter().cloned().collect();
 
     let mut edits = Edits::new(app.folder());
-    edits.put(pinned.path(), entry)?;
+    edits.put(pinned.path(), json)?;
     lock.put(pinned.clone());
     check(&app, &lock, &pinned, spec)?;
     edits.put(LOCK, lock_text(&lock)?)?;

@@ -2,7 +2,7 @@
 
 use alicloud_build::{Lock, Pinned};
 use alicloud_cli::app::App;
-use alicloud_cli::metadata::{Entry, Found, Library};
+use alicloud_cli::metadata::{Found, Library};
 use alicloud_codegen::Spec;
 use alicloud_codegen::diff::{self, Difference};
 use anyhow::{Context as _, Result, bail};
@@ -18,7 +18,10 @@ pub(crate) struct Kept {
 /// What became of the metadata of a product.
 pub(crate) struct Compared {
     pub(crate) kept: Kept,
-    pub(crate) newest: Entry,
+    /// Of what is published.
+    pub(crate) sha256: String,
+    /// What is published, as the app keeps it.
+    pub(crate) published: Vec<u8>,
     pub(crate) difference: Difference,
 }
 
@@ -43,15 +46,26 @@ pub(crate) async fn compare(
             version: product.version.clone(),
         };
         let newest = terminal::waiting(&found.to_string(), library.newest(&found)).await?;
+        let published = match product.facts {
+            true => facts(&found.to_string(), &newest.json)?,
+            false => newest.json,
+        };
         let kept = Kept { product, json };
-        let difference = difference(&kept, &newest)?;
+        let difference = difference(&kept, &newest.hash, &published)?;
         compared.push(Compared {
             kept,
-            newest,
+            sha256: newest.hash,
+            published,
             difference,
         });
     }
     Ok(compared)
+}
+
+/// What is kept of metadata where its texts are to stay behind.
+pub(super) fn facts(name: &str, json: &[u8]) -> Result<Vec<u8>> {
+    let imported = alicloud_codegen::import::import(name, json).map_err(anyhow::Error::msg)?;
+    Ok(imported.json)
 }
 
 /// A product version's metadata and what to call it: what the app in this folder keeps, what was
@@ -107,9 +121,9 @@ fn selected(lock: &Lock, names: &[String]) -> Result<Vec<Pinned>> {
     Ok(lock.products.iter().filter(wanted).cloned().collect())
 }
 
-fn difference(kept: &Kept, newest: &Entry) -> Result<Difference> {
+fn difference(kept: &Kept, sha256: &str, published: &[u8]) -> Result<Difference> {
     let Pinned { code, version, .. } = &kept.product;
-    if kept.product.sha256 == newest.hash {
+    if kept.product.sha256 == sha256 {
         return Ok(Difference {
             product: code.clone(),
             version: version.clone(),
@@ -122,7 +136,7 @@ fn difference(kept: &Kept, newest: &Entry) -> Result<Difference> {
         overlay: None,
     };
     let old = spec("what is kept", &kept.json);
-    let new = spec("what is published", &newest.json);
+    let new = spec("what is published", published);
     diff::difference(&old, &new, kept.product.wanted()).map_err(|findings| {
         let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("{code} {version}: {}", findings.join("\n"))

@@ -66,7 +66,7 @@ pub(super) fn as_json(compared: &[Compared]) -> serde_json::Value {
         json!({
             "product": product, "version": version,
             "fetched": it.kept.product.fetched,
-            "sha256": {"kept": it.kept.product.sha256, "published": it.newest.hash},
+            "sha256": {"kept": it.kept.product.sha256, "published": it.sha256},
             "impact": it.difference.impact(), "semver": it.difference.semver(),
             "changes": changes,
         })
@@ -78,14 +78,15 @@ pub(super) fn as_json(compared: &[Compared]) -> serde_json::Value {
 pub(super) fn shown(compared: &Compared) -> String {
     let Compared {
         kept,
-        newest,
+        sha256,
         difference,
+        ..
     } = compared;
     let name = format!("{} {}", difference.product, difference.version);
     let since = &kept.product.fetched;
     let mut text = styled(NAME, name);
     let Some(impact) = difference.impact() else {
-        let what = match kept.product.sha256 == newest.hash {
+        let what = match kept.product.sha256 == *sha256 {
             true => format!("as published ({since})"),
             false => format!("changed since {since}, and not for the operations of this app"),
         };

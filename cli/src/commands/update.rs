@@ -31,11 +31,11 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     let compared = compare(&app, library, &arguments.products).await?;
     let mut edits = Edits::new(app.folder());
     for it in &compared {
-        if it.kept.product.sha256 == it.newest.hash {
+        if it.kept.product.sha256 == it.sha256 {
             continue;
         }
         let mut product = it.kept.product.clone();
-        let spec = Spec::read(&product.to_string(), it.newest.json.clone(), None)?;
+        let spec = Spec::read(&product.to_string(), it.published.clone(), None)?;
         let wanted = product.wanted().unwrap_or_default();
         let gone: Vec<_> = wanted
             .iter()
@@ -50,9 +50,9 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
                 product.fetched
             );
         }
-        product.sha256 = it.newest.hash.clone();
+        product.sha256 = it.sha256.clone();
         product.fetched = add::today();
-        edits.put(product.path(), it.newest.json.clone())?;
+        edits.put(product.path(), it.published.clone())?;
         lock.put(product);
     }
     if !edits.paths().is_empty() {

@@ -8,9 +8,11 @@ use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, Object, Schema, Value};
 use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
-use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use data_encoding::{BASE64, HEXLOWER};
+use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
+use sha1::Sha1;
+use sha2::Sha256;
 
 use super::describe::DocumentedError;
 use super::parameters::Problem;
@@ -152,12 +154,18 @@ pub(super) async fn sign(
     let secret = has_secret(&record);
     let call = call::<Document>(operation, record, caller);
     let mut explained = call.preflight(false).explain().await?;
-    let signature = signature(&explained.string_to_sign, &caller.credentials);
+    let signature = signature(&explained.string_to_sign, operation, &caller.credentials);
+    // The runtime masks what it shows; here the signature is what was asked for.
+    let encoded = alicloud_runtime::signature::encode(&signature);
+    let masked = format!("Signature={MASK}");
+    explained.url = explained
+        .url
+        .replace(&masked, &format!("Signature={encoded}"));
     for (name, value) in &mut explained.headers {
-        if let Some(before) = value.strip_suffix(&format!("Signature={MASK}"))
+        if let Some(before) = value.strip_suffix(MASK)
             && name == "authorization"
         {
-            *value = format!("{before}Signature={signature}");
+            *value = format!("{before}{signature}");
         }
     }
     let bearer = caller.credentials.bearer_token().is_some();
@@ -174,20 +182,34 @@ pub(super) async fn sign(
     })
 }
 
-/// The last step of V3: hexadecimal HMAC-SHA256 of the string to sign. Empty where another
-/// signature was made, or none.
-fn signature(string_to_sign: &str, credentials: &Credentials) -> String {
-    if !string_to_sign.starts_with(V3) {
+/// The last step of a signature: the key applied to the string to sign. Empty where nothing is
+/// signed.
+fn signature(string_to_sign: &str, operation: Operation, credentials: &Credentials) -> String {
+    let secret = credentials.access_key_secret();
+    if string_to_sign.is_empty() {
         return String::new();
     }
-    let key = credentials.access_key_secret().as_bytes();
-    match Hmac::<sha2::Sha256>::new_from_slice(key) {
-        Ok(mut hmac) => {
-            hmac.update(string_to_sign.as_bytes());
-            HEXLOWER.encode(&hmac.finalize().into_bytes())
-        }
-        Err(_) => String::new(),
+    if string_to_sign.starts_with(V3) {
+        return HEXLOWER.encode(&hmac::<Hmac<Sha256>>(secret, string_to_sign));
     }
+    // The older signatures: for RPC, the key is followed by `&`.
+    let end = match operation.spec.client.style {
+        ApiStyle::Rpc => "&",
+        ApiStyle::Roa => "",
+    };
+    BASE64.encode(&hmac::<Hmac<Sha1>>(
+        &format!("{secret}{end}"),
+        string_to_sign,
+    ))
+}
+
+fn hmac<M: KeyInit + Mac>(key: &str, text: &str) -> Vec<u8> {
+    // Any length of a key will do for HMAC.
+    let Ok(mut hmac) = M::new_from_slice(key.as_bytes()) else {
+        return Vec::new();
+    };
+    hmac.update(text.as_bytes());
+    hmac.finalize().into_bytes().to_vec()
 }
 
 /// Whether a secret is set anywhere in it.
@@ -408,14 +430,7 @@ impl ErrorKind for Unknown {
 
 /// An operation that no reply here is one of; the call knows its own.
 static NONE: operation::Operation = operation::Operation::read(
-    &operation::Product {
-        name: "",
-        version: "",
-        style: ApiStyle::Rpc,
-        endpoints: &[],
-        default_region: None,
-        errors: &[],
-    },
+    const { &operation::Product::new("", "", ApiStyle::Rpc) },
     "",
 )
 .reply(ReplyBody::Document);

@@ -5,8 +5,6 @@ use alicloud_codegen::model::{
 };
 use serde::Serialize;
 
-use super::spec::Tags;
-
 /// Levels of types in types that are shown.
 const DEPTH: usize = 8;
 
@@ -21,7 +19,7 @@ pub struct Member {
     pub path: String,
     /// Its name in Rust.
     pub rust: &'static str,
-    /// Where it travels: `query`, `form`, `path`, `header`, `body`; empty inside of others.
+    /// Where it travels: `query`, `form`, `path`, `header`, `host`, `body`; empty inside of others.
     pub place: &'static str,
     /// Its type in words: `list of objects`.
     pub kind: String,
@@ -107,11 +105,11 @@ impl Risk {
     }
 }
 
-pub(super) fn risk(operation: &model::Operation, tags: Option<&Tags>) -> Risk {
+pub(super) fn risk(operation: &model::Operation<'_>) -> Risk {
     Risk {
         writes: operation.kind == OperationKind::Write,
-        costs: tags.is_some_and(|tags| tags.charge_type == "paid"),
-        high: tags.is_some_and(|tags| tags.risk_type == "high"),
+        costs: operation.paid,
+        high: operation.high_risk,
     }
 }
 
@@ -213,7 +211,8 @@ fn place(place: Place) -> &'static str {
         Place::Form => "form",
         Place::Path => "path",
         Place::Header => "header",
-        Place::Body | Place::RawBody => "body",
+        Place::Host => "host",
+        Place::Body | Place::BodyIfSet | Place::RawBody => "body",
     }
 }
 

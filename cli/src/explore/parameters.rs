@@ -332,8 +332,11 @@ fn example_members(
     for (index, field) in fields.iter().enumerate() {
         let filled = [operation.model.region, operation.model.idempotency_token];
         // A path without its parameters leads nowhere, and a body without members says nothing.
-        let is_needed =
-            field.required || matches!(field.place, Place::Path | Place::Body | Place::RawBody);
+        let is_needed = field.required
+            || matches!(
+                field.place,
+                Place::Path | Place::Body | Place::BodyIfSet | Place::RawBody
+            );
         if !is_needed || (before.is_empty() && filled.contains(&Some(index))) {
             continue;
         }

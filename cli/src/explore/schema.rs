@@ -21,21 +21,30 @@ fn keep_all<T>(values: impl IntoIterator<Item = T>) -> &'static [T] {
 }
 
 pub(super) fn product(model: &'static model::Product<'static>) -> &'static operation::Product {
-    let endpoints = model.endpoints.iter();
+    let hosts = |all: &'static [(String, String)]| {
+        keep_all(
+            all.iter()
+                .map(|(region, host)| (region.as_str(), host.as_str())),
+        )
+    };
+    let style = match model.style {
+        model::ApiStyle::Rpc => operation::ApiStyle::Rpc,
+        model::ApiStyle::Roa => operation::ApiStyle::Roa,
+    };
+    let gateway = match model.gateway {
+        model::Gateway::Acs => operation::Gateway::Acs,
+        model::Gateway::AcsV1 => operation::Gateway::AcsV1,
+        model::Gateway::Pds => operation::Gateway::Pds,
+    };
     let errors = model.errors.iter().flat_map(|error| &error.rows);
-    keep(operation::Product {
-        name: model.name,
-        version: model.version,
-        style: match model.style {
-            model::ApiStyle::Rpc => operation::ApiStyle::Rpc,
-            model::ApiStyle::Roa => operation::ApiStyle::Roa,
-        },
-        endpoints: keep_all(endpoints.map(|(region, host)| (region.as_str(), host.as_str()))),
-        default_region: model.default_region.as_deref(),
-        errors: keep_all(
-            errors.map(|row| ErrorRow::new(row.status, row.code, row.message, row.meaning)),
-        ),
-    })
+    let errors = errors.map(|row| ErrorRow::new(row.status, row.code, row.message, row.meaning));
+    let mut product = operation::Product::new(model.name, model.version, style)
+        .gateway(gateway)
+        .endpoints(hosts(&model.endpoints))
+        .vpc(hosts(&model.vpc))
+        .errors(keep_all(errors));
+    product.default_region = model.default_region.as_deref();
+    keep(product)
 }
 
 pub(super) fn describe(
@@ -86,7 +95,9 @@ fn field(field: &'static Field<'static>) -> wire::Field {
         Place::Form => wire::Field::form(name),
         Place::Path => wire::Field::path(name),
         Place::Header => wire::Field::header(name),
+        Place::Host => wire::Field::host(name),
         Place::Body => wire::Field::body(name),
+        Place::BodyIfSet => wire::Field::body_if_set(name),
         Place::RawBody => wire::Field::raw_body(name),
     };
     if field.required {

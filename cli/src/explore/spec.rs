@@ -1,13 +1,11 @@
 //! [`Spec`]: a product version's metadata, and its operations.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
 use alicloud_codegen::diagnostics::Diagnostic;
 use alicloud_codegen::lower::{self, Settings, Source, Tolerance};
 use alicloud_codegen::model;
-use serde::Deserialize;
 
 use super::describe::{self, DocumentedError, Member, Risk, SampleReply};
 use super::parameters::Parameters;
@@ -22,7 +20,6 @@ pub struct Spec {
     pub(super) client: &'static alicloud_runtime::Product,
     /// By the index of the operation.
     described: Vec<OnceLock<Described>>,
-    tags: BTreeMap<String, Tags>,
     json: &'static [u8],
 }
 
@@ -91,14 +88,6 @@ pub(crate) fn either(names: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// What the generator does not read of an operation.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Tags {
-    pub(super) risk_type: String,
-    pub(super) charge_type: String,
-}
-
 impl Spec {
     /// Reads a published `api-docs.json`, and the `overlay.json` beside it if there is one.
     /// `path` is what findings call it. What is read is never given back: read a spec once.
@@ -111,7 +100,6 @@ impl Spec {
         overlay: Option<(&str, Vec<u8>)>,
     ) -> Result<&'static Self, Findings> {
         let json: &'static [u8] = json.leak();
-        let tags = tags(json);
         let keep = |text: &str| -> &'static str { Box::leak(Box::from(text)) };
         let spec = alicloud_codegen::Spec {
             path: keep(path),
@@ -130,7 +118,6 @@ impl Spec {
             product,
             client: schema::product(product),
             described: product.operations.iter().map(|_| OnceLock::new()).collect(),
-            tags,
             json,
         })))
     }
@@ -271,6 +258,11 @@ impl Operation {
         self.model.deprecated.as_deref()
     }
 
+    /// Of one that goes on after its reply: the operation that tells how it went.
+    pub fn outcome(self) -> Option<&'static str> {
+        self.model.outcome.as_ref().map(|it| it.operation.as_str())
+    }
+
     /// The HTTP method and the path that it is sent with.
     pub fn http(self) -> (&'static str, &'static str) {
         (&self.model.method, &self.model.path)
@@ -308,7 +300,7 @@ impl Operation {
 
     /// What calling it may do.
     pub fn risk(self) -> Risk {
-        describe::risk(self.model, self.spec.tags.get(self.name()))
+        describe::risk(self.model)
     }
 
     /// A request with these parameters. What is wrong with them is in it.
@@ -331,22 +323,4 @@ impl fmt::Debug for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Operation({} {})", self.spec.product(), self.name())
     }
-}
-
-/// The tags of all operations; none of a document that cannot be read.
-fn tags(json: &[u8]) -> BTreeMap<String, Tags> {
-    #[derive(Deserialize)]
-    struct Document {
-        apis: BTreeMap<String, Api>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Api {
-        #[serde(default)]
-        system_tags: Option<Tags>,
-    }
-    let apis = serde_json::from_slice::<Document>(json).map(|document| document.apis);
-    let apis = apis.unwrap_or_default().into_iter();
-    apis.filter_map(|(name, api)| Some((name, api.system_tags?)))
-        .collect()
 }

@@ -95,11 +95,20 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<
     let name = name.to_lowercase();
     let mut near: Vec<(f64, &str)> = names
         .into_iter()
-        .map(|other| (strsim::jaro_winkler(&name, &other.to_lowercase()), other))
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|other| {
+            let other_name = other.to_lowercase();
+            let likeness = strsim::normalized_damerau_levenshtein(&name, &other_name);
+            (likeness, other)
+        })
+        .filter(|(likeness, _)| *likeness > 0.5)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    near.into_iter().take(3).map(|(_, name)| name).collect()
+    // What is much less near than the best was not meant.
+    let best = near.first().map_or(0.0, |(likeness, _)| *likeness);
+    let meant = near
+        .into_iter()
+        .filter(|(likeness, _)| *likeness > best - 0.15);
+    meant.take(3).map(|(_, name)| name).collect()
 }
 
 #[cfg(test)]

@@ -248,6 +248,16 @@ pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
     doc.example("no_run", &code);
 }
 
+/// A whole program that calls an operation of the product, by the product's own crate.
+pub(super) fn own_program(product: &Product, krate: &Ident) -> Option<Code> {
+    let operation = typical(product)?;
+    let scene = Scene::new(product, operation, Home::Product(krate))?;
+    let program = program(krate, &product.module, &operation.ident, &scene.request);
+    let mut code = Code::new();
+    code.line(&scene.imports).item(program);
+    Some(code)
+}
+
 /// Adds a whole program that calls the operation.
 pub(super) fn whole_program(
     doc: &mut Doc,

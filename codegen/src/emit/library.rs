@@ -1,6 +1,6 @@
 //! The root files: of the facade, and of each product's crate.
 
-use super::{guide, guides, product, texts};
+use super::{doctest, guide, guides, product, texts};
 use crate::Options;
 use crate::guides::Guide;
 use crate::model::Product;
@@ -76,6 +76,9 @@ pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl
         let name = names::package(facade, &product.feature);
         let mut docs = guides::introduction(product, guides);
         docs.append(&texts::krate(product, &name, facade));
+        if let Some(program) = doctest::own_program(product, &names::krate(&name)) {
+            docs.example("no_run", &program);
+        }
         code.inner_doc(&docs);
         code.item(attributes()).item(everything());
         let modules = |code: &mut Code| {

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Operation, OperationKind, Product};
+use super::doctest;
+use crate::model::Product;
 use crate::{FIRST_VERSION, Options, guides, names};
 
 /// `README.md`. Its example is a doc test, which is compiled and not run.
 pub(super) fn product(product: &Product, options: &Options) -> String {
     let package = names::package(&options.crate_name, &product.feature);
-    let library = names::krate(&package);
     let version = options
         .versions
         .get(&package)
@@ -26,30 +26,19 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
          ```toml\n\
          [dependencies]\n\
          {package} = \"{version}\"\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\
          ```\n",
         product.version
     );
-    if let Some(operation) = simplest(product) {
-        let operation = operation.ident.as_str();
+    if let Some(program) = doctest::own_program(product, &names::krate(&package)) {
+        let program = program.as_str().trim_end();
         // Writing to a `String` does not fail.
-        let _ = write!(
-            out,
-            "\n```rust,no_run\n\
-             use {library}::{{Client, Config, Error, {operation}}};\n\n\
-             #[tokio::main(flavor = \"current_thread\")]\n\
-             async fn main() -> Result<(), Error> {{\n    \
-                 let client = Client::new(&Config::from_env().await?);\n    \
-                 let request = {operation}::Request::new();\n    \
-                 println!(\"{{:?}}\", client.{operation}(request).await?);\n    \
-                 Ok(())\n\
-             }}\n\
-             ```\n"
-        );
+        let _ = write!(out, "\n```rust,no_run\n{program}\n```\n");
     }
     out.push_str(
-        "\nCredentials come from the environment, a profile, or the machine's role. Every operation\n\
-         has a page with its parameters, errors and examples in the documentation of this crate.\n",
+        "\nCredentials come from the environment, a profile, or the machine's role, the region from\n\
+         `ALIBABA_CLOUD_REGION_ID`. Every operation has a page with its parameters,\n\
+         errors and examples in the documentation of this crate.\n",
     );
     let (pages, _) = guides::of(product, &options.guides);
     if !pages.is_empty() {
@@ -101,22 +90,4 @@ pub(super) fn facade(products: &[Product], options: &Options) -> String {
         products.len()
     );
     out
-}
-
-/// One that reads, and needs nothing.
-fn simplest<'p>(product: &'p Product<'p>) -> Option<&'p Operation<'p>> {
-    let needs_nothing = |operation: &&Operation| {
-        let region = operation.region;
-        let request = operation.request.first();
-        let fields = request
-            .into_iter()
-            .flat_map(|it| it.fields.iter().enumerate());
-        fields
-            .filter(|(index, _)| Some(*index) != region)
-            .all(|(_, field)| !field.required)
-    };
-    let reads = |operation: &&Operation| operation.kind == OperationKind::Read;
-    let is_current = |operation: &&Operation| operation.deprecated.is_none();
-    let good = product.operations.iter().filter(is_current);
-    good.filter(reads).find(needs_nothing)
 }

@@ -35,6 +35,20 @@
 //! `Ga`, version `2019-11-20`: [`Client`], and a module for each operation. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 //!
 //! This is the crate `alicloud-ga`. It serves an app alone; the crate `alicloud` has it as its module `ga`, behind the feature `ga`.
+//!
+//! ```no_run
+//! use alicloud_ga::{self as ga, list_accelerate_areas as list};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), alicloud_ga::Error> {
+//!     let config = alicloud_ga::Config::from_env().await?;
+//!     let client = ga::Client::new(&config);
+//!     let request = list::Request::new();
+//!     let response = client.list_accelerate_areas(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -35,7 +35,7 @@ impl Object for InDomain {
         }
     }
 }
-wire::object!(InDomain);
+wire::request!(InDomain);
 
 static PDS: Product = Product::new("pds", "2022-03-01", ApiStyle::Roa)
     .gateway(Gateway::Pds)
@@ -79,7 +79,7 @@ async fn host(config: &Config, operation: &'static Operation, domain: Option<&st
 
 #[tokio::test]
 async fn pds_verifies_the_older_signature_whatever_the_configuration_says() {
-    let double = Double::start([answer(200, r#"{"file_id": "f"}"#)]).await;
+    let double = Double::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
     call(&double.config(), &GET_FILE, Some("d1"))
         .await
         .expect("the signature is right");
@@ -197,7 +197,7 @@ async fn the_account_s_id_stands_in_hosts_that_begin_with_it() {
 
 #[tokio::test]
 async fn products_that_take_the_older_signature_alone_get_it() {
-    let double = Double::start([answer(200, "{}")]).await;
+    let double = Double::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
     call(&double.config(), &FLOWS, None).await.expect("signed");
     call(&double.config(), &JOBS, None).await.expect("signed");
     let [flows, jobs] = &double.seen()[..] else {

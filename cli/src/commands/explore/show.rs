@@ -94,6 +94,11 @@ pub(super) fn operation(operation: Operation) -> String {
             reasons.join(", ")
         ));
     }
+    if let Some(outcome) = operation.outcome() {
+        text.push_str(&format!(
+            "It goes on after its reply: {outcome} tells how it went.\n"
+        ));
+    }
     section(&mut text, "Parameters");
     members(&mut text, &operation.parameters(), 1);
     section(&mut text, "Reply");

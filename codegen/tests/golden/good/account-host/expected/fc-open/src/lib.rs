@@ -3,6 +3,20 @@
 //! `FC-Open`, version `2021-04-06`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
+//!
+//! ```no_run
+//! use golden_account_host_fc_open::{self as fc_open, list_things as list};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_account_host_fc_open::Error> {
+//!     let config = golden_account_host_fc_open::Config::from_env().await?;
+//!     let client = fc_open::Client::new(&config);
+//!     let request = list::Request::new().service_name("s");
+//!     let response = client.list_things(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -11,6 +11,20 @@
 //! `Edge`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-certificates-edge`. It serves an app alone; the crate `golden-certificates` has it as its module `edge`, behind the feature `edge`.
+//!
+//! ```no_run
+//! use golden_certificates_edge::{self as edge, describe_listener as describe};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_certificates_edge::Error> {
+//!     let config = golden_certificates_edge::Config::from_env().await?;
+//!     let client = edge::Client::new(&config);
+//!     let request = describe::Request::new().listener_id("lsr-1****");
+//!     let response = client.describe_listener(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -9,6 +9,20 @@
 //! - `Two Words`: the operation's name travels in a header, and this one cannot.
 //!
 //! This is the crate `golden-degraded-degraded`. It serves an app alone; the crate `golden-degraded` has it as its module `degraded`, behind the feature `degraded`.
+//!
+//! ```no_run
+//! use golden_degraded_degraded::{self as degraded, describe_thing as describe};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_degraded_degraded::Error> {
+//!     let config = golden_degraded_degraded::Config::from_env().await?;
+//!     let client = degraded::Client::new(&config);
+//!     let request = describe::Request::new().id("example");
+//!     let response = client.describe_thing(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

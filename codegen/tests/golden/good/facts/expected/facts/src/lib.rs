@@ -3,6 +3,20 @@
 //! `Facts`, version `2024-01-01`: [`Client`], and a module for each operation. The service is in one region, `cn-hangzhou`, whatever the region of the configuration.
 //!
 //! This is the crate `golden-facts-facts`. It serves an app alone; the crate `golden-facts` has it as its module `facts`, behind the feature `facts`.
+//!
+//! ```no_run
+//! use golden_facts_facts::{self as facts, describe_toys as describe};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_facts_facts::Error> {
+//!     let config = golden_facts_facts::Config::from_env().await?;
+//!     let client = facts::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_toys(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -3,6 +3,22 @@
 //! `Hostile`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-hostile-hostile`. It serves an app alone; the crate `golden-hostile` has it as its module `hostile`, behind the feature `hostile`.
+//!
+//! ```no_run
+//! use golden_hostile_hostile::{self as hostile, pub_};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_hostile_hostile::Error> {
+//!     let config = golden_hostile_hostile::Config::from_env().await?;
+//!     let client = hostile::Client::new(&config);
+//!     let request = pub_::Request::new()
+//!         .type_("\"quoted\" \\ `tick` */")
+//!         .password("Passw0rd");
+//!     let response = client.pub_(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

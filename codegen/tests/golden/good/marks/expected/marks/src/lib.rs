@@ -7,6 +7,20 @@
 //! - `Talk`: it is a conversation over WebSocket, which this crate does not speak.
 //!
 //! This is the crate `golden-marks-marks`. It serves an app alone; the crate `golden-marks` has it as its module `marks`, behind the feature `marks`.
+//!
+//! ```no_run
+//! use golden_marks_marks::{self as marks, describe_job as describe};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_marks_marks::Error> {
+//!     let config = golden_marks_marks::Config::from_env().await?;
+//!     let client = marks::Client::new(&config);
+//!     let request = describe::Request::new();
+//!     let response = client.describe_job(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -3,6 +3,20 @@
 //! `fnf`, version `2019-03-15`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-older-signature-fnf`. It serves an app alone; the crate `golden-older-signature` has it as its module `fnf`, behind the feature `fnf`.
+//!
+//! ```no_run
+//! use golden_older_signature_fnf::{self as fnf, describe_flow as describe};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_older_signature_fnf::Error> {
+//!     let config = golden_older_signature_fnf::Config::from_env().await?;
+//!     let client = fnf::Client::new(&config);
+//!     let request = describe::Request::new().name("f");
+//!     let response = client.describe_flow(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

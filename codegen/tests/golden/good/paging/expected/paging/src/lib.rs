@@ -3,6 +3,20 @@
 //! `Paging`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-paging-paging`. It serves an app alone; the crate `golden-paging` has it as its module `paging`, behind the feature `paging`.
+//!
+//! ```no_run
+//! use golden_paging_paging::{self as paging, list_by_page as list};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_paging_paging::Error> {
+//!     let config = golden_paging_paging::Config::from_env().await?;
+//!     let client = paging::Client::new(&config);
+//!     let request = list::Request::new();
+//!     let response = client.list_by_page(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -3,6 +3,22 @@
 //! `pds`, version `2022-03-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-pds-pds`. It serves an app alone; the crate `golden-pds` has it as its module `pds`, behind the feature `pds`.
+//!
+//! ```no_run
+//! use golden_pds_pds::{self as pds, get_file as get};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_pds_pds::Error> {
+//!     let config = golden_pds_pds::Config::from_env().await?;
+//!     let client = pds::Client::new(&config);
+//!     let request = get::Request::new()
+//!         .domain_id("bj1")
+//!         .body(get::Body::new().drive_id("1"));
+//!     let response = client.get_file(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

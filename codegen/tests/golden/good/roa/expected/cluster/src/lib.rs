@@ -3,6 +3,20 @@
 //! `Cluster`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-roa-cluster`. It serves an app alone; the crate `golden-roa` has it as its module `cluster`, behind the feature `cluster`.
+//!
+//! ```no_run
+//! use golden_roa_cluster::{self as cluster, list_clusters as list};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_roa_cluster::Error> {
+//!     let config = golden_roa_cluster::Config::from_env().await?;
+//!     let client = cluster::Client::new(&config);
+//!     let request = list::Request::new();
+//!     let response = client.list_clusters(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

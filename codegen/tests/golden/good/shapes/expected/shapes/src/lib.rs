@@ -3,6 +3,20 @@
 //! `Shapes`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
 //! This is the crate `golden-shapes-shapes`. It serves an app alone; the crate `golden-shapes` has it as its module `shapes`, behind the feature `shapes`.
+//!
+//! ```no_run
+//! use golden_shapes_shapes::{self as shapes, show_another as show};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), golden_shapes_shapes::Error> {
+//!     let config = golden_shapes_shapes::Config::from_env().await?;
+//!     let client = shapes::Client::new(&config);
+//!     let request = show::Request::new();
+//!     let response = client.show_another(request).await?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
