@@ -244,6 +244,7 @@ mod tests {
         assert_eq!(marked(&long, 1, 506), "\"here\"");
         let finding = Diagnostic {
             severity: Severity::Error,
+            kind: alicloud_codegen::Kind::Other,
             file: "x".to_owned(),
             line: 1,
             column: 506,
