@@ -107,7 +107,7 @@ impl<'a> Context<'a> {
             if only_unknown {
                 self.unfit(&at, message, help);
             } else {
-                let became = "another one is listed";
+                let became = "it is left out";
                 self.degraded(Kind::UnknownMethod, &at, message, became, help);
             }
         }
