@@ -104,14 +104,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -326,7 +328,8 @@ impl wire::Object for Response {
             20 => &self.request_timeout,
             21 => &self.service_managed,
             22 => &self.service_id,
-            _ => &self.service_managed_infos,
+            23 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -355,7 +358,8 @@ impl wire::Object for Response {
             20 => &mut self.request_timeout,
             21 => &mut self.service_managed,
             22 => &mut self.service_id,
-            _ => &mut self.service_managed_infos,
+            23 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -407,14 +411,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -453,14 +459,16 @@ impl wire::Object for BackendPort {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -498,14 +506,16 @@ impl wire::Object for Certificate {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.type_,
-            _ => &self.id,
+            1 => &self.id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.type_,
-            _ => &mut self.id,
+            1 => &mut self.id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -550,14 +560,16 @@ impl wire::Object for RelatedAcl {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.acl_id,
-            _ => &self.status,
+            1 => &self.status,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.acl_id,
-            _ => &mut self.status,
+            1 => &mut self.status,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -625,7 +637,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &self.x_forwarded_for_ga_ap_enabled,
             2 => &self.x_forwarded_for_proto_enabled,
             3 => &self.x_forwarded_for_port_enabled,
-            _ => &self.x_real_ip_enabled,
+            4 => &self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -635,7 +648,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &mut self.x_forwarded_for_ga_ap_enabled,
             2 => &mut self.x_forwarded_for_proto_enabled,
             3 => &mut self.x_forwarded_for_port_enabled,
-            _ => &mut self.x_real_ip_enabled,
+            4 => &mut self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -709,7 +723,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -717,7 +732,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -200,7 +200,8 @@ impl wire::Object for Request {
             6 => &self.zones,
             7 => &self.protocol,
             8 => &self.name,
-            _ => &self.old,
+            9 => &self.old,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -215,7 +216,8 @@ impl wire::Object for Request {
             6 => &mut self.zones,
             7 => &mut self.protocol,
             8 => &mut self.name,
-            _ => &mut self.old,
+            9 => &mut self.old,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -284,7 +286,8 @@ impl wire::Object for Tree {
         match index {
             0 => &self.name,
             1 => &self.next,
-            _ => &self.children,
+            2 => &self.children,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -292,7 +295,8 @@ impl wire::Object for Tree {
         match index {
             0 => &mut self.name,
             1 => &mut self.next,
-            _ => &mut self.children,
+            2 => &mut self.children,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -350,7 +354,8 @@ impl wire::Object for Response {
             3 => &self.regions,
             4 => &self.labels,
             5 => &self.tree,
-            _ => &self.raw,
+            6 => &self.raw,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -362,7 +367,8 @@ impl wire::Object for Response {
             3 => &mut self.regions,
             4 => &mut self.labels,
             5 => &mut self.tree,
-            _ => &mut self.raw,
+            6 => &mut self.raw,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -404,12 +410,18 @@ impl wire::Object for Region {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -448,7 +460,8 @@ impl wire::Object for ResponseTree {
         match index {
             0 => &self.name,
             1 => &self.next,
-            _ => &self.children,
+            2 => &self.children,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -456,7 +469,8 @@ impl wire::Object for ResponseTree {
         match index {
             0 => &mut self.name,
             1 => &mut self.next,
-            _ => &mut self.children,
+            2 => &mut self.children,
+            _ => wire::no_field(index),
         }
     }
 }
