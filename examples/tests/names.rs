@@ -130,3 +130,27 @@ async fn an_app_writes_providers_transports_and_interceptors_with_this_crate_alo
         "{violations:?}"
     );
 }
+
+#[tokio::test]
+async fn a_client_calls_by_name_what_it_has_no_method_for() {
+    let replay = Replay::new().respond(200, r#"{"RequestId": "1", "Count": 2}"#);
+    let client = ga::Client::new(&replay.config());
+    let call: alicloud::RawCall = client.call("CountThings").query("State", "active");
+    let reply = call.await.expect("a reply");
+    assert_eq!(reply.value["Count"], 2);
+    let sent = &replay.requests()[0];
+    assert_eq!(sent.host(), "ga.cn-hangzhou.aliyuncs.com");
+    assert_eq!(sent.header("x-acs-version"), Some("2019-11-20"));
+}
+
+#[test]
+#[should_panic(expected = "asked for its field 99")]
+fn an_index_outside_of_a_schema_panics() {
+    let _ = wire::Object::get(&Request::new(), 99);
+}
+
+#[test]
+#[should_panic(expected = "asked for its field 99")]
+fn an_index_outside_of_a_schema_panics_where_it_is_to_be_changed() {
+    let _ = wire::Object::get_mut(&mut Request::new(), 99);
+}

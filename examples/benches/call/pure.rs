@@ -123,7 +123,7 @@ fn common() -> Common<'static> {
         action: operation().name,
         version: operation().product.version,
         style: ApiStyle::Rpc,
-        format: "json",
+        format: alicloud_runtime::Format::Json,
         user_agent: "alicloud/0.1.0",
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645),
         nonce: "0123456789abcdef0123456789abcdef",

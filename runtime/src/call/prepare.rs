@@ -48,7 +48,7 @@ impl<'a> Prepared<'a> {
             }
         }
         let mut unsigned = match &parts.encoded {
-            Some(encoded) => encoded.borrowed(),
+            Some(call) => call.request.borrowed(),
             None => encode::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
         let own = parts.options.headers.iter();
@@ -165,7 +165,7 @@ impl<'a> Prepared<'a> {
                 action: operation.name,
                 version: operation.product.version,
                 style: operation.product.style,
-                format: settings.format.name(),
+                format: settings.format,
                 user_agent: parts.client.user_agent(),
                 time: SystemTime::now(),
                 nonce,

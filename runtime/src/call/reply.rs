@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::decode::Mismatches;
 use crate::error::{Cause, Error, Service};
+use crate::gateway;
 use crate::schema::Operation;
 
 /// A response and what came around it.
@@ -58,12 +59,6 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// The request id that the gateway writes into the headers.
-    pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
-        let id = headers.get("x-acs-request-id")?.to_str().ok()?;
-        Some(id.to_owned())
-    }
-
     /// That this reply cannot be taken for what the operation documents.
     pub(crate) fn unreadable(&self, why: impl std::fmt::Display) -> Error {
         self.error(format!("cannot be read: {why}"))
@@ -74,7 +69,8 @@ impl Raw {
         let mut reply = http::Response::new(self.body.clone());
         *reply.headers_mut() = self.headers.clone();
         *reply.status_mut() = http::StatusCode::from_u16(self.status).unwrap_or_default();
-        let reply = Service::read(reply, &[]);
+        let spelling = gateway::of(self.operation.product).spelling();
+        let reply = Service::read(reply, spelling, &[]);
         Error::new(self.operation, Cause::Reply { message, reply }).after(self.attempts)
     }
 }

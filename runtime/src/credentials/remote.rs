@@ -13,6 +13,7 @@ use zeroize::Zeroize;
 use super::credentials::{Credentials, refuses_key};
 use super::error::CredentialsError;
 use super::secret::Secret;
+use crate::decode::{first_text, request_id};
 use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
@@ -242,13 +243,7 @@ pub(super) fn refusal(
     object: &Map<String, Value>,
     secrets: &[&str],
 ) -> String {
-    let text = |names: &[&str]| {
-        names.iter().find_map(|name| match object.get(*name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(clean(text, secrets)),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
-        })
-    };
+    let text = |names: &[&str]| Some(clean(&first_text(object, names)?, secrets));
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
     words.extend(text(&CODES));
@@ -258,7 +253,8 @@ pub(super) fn refusal(
         "ErrorMessage",
         "error_description",
     ]));
-    words.extend(text(&["RequestId", "requestId"]).map(|id| format!("request id {id}")));
+    let id = request_id(object).map(|id| clean(&id, secrets));
+    words.extend(id.map(|id| format!("request id {id}")));
     words.join(", ")
 }
 

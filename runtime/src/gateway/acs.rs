@@ -1,7 +1,8 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
-use super::gateway::{Gateway, Signing, check_headers};
+use super::gateway::{Gateway, Signing, Spelling, check_headers};
+use crate::decode::Format;
 use crate::encode::{UnsignedRequest, check_path};
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
@@ -29,13 +30,29 @@ impl Gateway for Acs {
             (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, signing)),
         }
     }
+
+    /// RPC products write `Code`, ROA ones `code`, and some have names of their own.
+    fn spelling(&self) -> &'static Spelling {
+        &Spelling {
+            request_id: &["x-acs-request-id"],
+            code: &["Code", "code", "ErrorCode", "errorCode"],
+            message: &[
+                "Message",
+                "message",
+                "ErrorMessage",
+                "errorMessage",
+                "msg",
+                "Msg",
+            ],
+        }
+    }
 }
 
 fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> SignedRequest<'a> {
     let common = &signing.common;
     let hash = v3::payload_hash(&request.body);
     request.query.extend(v3::common_params(common));
-    if common.format == "xml" && common.style == ApiStyle::Rpc {
+    if common.format == Format::Xml && common.style == ApiStyle::Rpc {
         // The gateway looks at the parameter, not at `accept`.
         if !request.query.iter().any(|(name, _)| name == "Format") {
             request.query.push(("Format".into(), "XML".into()));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::HeaderMap;
+
 use crate::encode::UnsignedRequest;
 use crate::signature::{Common, Identity, Signature, SignedRequest};
 
@@ -16,6 +18,29 @@ pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
         request: UnsignedRequest<'a>,
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String>;
+
+    /// How it spells what its replies say.
+    fn spelling(&self) -> &'static Spelling;
+}
+
+/// How a gateway spells what its replies say. Of several names, the first that is there
+/// counts.
+#[derive(Debug)]
+pub(crate) struct Spelling {
+    /// The headers with the request's id.
+    pub(crate) request_id: &'static [&'static str],
+    /// The members of an error reply with its code.
+    pub(crate) code: &'static [&'static str],
+    /// The members of an error reply with its message.
+    pub(crate) message: &'static [&'static str],
+}
+
+impl Spelling {
+    /// The request's id, as far as the headers say it.
+    pub(crate) fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        let mut values = self.request_id.iter().filter_map(|name| headers.get(*name));
+        values.find_map(|value| Some(value.to_str().ok()?.to_owned()))
+    }
 }
 
 /// What a signature and the common parameters are made of.
