@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use alicloud::ga::describe_listener::{self, Request};
 use alicloud::operation::{ErrorKind, Operation, Product};
 use alicloud::testing::Replay;
+use alicloud::transport::Body;
 use alicloud::{
     Attempt, BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, Interceptor,
     Items, Mismatch, Paged, ProvideCredentials, Reply, Response, SendOptions, Transport,
@@ -35,9 +36,9 @@ struct Recorder {
 impl Transport for Recorder {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let path = request.uri().path().to_owned();
         self.paths.lock().expect("no panic").push(path);
         self.inner.send(request, options)

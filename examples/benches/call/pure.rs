@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::transport::SendOptions;
-use alicloud::{Bytes, Config, Credentials, Signature, Transport, TransportError};
+use alicloud::transport::{Body, SendOptions};
+use alicloud::{Config, Credentials, Signature, Transport, TransportError};
 use alicloud_runtime::operation::{ApiStyle, Operation};
 use alicloud_runtime::signature::{Common, Identity, ToSign, v1, v3};
 use alicloud_runtime::{BoxFuture, Response, wire};
@@ -93,11 +93,11 @@ struct AtOnce;
 impl Transport for AtOnce {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         black_box(request);
-        Box::pin(async { Ok(http::Response::new(Bytes::from_static(REPLY.as_bytes()))) })
+        Box::pin(async { Ok(http::Response::new(Body::from(REPLY))) })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{SendOptions, TransportErrorKind};
+use crate::transport::{SendOptions, TransportErrorKind, exchange};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -155,7 +155,7 @@ impl Prepared<'_> {
             max_reply_bytes: settings.max_reply_bytes,
             operation: Some(operation),
         };
-        let sent = self.transport.send(request, options).await;
+        let sent = exchange(&*self.transport, request, options).await;
         let mut reply = sent.map_err(|e| {
             use TransportErrorKind::{Connect, Dns, Tls};
             let hint = match e.kind() {

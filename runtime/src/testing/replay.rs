@@ -20,7 +20,7 @@ use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
 use crate::schema::{ErrorKind, Operation, Sample};
-use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
+use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
 const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -228,11 +228,14 @@ impl Replay {
 impl Transport for Replay {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let answer = self.lock().take(Recorded::new(request), &options);
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect(usize::MAX).await?;
+            let recorded = Recorded::new(http::Request::from_parts(head, body));
+            let answer = self.lock().take(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
             if !answer.latency.is_zero() {
@@ -245,8 +248,8 @@ impl Transport for Replay {
                 Ok(reply) if reply.body().len() > options.max_reply_bytes => {
                     Err(failure(TransportErrorKind::TooLarge))
                 }
-                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options)),
-                Ok(reply) => Ok(reply),
+                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options).map(Body::from)),
+                Ok(reply) => Ok(reply.map(Body::from)),
                 Err(kind) => Err(failure(kind)),
             }
         })
