@@ -7,5 +7,5 @@ mod gateway;
 mod product;
 
 pub(crate) use acs::ACS;
-pub(crate) use gateway::{Gateway, Signing, Spelling};
+pub(crate) use gateway::{Destination, Gateway, Signing, Spelling};
 pub(crate) use product::of;

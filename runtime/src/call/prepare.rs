@@ -11,7 +11,7 @@ use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
-use crate::gateway::{self, Gateway, Signing};
+use crate::gateway::{self, Destination, Gateway, Signing};
 use crate::params::pair;
 use crate::retry::repeatable;
 use crate::schema::Operation;
@@ -58,13 +58,17 @@ impl<'a> Prepared<'a> {
         }
         unsigned.headers.extend(own);
         encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
-        let endpoint = endpoint::resolve(
-            operation.product,
-            named_endpoint(parts),
-            region(parts),
-            settings.network,
-        )
-        .map_err(|e| fail(Cause::Endpoint(e)))?;
+        let gateway = gateway::of(operation.product);
+        let endpoint = match named_endpoint(parts) {
+            // The host that was named is taken as it is.
+            Some(named) => endpoint::parse(named),
+            None => gateway.endpoint(&Destination {
+                product: operation.product,
+                region: region(parts),
+                network: settings.network,
+            }),
+        };
+        let endpoint = endpoint.map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings
             .transport(endpoint.scheme)
             .map_err(|e| fail(Cause::Unsendable(e)))?;
@@ -76,7 +80,7 @@ impl<'a> Prepared<'a> {
         Ok(Self {
             request: unsigned,
             endpoint,
-            gateway: gateway::of(operation.product),
+            gateway,
             transport,
             repeatable: repeatable(operation.kind, has_token),
         })
@@ -134,11 +138,9 @@ impl<'a> Prepared<'a> {
     ) -> UnsignedRequest<'s> {
         let mut request = self.request.borrowed();
         if attempt.number > 1 {
-            // As the official clients tell that this is no new call.
-            let (retries, pause) = (attempt.number - 1, attempt.pause.as_millis());
-            let headers = &mut request.headers;
-            headers.push(("x-acs-retry-attempts".into(), retries.to_string().into()));
-            headers.push(("x-acs-retry-delay".into(), pause.to_string().into()));
+            let retries = attempt.number - 1;
+            self.gateway
+                .mark_repeated(&mut request, retries, attempt.pause);
         }
         for interceptor in &parts.client.settings().interceptors {
             interceptor.before_signing(attempt, &mut request);

@@ -313,6 +313,25 @@ mod tests {
     }
 
     #[test]
+    fn the_gateway_says_how_code_message_and_id_are_called() {
+        static OTHER: Spelling = Spelling {
+            request_id: &["x-old-id", "x-its-id"],
+            code: &["error"],
+            message: &["reason"],
+        };
+        let body = r#"{"error":"A.B","reason":"no","Code":"X","Message":"x","RequestId":"x"}"#;
+        let mut reply = http::Response::new(Bytes::from(body));
+        reply
+            .headers_mut()
+            .insert("x-its-id", http::HeaderValue::from_static("R"));
+        let service = Service::read(reply, &OTHER, &[]);
+        assert_eq!(service.to_string(), "200 A.B: no (request id R)");
+        let failed = br#"{"Success":false,"error":"A.B"}"#;
+        assert!(Service::reports_failure(failed, &OTHER));
+        assert!(!Service::reports_failure(failed, ACS.spelling()));
+    }
+
+    #[test]
     fn a_body_that_is_no_document_keeps_status_and_bounded_text() {
         let page = read(502, "<html><body>\n<h1>Bad gateway</h1>");
         assert!(page.to_string().starts_with("502 Bad Gateway"), "{page}");

@@ -1,9 +1,12 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
-use super::gateway::{Gateway, Signing, Spelling, check_headers};
+use std::time::Duration;
+
+use super::gateway::{Destination, Gateway, Signing, Spelling, check_headers};
 use crate::decode::Format;
 use crate::encode::{UnsignedRequest, check_path};
+use crate::endpoint::{self, Endpoint, EndpointError};
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
 use crate::signature::{Signature, SignedRequest, ToSign, roa, v1, v3};
@@ -15,6 +18,15 @@ pub(crate) static ACS: Acs = Acs;
 pub(crate) struct Acs;
 
 impl Gateway for Acs {
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError> {
+        let Destination {
+            product,
+            region,
+            network,
+        } = *destination;
+        endpoint::resolve(product, region, network)
+    }
+
     fn sign<'a>(
         &self,
         mut request: UnsignedRequest<'a>,
@@ -29,6 +41,15 @@ impl Gateway for Acs {
             (Signature::V1, ApiStyle::Rpc) => sign_v1(request, signing),
             (Signature::V1, ApiStyle::Roa) => Ok(sign_roa(request, signing)),
         }
+    }
+
+    /// As the official clients do.
+    fn mark_repeated(&self, request: &mut UnsignedRequest<'_>, retries: u32, pause: Duration) {
+        let (retries, pause) = (retries.to_string(), pause.as_millis().to_string());
+        request.headers.extend([
+            ("x-acs-retry-attempts".into(), retries.into()),
+            ("x-acs-retry-delay".into(), pause.into()),
+        ]);
     }
 
     /// RPC products write `Code`, ROA ones `code`, and some have names of their own.

@@ -1,14 +1,20 @@
 //! [`Gateway`]: what the engine, `explain` and the readers of replies know of one.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::HeaderMap;
 
 use crate::encode::UnsignedRequest;
+use crate::endpoint::{Endpoint, EndpointError, Network};
+use crate::schema::Product;
 use crate::signature::{Common, Identity, Signature, SignedRequest};
 
 /// A gateway that products stand behind.
 pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
+    /// Where a call goes that names no host.
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError>;
+
     /// Adds what every request says of itself, and signs.
     ///
     /// # Errors
@@ -19,8 +25,21 @@ pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String>;
 
+    /// Says of a request that it is no new call, where the gateway has a way to.
+    fn mark_repeated(&self, request: &mut UnsignedRequest<'_>, retries: u32, pause: Duration) {
+        let _ = (request, retries, pause);
+    }
+
     /// How it spells what its replies say.
     fn spelling(&self) -> &'static Spelling;
+}
+
+/// What decides where a call goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Destination<'a> {
+    pub(crate) product: &'static Product,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) network: Network,
 }
 
 /// How a gateway spells what its replies say. Of several names, the first that is there
