@@ -279,9 +279,7 @@ fn unique<'n>(
     at: &Pointer<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut sorted: Vec<&str> = names.clone().collect();
-    sorted.sort_unstable();
-    if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+    if are_unique(names.clone()) {
         return;
     }
     let mut seen = FxHashSet::default();
@@ -290,6 +288,18 @@ fn unique<'n>(
             findings.push(internal(at, format!("two {what} are named `{name}`")));
         }
     }
+}
+
+/// Few names are compared with each other: that allocates nothing.
+fn are_unique<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
+    const FEW: usize = 24;
+    if names.clone().nth(FEW).is_none() {
+        let mut all = names.clone().enumerate();
+        return all.all(|(place, name)| names.clone().take(place).all(|other| other != name));
+    }
+    let mut sorted: Vec<&str> = names.collect();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// A breach that the spec's author cannot have caused.
@@ -312,6 +322,12 @@ fn named(ty: &Type) -> Option<&str> {
 
 /// Structs that fields lead back to which hold them directly, one of each circle.
 fn endless<'s>(side: &'s [Struct<'s>]) -> Vec<&'s Struct<'s>> {
+    // Most sides have no field that holds a struct directly.
+    let is_direct = |field: &Field<'_>| !field.boxed && matches!(field.ty, Type::Struct(_));
+    let mut fields = side.iter().flat_map(|item| &item.fields);
+    if !fields.any(is_direct) {
+        return Vec::new();
+    }
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,

@@ -15,6 +15,7 @@
 //! - Equal types are merged within one side of an operation, and only where they
 //!   would have one name: a type may then grow without touching others.
 
+mod contradictions;
 mod endpoints;
 mod errors;
 mod gateways;
@@ -25,24 +26,23 @@ mod operation;
 mod paging;
 mod params;
 mod reply;
+mod report;
 mod samples;
 mod secrets;
+mod source;
 mod structs;
 mod types;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use std::sync::OnceLock;
-
 use crate::diagnostics::{Diagnostic, Finding, Kind, Pointer, Severity};
-use crate::metadata::{self, Document, Schema};
+use crate::metadata::{Document, Schema};
 use crate::model::{ApiStyle, Product, Skipped};
 use crate::names::{self, Ident};
-use crate::overlay::{self, Corrected};
-use crate::shape::{self, Repair};
-use crate::tree::Tree;
-use crate::{Spec, check, locate};
 use namespace::Distinct;
+use report::Report;
+pub(crate) use report::{place, placed};
+pub use source::Source;
 
 /// How strict to be with what was published.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,85 +80,6 @@ pub struct Settings<'a> {
     pub operations: Option<&'a [String]>,
 }
 
-/// A spec with its corrections.
-pub struct Source<'a> {
-    spec: Spec<'a>,
-    corrected: Result<Corrected, serde_json::Error>,
-    /// Made where the spec is JSON, but not in the published format.
-    repaired: OnceLock<Repaired>,
-}
-
-/// A spec that fits the format, and what had to be done for it.
-struct Repaired {
-    json: Vec<u8>,
-    repair: Repair,
-}
-
-impl<'a> Source<'a> {
-    /// Applies the overlay, where there is one.
-    pub fn new(spec: &Spec<'a>) -> Self {
-        // Some editors put a mark in front of UTF-8.
-        let json = spec.json.strip_prefix(b"\xef\xbb\xbf");
-        let spec = &Spec {
-            json: json.unwrap_or(spec.json),
-            ..*spec
-        };
-        let corrected = match spec.overlay {
-            Some((_, overlay)) => overlay::correct(spec.json, overlay),
-            None => Ok(Corrected::unchanged()),
-        };
-        Self {
-            spec: *spec,
-            corrected,
-            repaired: OnceLock::new(),
-        }
-    }
-
-    fn json(&self) -> &[u8] {
-        let corrected = self.corrected.as_ref().ok();
-        let json = corrected.and_then(|corrected| corrected.json.as_deref());
-        json.unwrap_or(self.spec.json)
-    }
-
-    /// Reads it, repaired where it has to be; [`lower`] says what is wrong with it.
-    ///
-    /// # Errors
-    /// If it is not JSON.
-    pub fn document(&self) -> Result<Document<'_>, serde_json::Error> {
-        if let Ok(document) = metadata::parse(self.json()) {
-            return Ok(document);
-        }
-        let (mut tree, broken) = match serde_json::from_slice::<Tree>(self.json()) {
-            Ok(tree) => (tree, None),
-            // Not what JSON is made of, but characters in it may be broken.
-            Err(error) => {
-                let tree = crate::text::mended(self.json())
-                    .and_then(|json| serde_json::from_slice(&json).ok());
-                (tree.ok_or(error)?, Some(broken_characters()))
-            }
-        };
-        let repaired = self.repaired.get_or_init(|| {
-            let mut repair = shape::repair(&mut tree);
-            repair.findings.extend(broken);
-            Repaired {
-                json: serde_json::to_vec(&tree).unwrap_or_default(),
-                repair,
-            }
-        });
-        metadata::parse(&repaired.json)
-    }
-}
-
-fn broken_characters() -> Finding {
-    Finding::degraded(
-        Kind::NotText,
-        Pointer::ROOT,
-        "a text holds half of a character, or bytes that are none",
-        "it is read with U+FFFD in their place",
-        "correct the file: it is to be UTF-8, and `\\ud800` to `\\udfff` stand in pairs",
-    )
-}
-
 /// Lowers what was read from a source. There is no product where a finding is an error.
 pub fn lower<'a>(
     source: &Source<'_>,
@@ -192,180 +113,6 @@ pub fn lower<'a>(
         .iter()
         .any(|d| d.severity == Severity::Error);
     (product.filter(|_| !failed), report.diagnostics)
-}
-
-/// Findings on their way to diagnostics: knows the sources that they point into.
-struct Report<'a> {
-    spec: &'a Spec<'a>,
-    tolerance: Tolerance,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl<'a> Report<'a> {
-    fn new(spec: &'a Spec<'a>, tolerance: Tolerance) -> Self {
-        Self {
-            spec,
-            tolerance,
-            diagnostics: Vec::new(),
-        }
-    }
-
-    fn document<'d>(
-        &mut self,
-        document: &'d Document<'d>,
-        corrected: &Corrected,
-        settings: &Settings<'_>,
-        lost: &[(String, String)],
-    ) -> Option<Product<'d>> {
-        let mut context = Context::new(document, self.spec.json.len(), settings.tolerance);
-        let product = context.product(document, self.spec.path, settings);
-        let Some(mut product) = product else {
-            self.spec(context.findings);
-            return None;
-        };
-        let lost = lost.iter().filter(|(name, _)| settings.wants(name));
-        product.skipped.extend(lost.map(|(name, reason)| Skipped {
-            operation: name.clone(),
-            reason: reason.clone(),
-        }));
-        let checked = check::check(&product, settings.tolerance.fault());
-        let checked = self.skip(checked, &mut product);
-        let mut waiter_findings = Vec::new();
-        product.waiters = overlay::waiters(corrected, &product, &mut waiter_findings);
-        self.spec(context.findings);
-        self.spec(checked);
-        self.overlay(waiter_findings);
-        Some(product)
-    }
-
-    /// Takes out of a published product what breaks a rule, so that it costs the
-    /// operation alone; in a maintained one that stays an error.
-    fn skip(&self, checked: Vec<check::Breach>, product: &mut Product<'_>) -> Vec<Finding> {
-        let mut findings = Vec::with_capacity(checked.len());
-        let mut broken: Vec<(usize, String)> = Vec::new();
-        for breach in checked {
-            let mut finding = breach.finding;
-            if let (Tolerance::Published, Severity::Error, Some(index)) =
-                (self.tolerance, finding.severity, breach.operation)
-            {
-                finding.kind = Kind::SkippedOperation;
-                finding.became = Some("the operation is skipped");
-                if broken.last().is_none_or(|(last, _)| *last != index) {
-                    broken.push((index, finding.message.clone()));
-                }
-            }
-            findings.push(finding);
-        }
-        for (index, reason) in broken.into_iter().rev() {
-            let operation = product.operations.remove(index).name.to_owned();
-            product.skipped.push(Skipped { operation, reason });
-        }
-        findings
-    }
-
-    fn spec(&mut self, findings: Vec<Finding>) {
-        place(
-            &mut self.diagnostics,
-            self.spec.path,
-            self.spec.json,
-            self.tolerance,
-            findings,
-        );
-    }
-
-    fn overlay(&mut self, findings: Vec<Finding>) {
-        if let Some((path, bytes)) = self.spec.overlay {
-            let tolerance = Tolerance::Maintained;
-            place(&mut self.diagnostics, path, bytes, tolerance, findings);
-        }
-    }
-
-    fn malformed(mut self, error: &serde_json::Error) -> Vec<Diagnostic> {
-        // serde_json counts bytes within the line; a column counts characters.
-        let line_start: usize = self
-            .spec
-            .json
-            .split_inclusive(|&b| b == b'\n')
-            .take(error.line().saturating_sub(1))
-            .map(<[u8]>::len)
-            .sum();
-        let offset = line_start + error.column().saturating_sub(1);
-        let place = locate::position(self.spec.json, offset);
-        let text = error.to_string();
-        // Without " at line 1 column 2", which is said in front.
-        let message = text.rsplit_once(" at line ").map_or(&*text, |(m, _)| m);
-        let start = self.spec.json.trim_ascii_start();
-        let (message, help) = match start.first() {
-            Some(b'<') => (
-                "no spec, but a page in HTML or XML".to_owned(),
-                "fetch it again, from the address of the metadata",
-            ),
-            None => ("no spec: the file is empty".to_owned(), "fetch it again"),
-            _ => (
-                format!("not JSON: {message}"),
-                "correct the file, or fetch it again",
-            ),
-        };
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            kind: Kind::Other,
-            file: self.spec.path.to_owned(),
-            line: place.line,
-            column: place.column,
-            pointer: String::new(),
-            message,
-            help: help.to_owned(),
-        });
-        self.diagnostics
-    }
-}
-
-/// Findings with their places in the file.
-pub(crate) fn place(
-    into: &mut Vec<Diagnostic>,
-    path: &str,
-    source: &[u8],
-    tolerance: Tolerance,
-    findings: Vec<Finding>,
-) {
-    let pointers: Vec<(&str, bool)> = findings
-        .iter()
-        .map(|finding| (&*finding.pointer, finding.again))
-        .collect();
-    let positions = locate::locate(source, &pointers);
-    let diagnostics = findings.into_iter().zip(positions).map(|(finding, place)| {
-        let mut diagnostic = Diagnostic {
-            severity: finding.severity,
-            kind: finding.kind,
-            file: path.to_owned(),
-            line: place.line,
-            column: place.column,
-            pointer: finding.pointer,
-            message: finding.message,
-            help: finding.help,
-        };
-        if let (Tolerance::Published, Some(became)) = (tolerance, finding.became) {
-            diagnostic.severity = Severity::Warning;
-            diagnostic.message += "; ";
-            diagnostic.message += became;
-        }
-        diagnostic
-    });
-    into.extend(diagnostics);
-}
-
-/// Findings about a spec, with their places in it.
-pub(crate) fn placed(spec: &Spec<'_>, findings: &[Finding]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let tolerance = Tolerance::Maintained;
-    place(
-        &mut diagnostics,
-        spec.path,
-        spec.json,
-        tolerance,
-        findings.to_vec(),
-    );
-    diagnostics
 }
 
 /// How much the operations of a spec may reach, as a multiple of its length. Published specs

@@ -91,6 +91,9 @@ const LONGEST: usize = 120;
 /// Names that generated types have as functions or methods for their own ends.
 const METHODS: &[&str] = &["new", "default", "clone"];
 
+/// Names that a product's client has as methods for its own ends.
+const CLIENT: &[&str] = &["call"];
+
 /// File names that Windows does not take, whatever their extension.
 const DEVICES: &[&str] = &[
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
@@ -206,7 +209,7 @@ pub fn field(wire: &str) -> Ident {
 
 /// The module and the client method of an operation.
 pub fn module(wire: &str) -> Ident {
-    snake(wire, &[KEYWORDS, METHODS, DEVICES, CRATE])
+    snake(wire, &[KEYWORDS, METHODS, CLIENT, DEVICES, CRATE])
 }
 
 /// The type of what a field holds. The items of a list are named in the singular:

@@ -127,6 +127,17 @@ fn products_keep_clear_of_what_the_crate_has_already() {
 }
 
 #[test]
+fn operations_keep_clear_of_what_the_client_has_already() {
+    for (wire, expected) in [
+        ("Call", "call_"),
+        ("New", "new_"),
+        ("ListCalls", "list_calls"),
+    ] {
+        assert_eq!(module(wire).as_str(), expected);
+    }
+}
+
+#[test]
 fn types_are_joined_and_told_apart() {
     let rule = type_of_field("Rules", true);
     let response = type_of_field("Response", false);

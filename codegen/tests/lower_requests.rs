@@ -203,7 +203,7 @@ fn a_method_that_is_unknown_costs_itself_where_another_is_known() {
         .lower(&published);
     assert_eq!(product.expect("a product").operations[0].method, "PUT");
     let warnings: Vec<_> = found.iter().map(|it| (it.severity, &*it.message)).collect();
-    let expected = "the method `trace` is unknown; another one is listed";
+    let expected = "the method `trace` is unknown; it is left out";
     assert_eq!(warnings, [(Severity::Warning, expected)]);
 
     let alone = Spec::roa("/").set("methods", json!(["trace"]));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use alicloud::ga::describe_listener::{self, Request};
 use alicloud::operation::{ErrorKind, Operation, Product};
 use alicloud::testing::Replay;
+use alicloud::transport::Body;
 use alicloud::{
     Attempt, BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, Interceptor,
     Items, Mismatch, Paged, ProvideCredentials, Reply, Response, SendOptions, Transport,
@@ -35,9 +36,9 @@ struct Recorder {
 impl Transport for Recorder {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let path = request.uri().path().to_owned();
         self.paths.lock().expect("no panic").push(path);
         self.inner.send(request, options)
@@ -129,4 +130,28 @@ async fn an_app_writes_providers_transports_and_interceptors_with_this_crate_alo
         matches!(violations[0].kind, ViolationKind::Missing),
         "{violations:?}"
     );
+}
+
+#[tokio::test]
+async fn a_client_calls_by_name_what_it_has_no_method_for() {
+    let replay = Replay::new().respond(200, r#"{"RequestId": "1", "Count": 2}"#);
+    let client = ga::Client::new(&replay.config());
+    let call: alicloud::RawCall = client.call("CountThings").query("State", "active");
+    let reply = call.await.expect("a reply");
+    assert_eq!(reply.value["Count"], 2);
+    let sent = &replay.requests()[0];
+    assert_eq!(sent.host(), "ga.cn-hangzhou.aliyuncs.com");
+    assert_eq!(sent.header("x-acs-version"), Some("2019-11-20"));
+}
+
+#[test]
+#[should_panic(expected = "asked for its field 99")]
+fn an_index_outside_of_a_schema_panics() {
+    let _ = wire::Object::get(&Request::new(), 99);
+}
+
+#[test]
+#[should_panic(expected = "asked for its field 99")]
+fn an_index_outside_of_a_schema_panics_where_it_is_to_be_changed() {
+    let _ = wire::Object::get_mut(&mut Request::new(), 99);
 }

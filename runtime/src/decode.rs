@@ -2,12 +2,15 @@
 
 mod format;
 mod json;
+mod members;
 mod mismatch;
 mod repair;
 mod scalar;
 mod xml;
 
 pub use format::Format;
+pub(crate) use format::content;
 pub use json::{decode_json, deserialize, deserialize_request};
+pub(crate) use members::{REQUEST_ID, first_text, is_request_id, request_id};
 pub use mismatch::{DecodeError, Mismatch, Mismatches};
 pub use xml::decode_xml;

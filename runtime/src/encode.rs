@@ -7,6 +7,7 @@ mod json;
 mod path;
 mod place;
 mod request;
+mod secrets;
 mod validate;
 
 pub use flatten::params;
@@ -14,4 +15,5 @@ pub use json::{serialize, to_json, to_json_value};
 pub(crate) use path::check_path;
 pub use place::encode;
 pub use request::UnsignedRequest;
+pub(crate) use secrets::secrets_by_name;
 pub use validate::{Violation, ViolationKind, preflight};

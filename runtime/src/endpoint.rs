@@ -5,6 +5,6 @@ mod endpoint;
 mod hint;
 mod published;
 
-pub(crate) use endpoint::{Endpoint, is_region, region, resolve, shown};
+pub(crate) use endpoint::{Endpoint, is_region, parse, region, resolve, shown};
 pub use endpoint::{EndpointError, Network};
 pub(crate) use hint::{SET_A_REGION, hint};

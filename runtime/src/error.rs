@@ -5,4 +5,4 @@ mod error_reply;
 
 pub(crate) use error::Cause;
 pub use error::{Any, Error};
-pub(crate) use error_reply::{Service, excerpt, header_id, one_line};
+pub(crate) use error_reply::{Service, Unmasked, excerpt, one_line};

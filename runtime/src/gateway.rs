@@ -9,6 +9,6 @@ mod pds;
 mod product;
 
 pub(crate) use acs::ACS;
-pub(crate) use gateway::{Gateway, Signing};
-pub(crate) use host::Wanted;
+pub(crate) use gateway::{Gateway, Signing, Spelling};
+pub(crate) use host::Destination;
 pub(crate) use product::of;

@@ -3,17 +3,17 @@
 //! Applications see most of it through the crate `alicloud`, whose clients are
 //! generated: [`Config`] (credentials, region, limits, transport), [`Call`] (a
 //! request on its way), [`Error`] (what became of one that failed) and
-//! [`testing`] (answers without a network). What no client is generated for is
-//! called by its name with [`RawClient`].
+//! [`testing`] (answers without a network). What no client has a method for is
+//! called by its name ([`Client::call`]), with [`RawClient`] where there is no client.
 //!
 //! A call runs through these modules, in this order; all but the last two are
 //! free of I/O:
 //!
 //! 1. `call::engine` fills what is known (region, idempotency token), and checks
-//!    the request against its documentation (`wire::preflight`);
-//! 2. `wire::encode` writes the parameters where the metadata wants them;
-//! 3. `endpoint` finds the host;
-//! 4. [`signature`] signs, with what `call::signing` adds to every request;
+//!    the request against its documentation (`encode::validate`);
+//! 2. `encode` writes the parameters where the metadata wants them;
+//! 3. the product's `gateway` finds the host (`endpoint`),
+//! 4. and signs ([`signature`]), with what it adds to every request;
 //! 5. `retry` decides what becomes of an attempt that failed;
 //! 6. [`credentials`] provides the key for each attempt;
 //! 7. [`transport`] sends.

@@ -3,7 +3,9 @@
 //! The engine speaks to this trait alone, so a test can answer in the network's
 //! place ([`Replay`](crate::testing::Replay)) and an app can bring its own HTTP client.
 
+mod body;
 mod error;
+mod exchange;
 mod failure;
 #[cfg(all(
     feature = "native-tls",
@@ -19,7 +21,9 @@ mod rustls;
 mod tls;
 mod transport;
 
+pub use self::body::Body;
 pub use self::error::{TransportError, TransportErrorKind};
+pub(crate) use self::exchange::exchange;
 pub use self::options::HttpOptions;
 pub use self::proxy::Proxy;
 pub use self::reqwest::Http;

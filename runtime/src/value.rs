@@ -18,6 +18,6 @@ pub use debug::debug;
 pub(crate) use debug::show;
 pub use eq::equal;
 pub(crate) use path::Path;
-pub(crate) use redact::secrets;
+pub(crate) use redact::{collect_json, secrets};
 pub use set::{set, set_list, set_map};
-pub use value::{List, Map, Object, Slot, Value, View};
+pub use value::{List, Map, Object, Slot, Value, View, no_field};

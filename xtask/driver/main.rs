@@ -8,6 +8,7 @@ mod operations;
 use std::io::{BufRead as _, Write as _};
 use std::sync::{Arc, Mutex};
 
+use alicloud_runtime::transport::Body;
 use alicloud_runtime::{
     BoxFuture, Bytes, Call, Config, Credentials, ErrorKind, Response, Retry, SendOptions, Transport,
     TransportError, http,
@@ -91,9 +92,9 @@ impl Recorder {
 impl Transport for Recorder {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let (head, body) = request.into_parts();
         let headers: serde_json::Map<String, Json> = head
             .headers
@@ -108,13 +109,13 @@ impl Transport for Recorder {
             "path": head.uri.path(),
             "query": head.uri.query().unwrap_or_default(),
             "headers": headers,
-            "body": String::from_utf8_lossy(&body),
+            "body": String::from_utf8_lossy(body.as_bytes().expect("no stream")),
         });
         let reply = http::Response::builder()
             .header("content-type", "application/json")
             // As a gateway gives it: not every sample shows one.
             .header("x-acs-request-id", "recorded")
-            .body(recorded.reply.clone())
+            .body(Body::from(recorded.reply.clone()))
             .expect("a reply without surprises");
         Box::pin(std::future::ready(Ok(reply)))
     }

@@ -8,8 +8,8 @@ use std::fmt;
 use std::time::Duration;
 
 use alicloud_runtime::http::{Request, StatusCode};
-use alicloud_runtime::transport::{Http, HttpOptions};
-use alicloud_runtime::{Bytes, SendOptions, Transport, TransportErrorKind};
+use alicloud_runtime::transport::{Body, Http, HttpOptions};
+use alicloud_runtime::{Bytes, SendOptions, Transport, TransportError, TransportErrorKind};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -31,6 +31,7 @@ pub struct Service {
     http: Http,
     places: Semaphore,
     pause: Duration,
+    timeout: Duration,
 }
 
 /// Why a file could not be had.
@@ -93,6 +94,7 @@ impl Service {
             http,
             places: Semaphore::new(AT_ONCE),
             pause: Duration::from_millis(500),
+            timeout: TIMEOUT,
             base,
         })
     }
@@ -101,6 +103,13 @@ impl Service {
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
+        self
+    }
+
+    /// With another limit on the time of one attempt. Default: a minute.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -178,13 +187,22 @@ impl Service {
                 "user-agent",
                 concat!("cargo-alicloud/", env!("CARGO_PKG_VERSION")),
             )
-            .body(Bytes::new())
+            .body(Body::empty())
             .map_err(|e| unreachable(e.to_string(), false))?;
-        let reply = self
-            .http
-            .send(request, SendOptions::new(TIMEOUT, MAX_BYTES))
-            .await;
-        let reply = reply.map_err(|e| {
+        let asked = async {
+            let options = SendOptions::new(self.timeout, MAX_BYTES);
+            let reply = self.http.send(request, options).await?;
+            let status = reply.status();
+            Ok((status, reply.into_body().collect(MAX_BYTES).await?))
+        };
+        // The limits are the caller's to keep.
+        let Ok(asked) = tokio::time::timeout(self.timeout, asked).await else {
+            return Err(unreachable(
+                format!("no reply within {:?}", self.timeout),
+                true,
+            ));
+        };
+        let (status, body) = asked.map_err(|e: TransportError| {
             let passes = matches!(
                 e.kind(),
                 TransportErrorKind::Connect
@@ -193,9 +211,8 @@ impl Service {
             );
             unreachable(e.to_string(), passes)
         })?;
-        let status = reply.status();
         if status == StatusCode::OK {
-            return Ok(reply.into_body());
+            return Ok(body);
         }
         let passes = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         let refused = FetchError::Refused {

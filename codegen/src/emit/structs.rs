@@ -42,33 +42,18 @@ templates! {
             fn get(&self, index: usize) -> &dyn wire::Value {
                 match index {
                     __get => {}
+                    _ => wire::no_field(index),
                 }
             }
             #[inline]
             fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
                 match index {
                     __get_mut => {}
+                    _ => wire::no_field(index),
                 }
             }
         }
     }
-    fn object_of_one(name: &Ident, text: &str, rows: impl Emit, field: &Ident) -> Code = Items {
-        impl wire::Object for __name {
-            #[inline]
-            fn schema(&self) -> &'static wire::Schema {
-                const { &wire::Schema { name: "__text", fields: &[__rows] } }
-            }
-            #[inline]
-            fn get(&self, _: usize) -> &dyn wire::Value {
-                &self.__field
-            }
-            #[inline]
-            fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-                &mut self.__field
-            }
-        }
-    }
-    // Without fields no index is asked for.
     fn object_of_none(name: &Ident, text: &str) -> Code = Items {
         impl wire::Object for __name {
             #[inline]
@@ -76,12 +61,12 @@ templates! {
                 const { &wire::Schema { name: "__text", fields: &[] } }
             }
             #[inline]
-            fn get(&self, _: usize) -> &dyn wire::Value {
-                self
+            fn get(&self, index: usize) -> &dyn wire::Value {
+                wire::no_field(index)
             }
             #[inline]
-            fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-                self
+            fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+                wire::no_field(index)
             }
         }
     }
@@ -89,9 +74,7 @@ templates! {
     // Those of a request refuse members that they do not know.
     fn traits_of_request(name: &Ident) -> Code = Items { wire::request!(__name); }
     fn get(index: usize, field: &Ident) -> Code = Arms { __index => &self.__field, }
-    fn get_last(field: &Ident) -> Code = Arms { _ => &self.__field, }
     fn get_mut(index: usize, field: &Ident) -> Code = Arms { __index => &mut self.__field, }
-    fn get_mut_last(field: &Ident) -> Code = Arms { _ => &mut self.__field, }
 }
 
 /// Adds a type, its methods and its description. `note` says what is to be added to the
@@ -139,25 +122,21 @@ fn description(code: &mut Code, item: &Struct) {
             code.row(row(field));
         }
     };
-    match item.fields.as_slice() {
-        [] => code.item(object_of_none(ident, name)),
-        [only] => code.item(object_of_one(ident, name, rows, &only.ident)),
-        [init @ .., last] => {
-            let read = |code: &mut Code| {
-                for (index, field) in init.iter().enumerate() {
-                    code.line(get(index, &field.ident));
-                }
-                code.line(get_last(&last.ident));
-            };
-            let write = |code: &mut Code| {
-                for (index, field) in init.iter().enumerate() {
-                    code.line(get_mut(index, &field.ident));
-                }
-                code.line(get_mut_last(&last.ident));
-            };
-            code.item(object(ident, name, rows, read, write))
+    if item.fields.is_empty() {
+        code.item(object_of_none(ident, name));
+        return;
+    }
+    let read = |code: &mut Code| {
+        for (index, field) in item.fields.iter().enumerate() {
+            code.line(get(index, &field.ident));
         }
     };
+    let write = |code: &mut Code| {
+        for (index, field) in item.fields.iter().enumerate() {
+            code.line(get_mut(index, &field.ident));
+        }
+    };
+    code.item(object(ident, name, rows, read, write));
 }
 
 templates! {

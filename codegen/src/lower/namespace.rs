@@ -5,8 +5,10 @@ use super::Context;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::Pointer;
+use crate::metadata::Schema;
 use crate::names::{self, Ident};
 use crate::steps;
+use crate::text::trim;
 
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]
@@ -151,6 +153,17 @@ pub(super) fn next_free(
         let chosen = names::numbered(ident, *number);
         if !is_taken(&chosen) {
             return chosen;
+        }
+    }
+}
+
+impl Schema<'_> {
+    /// The name for Rust that an overlay gives, or else the one that the official
+    /// clients have.
+    pub(super) fn given_name(&self) -> &str {
+        match &*self.rust_name {
+            "" => trim(&self.sdk_property_name),
+            given => given,
         }
     }
 }

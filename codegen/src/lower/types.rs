@@ -10,6 +10,7 @@ use crate::metadata::{Additional, Entries, Schema};
 use crate::model::{self, EnumValue, Place, Style};
 use crate::names::Ident;
 
+use super::contradictions::{contradiction, superfluous};
 use super::namespace::{self, Namespace};
 use super::{Context, limits, secrets};
 use crate::text::trim;
@@ -513,43 +514,6 @@ impl Schema<'_> {
             "" => trim(&self.title),
             text => text,
         }
-    }
-}
-
-impl Schema<'_> {
-    /// The name for Rust that an overlay gives, or else the one that the official
-    /// clients have.
-    pub(super) fn given_name(&self) -> &str {
-        match &*self.rust_name {
-            "" => trim(&self.sdk_property_name),
-            given => given,
-        }
-    }
-}
-
-/// What a type of its kind does not have, where it has nothing that it should have:
-/// nobody can tell which of the two is right.
-fn contradiction(schema: &Schema<'_>) -> Option<&'static str> {
-    let properties = schema.properties.as_ref().is_some_and(|p| !p.0.is_empty());
-    let items = schema.items.is_some();
-    match &*schema.kind {
-        "" | "any" => None,
-        "object" => {
-            (items && !properties && schema.additional_properties.is_none()).then_some("items")
-        }
-        "array" => (properties && !items).then_some("properties"),
-        _ if properties => Some("properties"),
-        _ => items.then_some("items"),
-    }
-}
-
-/// What stands beside that which the type should have, and is not read.
-fn superfluous(schema: &Schema<'_>) -> Option<(&'static str, &'static str)> {
-    let properties = schema.properties.as_ref().is_some_and(|p| !p.0.is_empty());
-    match &*schema.kind {
-        "array" if properties => Some(("array", "properties")),
-        "object" if schema.items.is_some() => Some(("object", "items")),
-        _ => None,
     }
 }
 

@@ -5,10 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use alicloud::ga;
-use alicloud::transport::SendOptions;
-use alicloud::{
-    Bytes, Config, Credentials, Signature, Transport, TransportError, TransportErrorKind,
-};
+use alicloud::transport::{Body, SendOptions};
+use alicloud::{Config, Credentials, Signature, Transport, TransportError, TransportErrorKind};
 use alicloud_runtime::BoxFuture;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::task::JoinSet;
@@ -185,14 +183,14 @@ impl Bare {
 
 /// Keeps the request that it is given, and answers nothing.
 #[derive(Clone, Debug, Default)]
-struct Capture(Arc<Mutex<Option<http::Request<Bytes>>>>);
+struct Capture(Arc<Mutex<Option<http::Request<Body>>>>);
 
 impl Transport for Capture {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         *self.0.lock().expect("the capture") = Some(request);
         Box::pin(async { Err(TransportError::new(TransportErrorKind::Other, "captured")) })
     }

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::transport::SendOptions;
-use alicloud::{Bytes, Config, Credentials, Signature, Transport, TransportError};
+use alicloud::transport::{Body, SendOptions};
+use alicloud::{Config, Credentials, Signature, Transport, TransportError};
 use alicloud_runtime::operation::{ApiStyle, Operation};
 use alicloud_runtime::signature::{Common, Identity, ToSign, v1, v3};
 use alicloud_runtime::{BoxFuture, Response, wire};
@@ -93,11 +93,11 @@ struct AtOnce;
 impl Transport for AtOnce {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         black_box(request);
-        Box::pin(async { Ok(http::Response::new(Bytes::from_static(REPLY.as_bytes()))) })
+        Box::pin(async { Ok(http::Response::new(Body::from(REPLY))) })
     }
 }
 
@@ -123,7 +123,7 @@ fn common() -> Common<'static> {
         action: operation().name,
         version: operation().product.version,
         style: ApiStyle::Rpc,
-        format: "json",
+        format: alicloud_runtime::Format::Json,
         user_agent: "alicloud/0.1.0",
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645),
         nonce: "0123456789abcdef0123456789abcdef",

@@ -168,7 +168,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.accelerator_id,
             3 => &self.listener_id,
-            _ => &self.certificates,
+            4 => &self.certificates,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -178,7 +179,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
             3 => &mut self.listener_id,
-            _ => &mut self.certificates,
+            4 => &mut self.certificates,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -244,14 +246,16 @@ impl wire::Object for Certificate {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.id,
-            _ => &self.domain,
+            1 => &self.domain,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.id,
-            _ => &mut self.domain,
+            1 => &mut self.domain,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -289,14 +293,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

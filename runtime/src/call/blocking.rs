@@ -76,6 +76,14 @@ impl RawCall {
     pub fn send_blocking(self) -> Result<Reply<serde_json::Value>, Error> {
         block_on(self.operation(), self.send(), |error| error)
     }
+
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error> {
+        block_on(self.operation(), self.explain(), |error| error)
+    }
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]

@@ -1,4 +1,4 @@
-//! [`RawClient`]: any operation by its name, with the parameters as they are
+//! [`RawCall`]: any operation by its name, with the parameters as they are
 //! written on the wire; for what is not generated. Everything else is as in a
 //! generated call: signing, retries, errors.
 
@@ -7,25 +7,28 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::explain::Explanation;
-use super::job::{Options, Parts};
+use super::job::{ByName, Parts};
+use super::options::{Options, option_setters};
 use super::reply::Reply;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
-use crate::encode::{UnsignedRequest, content_type};
+use crate::decode::request_id;
+use crate::encode::{UnsignedRequest, content_type, secrets_by_name};
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::retry::Retry;
+use crate::mask::{MASK, masked};
+use crate::params::Pair;
 use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
-use crate::value::{Object, Slot, Value, View};
+use crate::value::{Object, Slot, Value, View, no_field};
 
-/// Calls operations of a product by their names.
+/// Calls operations by their names, of a product without a generated client. Where there
+/// is one, its own `call` ([`Client::call`]) knows the product's hosts too.
 ///
 /// ```
 /// # use alicloud_runtime as alicloud;
@@ -63,6 +66,8 @@ pub struct RawCall {
     method: &'static str,
     encoded: UnsignedRequest<'static>,
     options: Options,
+    secret: Vec<String>,
+    shows_secrets: bool,
 }
 
 impl RawClient {
@@ -83,16 +88,31 @@ impl RawClient {
         Self(Client::new(config, intern_product(product, version, style)))
     }
 
-    /// A call of an operation: `POST /`, unless the call says otherwise. It is
-    /// taken for a write, see [`RawCall::read_only`].
+    /// A call of an operation; see [`Client::call`].
+    pub fn call(&self, operation: &str) -> RawCall {
+        self.0.call(operation)
+    }
+}
+
+/// Calls by name.
+impl Client {
+    /// A call of an operation by its name, with the parameters as they are written on the
+    /// wire: for operations that are newer than this crate. The product's hosts, its
+    /// region and all that the configuration says apply.
+    ///
+    /// It is `POST /`, unless the call says otherwise, and taken for a write, see
+    /// [`RawCall::read_only`]. The name is kept for as long as the process runs, so it is
+    /// to come from a program or its users, not from the network.
     pub fn call(&self, operation: &str) -> RawCall {
         RawCall {
-            client: self.0.clone(),
+            client: self.clone(),
             name: operation.to_owned(),
             kind: OperationKind::Write,
             method: "POST",
             encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
+            secret: Vec::new(),
+            shows_secrets: false,
         }
     }
 }
@@ -141,14 +161,6 @@ impl RawCall {
         self
     }
 
-    /// A header; one that starts with `x-acs-` is signed. See [`Call::header`](crate::Call::header).
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options
-            .headers
-            .push((name.into().to_ascii_lowercase(), value.into()));
-        self
-    }
-
     /// A JSON document as the body.
     pub fn json(mut self, body: &Json) -> Self {
         let body = Bytes::from(body.to_string());
@@ -169,32 +181,28 @@ impl RawCall {
         self
     }
 
-    /// The region that decides the endpoint. It is no parameter of the call.
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.options.region = Some(region.into());
+    option_setters!(
+        "The region that decides the endpoint. It is no parameter of the call.",
+        options
+    );
+
+    /// The parameter of this name is a secret: `Debug`, `explain` and errors show `***`
+    /// in its value's place. So they do for parameters, members of JSON documents and
+    /// headers whose name says so (`Password`, `PrivateKey`, `SecurityToken`).
+    pub fn secret(mut self, name: impl Into<String>) -> Self {
+        self.secret.push(name.into());
         self
     }
 
-    /// Sends to this host; see [`Config::endpoint`].
-    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.options.endpoint = Some(endpoint.into());
+    /// Lets [`explain`](Self::explain) show the values of secret parameters.
+    pub fn show_secrets(mut self) -> Self {
+        self.shows_secrets = true;
         self
     }
 
-    /// How long one attempt may take.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
-
-    /// What is sent again, how often and after which pause.
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.options.retry = Some(retry);
-        self
-    }
-
-    /// What would be sent, with the signature masked. Nothing is sent. Parameters
-    /// are shown as they are: what is secret among them is not known here.
+    /// What would be sent: signed, with secrets masked; see [`secret`](Self::secret) and
+    /// [`show_secrets`](Self::show_secrets). Nothing is sent, but credentials are fetched
+    /// as for a real call.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error>> {
         Box::pin(explain::explain(self.into_parts()))
     }
@@ -213,7 +221,11 @@ impl RawCall {
     fn into_parts(self) -> Box<Parts> {
         let mut parts = Parts::new(&self.client, self.operation(), Box::new(Nothing));
         parts.options = self.options;
-        parts.encoded = Some(self.encoded);
+        parts.encoded = Some(ByName {
+            request: self.encoded,
+            secret: self.secret,
+            shows_secrets: self.shows_secrets,
+        });
         parts
     }
 }
@@ -228,9 +240,7 @@ impl IntoFuture for RawCall {
             let mut answer = Answer(Json::Null);
             let mismatches = decode::decode(&mut raw, &mut answer)?;
             if raw.request_id.is_none() {
-                raw.request_id = ["RequestId", "requestId", "requestid"]
-                    .iter()
-                    .find_map(|name| Some(answer.0.get(name)?.as_str()?.to_owned()));
+                raw.request_id = answer.0.as_object().and_then(request_id);
             }
             Ok(Reply::new(answer.0, mismatches, raw))
         })
@@ -238,9 +248,20 @@ impl IntoFuture for RawCall {
 }
 
 impl fmt::Debug for RawCall {
+    /// Parameters without the values of secret ones, and how long a body is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secrets = secrets_by_name(&self.encoded, &self.options.headers, &self.secret);
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let masked = |pairs: &[Pair<'_>]| -> Vec<String> {
+            let shown =
+                |(name, value): &Pair<'_>| format!("{name}={}", masked(value, &secrets, MASK));
+            pairs.iter().map(shown).collect()
+        };
         f.debug_struct("RawCall")
             .field("operation", &self.name)
+            .field("query", &masked(&self.encoded.query))
+            .field("form", &masked(&self.encoded.form))
+            .field("body_bytes", &self.encoded.body.len())
             .finish_non_exhaustive()
     }
 }
@@ -301,11 +322,11 @@ impl Object for Nothing {
             }
         }
     }
-    fn get(&self, _index: usize) -> &dyn Value {
-        self
+    fn get(&self, index: usize) -> &dyn Value {
+        no_field(index)
     }
-    fn get_mut(&mut self, _index: usize) -> &mut dyn Value {
-        self
+    fn get_mut(&mut self, index: usize) -> &mut dyn Value {
+        no_field(index)
     }
 }
 

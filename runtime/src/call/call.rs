@@ -6,17 +6,16 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use super::explain::{self, Explanation};
 use super::job::Parts;
+use super::options::option_setters;
 use super::reply::{Raw, Reply};
 use super::response::Response;
 use super::{decode, engine};
 use crate::client::Client;
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::retry::Retry;
 use crate::schema::{ErrorKind, Operation};
 use crate::value::Object;
 
@@ -78,45 +77,10 @@ impl<R, E> Call<R, E> {
         self.parts
     }
 
-    /// Calls in this region: fills an unset `RegionId` and decides the endpoint.
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.parts.options.region = Some(region.into());
-        self
-    }
-
-    /// Sends to this host; see [`Config::endpoint`](crate::Config::endpoint).
-    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.parts.options.endpoint = Some(endpoint.into());
-        self
-    }
-
-    /// How long one attempt may take, to the reply's last byte.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.parts.options.timeout = Some(timeout);
-        self
-    }
-
-    /// How long the call may take, with all of its attempts and pauses.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.parts.options.deadline = Some(deadline);
-        self
-    }
-
-    /// What is sent again, how often and after which pause.
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.parts.options.retry = Some(retry);
-        self
-    }
-
-    /// Adds a header; one that starts with `x-acs-` is signed. It does not
-    /// replace what the signature needs. One that is the client's own to write
-    /// (`host`, `content-length`, `authorization` of a signed call, `connection` and
-    /// the like) ends the call before anything is sent.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let name = name.into().to_ascii_lowercase();
-        self.parts.options.headers.push((name, value.into()));
-        self
-    }
+    option_setters!(
+        "Calls in this region: fills an unset `RegionId` and decides the endpoint.",
+        parts.options
+    );
 
     /// Whether the request is checked against its documentation before it is sent.
     pub fn preflight(mut self, on: bool) -> Self {

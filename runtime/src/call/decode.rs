@@ -10,8 +10,9 @@ use serde_core::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use super::reply::Raw;
-use crate::decode::{self, Mismatches};
+use crate::decode::{Format, Mismatches, content, is_request_id};
 use crate::error::{Error, one_line};
+use crate::gateway;
 use crate::schema::{ApiStyle, Operation, ReplyBody};
 use crate::value::{Object, Slot, Value, View};
 
@@ -35,12 +36,12 @@ pub(crate) fn check(
                 _ => is_other,
             }
     };
-    match (operation.reply, body.first()) {
+    match (operation.reply, Format::of(body)) {
         (ReplyBody::Binary, _) => Ok(()),
         (_, None) if may_be_empty() => Ok(()),
         (_, None) => Err("is empty"),
-        (_, Some(b'<')) if is_html(body, reply.headers()) => Err("is an HTML page"),
-        (ReplyBody::Object, Some(first)) if !matches!(first, b'{' | b'<') => {
+        (_, Some(Format::Xml)) if is_html(body, reply.headers()) => Err("is an HTML page"),
+        (ReplyBody::Object, _) if Format::of_object(body).is_none() => {
             Err("is no object in JSON or XML")
         }
         _ => Ok(()),
@@ -69,7 +70,7 @@ pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatc
         let is_unset = (0..fields.len()).all(|at| response.get(at).is_unset());
         // Seldom so, and then worth a second reading.
         if lacks_id || is_unset {
-            is_documented(&raw.body, lacks_id, response).map_err(|why| raw.unreadable(why))?;
+            is_documented(raw, lacks_id, response).map_err(|why| raw.unreadable(why))?;
         }
     }
     Ok(mismatches)
@@ -77,13 +78,11 @@ pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatc
 
 fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
     let body = content(&raw.body);
-    let decoded = match body.first() {
-        // Where that is not right, the reply was refused before.
-        None => return Ok(Mismatches::default()),
-        Some(b'<') => decode::decode_xml(body, value),
-        Some(_) => decode::decode_json(body, value),
+    // Where nothing is not right, the reply was refused before.
+    let Some(format) = Format::of(body) else {
+        return Ok(Mismatches::default());
     };
-    match decoded {
+    match format.decode(body, value) {
         Ok(mismatches) => match mismatches.iter().find(|mismatch| mismatch.is_document()) {
             Some(wrong) => Err(raw.unreadable(format_args!(
                 "it is {}, where the documentation has {}",
@@ -100,19 +99,23 @@ fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
 
 /// Whether an object is the one that is documented. Of others, only names are told:
 /// values may be secrets.
-fn is_documented(body: &[u8], needs_id: bool, response: &dyn Object) -> Result<(), String> {
-    let body = content(body);
-    let names = match body.first() {
-        Some(_) => names(body),
-        None => return Ok(()),
+fn is_documented(raw: &Raw, needs_id: bool, response: &dyn Object) -> Result<(), String> {
+    let body = content(&raw.body);
+    let Some(format) = Format::of(body) else {
+        return Ok(());
     };
+    let names = names(body, format);
     let has_id = names.iter().any(|name| is_request_id(name));
     let fields = response.schema().fields;
     let knows = |name: &String| fields.iter().any(|field| field.name == name);
     let problem = if !names.is_empty() && !has_id && !names.iter().any(knows) {
-        "has no documented member"
+        "has no documented member".to_owned()
     } else if needs_id && !has_id {
-        "has no request id, in the body or in the header x-acs-request-id"
+        let headers = gateway::of(raw.operation.product).spelling().request_id;
+        format!(
+            "has no request id, in the body or in the header {}",
+            headers.join(" or ")
+        )
     } else {
         return Ok(());
     };
@@ -129,21 +132,15 @@ fn is_documented(body: &[u8], needs_id: bool, response: &dyn Object) -> Result<(
 }
 
 /// The members of a document that was read before, so that it can be read once more.
-fn names(body: &[u8]) -> Vec<String> {
-    if body.starts_with(b"<") {
+fn names(body: &[u8], format: Format) -> Vec<String> {
+    if format == Format::Xml {
         let mut members = BTreeMap::<String, Json>::new();
-        let _ = decode::decode_xml(body, &mut members);
+        let _ = format.decode(body, &mut members);
         return members.into_keys().collect();
     }
     let members: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(&String::from_utf8_lossy(body)).unwrap_or_default();
     members.into_keys().collect()
-}
-
-/// A body without what may stand around a document.
-pub(crate) fn content(body: &[u8]) -> &[u8] {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    body.trim_ascii()
 }
 
 /// Whether a body that begins with `<` is a page: by its first element or document
@@ -184,9 +181,4 @@ fn request_id(response: &dyn Object) -> Option<String> {
         View::Text(id) if !id.is_empty() => Some(id.to_owned()),
         _ => None,
     }
-}
-
-/// The name of the member with the request's id, in any of its spellings.
-fn is_request_id(name: &str) -> bool {
-    name.eq_ignore_ascii_case("RequestId") || name.eq_ignore_ascii_case("request_id")
 }

@@ -13,15 +13,14 @@ use super::reply::Raw;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
+use crate::decode::content;
 use crate::driver;
 use crate::endpoint;
-use crate::error::{Cause, Error, Service, excerpt, header_id};
+use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::signature;
-use crate::transport::{SendOptions, TransportErrorKind};
-use crate::value;
+use crate::transport::{SendOptions, TransportErrorKind, exchange};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -32,7 +31,7 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
     let span = trace::call(parts);
     let result = send(parts).instrument(span.clone()).await;
-    trace::record(&span, parts.operation, &result);
+    trace::record_call(&span, parts.operation, &result);
     result
 }
 
@@ -156,7 +155,7 @@ impl Prepared<'_> {
             max_reply_bytes: settings.max_reply_bytes,
             operation: Some(operation),
         };
-        let sent = self.transport.send(request, options).await;
+        let sent = exchange(&*self.transport, request, options).await;
         let mut reply = sent.map_err(|e| {
             use TransportErrorKind::{Connect, Dns, Tls};
             let hint = match e.kind() {
@@ -177,20 +176,21 @@ impl Prepared<'_> {
 
         // What is downloaded may look like anything.
         let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
-        let failed =
-            !reply.status().is_success() || looked_into && Service::reports_failure(reply.body());
+        let spelling = self.gateway.spelling();
+        let failed = !reply.status().is_success()
+            || looked_into && Service::reports_failure(reply.body(), spelling);
         if failed {
             return self.failure(parts, attempt, credentials, &signature, reply);
         }
         if let Err(reason) = decode::check(operation, &reply) {
-            let parameters = value::secrets(&*parts.request);
+            let parameters = parts.secrets();
             let secrets = secrets(&parameters, credentials, &signature);
             let mut message = format!("cannot be read: it {reason}");
-            let begins = excerpt(decode::content(reply.body()), &secrets);
+            let begins = excerpt(content(reply.body()), &secrets);
             if !begins.is_empty() {
                 message = format!("{message}: {begins}");
             }
-            let reply = Service::read(reply, &secrets);
+            let reply = Service::read(reply, spelling, &secrets);
             let cause = Cause::Reply { message, reply };
             return Err(Error::new(operation, cause).after(attempt.number));
         }
@@ -198,7 +198,7 @@ impl Prepared<'_> {
         Ok(Raw {
             operation,
             status: parts.status.as_u16(),
-            request_id: header_id(&parts.headers),
+            request_id: spelling.request_id(&parts.headers),
             headers: parts.headers,
             body,
             attempts: attempt.number,
@@ -252,10 +252,11 @@ impl Prepared<'_> {
         signature: &Signature,
         reply: http::Response<Bytes>,
     ) -> Result<Raw, Error> {
-        let parameters = value::secrets(&*parts.request);
+        let parameters = parts.secrets();
         let secrets = secrets(&parameters, credentials, signature);
-        let diagnosis = signature::diagnose(&reply, &signature.string_to_sign);
-        let service = Service::read(reply, &secrets);
+        let said = Unmasked::read(reply, self.gateway.spelling());
+        let diagnosis = said.diagnosis(&signature.string_to_sign);
+        let service = said.masked(&secrets);
         if parts.options.dry_run && service.code == "DryRunOperation" {
             return Ok(Raw {
                 operation: parts.operation,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::job::Parts;
+use super::job::{ByName, Parts};
 use super::prepare::{self, Prepared};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
@@ -16,7 +16,6 @@ use crate::error::{Cause, Error};
 use crate::mask::{MASK, json_escaped};
 use crate::params;
 use crate::signature::SignedRequest;
-use crate::value;
 
 /// What a call would send. `Display` shows all of it.
 ///
@@ -53,7 +52,10 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         pause: Duration::ZERO,
     };
     let mut request = prepared.request(parts, &attempt);
-    mask_request(&mut request, &value::secrets(&*parts.request));
+    let shows_secrets = |call: &ByName| call.shows_secrets;
+    if !parts.encoded.as_ref().is_some_and(shows_secrets) {
+        mask_request(&mut request, &parts.secrets());
+    }
     let masked = mask_credentials(&credentials);
     let nonce = crate::random::uuid();
     let how = prepared.signing(parts, &masked, &nonce);

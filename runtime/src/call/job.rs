@@ -1,12 +1,10 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
-use std::time::Duration;
-
+use super::options::Options;
 use crate::client::Client;
-use crate::encode::UnsignedRequest;
-use crate::retry::Retry;
+use crate::encode::{UnsignedRequest, secrets_by_name};
 use crate::schema::Operation;
-use crate::value::Object;
+use crate::value::{self, Object};
 
 /// What the engine works on.
 pub(crate) struct Parts {
@@ -15,20 +13,16 @@ pub(crate) struct Parts {
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
     /// What a call by name sends, in place of `request`.
-    pub(crate) encoded: Option<UnsignedRequest<'static>>,
+    pub(crate) encoded: Option<ByName>,
 }
 
-/// What a call says otherwise than its client.
-#[derive(Clone, Default)]
-pub(crate) struct Options {
-    pub(crate) region: Option<String>,
-    pub(crate) endpoint: Option<String>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) retry: Option<Retry>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) preflight: Option<bool>,
-    pub(crate) dry_run: bool,
+/// What a call by name sends.
+pub(crate) struct ByName {
+    pub(crate) request: UnsignedRequest<'static>,
+    /// The parameters that the app calls secret.
+    pub(crate) secret: Vec<String>,
+    /// `explain` shows them nevertheless.
+    pub(crate) shows_secrets: bool,
 }
 
 impl Parts {
@@ -44,5 +38,12 @@ impl Parts {
             options: Options::default(),
             encoded: None,
         })
+    }
+    /// The values of secret parameters, as they are written on the wire.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        match &self.encoded {
+            Some(call) => secrets_by_name(&call.request, &self.options.headers, &call.secret),
+            None => value::secrets(&*self.request),
+        }
     }
 }

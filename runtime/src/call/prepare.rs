@@ -11,7 +11,7 @@ use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
-use crate::gateway::{self, Gateway, Signing, Wanted};
+use crate::gateway::{self, Destination, Gateway, Signing};
 use crate::params::pair;
 use crate::retry::repeatable;
 use crate::schema::Operation;
@@ -48,7 +48,7 @@ impl<'a> Prepared<'a> {
             }
         }
         let mut unsigned = match &parts.encoded {
-            Some(encoded) => encoded.borrowed(),
+            Some(call) => call.request.borrowed(),
             None => encode::encode(operation, request).map_err(|e| fail(Cause::Preflight(e)))?,
         };
         let own = parts.options.headers.iter();
@@ -60,18 +60,17 @@ impl<'a> Prepared<'a> {
         encode::check_path(&unsigned.path).map_err(|e| fail(Cause::Unsendable(e)))?;
         let gateway = gateway::of(operation.product);
         let endpoint = match named_endpoint(parts) {
-            Some(named) => {
-                endpoint::resolve(operation.product, Some(named), None, settings.network)
-            }
-            None => gateway.endpoint(&Wanted {
+            // The host that was named is taken as it is.
+            Some(named) => endpoint::parse(named),
+            None => gateway.endpoint(&Destination {
                 operation,
                 request,
                 region: region(parts),
                 network: settings.network,
                 account_id: settings.account_id.as_deref(),
             }),
-        }
-        .map_err(|e| fail(Cause::Endpoint(e)))?;
+        };
+        let endpoint = endpoint.map_err(|e| fail(Cause::Endpoint(e)))?;
         let transport = settings
             .transport(endpoint.scheme)
             .map_err(|e| fail(Cause::Unsendable(e)))?;
@@ -141,11 +140,9 @@ impl<'a> Prepared<'a> {
     ) -> UnsignedRequest<'s> {
         let mut request = self.request.borrowed();
         if attempt.number > 1 {
-            // As the official clients tell that this is no new call.
-            let (retries, pause) = (attempt.number - 1, attempt.pause.as_millis());
-            let headers = &mut request.headers;
-            headers.push(("x-acs-retry-attempts".into(), retries.to_string().into()));
-            headers.push(("x-acs-retry-delay".into(), pause.to_string().into()));
+            let retries = attempt.number - 1;
+            self.gateway
+                .mark_repeated(&mut request, retries, attempt.pause);
         }
         for interceptor in &parts.client.settings().interceptors {
             interceptor.before_signing(attempt, &mut request);
@@ -172,7 +169,7 @@ impl<'a> Prepared<'a> {
                 action: operation.name,
                 version: operation.product.version,
                 style: operation.product.style,
-                format: settings.format.name(),
+                format: settings.format,
                 user_agent: parts.client.user_agent(),
                 time: SystemTime::now(),
                 nonce,

@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::decode::Mismatches;
 use crate::error::{Cause, Error, Service};
+use crate::gateway;
 use crate::schema::Operation;
 
 /// A response and what came around it.
@@ -68,7 +69,8 @@ impl Raw {
         let mut reply = http::Response::new(self.body.clone());
         *reply.headers_mut() = self.headers.clone();
         *reply.status_mut() = http::StatusCode::from_u16(self.status).unwrap_or_default();
-        let reply = Service::read(reply, &[]);
+        let spelling = gateway::of(self.operation.product).spelling();
+        let reply = Service::read(reply, spelling, &[]);
         Error::new(self.operation, Cause::Reply { message, reply }).after(self.attempts)
     }
 }

@@ -4,6 +4,7 @@
 use tracing::{Span, field};
 
 use super::job::Parts;
+use super::prepare;
 use super::reply::Raw;
 use crate::client::Attempt;
 use crate::error::Error;
@@ -17,11 +18,7 @@ pub(super) fn call(parts: &Parts) -> Span {
         rpc.system = "alicloud",
         rpc.service = operation.product.name,
         rpc.method = operation.name,
-        cloud.region = parts.options.region.as_deref().or(parts
-            .client
-            .settings()
-            .region
-            .as_deref()),
+        cloud.region = prepare::region(parts),
         http.response.status_code = field::Empty,
         "error.type" = field::Empty,
         aliyun.request_id = field::Empty,
@@ -43,11 +40,21 @@ pub(super) fn attempt(host: &str, method: &str, attempt: &Attempt) -> Span {
     )
 }
 
+/// Writes into the span of a call how that ended.
+pub(super) fn record_call(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
+    let attempts = match result {
+        Ok(raw) => raw.attempts,
+        Err(error) => error.attempts(),
+    };
+    span.record("attempts", attempts);
+    record(span, operation, result);
+}
+
 /// Writes into a span how what it spans ended.
 pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Error>) {
-    let (status, request_id, attempts) = match result {
-        Ok(raw) => (Some(raw.status), raw.request_id.as_deref(), raw.attempts),
-        Err(error) => (error.status(), error.request_id(), error.attempts()),
+    let (status, request_id) = match result {
+        Ok(raw) => (Some(raw.status), raw.request_id.as_deref()),
+        Err(error) => (error.status(), error.request_id()),
     };
     if let Some(status) = status {
         span.record("http.response.status_code", status);
@@ -55,7 +62,6 @@ pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Er
     if let Some(id) = request_id {
         span.record("aliyun.request_id", id);
     }
-    span.record("attempts", attempts);
     span.in_scope(|| match result {
         Ok(_) => tracing::debug!(rpc.method = operation.name, "succeeded"),
         Err(error) => {

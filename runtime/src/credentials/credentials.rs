@@ -202,7 +202,7 @@ fn flaw(part: &str, text: &str) -> Option<String> {
 }
 
 /// Finds credentials. Asked for every attempt of every call, so an implementation
-/// keeps what it has fetched; [`Cached`] does that for one that does not.
+/// keeps what it has fetched; [`Cached`](crate::credentials::Cached) does that for one that does not.
 pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// The credentials to sign with now.
     ///

@@ -13,10 +13,11 @@ use zeroize::Zeroize;
 use super::credentials::{Credentials, refuses_key};
 use super::error::CredentialsError;
 use super::secret::Secret;
+use crate::decode::{first_text, request_id};
 use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
-use crate::transport::{SendOptions, Transport, TransportErrorKind};
+use crate::transport::{SendOptions, Transport, TransportErrorKind, exchange};
 
 /// No reply with an access key comes near this.
 const MAX_REPLY_BYTES: usize = 256 << 10;
@@ -50,34 +51,28 @@ impl Server {
         CredentialsError::new(self.provider, message)
     }
 
-    /// The reply, of whatever status. The time is also watched here: a transport
-    /// of the app's own may not keep to its limits.
+    /// The reply, of whatever status.
     pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let what = shown(&request);
         let options = SendOptions::new(self.timeout, MAX_REPLY_BYTES);
-        let sent = self.transport.send(request, options);
-        let in_time = tokio::time::timeout(self.timeout + Duration::from_millis(500), sent).await;
-        let (was_sent, transient, why) = match in_time {
-            Ok(Ok(reply)) => return Ok(reply),
+        let failed = match exchange(&*self.transport, request, options).await {
+            Ok(reply) => return Ok(reply),
+            Err(failed) => failed,
+        };
+        use TransportErrorKind::{Connect, Dns, Reset, Timeout};
+        let message = match failed.kind() {
+            Timeout => format!("{what}: no reply within {:?}", self.timeout),
+            _ => format!("{what}: {failed}"),
+        };
+        let error = match failed.kind() {
+            Dns | Connect | Reset => CredentialsError::transient(self.provider, message),
             // a time-out has taken long enough already
-            Ok(Err(e)) => (
-                e.was_sent(),
-                matches!(
-                    e.kind(),
-                    TransportErrorKind::Dns
-                        | TransportErrorKind::Connect
-                        | TransportErrorKind::Reset
-                ),
-                e.to_string(),
-            ),
-            Err(_) => (true, false, format!("no reply within {:?}", self.timeout)),
+            _ => self.error(message),
         };
-        let message = format!("{what}: {why}");
-        let error = match transient {
-            true => CredentialsError::transient(self.provider, message),
-            false => self.error(message),
-        };
-        Err(Failure { was_sent, error })
+        Err(Failure {
+            was_sent: failed.was_sent(),
+            error,
+        })
     }
 
     /// The text that a reply of a 2xx status is.
@@ -242,13 +237,7 @@ pub(super) fn refusal(
     object: &Map<String, Value>,
     secrets: &[&str],
 ) -> String {
-    let text = |names: &[&str]| {
-        names.iter().find_map(|name| match object.get(*name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(clean(text, secrets)),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
-        })
-    };
+    let text = |names: &[&str]| Some(clean(&first_text(object, names)?, secrets));
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
     words.extend(text(&CODES));
@@ -258,7 +247,8 @@ pub(super) fn refusal(
         "ErrorMessage",
         "error_description",
     ]));
-    words.extend(text(&["RequestId", "requestId"]).map(|id| format!("request id {id}")));
+    let id = request_id(object).map(|id| clean(&id, secrets));
+    words.extend(id.map(|id| format!("request id {id}")));
     words.join(", ")
 }
 

@@ -1,4 +1,9 @@
-//! What replies are written in.
+//! What replies are written in: asked for, recognised, read.
+
+use super::json::decode_json;
+use super::mismatch::{DecodeError, Mismatches};
+use super::xml::decode_xml;
+use crate::value::Value;
 
 /// What replies are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,11 +17,55 @@ pub enum Format {
 }
 
 impl Format {
-    /// As the protocol names it.
+    /// As the parameter `Format` names it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Xml => "xml",
         }
     }
+
+    /// As the header `accept` asks for it.
+    pub(crate) fn accept(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xml => "application/xml",
+        }
+    }
+
+    /// What a body is written in, by how its [`content`] begins: a gateway may answer in
+    /// another format than was asked for. `None` where there is nothing.
+    pub(crate) fn of(content: &[u8]) -> Option<Self> {
+        match content.first()? {
+            b'<' => Some(Self::Xml),
+            _ => Some(Self::Json),
+        }
+    }
+
+    /// The same, where the body can hold an object.
+    pub(crate) fn of_object(content: &[u8]) -> Option<Self> {
+        let format = Self::of(content)?;
+        (format == Self::Xml || content[0] == b'{').then_some(format)
+    }
+
+    /// Reads a document into a value.
+    ///
+    /// # Errors
+    /// When it is no document of this format.
+    pub(crate) fn decode(
+        self,
+        content: &[u8],
+        value: &mut dyn Value,
+    ) -> Result<Mismatches, DecodeError> {
+        match self {
+            Self::Json => decode_json(content, value),
+            Self::Xml => decode_xml(content, value),
+        }
+    }
+}
+
+/// A body without what may stand around a document.
+pub(crate) fn content(body: &[u8]) -> &[u8] {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    body.trim_ascii()
 }

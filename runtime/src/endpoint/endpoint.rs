@@ -109,16 +109,12 @@ pub(crate) fn region<'a>(
     call.or(configured).or(product.default_region)
 }
 
-/// Where to send a call. `explicit`: what the call, else the client names.
-pub(crate) fn resolve<'a>(
+/// Where to send a call that names no host: as published, else by the common rule.
+pub(crate) fn resolve(
     product: &'static Product,
-    explicit: Option<&'a str>,
     region: Option<&str>,
     network: Network,
-) -> Result<Endpoint<'a>, EndpointError> {
-    if let Some(named) = explicit {
-        return parse(named);
-    }
+) -> Result<Endpoint<'static>, EndpointError> {
     if let Some(region) = region.filter(|region| !is_region(region)) {
         return Err(EndpointError {
             message: format!("{region:?} is no region: letters, digits and `-` are"),
@@ -351,7 +347,7 @@ mod tests {
     static BARE: Product = product("Grace", &[], None);
 
     fn host(product: &'static Product, region: Option<&str>, network: Network) -> String {
-        match resolve(product, None, region, network) {
+        match resolve(product, region, network) {
             Ok(endpoint) => format!("{}://{}", endpoint.scheme, endpoint.authority),
             Err(error) => error.to_string(),
         }

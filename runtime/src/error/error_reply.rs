@@ -1,8 +1,8 @@
 //! An error reply of the service, in whichever way it is spelled.
 //!
-//! RPC gateways write `Code`, `Message`, `RequestId`; ROA ones `code`, `message`,
-//! `requestid`; some products `errorCode`, `msg`. A body that is neither JSON nor
-//! XML (a proxy's page, say) keeps its status and the beginning of its text.
+//! The one reader of them. The gateway says how code and message are called. A body that
+//! is neither JSON nor XML (a proxy's page, say) keeps its status and the beginning of its
+//! text.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,9 +10,12 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
+use crate::decode::{Format, content, first_text, request_id};
+use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
+use crate::signature::{self, Diagnosis};
 
 /// How much of a text that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
@@ -37,95 +40,112 @@ pub(crate) struct Service {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// What gateways call the header with the request id: the common one, PDS, FC.
-const REQUEST_ID_HEADERS: [&str; 3] = ["x-acs-request-id", "x-ca-request-id", "x-fc-request-id"];
-
-/// The request id that the gateway writes into the headers.
-pub(crate) fn header_id(headers: &http::HeaderMap) -> Option<String> {
-    let mut ids = REQUEST_ID_HEADERS
-        .iter()
-        .filter_map(|name| headers.get(*name));
-    ids.find_map(|id| Some(id.to_str().ok()?.to_owned()))
+/// A reply, with what an error document says as it came: it may repeat secrets of the
+/// request.
+pub(crate) struct Unmasked {
+    reply: http::Response<Bytes>,
+    members: Map<String, Json>,
+    spelling: &'static Spelling,
 }
 
-impl Service {
-    /// Reads what there is; nothing in a reply makes it fail. What of `secrets`
-    /// it repeats is masked, but in its headers and its body as it came.
-    pub(crate) fn read(reply: http::Response<Bytes>, secrets: &[&str]) -> Self {
-        let (parts, body) = reply.into_parts();
-        let header_id = header_id(&parts.headers);
-        let fields = fields(&body);
-        let text = |names: &[&str]| names.iter().find_map(|name| plain(fields.get(*name)?));
-        let message = match text(&[
-            "Message",
-            "message",
-            "ErrorMessage",
-            "errorMessage",
-            "msg",
-            "Msg",
-        ]) {
+impl Unmasked {
+    /// Reads what there is; nothing in a reply makes it fail.
+    pub(crate) fn read(reply: http::Response<Bytes>, spelling: &'static Spelling) -> Self {
+        Self {
+            members: members(reply.body()),
+            reply,
+            spelling,
+        }
+    }
+
+    fn text(&self, names: &[&str]) -> Option<String> {
+        first_text(&self.members, names)
+    }
+
+    fn code(&self) -> Option<String> {
+        self.text(self.spelling.code)
+            .map(|code| code.trim().to_owned())
+    }
+
+    fn message(&self) -> Option<String> {
+        self.text(self.spelling.message)
+    }
+
+    /// What is wrong with the signature, where that is what the reply is about.
+    pub(crate) fn diagnosis(&self, string_to_sign: &str) -> Option<Diagnosis> {
+        let (code, message) = (self.code()?, self.message().unwrap_or_default());
+        signature::diagnose(&code, &message, self.reply.headers(), string_to_sign)
+    }
+
+    /// The same with what it repeats of `secrets` masked, but in its headers and its body
+    /// as it came.
+    pub(crate) fn masked(self, secrets: &[&str]) -> Service {
+        let message = match self.message() {
             Some(message) => message,
-            None if fields.is_empty() => beginning(&body, secrets),
+            None if self.members.is_empty() => excerpt(self.reply.body(), secrets),
             None => String::new(),
         };
-        Self {
+        let code = self.code().unwrap_or_default();
+        let id = self.spelling.request_id(self.reply.headers());
+        let id = id.or_else(|| request_id(&self.members));
+        let recommend = self.text(&["Recommend", "recommend"]);
+        let mut detail = ["AccessDeniedDetail", "accessDeniedDetail"]
+            .iter()
+            .find_map(|name| self.members.get(*name))
+            .filter(|detail| !detail.is_null())
+            .cloned();
+        if let Some(detail) = &mut detail {
+            masked_json(detail, secrets);
+        }
+        let (parts, body) = self.reply.into_parts();
+        Service {
             status: parts.status.as_u16(),
-            code: text(&["Code", "code", "ErrorCode", "errorCode"])
-                .map(|code| masked_words(code.trim(), secrets))
-                .unwrap_or_default(),
+            code: masked_words(&code, secrets),
             message: without_signed_text(masked(&message, secrets, MASK)),
-            request_id: header_id
-                .or_else(|| {
-                    text(&[
-                        "RequestId",
-                        "requestId",
-                        "requestid",
-                        "RequestID",
-                        "request_id",
-                    ])
-                })
-                .map(|id| masked_words(&id, secrets)),
-            recommend: text(&["Recommend", "recommend"])
-                .map(|recommend| masked(&recommend, secrets, MASK)),
-            access_denied_detail: ["AccessDeniedDetail", "accessDeniedDetail"]
-                .iter()
-                .find_map(|name| fields.get(*name))
-                .filter(|detail| !detail.is_null())
-                .cloned()
-                .map(|mut detail| {
-                    masked_json(&mut detail, secrets);
-                    detail
-                }),
+            request_id: id.map(|id| masked_words(&id, secrets)),
+            recommend: recommend.map(|recommend| masked(&recommend, secrets, MASK)),
+            access_denied_detail: detail,
             retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
             headers: parts.headers,
             body,
         }
     }
+}
+
+impl Service {
+    /// Reads a reply, and masks what it repeats of `secrets`.
+    pub(crate) fn read(
+        reply: http::Response<Bytes>,
+        spelling: &'static Spelling,
+        secrets: &[&str],
+    ) -> Self {
+        Unmasked::read(reply, spelling).masked(secrets)
+    }
 
     /// What a reply of status 200 says when it reports a failure in its body:
     /// `Success: false` with a code.
-    pub(crate) fn reports_failure(body: &[u8]) -> bool {
+    pub(crate) fn reports_failure(body: &[u8], spelling: &Spelling) -> bool {
         if !says_unsuccessful(body) {
             return false;
         }
-        let fields = fields(body);
+        let members = members(body);
         let unsuccessful = ["Success", "success"]
             .iter()
-            .any(|name| match fields.get(*name) {
+            .any(|name| match members.get(*name) {
                 Some(Json::Bool(success)) => !success,
                 Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
                 _ => false,
             });
-        let coded = ["Code", "code", "ErrorCode", "errorCode"]
-            .iter()
-            .any(|name| fields.get(*name).and_then(plain).is_some());
-        unsuccessful && coded
+        unsuccessful && first_text(&members, spelling.code).is_some()
     }
 }
 
-/// How a body begins, with what of `secrets` it repeats masked.
+/// How a body begins, for those that are no error document. Secrets are masked before
+/// it is cut: half of one would not be found.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
-    beginning(body, secrets)
+    let body = &body[..body.len().min(LOOKED_THROUGH)];
+    let text = masked(&String::from_utf8_lossy(body), secrets, MASK);
+    text.trim().chars().take(TEXT_CHARS).collect()
 }
 
 impl fmt::Display for Service {
@@ -165,7 +185,7 @@ impl fmt::Display for Service {
 /// A cheap look that spares most replies the second reading: somewhere, a member
 /// `Success` or `success` is false.
 fn says_unsuccessful(body: &[u8]) -> bool {
-    if body.first() == Some(&b'<') {
+    if Format::of(content(body)) == Some(Format::Xml) {
         return [&b"<Success>false<"[..], b"<success>false<"]
             .iter()
             .any(|text| memchr::memmem::find(body, text).is_some());
@@ -184,50 +204,23 @@ fn says_unsuccessful(body: &[u8]) -> bool {
 
 /// The members of the document, or those of its only member, if that is an object
 /// (`{"Error": {…}}`).
-fn fields(body: &[u8]) -> BTreeMap<String, Json> {
-    let start = body.trim_ascii_start();
-    let document = match start.first() {
-        Some(b'{') => {
-            let mut members = BTreeMap::<String, Json>::new();
-            match crate::decode::decode_json(start, &mut members) {
-                Ok(_) => members,
-                Err(_) => BTreeMap::new(),
-            }
-        }
-        Some(b'<') => {
-            let mut texts = BTreeMap::<String, String>::new();
-            // What could be read up to an error is still what the service said.
-            let _ = crate::decode::decode_xml(start, &mut texts);
-            texts
-                .into_iter()
-                .map(|(name, text)| (name, Json::String(text)))
-                .collect()
-        }
-        _ => BTreeMap::new(),
+fn members(body: &[u8]) -> Map<String, Json> {
+    let body = content(body);
+    let Some(format) = Format::of_object(body) else {
+        return Map::new();
     };
-    match document.iter().next() {
-        Some((_, Json::Object(inner))) if document.len() == 1 => inner
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-        _ => document,
+    let mut members = BTreeMap::<String, Json>::new();
+    let read = format.decode(body, &mut members);
+    // Of XML, what could be read up to an error is still what the service said.
+    if read.is_err() && format == Format::Json {
+        return Map::new();
     }
-}
-
-fn plain(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) if !text.is_empty() => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        _ => None,
+    if members.len() == 1
+        && let Some(Json::Object(inner)) = members.values_mut().next()
+    {
+        return std::mem::take(inner);
     }
-}
-
-/// The first characters of a text, for bodies that are no error document. Secrets
-/// are masked before it is cut: half of one would not be found.
-fn beginning(body: &[u8], secrets: &[&str]) -> String {
-    let body = &body[..body.len().min(LOOKED_THROUGH)];
-    let text = masked(&String::from_utf8_lossy(body), secrets, MASK);
-    text.trim().chars().take(TEXT_CHARS).collect()
+    members.into_iter().collect()
 }
 
 /// A message about a signature repeats the whole request.
@@ -293,11 +286,12 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::{ACS, Gateway};
 
     fn read(status: u16, body: &'static str) -> Service {
         let mut reply = http::Response::new(Bytes::from_static(body.as_bytes()));
         *reply.status_mut() = http::StatusCode::from_u16(status).expect("a status");
-        Service::read(reply, &["s3cret-token"])
+        Service::read(reply, ACS.spelling(), &["s3cret-token"])
     }
 
     #[test]
@@ -316,6 +310,25 @@ mod tests {
             assert_eq!(service.to_string(), "400 A.B: no (request id R)", "{body}");
         }
         assert_eq!(read(500, r#"{"Code":17,"Message":"no"}"#).code, "17");
+    }
+
+    #[test]
+    fn the_gateway_says_how_code_message_and_id_are_called() {
+        static OTHER: Spelling = Spelling {
+            request_id: &["x-old-id", "x-its-id"],
+            code: &["error"],
+            message: &["reason"],
+        };
+        let body = r#"{"error":"A.B","reason":"no","Code":"X","Message":"x","RequestId":"x"}"#;
+        let mut reply = http::Response::new(Bytes::from(body));
+        reply
+            .headers_mut()
+            .insert("x-its-id", http::HeaderValue::from_static("R"));
+        let service = Service::read(reply, &OTHER, &[]);
+        assert_eq!(service.to_string(), "200 A.B: no (request id R)");
+        let failed = br#"{"Success":false,"error":"A.B"}"#;
+        assert!(Service::reports_failure(failed, &OTHER));
+        assert!(!Service::reports_failure(failed, ACS.spelling()));
     }
 
     #[test]
@@ -357,7 +370,8 @@ mod tests {
             (r#"{"Data":{"Success":false},"Code":"200"}"#, false),
             ("", false),
         ] {
-            assert_eq!(Service::reports_failure(body.as_bytes()), failed, "{body}");
+            let reported = Service::reports_failure(body.as_bytes(), ACS.spelling());
+            assert_eq!(reported, failed, "{body}");
         }
     }
 

@@ -1,8 +1,11 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
-use super::gateway::{Gateway, Signing, finish};
-use super::host::Wanted;
+use std::time::Duration;
+
+use super::gateway::{Gateway, Signing, Spelling, finish};
+use super::host::Destination;
+use crate::decode::Format;
 use crate::encode::UnsignedRequest;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::params::{self, Pair};
@@ -20,8 +23,8 @@ pub(crate) struct Acs {
 }
 
 impl Gateway for Acs {
-    fn endpoint(&self, wanted: &Wanted<'_>) -> Result<Endpoint<'static>, EndpointError> {
-        wanted.labelled()
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError> {
+        destination.labelled()
     }
 
     fn sign<'a>(
@@ -36,13 +39,39 @@ impl Gateway for Acs {
             (_, ApiStyle::Roa) => Ok(sign_roa(request, roa::headers(&signing.common), signing)),
         }
     }
+
+    /// As the official clients do.
+    fn mark_repeated(&self, request: &mut UnsignedRequest<'_>, retries: u32, pause: Duration) {
+        let (retries, pause) = (retries.to_string(), pause.as_millis().to_string());
+        request.headers.extend([
+            ("x-acs-retry-attempts".into(), retries.into()),
+            ("x-acs-retry-delay".into(), pause.into()),
+        ]);
+    }
+
+    /// RPC products write `Code`, ROA ones `code`, and some have names of their own.
+    fn spelling(&self) -> &'static Spelling {
+        &Spelling {
+            // FC's own, where it is not behind the common one.
+            request_id: &["x-acs-request-id", "x-fc-request-id"],
+            code: &["Code", "code", "ErrorCode", "errorCode"],
+            message: &[
+                "Message",
+                "message",
+                "ErrorMessage",
+                "errorMessage",
+                "msg",
+                "Msg",
+            ],
+        }
+    }
 }
 
 fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> SignedRequest<'a> {
     let common = &signing.common;
     let hash = v3::payload_hash(&request.body);
     request.query.extend(v3::common_params(common));
-    if common.format == "xml" && common.style == ApiStyle::Rpc {
+    if common.format == Format::Xml && common.style == ApiStyle::Rpc {
         // The gateway looks at the parameter, not at `accept`.
         if !request.query.iter().any(|(name, _)| name == "Format") {
             request.query.push(("Format".into(), "XML".into()));

@@ -1,16 +1,19 @@
 //! [`Gateway`]: what the engine, `explain` and the readers of replies know of one.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::host::Wanted;
+use http::HeaderMap;
+
+use super::host::Destination;
 use crate::encode::{UnsignedRequest, check_path};
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::signature::{Common, Identity, Signature, SignedRequest};
 
 /// A gateway that products stand behind.
 pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
-    /// Where a call goes whose host nobody named.
-    fn endpoint(&self, wanted: &Wanted<'_>) -> Result<Endpoint<'static>, EndpointError>;
+    /// Where a call goes that names no host.
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError>;
 
     /// Adds what every request says of itself, and signs.
     ///
@@ -21,6 +24,34 @@ pub(crate) trait Gateway: fmt::Debug + Send + Sync + 'static {
         request: UnsignedRequest<'a>,
         signing: &'a Signing<'a>,
     ) -> Result<SignedRequest<'a>, String>;
+
+    /// Says of a request that it is no new call, where the gateway has a way to.
+    fn mark_repeated(&self, request: &mut UnsignedRequest<'_>, retries: u32, pause: Duration) {
+        let _ = (request, retries, pause);
+    }
+
+    /// How it spells what its replies say.
+    fn spelling(&self) -> &'static Spelling;
+}
+
+/// How a gateway spells what its replies say. Of several names, the first that is there
+/// counts.
+#[derive(Debug)]
+pub(crate) struct Spelling {
+    /// The headers with the request's id.
+    pub(crate) request_id: &'static [&'static str],
+    /// The members of an error reply with its code.
+    pub(crate) code: &'static [&'static str],
+    /// The members of an error reply with its message.
+    pub(crate) message: &'static [&'static str],
+}
+
+impl Spelling {
+    /// The request's id, as far as the headers say it.
+    pub(crate) fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        let mut values = self.request_id.iter().filter_map(|name| headers.get(*name));
+        values.find_map(|value| Some(value.to_str().ok()?.to_owned()))
+    }
 }
 
 /// What a signature and the common parameters are made of.

@@ -10,7 +10,7 @@ use crate::value::{Object, View};
 const ACCOUNT: &str = "account-id";
 
 /// A call whose host is wanted; nobody named one.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct Destination<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) request: &'a dyn Object,
     pub(crate) region: Option<&'a str>,
@@ -18,10 +18,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) account_id: Option<&'a str>,
 }
 
-impl Wanted<'_> {
+impl Destination<'_> {
     /// The host that the product publishes, or its rule gives.
     pub(super) fn published(&self) -> Result<Endpoint<'static>, EndpointError> {
-        endpoint::resolve(self.operation.product, None, self.region, self.network)
+        endpoint::resolve(self.operation.product, self.region, self.network)
     }
 
     /// The published host behind the parameter that stands in it, or behind the account's id.

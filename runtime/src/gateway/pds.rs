@@ -8,8 +8,8 @@
 //! - errors are `code` and `message`, the request id is in `x-ca-request-id`.
 
 use super::acs::sign_roa;
-use super::gateway::{Gateway, Signing, finish};
-use super::host::Wanted;
+use super::gateway::{Gateway, Signing, Spelling, finish};
+use super::host::Destination;
 use crate::encode::UnsignedRequest;
 use crate::endpoint::{self, Endpoint, EndpointError, Network};
 use crate::params::Pair;
@@ -25,17 +25,17 @@ pub(super) static PDS: Pds = Pds;
 pub(super) struct Pds;
 
 impl Gateway for Pds {
-    fn endpoint(&self, wanted: &Wanted<'_>) -> Result<Endpoint<'static>, EndpointError> {
-        let network = wanted.network;
-        if let Some(domain) = wanted.parameter()? {
+    fn endpoint(&self, destination: &Destination<'_>) -> Result<Endpoint<'static>, EndpointError> {
+        let network = destination.network;
+        if let Some(domain) = destination.parameter()? {
             let suffix = network.suffix();
             return Ok(Endpoint {
                 scheme: "https",
                 authority: format!("{domain}.api{suffix}.{DOMAINS}").into(),
             });
         }
-        let product = wanted.operation.product;
-        let mut found = endpoint::resolve(product, None, wanted.region, Network::Public)?;
+        let product = destination.operation.product;
+        let mut found = endpoint::resolve(product, destination.region, Network::Public)?;
         if network == Network::Vpc {
             let inside = found.authority.replacen(".admin.", ".admin-vpc.", 1);
             found.authority = inside.into();
@@ -50,6 +50,14 @@ impl Gateway for Pds {
     ) -> Result<SignedRequest<'a>, String> {
         let request = finish(request, signing)?;
         Ok(sign_roa(request, headers(&signing.common), signing))
+    }
+
+    fn spelling(&self) -> &'static Spelling {
+        &Spelling {
+            request_id: &["x-ca-request-id", "x-acs-request-id"],
+            code: &["code", "Code"],
+            message: &["message", "Message"],
+        }
     }
 }
 

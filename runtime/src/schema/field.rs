@@ -6,7 +6,7 @@
 pub struct Schema {
     /// The Rust name, for `Debug`.
     pub name: &'static str,
-    /// The fields; a field's index is the one of [`super::Object::get`].
+    /// The fields; a field's index is the one of [`Object::get`](crate::wire::Object::get).
     pub fields: &'static [Field],
 }
 

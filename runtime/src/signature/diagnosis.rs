@@ -4,8 +4,6 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use bytes::Bytes;
-
 use crate::time::parse_http_date;
 
 /// A clock that is off by more is refused by signature V3; V1's window is the same.
@@ -57,20 +55,25 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Looks at an error reply; `None` where it is not about the signature, or does
-/// not say enough.
-pub(crate) fn diagnose(reply: &http::Response<Bytes>, string_to_sign: &str) -> Option<Diagnosis> {
-    let text = std::str::from_utf8(reply.body()).ok()?;
-    let names = |codes: &[&str]| codes.iter().any(|code| text.contains(code));
+/// Looks at what an error reply says; `None` where its code is not about the signature,
+/// or it does not say enough.
+pub(crate) fn diagnose(
+    code: &str,
+    message: &str,
+    headers: &http::HeaderMap,
+    string_to_sign: &str,
+) -> Option<Diagnosis> {
+    // `InvalidTimeStamp.Expired`
+    let names = |codes: &[&str]| code.split('.').any(|part| codes.contains(&part));
     let about_time = names(&["InvalidTimeStamp", "IllegalTimestamp", "InvalidTimestamp"]);
     if !about_time && !names(&["SignatureDoesNotMatch", "IncompleteSignature"]) {
         return None;
     }
-    let skew = skew(reply.headers(), SystemTime::now());
+    let skew = skew(headers, SystemTime::now());
     if let Some(seconds) = skew.filter(|s| about_time || s.abs() > WINDOW_SECONDS) {
         return Some(Diagnosis::ClockSkew { seconds });
     }
-    compare(&server_text(text)?, string_to_sign)
+    compare(server_text(message)?, string_to_sign)
 }
 
 /// By how many seconds `now` is ahead of the `Date` header.
@@ -84,34 +87,13 @@ fn skew(headers: &http::HeaderMap, now: SystemTime) -> Option<i64> {
 
 /// What the service signed, from its message: all that follows the colon, or what
 /// is in the brackets there.
-fn server_text(body: &str) -> Option<String> {
-    let message = match serde_json::from_str::<serde_json::Value>(body) {
-        Ok(document) => ["Message", "message"]
-            .iter()
-            .find_map(|name| document.get(name)?.as_str())?
-            .to_owned(),
-        // XML: its escapes are the five that every parser knows.
-        Err(_) => {
-            let start = body.find("<Message>")? + "<Message>".len();
-            let end = body[start..].find("</Message>")? + start;
-            unescape(&body[start..end])
-        }
-    };
-    let marker = "string to sign is:";
-    let after = message[message.find(marker)? + marker.len()..].trim_start_matches(' ');
+fn server_text(message: &str) -> Option<&str> {
+    let (_, after) = message.split_once("string to sign is:")?;
+    let after = after.trim_start_matches(' ');
     let bracketed = after
         .strip_prefix('[')
         .and_then(|text| text.split_once(']'));
-    Some(bracketed.map_or(after, |(text, _)| text).to_owned())
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'")
-        .replace("&#10;", "\n")
-        .replace("&amp;", "&")
+    Some(bracketed.map_or(after, |(text, _)| text))
 }
 
 /// Further text may follow the server's (V3's names the canonical request too).
@@ -159,40 +141,33 @@ fn part(text: &str, at: usize) -> String {
 mod tests {
     use super::*;
 
-    fn reply(body: String) -> http::Response<Bytes> {
-        http::Response::new(Bytes::from(body))
+    /// What a reply that refuses the signature says.
+    fn v1(server: &str, ours: &str) -> Option<Diagnosis> {
+        refused(server, &http::HeaderMap::new(), ours)
     }
 
-    fn v1(server: &str) -> http::Response<Bytes> {
+    fn refused(server: &str, headers: &http::HeaderMap, ours: &str) -> Option<Diagnosis> {
         let message = format!(
             "Specified signature is not matched with our calculation. server string to sign is:{server}"
         );
-        reply(serde_json::json!({"Code": "SignatureDoesNotMatch", "Message": message}).to_string())
+        diagnose("SignatureDoesNotMatch", &message, headers, ours)
     }
 
     const OURS: &str = "GET&%2F&Action%3DDescribe%26Name%3Da%252Ab";
 
     #[test]
     fn the_same_text_means_the_wrong_secret() {
-        assert_eq!(diagnose(&v1(OURS), OURS), Some(Diagnosis::WrongSecret));
-        let xml = format!(
-            "<Error><Code>SignatureDoesNotMatch</Code><Message>server string to sign is:{}</Message></Error>",
-            OURS.replace('&', "&amp;")
-        );
-        assert_eq!(diagnose(&reply(xml), OURS), Some(Diagnosis::WrongSecret));
+        assert_eq!(v1(OURS, OURS), Some(Diagnosis::WrongSecret));
+        let bracketed = format!(" [{OURS}], and more");
+        assert_eq!(v1(&bracketed, OURS), Some(Diagnosis::WrongSecret));
         let lines = "ACS3-HMAC-SHA256\n1234";
-        assert_eq!(
-            diagnose(
-                &v1(&format!("{lines}, server canonical request is:GET")),
-                lines
-            ),
-            Some(Diagnosis::WrongSecret)
-        );
+        let more = format!("{lines}, server canonical request is:GET");
+        assert_eq!(v1(&more, lines), Some(Diagnosis::WrongSecret));
     }
 
     #[test]
     fn another_text_is_shown_by_its_place_and_not_by_its_values() {
-        let differs = |theirs: &str, ours: &str| diagnose(&v1(theirs), ours);
+        let differs = v1;
         let Some(Diagnosis::DifferentText { at, part }) =
             differs(&OURS.replace("%252Ab", "*b"), OURS)
         else {
@@ -215,20 +190,24 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_off_is_found_by_the_date_header() {
-        let mut late = v1(OURS);
         let date =
             crate::time::format_http_date(SystemTime::now() - std::time::Duration::from_secs(3600));
-        late.headers_mut()
-            .insert("date", date.parse().expect("a header"));
-        let Some(Diagnosis::ClockSkew { seconds }) = diagnose(&late, OURS) else {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("date", date.parse().expect("a header"));
+        let Some(Diagnosis::ClockSkew { seconds }) = refused(OURS, &headers, OURS) else {
             panic!("not found");
         };
         assert!((3600..3660).contains(&seconds), "{seconds}");
+        let expired = diagnose("InvalidTimeStamp.Expired", "", &headers, OURS);
+        assert!(matches!(expired, Some(Diagnosis::ClockSkew { .. })));
     }
 
     #[test]
-    fn other_errors_are_not_diagnosed() {
-        let other = reply(r#"{"Code":"NotFound","Message":"string to sign is:x"}"#.to_owned());
-        assert_eq!(diagnose(&other, OURS), None);
+    fn only_the_code_starts_a_diagnosis() {
+        let message = "IncompleteSignature, SignatureDoesNotMatch: string to sign is:x";
+        for code in ["NotFound", "", "NotSignatureDoesNotMatch"] {
+            let diagnosis = diagnose(code, message, &http::HeaderMap::new(), OURS);
+            assert_eq!(diagnosis, None, "{code}");
+        }
     }
 }

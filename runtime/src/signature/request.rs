@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::HeaderName;
 
+use crate::decode::Format;
 use crate::params::Pair;
 use crate::schema::ApiStyle;
 
@@ -63,8 +64,8 @@ pub struct Common<'a> {
     pub version: &'a str,
     /// How the gateway routes.
     pub style: ApiStyle,
-    /// `json` or `xml`: what the reply shall be.
-    pub format: &'a str,
+    /// What the reply shall be written in.
+    pub format: Format,
     /// The product token of the client.
     pub user_agent: &'a str,
     /// Now. The gateway refuses a V3 request that is 15 minutes off.
@@ -73,16 +74,6 @@ pub struct Common<'a> {
     pub nonce: &'a str,
     /// Who calls.
     pub identity: Identity<'a>,
-}
-
-/// The header `accept` for a reply's format.
-pub(super) fn accept(format: &str) -> Pair<'static> {
-    let accept = match format {
-        "json" => "application/json".into(),
-        "xml" => "application/xml".into(),
-        other => ["application/", other].concat().into(),
-    };
-    ("accept".into(), accept)
 }
 
 /// A request that is ready to be sent, and how its signature came about.

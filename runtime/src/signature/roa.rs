@@ -1,7 +1,6 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
-use super::request::accept;
 use super::{Common, Identity, ToSign, v1::hmac_sha1};
 use crate::params::{Pair, pair, sorted};
 use crate::time::format_http_date;
@@ -82,7 +81,7 @@ pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     headers.extend([
         ("date".into(), format_http_date(common.time).into()),
         pair("host", common.host),
-        accept(common.format),
+        pair("accept", common.format.accept()),
         pair("x-acs-signature-nonce", common.nonce),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),

@@ -59,7 +59,7 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut params = Vec::with_capacity(10);
     params.extend([
         pair("Action", common.action),
-        pair("Format", common.format),
+        pair("Format", common.format.name()),
         pair("Version", common.version),
         ("Timestamp".into(), format_iso8601(common.time).into()),
         pair("SignatureNonce", common.nonce),

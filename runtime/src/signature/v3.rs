@@ -1,7 +1,6 @@
 //! ACS3-HMAC-SHA256: a signature over method, path, query, body and headers that
 //! travels in the header `authorization`.
 
-use super::request::accept;
 use super::{Common, Identity, ToSign};
 use crate::params::{Pair, encoded_size, into_text, pair, push_canonical_query};
 use crate::schema::ApiStyle;
@@ -154,7 +153,7 @@ fn push_all(texts: &[&str], out: &mut Vec<u8>) {
 pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     match (common.style, common.identity) {
         (ApiStyle::Rpc, Identity::Bearer(_)) => vec![pair("SignatureType", "BEARERTOKEN")],
-        (ApiStyle::Rpc, Identity::Anonymous) => vec![pair("Format", common.format)],
+        (ApiStyle::Rpc, Identity::Anonymous) => vec![pair("Format", common.format.name())],
         _ => Vec::new(),
     }
 }
@@ -170,7 +169,7 @@ pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> 
         pair("user-agent", common.user_agent),
         ("x-acs-date".into(), format_iso8601(common.time).into()),
         pair("x-acs-signature-nonce", common.nonce),
-        accept(common.format),
+        pair("accept", common.format.accept()),
         pair("x-acs-content-sha256", payload_hash),
     ]);
     match common.identity {

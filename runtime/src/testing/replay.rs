@@ -15,13 +15,15 @@ use super::recorded::Recorded;
 use crate::call::Response;
 use crate::client::Config;
 use crate::credentials::Credentials;
+use crate::decode::REQUEST_ID;
 use crate::future::BoxFuture;
+use crate::gateway;
 use crate::retry::Retry;
 use crate::schema::{ErrorKind, Operation, Sample};
-use crate::transport::{SendOptions, Transport, TransportError, TransportErrorKind};
+use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
-const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Answers requests with what a test prepared, in that order, and records them.
 ///
@@ -57,6 +59,8 @@ struct State {
 struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    /// Whether it gets a request id where it has none.
+    is_given_id: bool,
     of: Of,
 }
 
@@ -84,7 +88,7 @@ impl Replay {
             .find(|sample| matches!(sample, Sample::Json(_)));
         match json.or(R::SAMPLES.first()) {
             Some(Sample::Json(body)) => self.respond(200, *body),
-            Some(Sample::Xml(body)) => self.reply(with_id(reply(200, "text/xml", *body))),
+            Some(Sample::Xml(body)) => self.reply(reply(200, "text/xml", *body)).given_id(),
             None => self.respond(200, "{}"),
         }
         .of(Of::Operation(R::operation()))
@@ -98,47 +102,48 @@ impl Replay {
             Sample::Xml(body) => Some(*body),
             Sample::Json(_) => None,
         });
-        self.reply(with_id(reply(200, "text/xml", xml.unwrap_or("<R/>"))))
+        self.reply(reply(200, "text/xml", xml.unwrap_or("<R/>")))
+            .given_id()
             .of(Of::Operation(R::operation()))
     }
 
     /// Answers with a documented error: its status (400 where none is documented),
     /// and a body of its code and message, as the service writes it.
+    ///
+    /// # Panics
+    /// When the enum has no row of that error: there is nothing to answer with.
     #[must_use]
+    #[track_caller]
     pub fn error<K: ErrorKind + PartialEq>(self, kind: K) -> Self {
-        match K::rows().iter().find(|(other, _)| *other == kind) {
-            Some((_, row)) => {
-                let status = if (400..600).contains(&row.status) {
-                    row.status
-                } else {
-                    400
-                };
-                let body = serde_json::json!({
-                    "Code": row.code,
-                    // Where its words are not documented, its meaning is.
-                    "Message": if row.message.is_empty() { row.meaning } else { row.message },
-                    "RequestId": REQUEST_ID,
-                    "HostId": "replay.invalid",
-                });
-                self.respond(status, body.to_string())
-                    .of(match K::OPERATION {
-                        "" => Of::Anyone,
-                        name => Of::Named(name),
-                    })
-            }
-            // An enum's variant always has its row; without one there is nothing
-            // to answer with.
-            None => self,
-        }
+        let Some((_, row)) = K::rows().iter().find(|(other, _)| *other == kind) else {
+            panic!("Replay::error: this error has no row in what its operation documents");
+        };
+        let status = match row.status {
+            400..600 => row.status,
+            _ => 400,
+        };
+        let body = serde_json::json!({
+            "Code": row.code,
+            // Where its words are not documented, its meaning is.
+            "Message": if row.message.is_empty() { row.meaning } else { row.message },
+            "RequestId": SOME_ID,
+            "HostId": "replay.invalid",
+        });
+        self.respond(status, body.to_string())
+            .of(match K::OPERATION {
+                "" => Of::Anyone,
+                name => Of::Named(name),
+            })
     }
 
     /// Answers with this status and JSON body. A success is to be what the operation
     /// documents, as from a service; but where its body shows no request id, there is
-    /// one in the header `x-acs-request-id`, as a gateway gives it. The same is so for
-    /// documented samples.
+    /// one in the header that the gateway of the called operation has for it
+    /// (`x-acs-request-id`). The same is so for documented samples.
     #[must_use]
     pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
-        self.reply(with_id(reply(status, "application/json", body)))
+        self.reply(reply(status, "application/json", body))
+            .given_id()
     }
 
     /// Answers with this reply, as it is.
@@ -192,8 +197,17 @@ impl Replay {
             state.answers.push_back(Answer {
                 latency: Duration::ZERO,
                 outcome,
+                is_given_id: false,
                 of: Of::Anyone,
             });
+        }
+        self
+    }
+
+    /// Gives the answer that was prepared last a request id if it has none.
+    fn given_id(self) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.is_given_id = true;
         }
         self
     }
@@ -215,11 +229,14 @@ impl Replay {
 impl Transport for Replay {
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let answer = self.lock().take(Recorded::new(request), &options);
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect(usize::MAX).await?;
+            let recorded = Recorded::new(http::Request::from_parts(head, body));
+            let answer = self.lock().take(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
             if !answer.latency.is_zero() {
@@ -232,7 +249,8 @@ impl Transport for Replay {
                 Ok(reply) if reply.body().len() > options.max_reply_bytes => {
                     Err(failure(TransportErrorKind::TooLarge))
                 }
-                Ok(reply) => Ok(reply),
+                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options).map(Body::from)),
+                Ok(reply) => Ok(reply.map(Body::from)),
                 Err(kind) => Err(failure(kind)),
             }
         })
@@ -240,14 +258,18 @@ impl Transport for Replay {
 }
 
 /// A success, with the request id of the gateway if it has none of its own.
-fn with_id(mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
+fn with_id(mut reply: http::Response<Bytes>, options: &SendOptions) -> http::Response<Bytes> {
     let text = reply.body().to_ascii_lowercase();
-    let has_id = ["requestid", "request_id"]
+    let has_id = REQUEST_ID
         .iter()
         .any(|id| memchr::memmem::find(&text, id.as_bytes()).is_some());
     if reply.status().is_success() && !has_id {
-        let id = http::HeaderValue::from_static(REQUEST_ID);
-        reply.headers_mut().insert("x-acs-request-id", id);
+        let gateway = options.operation.map(|called| gateway::of(called.product));
+        let spelling = gateway.unwrap_or(&gateway::ACS).spelling();
+        if let Some(name) = spelling.request_id.first() {
+            let id = http::HeaderValue::from_static(SOME_ID);
+            reply.headers_mut().insert(*name, id);
+        }
     }
     reply
 }

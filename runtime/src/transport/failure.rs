@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use super::exchange::LATE;
 use super::proxy::Via;
 use super::tls::{is_not_tls, tls_error};
 use super::transport::host;
@@ -35,9 +36,6 @@ pub(super) fn classified(
     };
     failure.because(error)
 }
-
-/// What a timeout is called, whoever notices it.
-pub(super) const LATE: &str = "no complete reply in time";
 
 const ADVICE: &str = "check the endpoint, the region and the network";
 const PROXY_ADVICE: &str = "check the proxy";

@@ -2,20 +2,24 @@
 //! `failure.rs` and `pools.rs` name `reqwest`.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use futures_core::Stream;
+use hyper::body::{Frame, SizeHint};
 use reqwest::Url;
 
-use super::failure::{LATE, classified, login_wanted};
+use super::body::Body;
+use super::failure::{classified, login_wanted};
 use super::options::HttpOptions;
 use super::pools::Pools;
 use super::proxy::{Proxies, Proxy, ProxyChoice};
-use super::transport::host;
 use super::{SendOptions, Transport, TransportError, TransportErrorKind};
 use crate::driver;
 use crate::future::BoxFuture;
-use crate::time::rounded;
 
 /// HTTP/1.1 with pooled connections, one pool for each Tokio runtime that it is
 /// used on; follows no redirect.
@@ -78,75 +82,48 @@ impl Http {
 
 impl Shared {
     /// A request as `reqwest` wants it.
-    fn request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
         let (parts, body) = request.into_parts();
         let mut built = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
         *built.headers_mut() = parts.headers;
-        if !body.is_empty() {
-            *built.body_mut() = Some(body.into());
-        }
+        *built.body_mut() = match body.as_bytes() {
+            Some(bytes) if bytes.is_empty() => None,
+            Some(bytes) => Some(bytes.clone().into()),
+            None => Some(reqwest::Body::wrap(Outgoing(body))),
+        };
         Ok(built)
     }
 
-    /// Sends a request and reads the reply, however long it takes.
-    async fn exchange(
-        &self,
-        request: http::Request<Bytes>,
-        uri: &http::Uri,
-        max_reply_bytes: usize,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    /// Sends a request, however long it takes until the head of the reply is there.
+    async fn send(
+        self: &Arc<Self>,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let uri = request.uri().clone();
         super::speaks(uri.scheme_str())?;
-        self.proxies.check(uri)?;
-        let classify = |e: reqwest::Error| classified(uri, self.proxies.via(uri), e);
+        self.proxies.check(&uri)?;
         let request = self.request(request)?;
         let client = self.pools.client().await?;
-        let mut reply = client.execute(request).await.map_err(classify)?;
+        let sent = client.execute(request).await;
+        let mut reply = sent.map_err(|e| classified(&uri, self.proxies.via(&uri), e))?;
         if reply.status() == http::StatusCode::PROXY_AUTHENTICATION_REQUIRED
-            && let Some(via) = self.proxies.via(uri)
+            && let Some(via) = self.proxies.via(&uri)
         {
             return Err(login_wanted(&via));
         }
-
-        let too_large = || {
-            TransportError::new(
-                TransportErrorKind::TooLarge,
-                format!(
-                    "the reply of {} is larger than {max_reply_bytes} bytes",
-                    host(uri)
-                ),
-            )
-        };
-        let announced = reply.content_length().unwrap_or(0);
-        if announced > max_reply_bytes as u64 {
-            return Err(too_large());
+        let mut head = http::Response::new(());
+        *head.status_mut() = reply.status();
+        std::mem::swap(head.headers_mut(), reply.headers_mut());
+        let length = reply.content_length();
+        let mut body = Body::from_stream(Incoming {
+            reply,
+            uri,
+            shared: Arc::clone(self),
+        });
+        if let Some(length) = length {
+            body = body.with_length(length);
         }
-        // Most replies come in one piece, which is not copied then.
-        let mut body = Bytes::new();
-        let mut pieces = BytesMut::new();
-        while let Some(chunk) = reply.chunk().await.map_err(classify)? {
-            if body.len() + pieces.len() + chunk.len() > max_reply_bytes {
-                return Err(too_large());
-            }
-            if body.is_empty() && pieces.is_empty() {
-                body = chunk;
-                continue;
-            }
-            if pieces.is_empty() {
-                // What is announced is believed so far.
-                const BELIEVED: u64 = 1 << 20;
-                pieces.reserve(announced.min(BELIEVED) as usize);
-                pieces.extend_from_slice(&std::mem::take(&mut body));
-            }
-            pieces.extend_from_slice(&chunk);
-        }
-        if !pieces.is_empty() {
-            body = pieces.freeze();
-        }
-
-        let mut complete = http::Response::new(body);
-        *complete.status_mut() = reply.status();
-        std::mem::swap(complete.headers_mut(), reply.headers_mut());
-        Ok(complete)
+        Ok(head.map(|()| body))
     }
 
     fn url(&self, uri: &http::Uri) -> Result<Url, TransportError> {
@@ -178,6 +155,48 @@ impl Shared {
         }
         url.set_query(uri.query());
         Ok(url)
+    }
+}
+
+/// The body of a reply, as it comes.
+struct Incoming {
+    reply: reqwest::Response,
+    uri: http::Uri,
+    shared: Arc<Shared>,
+}
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // Nothing is lost with such a future that is not done.
+        let piece = pin!(self.reply.chunk()).poll(context);
+        let via = || self.shared.proxies.via(&self.uri);
+        piece.map(|piece| {
+            let piece = piece.map_err(|e| classified(&self.uri, via(), e));
+            piece.transpose()
+        })
+    }
+}
+
+/// A body that is sent as it comes.
+struct Outgoing(Body);
+
+impl hyper::body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let piece = Pin::new(&mut self.0).poll_next(context);
+        piece.map(|piece| piece.map(|piece| piece.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let exact = self.0.length().map(SizeHint::with_exact);
+        exact.unwrap_or_default()
     }
 }
 
@@ -249,21 +268,10 @@ impl fmt::Debug for Http {
 impl Transport for Http {
     fn send(
         &self,
-        request: http::Request<Bytes>,
-        options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        Box::pin(async move {
-            let uri = request.uri().clone();
-            // reqwest's own timer is an allocation for each of its parts.
-            let exchange = self.0.exchange(request, &uri, options.max_reply_bytes);
-            match driver::timeout(options.timeout, exchange).await? {
-                Some(exchanged) => exchanged,
-                None => Err(TransportError::new(
-                    TransportErrorKind::Timeout,
-                    format!("{}: {LATE} ({:?})", host(&uri), rounded(options.timeout)),
-                )),
-            }
-        })
+        request: http::Request<Body>,
+        _options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move { driver::run(self.0.send(request)).await? })
     }
 }
 

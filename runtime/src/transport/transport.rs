@@ -3,26 +3,28 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-
+use super::body::Body;
 use super::error::TransportError;
 use crate::future::BoxFuture;
 use crate::schema::Operation;
 
-/// Sends one signed request and reads the whole reply.
+/// Sends one signed request, and gives the reply.
 ///
-/// An implementation follows no redirect (the signature covers one host), sends
-/// each request once, and keeps to the limits in [`SendOptions`].
+/// An implementation follows no redirect (the signature covers one host) and sends each
+/// request once. The limits in [`SendOptions`] are kept by whoever calls it: a call reads
+/// the reply's body to its limit, and drops what is not done in time.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends `request`; resolves once the last byte of the reply is there.
+    /// Sends `request`; resolves once the head of the reply is there, or later: its body
+    /// may be a stream of what is still to come.
     ///
     /// # Errors
-    /// When there is no complete HTTP reply. A reply of any status is `Ok`.
+    /// When there is no HTTP reply. A reply of any status is `Ok`, a redirect too, which
+    /// ends the call with an error.
     fn send(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<Body>,
         options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
 /// The limits of one attempt, and what it is for.

@@ -82,7 +82,7 @@ impl<T: Value + Default> Value for Option<T> {
 
 /// Every generated type is a value. Said once here rather than by each type:
 /// that is a tenth of what a generated crate costs to compile. It is also why
-/// recursion goes through [`Boxed`]: `Box` belongs to everybody, and an
+/// recursion goes through [`Boxed`](crate::wire::Boxed): `Box` belongs to everybody, and an
 /// implementation for it could meet this one.
 impl<T: Object + Default> Value for T {
     #[inline]

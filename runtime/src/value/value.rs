@@ -57,6 +57,16 @@ pub trait Map {
     fn remove(&mut self, key: &str);
 }
 
+/// Where a field is asked for by an index that its object does not have.
+///
+/// # Panics
+/// Always, as an index outside of a slice does.
+#[cold]
+#[track_caller]
+pub fn no_field(index: usize) -> ! {
+    panic!("an object was asked for its field {index}, which it does not have")
+}
+
 /// A value, seen.
 pub enum View<'a> {
     /// Not set: omitted on the wire.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alicloud_runtime::credentials::*;
-use alicloud_runtime::{BoxFuture, Bytes, Credentials, SendOptions, Transport, TransportError};
+use alicloud_runtime::transport::Body;
+use alicloud_runtime::{BoxFuture, Credentials, SendOptions, Transport, TransportError};
 
 use crate::support::*;
 
@@ -15,9 +16,9 @@ struct Silence;
 impl Transport for Silence {
     fn send(
         &self,
-        _: http::Request<Bytes>,
+        _: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(std::future::pending())
     }
 }

@@ -141,11 +141,11 @@ struct Nowhere(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
 impl alicloud_runtime::Transport for Nowhere {
     fn send(
         &self,
-        request: http::Request<alicloud_runtime::Bytes>,
+        request: http::Request<alicloud_runtime::transport::Body>,
         _: alicloud_runtime::SendOptions,
     ) -> alicloud_runtime::BoxFuture<
         '_,
-        Result<http::Response<alicloud_runtime::Bytes>, alicloud_runtime::TransportError>,
+        Result<http::Response<alicloud_runtime::transport::Body>, alicloud_runtime::TransportError>,
     > {
         self.0.lock().unwrap().push(request.uri().to_string());
         let kind = alicloud_runtime::TransportErrorKind::Other;

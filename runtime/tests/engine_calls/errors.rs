@@ -1,7 +1,7 @@
 //! Calls that the service answers with an error, and calls that are not sent.
 
 use alicloud_runtime::testing::Replay;
-use alicloud_runtime::transport::{Http, HttpOptions, Transport};
+use alicloud_runtime::transport::{Body, Http, HttpOptions, Transport};
 use alicloud_runtime::{
     BoxFuture, Call, Client, Config, Credentials, Error, ErrorKind, RawClient, SendOptions,
     TransportError, TransportErrorKind, WaitError,
@@ -275,9 +275,9 @@ struct Own(fn() -> TransportError);
 impl Transport for Own {
     fn send(
         &self,
-        _: http::Request<alicloud_runtime::Bytes>,
+        _: http::Request<Body>,
         _: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<alicloud_runtime::Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(std::future::ready(Err(self.0())))
     }
 }

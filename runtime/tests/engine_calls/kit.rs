@@ -318,6 +318,67 @@ async fn any_operation_is_called_by_name() {
 }
 
 #[tokio::test]
+async fn a_client_of_a_product_calls_by_name_where_the_product_is() {
+    let replay = Replay::new()
+        .respond(200, "{}")
+        .respond(200, "{}")
+        .respond(503, "");
+    // No host of the product is published there, so its own region is called.
+    let client = Client::new(&replay.config().region("cn-nowhere"), &associate::GA);
+    client.call("ListThings").await.expect("success");
+    let named = || client.call("ListThings").region("ap-southeast-1");
+    named().header("x-acs-thing", "1").await.expect("success");
+    let calling = named()
+        .deadline(Duration::from_secs(600))
+        .timeout(Duration::from_secs(60))
+        .retry(Retry::off())
+        .read_only();
+    let error = calling.await.expect_err("busy");
+    assert_eq!((error.status(), error.attempts()), (Some(503), 1));
+    let requests = replay.requests();
+    let hosts: Vec<_> = requests.iter().map(|sent| sent.host()).collect();
+    assert_eq!(hosts, ["ga.cn-hangzhou.aliyuncs.com"; 3]);
+    assert_eq!(requests[0].header("x-acs-version"), Some("2019-11-20"));
+    assert_eq!(requests[1].header("x-acs-thing"), Some("1"));
+
+    let elsewhere = client.call("ListThings").endpoint("ga.internal");
+    let explained = elsewhere.explain().await.expect("an explanation");
+    assert!(explained.url.starts_with("https://ga.internal/"));
+}
+
+/// A variant that its operation's documentation has no row of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unlisted {
+    Error,
+}
+
+impl alicloud_runtime::ErrorKind for Unlisted {
+    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
+        &[]
+    }
+}
+
+#[test]
+fn a_replay_of_an_error_without_a_row_panics_where_it_is_asked_for() {
+    let place: Arc<Mutex<Option<String>>> = Arc::default();
+    let (seen, this) = (place.clone(), std::thread::current().id());
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().id() == this {
+            let file = panic.location().map(|at| at.file().to_owned());
+            *seen.lock().expect("the place") = file;
+        } else {
+            hook(panic);
+        }
+    }));
+    let outcome = std::panic::catch_unwind(|| Replay::new().error(Unlisted::Error));
+    drop(std::panic::take_hook());
+    assert!(outcome.is_err());
+    let place = place.lock().expect("the place").clone();
+    assert!(place.is_some_and(|file| file.ends_with("kit.rs")));
+}
+
+#[tokio::test]
 async fn a_call_by_name_is_a_write_unless_it_says_otherwise() {
     let busy = || {
         Replay::new()

@@ -22,6 +22,7 @@ mod replies;
 mod retries;
 mod runtimes;
 mod secrets;
+mod streams;
 mod success;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;

@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use alicloud_runtime::transport::SendOptions;
+use alicloud_runtime::transport::{Body, SendOptions};
 use alicloud_runtime::{
-    BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials,
-    Signature, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+    Transport, TransportError, TransportErrorKind,
 };
 
 use crate::associate::JSON_SAMPLE;
@@ -69,16 +69,14 @@ struct LosesOne(AtomicUsize);
 impl Transport for LosesOne {
     fn send(
         &self,
-        _request: http::Request<Bytes>,
+        _request: http::Request<Body>,
         _options: SendOptions,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let lost = TransportError::new(TransportErrorKind::Reset, "closed").not_sent();
         Box::pin(async {
             match self.0.fetch_add(1, Ordering::SeqCst) {
                 0 => Err(lost),
-                _ => Ok(http::Response::new(Bytes::from_static(
-                    b"{\"RequestId\":\"r\"}",
-                ))),
+                _ => Ok(http::Response::new(Body::from("{\"RequestId\":\"r\"}"))),
             }
         })
     }

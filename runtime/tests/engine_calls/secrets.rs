@@ -114,17 +114,49 @@ impl Write for Log {
     }
 }
 
+impl Log {
+    /// Takes what this thread traces, until the guard is dropped.
+    fn subscribe(&self) -> tracing::subscriber::DefaultGuard {
+        let writer = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("the log").clone()).expect("text")
+    }
+}
+
+#[tokio::test]
+async fn a_span_says_the_region_that_was_used() {
+    let log = Log::default();
+    let _guard = log.subscribe();
+    // No host of the product is published there, so its own region is called.
+    let replay = Replay::new().respond(500, "").respond(200, "{}");
+    let config = config(&replay).region("cn-nowhere");
+    call(&config).await.expect("success");
+    assert_eq!(replay.requests()[0].query("RegionId"), Some("cn-hangzhou"));
+    let traced = log.text();
+    assert!(traced.contains("cloud.region=\"cn-hangzhou\""), "{traced}");
+    assert!(!traced.contains("cn-nowhere"), "{traced}");
+    // Of the call; an attempt has no such field.
+    assert!(traced.contains(" attempts=2"), "{traced}");
+    call(&config.region("cn-nowhere"))
+        .region("ap-southeast-1")
+        .await
+        .expect_err("nothing left");
+    assert!(log.text().contains("cloud.region=\"ap-southeast-1\""));
+}
+
 #[tokio::test]
 async fn traces_errors_and_debug_output_hold_no_secret() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = log.subscribe();
 
     let echo = serde_json::json!({
         "Code": "InvalidParameter", "RequestId": "the-request-id",
@@ -146,7 +178,7 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
         replay.requests()
     );
 
-    let traced = String::from_utf8(log.0.lock().expect("the log").clone()).expect("text");
+    let traced = log.text();
     assert_clean(&shown);
     assert_clean(&traced);
     for named in [
@@ -182,6 +214,67 @@ async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request(
             "{error}"
         );
         assert_clean(&format!("{error} {error:?} {:?}", error.message()));
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_only_a_message_names_starts_no_diagnosis() {
+    let message = "not SignatureDoesNotMatch; string to sign is:x";
+    for (code, diagnosed) in [
+        ("InvalidParameter", false),
+        ("SignatureDoesNotMatch", true),
+        ("IncompleteSignature", true),
+    ] {
+        let json = serde_json::json!({"code": code, "message": message}).to_string();
+        let nested = format!(r#"{{"Error":{json}}}"#);
+        let xml =
+            format!("<Error><Code>{code}</Code><Message><![CDATA[{message}]]></Message></Error>");
+        for body in [json, nested, xml] {
+            let replay = Replay::new().respond(400, body.clone());
+            let error = call(&config(&replay)).await.expect_err("an error");
+            assert_eq!(error.code(), Some(code));
+            assert_eq!(error.diagnosis().is_some(), diagnosed, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_by_name_hides_secrets_unless_it_is_told_to_show_them() {
+    for signature in [Signature::V3, Signature::V1] {
+        let echo = format!(r#"{{"Code":"X","Message":"{PASSWORD} of {NOTE:?}, {{uri}}"}}"#);
+        let double = Double::start([answer(400, echo.replace("\"\"", ""))]).await;
+        let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
+            .endpoint(double.address())
+            .no_proxy()
+            .signature(signature);
+        let client = alicloud_runtime::Client::new(&config, &crate::associate::GA);
+        let set = || {
+            client
+                .call("SetPassword")
+                .query("User", "alice")
+                .query("Users.1.Password", PASSWORD)
+                .form("Notes", serde_json::json!([NOTE]).to_string())
+                .secret("Notes")
+        };
+        let explained = set().explain().await.expect("an explanation");
+        let shown = format!("{explained}\n{explained:?}\n{:?}", set());
+        assert_clean(&shown);
+        assert!(shown.contains("User=alice"), "{shown}");
+        assert!(shown.contains("Users.1.Password=%2A%2A%2A"), "{shown}");
+
+        let explained = set().show_secrets().explain().await;
+        let explained = explained.expect("an explanation");
+        let encoded = alicloud_runtime::signature::encode(PASSWORD);
+        assert!(explained.url.contains(&encoded), "{}", explained.url);
+        assert!(!format!("{explained:?}").contains(SECRET));
+        assert_clean(&format!("{:?}", set().show_secrets()));
+
+        let error = set().await.expect_err("an error");
+        assert_clean(&format!("{error} {error:?} {:?}", error.message()));
+        assert_eq!(
+            double.seen()[0].parameter("Users.1.Password"),
+            Some(PASSWORD)
+        );
     }
 }
 

@@ -11,6 +11,7 @@ use crate::credentials::error::CredentialsError;
 use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
 use crate::credentials::remote::Server;
 use crate::credentials::sts::{self, Endpoint, Session, session_options};
+use crate::decode::Format;
 use crate::encode::UnsignedRequest;
 use crate::environment::Environment;
 use crate::gateway::{self, Gateway, Signing};
@@ -134,7 +135,7 @@ impl Role {
                 action: "AssumeRole",
                 version: sts::VERSION,
                 style: ApiStyle::Rpc,
-                format: "json",
+                format: Format::Json,
                 user_agent: &user_agent,
                 time: clock.now(),
                 nonce: &nonce,

@@ -137,7 +137,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.listener_id,
-            _ => &self.certificates,
+            3 => &self.certificates,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -146,7 +147,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.listener_id,
-            _ => &mut self.certificates,
+            3 => &mut self.certificates,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -206,14 +208,16 @@ impl wire::Object for Certificate {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.id,
-            _ => &self.domain,
+            1 => &self.domain,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.id,
-            _ => &mut self.domain,
+            1 => &mut self.domain,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -251,14 +255,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

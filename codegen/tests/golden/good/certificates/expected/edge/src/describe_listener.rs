@@ -65,12 +65,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.listener_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.listener_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.listener_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.listener_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -114,14 +120,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.state,
+            1 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.state,
+            1 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

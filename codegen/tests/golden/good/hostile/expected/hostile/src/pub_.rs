@@ -188,7 +188,8 @@ impl wire::Object for Request {
             3 => &self.fn_main,
             4 => &self.u540d_u79f0,
             5 => &self.n405pv,
-            _ => &self.password,
+            6 => &self.password,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -200,7 +201,8 @@ impl wire::Object for Request {
             3 => &mut self.fn_main,
             4 => &mut self.u540d_u79f0,
             5 => &mut self.n405pv,
-            _ => &mut self.password,
+            6 => &mut self.password,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -246,14 +248,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.match_,
+            1 => &self.match_,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.match_,
+            1 => &mut self.match_,
+            _ => wire::no_field(index),
         }
     }
 }

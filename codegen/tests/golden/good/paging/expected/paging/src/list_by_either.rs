@@ -100,7 +100,8 @@ impl wire::Object for Request {
             0 => &self.page_number,
             1 => &self.page_size,
             2 => &self.next_token,
-            _ => &self.max_results,
+            3 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -109,7 +110,8 @@ impl wire::Object for Request {
             0 => &mut self.page_number,
             1 => &mut self.page_size,
             2 => &mut self.next_token,
-            _ => &mut self.max_results,
+            3 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -157,7 +159,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_number,
             3 => &self.items,
-            _ => &self.next_token,
+            4 => &self.next_token,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -167,7 +170,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_number,
             3 => &mut self.items,
-            _ => &mut self.next_token,
+            4 => &mut self.next_token,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -223,12 +227,18 @@ impl wire::Object for Item {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

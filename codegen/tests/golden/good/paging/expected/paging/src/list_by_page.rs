@@ -78,14 +78,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.page_number,
-            _ => &self.page_size,
+            1 => &self.page_size,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.page_number,
-            _ => &mut self.page_size,
+            1 => &mut self.page_size,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -129,7 +131,8 @@ impl wire::Object for Response {
             0 => &self.request_id,
             1 => &self.total_count,
             2 => &self.page_number,
-            _ => &self.items,
+            3 => &self.items,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -138,7 +141,8 @@ impl wire::Object for Response {
             0 => &mut self.request_id,
             1 => &mut self.total_count,
             2 => &mut self.page_number,
-            _ => &mut self.items,
+            3 => &mut self.items,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -192,12 +196,18 @@ impl wire::Object for Item {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

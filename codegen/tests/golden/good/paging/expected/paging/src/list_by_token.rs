@@ -74,14 +74,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.next_token,
-            _ => &self.max_results,
+            1 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.next_token,
-            _ => &mut self.max_results,
+            1 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -121,7 +123,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.next_token,
-            _ => &self.data,
+            2 => &self.data,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -129,7 +132,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.next_token,
-            _ => &mut self.data,
+            2 => &mut self.data,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -186,14 +190,16 @@ impl wire::Object for Data {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.total,
-            _ => &self.items,
+            1 => &self.items,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.total,
-            _ => &mut self.items,
+            1 => &mut self.items,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -223,12 +229,18 @@ impl wire::Object for Item {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

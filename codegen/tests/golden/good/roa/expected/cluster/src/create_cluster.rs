@@ -61,12 +61,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.body
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.body,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.body
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.body,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -123,14 +129,16 @@ impl wire::Object for Body {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.name,
-            _ => &self.nodes,
+            1 => &self.nodes,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.name,
-            _ => &mut self.nodes,
+            1 => &mut self.nodes,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -175,12 +183,18 @@ impl wire::Object for Node {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.zone
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.zone,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.zone
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.zone,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -209,12 +223,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.cluster_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.cluster_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.cluster_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.cluster_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

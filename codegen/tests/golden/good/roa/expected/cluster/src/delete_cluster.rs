@@ -80,14 +80,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.cluster_id,
-            _ => &self.x_force,
+            1 => &self.x_force,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.cluster_id,
-            _ => &mut self.x_force,
+            1 => &mut self.x_force,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -111,12 +113,12 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        self
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        wire::no_field(index)
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        self
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        wire::no_field(index)
     }
 }
 

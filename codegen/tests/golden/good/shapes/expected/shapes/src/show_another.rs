@@ -50,12 +50,12 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        self
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        wire::no_field(index)
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        self
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        wire::no_field(index)
     }
 }
 
@@ -88,14 +88,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.name,
+            1 => &self.name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.name,
+            1 => &mut self.name,
+            _ => wire::no_field(index),
         }
     }
 }

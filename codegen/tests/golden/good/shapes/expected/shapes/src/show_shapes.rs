@@ -202,7 +202,8 @@ impl wire::Object for Request {
             6 => &self.zones,
             7 => &self.protocol,
             8 => &self.name,
-            _ => &self.old,
+            9 => &self.old,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -217,7 +218,8 @@ impl wire::Object for Request {
             6 => &mut self.zones,
             7 => &mut self.protocol,
             8 => &mut self.name,
-            _ => &mut self.old,
+            9 => &mut self.old,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -286,7 +288,8 @@ impl wire::Object for Tree {
         match index {
             0 => &self.name,
             1 => &self.next,
-            _ => &self.children,
+            2 => &self.children,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -294,7 +297,8 @@ impl wire::Object for Tree {
         match index {
             0 => &mut self.name,
             1 => &mut self.next,
-            _ => &mut self.children,
+            2 => &mut self.children,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -352,7 +356,8 @@ impl wire::Object for Response {
             3 => &self.regions,
             4 => &self.labels,
             5 => &self.tree,
-            _ => &self.raw,
+            6 => &self.raw,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -364,7 +369,8 @@ impl wire::Object for Response {
             3 => &mut self.regions,
             4 => &mut self.labels,
             5 => &mut self.tree,
-            _ => &mut self.raw,
+            6 => &mut self.raw,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -406,12 +412,18 @@ impl wire::Object for Region {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -450,7 +462,8 @@ impl wire::Object for ResponseTree {
         match index {
             0 => &self.name,
             1 => &self.next,
-            _ => &self.children,
+            2 => &self.children,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -458,7 +471,8 @@ impl wire::Object for ResponseTree {
         match index {
             0 => &mut self.name,
             1 => &mut self.next,
-            _ => &mut self.children,
+            2 => &mut self.children,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -1,0 +1,65 @@
+//! What a call says otherwise than its client, and the setters that say it.
+
+use std::time::Duration;
+
+use crate::retry::Retry;
+
+/// What a call says otherwise than its client.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) preflight: Option<bool>,
+    pub(crate) dry_run: bool,
+}
+
+/// The setters that a typed call and one by name have in common, for a type with its
+/// [`Options`] in this place. What a region does differs, so its documentation comes along.
+macro_rules! option_setters {
+    ($region:literal, $($place:ident).+) => {
+        #[doc = $region]
+        pub fn region(mut self, region: impl Into<String>) -> Self {
+            self.$($place).+.region = Some(region.into());
+            self
+        }
+
+        /// Sends to this host; see [`Config::endpoint`](crate::Config::endpoint).
+        pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+            self.$($place).+.endpoint = Some(endpoint.into());
+            self
+        }
+
+        /// How long one attempt may take, to the reply's last byte.
+        pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            self.$($place).+.timeout = Some(timeout);
+            self
+        }
+
+        /// How long the call may take, with all of its attempts and pauses.
+        pub fn deadline(mut self, deadline: ::std::time::Duration) -> Self {
+            self.$($place).+.deadline = Some(deadline);
+            self
+        }
+
+        /// What is sent again, how often and after which pause.
+        pub fn retry(mut self, retry: $crate::retry::Retry) -> Self {
+            self.$($place).+.retry = Some(retry);
+            self
+        }
+
+        /// Adds a header; one that starts with `x-acs-` is signed. It does not
+        /// replace what the signature needs. One that is the client's own to write
+        /// (`host`, `content-length`, `authorization` of a signed call, `connection` and
+        /// the like) ends the call before anything is sent.
+        pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            let name = name.into().to_ascii_lowercase();
+            self.$($place).+.headers.push((name, value.into()));
+            self
+        }
+    };
+}
+pub(super) use option_setters;
