@@ -243,7 +243,6 @@ mod tests {
         );
         assert_eq!(marked(&long, 1, 506), "\"here\"");
         let finding = Diagnostic {
-            kind: alicloud_codegen::Kind::Other,
             severity: Severity::Error,
             kind: alicloud_codegen::Kind::Other,
             file: "x".to_owned(),

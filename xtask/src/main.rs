@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod package;
 mod packages;
+mod release_check;
 mod report;
 mod rustc;
 mod scratch;
@@ -54,6 +55,8 @@ enum Command {
     Mock(mock::Arguments),
     /// Package what is published, and look at the sizes.
     Package(package::Arguments),
+    /// Check what has to hold before a release.
+    ReleaseCheck(release_check::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
+        Command::ReleaseCheck(arguments) => release_check::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),

@@ -212,3 +212,50 @@ fn fetching_is_left_to_the_program_for_apps() {
         ran.stdout()
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_release_is_checked_step_by_step_and_says_what_could_not_be() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::new();
+    // A cargo that has no further subcommands, and fails where it is told to.
+    let script = "#!/bin/sh\ncase \"$*\" in *deny*|*semver*|*\"$FAIL\"*) exit 1;; esac\n";
+    project.write("cargo", script);
+    let cargo = project.path("cargo");
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = |fail: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("release-check")
+            .args(more)
+            .current_dir(project.0.path());
+        command.env("CARGO_MANIFEST_DIR", project.path("xtask"));
+        // No rustup either.
+        command
+            .env("CARGO", &cargo)
+            .env("FAIL", fail)
+            .env("PATH", "/nowhere");
+        Ran(command.output().unwrap())
+    };
+    let ran = run("nothing", &["--since", "HEAD"]).succeeds();
+    let text = ran.stdout();
+    assert!(
+        text.contains("  passed  documentation without a warning\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains(" missing  licences and advisories: cargo install cargo-deny\n"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("0 failures, 3 steps not checked\n"),
+        "{text}"
+    );
+    run("nothing", &["--strict"]).fails();
+    let ran = run("package --no-verify", &[]).fails();
+    assert!(
+        ran.stdout().contains("  FAILED  crates can be published"),
+        "{}",
+        ran.stdout()
+    );
+}
