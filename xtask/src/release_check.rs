@@ -42,9 +42,11 @@ enum Outcome {
     Missing(&'static str),
 }
 
+type Step = fn(&Arguments) -> Result<Outcome>;
+
 /// Runs the command; `false` where something does not hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    let steps: [(&str, fn(&Arguments) -> Result<Outcome>); 7] = [
+    let steps: [(&str, Step); 7] = [
         ("generated code is what the specs give", |_| {
             cargo(&["xtask", "generate", "--check"])
         }),
