@@ -5,6 +5,7 @@ mod attack;
 mod bench;
 mod conform;
 mod corpus;
+mod coverage;
 mod diff;
 mod fetch;
 mod generate;
@@ -49,6 +50,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Show everything that is wrong with specs, in place.
     Lint(lint::Arguments),
+    /// Write the table of products in docs/coverage.md.
+    Coverage(coverage::Arguments),
     /// Begin a spec: a product with one operation.
     New(new::Arguments),
     /// Serve a product on loopback, for tests in any language.
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
         Command::ReleaseCheck(arguments) => release_check::run(&arguments),

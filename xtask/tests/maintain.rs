@@ -124,6 +124,44 @@ fn generate_says_what_it_is_about_to_change() {
 }
 
 #[test]
+fn the_page_of_what_is_generated_is_written_and_held() {
+    let project = Project::new();
+    project.xtask(&["coverage"]).fails();
+    let page =
+        "# Mine\n\n<!-- begin: written by `cargo xtask generate` -->\n<!-- end -->\n\nand more\n";
+    project.write("docs/coverage.md", page);
+    project.xtask(&["generate"]).succeeds();
+    let written = fs::read_to_string(project.path("docs/coverage.md")).unwrap();
+    assert!(written.starts_with("# Mine\n"), "{written}");
+    assert!(
+        written.contains("| `alicloud-toy` | 2024-01-01 | 1 |  |\n"),
+        "{written}"
+    );
+    assert!(
+        written.contains("\n1 product version, 1 operation, 0 not generated.\n"),
+        "{written}"
+    );
+    assert!(written.ends_with("<!-- end -->\n\nand more\n"), "{written}");
+    project.xtask(&["generate", "--check"]).succeeds();
+    project.write("docs/coverage.md", &written.replace("| 1 |", "| 7 |"));
+    let ran = project.xtask(&["generate", "--check"]).fails();
+    assert!(
+        ran.stdout()
+            .contains("+| `alicloud-toy` | 2024-01-01 | 1 |"),
+        "{}",
+        ran.stdout()
+    );
+    project.xtask(&["coverage"]).succeeds();
+    assert_eq!(
+        fs::read_to_string(project.path("docs/coverage.md")).unwrap(),
+        written
+    );
+    let ran = project.xtask(&["coverage", "--json"]).succeeds();
+    let report: Json = serde_json::from_str(&ran.stdout()).unwrap();
+    assert_eq!(report[0]["operations"], 1);
+}
+
+#[test]
 fn findings_are_shown_where_they_stand() {
     let project = Project::new();
     project.xtask(&["lint", "--deny", "warnings"]).succeeds();
