@@ -8,7 +8,6 @@ mod corpus;
 mod generate;
 mod mock;
 mod output;
-mod percent;
 mod report;
 mod rustc;
 mod scratch;

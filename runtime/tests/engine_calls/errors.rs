@@ -8,8 +8,8 @@ use alicloud_runtime::{
 };
 
 use crate::associate::{self, JSON_SAMPLE};
-use crate::double::{Double, answer};
 use crate::{call, set_password, shapes};
+use test_support::{FakeService, answer};
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
@@ -19,7 +19,7 @@ async fn each_documented_error_is_its_variant_and_says_what_happened() {
             "RequestId": "6FEA", "HostId": "ga.cn-hangzhou.aliyuncs.com",
             "Code": code, "Message": row.message, "Recommend": "https://next.api.aliyun.com/x",
         });
-        let double = Double::start([answer(row.status, body.to_string())]).await;
+        let double = FakeService::start([answer(row.status, body.to_string())]).await;
         let error = call(&double.config()).await.expect_err("an error");
         assert_eq!(error.kind(), Some(*kind));
         assert_eq!(error.documented(), Some(row));
@@ -48,7 +48,7 @@ async fn each_documented_error_is_its_variant_and_says_what_happened() {
 #[tokio::test]
 async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_read() {
     let body = |code: &str| serde_json::json!({"Code": code, "Message": "m"}).to_string();
-    let double = Double::start([
+    let double = FakeService::start([
         answer(409, body("NotExist.Accelerator")),
         answer(418, body("Brand.New")),
         answer(400, body("Throttling.User")),
@@ -87,7 +87,7 @@ async fn an_operations_error_becomes_any_error_and_keeps_all() {
         Ok(())
     }
     let body = r#"{"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
-    let double = Double::start([answer(400, body)]).await;
+    let double = FakeService::start([answer(400, body)]).await;
     let error = app(&double.config()).await.expect_err("an error");
     assert_eq!(error.code(), Some("NotExist.Accelerator"));
     let meaning = error.documented().map(|row| row.meaning);
@@ -117,7 +117,7 @@ async fn replies_that_are_no_documents_keep_status_and_text() {
             "400 X.Y: no",
         ),
     ] {
-        let double = Double::start([answer(status, body)]).await;
+        let double = FakeService::start([answer(status, body)]).await;
         let error = set_password(&double.config()).await.expect_err("an error");
         assert_eq!(error.status(), Some(status));
         let shown = error.to_string();
@@ -133,7 +133,7 @@ async fn replies_that_are_no_documents_keep_status_and_text() {
 async fn a_long_message_is_shown_in_part_and_kept_whole() {
     let long = "é".repeat(100_000);
     let body = serde_json::json!({"Code": "X", "Message": long}).to_string();
-    let double = Double::start([answer(400, body)]).await;
+    let double = FakeService::start([answer(400, body)]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert!(error.to_string().len() < 3_000);
     assert_eq!(error.message(), Some(long.as_str()));
@@ -141,8 +141,9 @@ async fn a_long_message_is_shown_in_part_and_kept_whole() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let elsewhere = Double::start([answer(200, JSON_SAMPLE)]).await;
-    let double = Double::start([answer(307, "").header("location", elsewhere.address())]).await;
+    let elsewhere = FakeService::start([answer(200, JSON_SAMPLE)]).await;
+    let double =
+        FakeService::start([answer(307, "").header("location", elsewhere.address())]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert_eq!(error.status(), Some(307));
     assert_eq!((double.seen().len(), elsewhere.seen().len()), (1, 0));
@@ -150,7 +151,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_an_error_with_its_body() {
-    let double = Double::start([
+    let double = FakeService::start([
         answer(200, "{\"RequestId\": "),
         answer(200, "no document").header("x-acs-request-id", "r"),
         answer(200, vec![b'{', b'"', 0xff, 0xfe]),
@@ -170,7 +171,7 @@ async fn a_success_that_cannot_be_read_is_an_error_with_its_body() {
 #[tokio::test]
 async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
     let body = r#"{"Success":false,"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
-    let double = Double::start([answer(200, body)]).await;
+    let double = FakeService::start([answer(200, body)]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
     assert_eq!(error.status(), Some(200));
@@ -182,7 +183,7 @@ async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
 
 #[tokio::test]
 async fn preflight_finds_everything_at_once_and_sends_nothing() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let request = || {
         let certificate = associate::Certificate {
             id: Some("1".into()),
@@ -256,10 +257,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 #[tokio::test]
 async fn a_cause_is_said_once_by_an_error_and_its_sources() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let config = crate::double::config(&address).retry(alicloud_runtime::Retry::off());
+    let address = test_support::closed_port().await;
+    let config = test_support::config(&address).retry(alicloud_runtime::Retry::off());
     let error = call(&config).await.expect_err("nobody listens");
     let said = chain(&error);
     assert_eq!(said.matches("refused").count(), 1, "{said}");
@@ -355,7 +354,7 @@ async fn a_denial_names_the_action_and_the_policy() {
             "NoPermissionType": "ImplicitDeny", "PolicyType": "AccountLevelIdentityBasedPolicy",
         },
     });
-    let double = Double::start([answer(403, body.to_string())]).await;
+    let double = FakeService::start([answer(403, body.to_string())]).await;
     let error = call(&double.config()).await.expect_err("denied");
     let said = error.to_string();
     assert!(

@@ -7,9 +7,8 @@ use alicloud_runtime::{Retry, TransportErrorKind as Kind};
 use tokio::net::TcpListener;
 
 use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, Fault, http};
-use crate::double::{config, quick};
 use crate::{call, list, set_password, shapes};
+use test_support::{Broken, Fault, closed_port, config, http, quick};
 
 /// Where a timeout is the outcome.
 const SHORT: Duration = Duration::from_millis(250);
@@ -112,9 +111,7 @@ async fn a_call_recovers_when_the_service_does() {
 
 #[tokio::test]
 async fn a_refused_connection_is_tried_again_and_nothing_was_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    let address = closed_port().await;
     let error = set_password(&config(&address)).await.expect_err("refused");
     let transport = error.transport().expect("a transport error");
     assert_eq!(

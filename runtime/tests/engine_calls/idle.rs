@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::broken::{Broken, Fault, http};
-use crate::double::config;
 use crate::set_password;
+use test_support::config;
+use test_support::{Broken, Fault, http};
 
 /// How many writes are sent, each after the server closed the connection before it.
 const WRITES: usize = 100;

@@ -11,8 +11,8 @@ use alicloud_runtime::{
 };
 
 use crate::associate::{self, JSON_SAMPLE};
-use crate::double::{Double, answer};
 use crate::{call, list, set_password, shapes};
+use test_support::{FakeService, answer};
 
 #[tokio::test]
 async fn samples_and_documented_errors_are_replayed_and_requests_recorded() {
@@ -206,7 +206,7 @@ impl Interceptor for Watch {
 #[tokio::test]
 async fn interceptors_change_what_is_signed_and_see_every_reply() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(503, ""), answer(204, "")]).await;
+        let double = FakeService::start([answer(503, ""), answer(204, "")]).await;
         let watch = Watch::default();
         let config = double
             .config()
@@ -273,7 +273,7 @@ async fn vpc_hosts_are_used_when_asked_for() {
 #[tokio::test]
 async fn any_operation_is_called_by_name() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([
+        let double = FakeService::start([
             answer(200, r#"{"RequestId":"r","Items":[{"A":1}]}"#),
             answer(400, r#"{"Code":"X","Message":"no"}"#),
         ])
@@ -342,7 +342,8 @@ async fn a_call_by_name_is_a_write_unless_it_says_otherwise() {
 
 #[tokio::test]
 async fn many_calls_at_once_each_get_their_own_answer() {
-    let double = Double::start([answer(200, JSON_SAMPLE).after(Duration::from_millis(5))]).await;
+    let double =
+        FakeService::start([answer(200, JSON_SAMPLE).after(Duration::from_millis(5))]).await;
     let config = double.config();
     let calls: Vec<_> = (0..64)
         .map(|_| tokio::spawn(list(&config, shapes::List::default()).send()))
@@ -356,7 +357,7 @@ async fn many_calls_at_once_each_get_their_own_answer() {
 #[test]
 fn blocking_calls_need_no_runtime() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let double = runtime.block_on(Double::start([answer(200, JSON_SAMPLE)]));
+    let double = runtime.block_on(FakeService::start([answer(200, JSON_SAMPLE)]));
     let config = double.config();
     let threads: Vec<_> = (0..4)
         .map(|_| {
@@ -392,7 +393,7 @@ impl Interceptor for Elsewhere {
 #[tokio::test]
 async fn no_path_leads_to_another_host_or_is_rewritten_after_signing() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, "{}")]).await;
+        let double = FakeService::start([answer(200, "{}")]).await;
         let config = double.config().signature(signature);
         let roa = RawClient::roa(&config, "CS", "2015-12-15");
         for path in [

@@ -4,8 +4,8 @@
 use alicloud_runtime::{Call, Client, Operation};
 
 use crate::associate;
-use crate::double::{Answer, Double, Seen, answer};
 use crate::shapes::{self, List, Listed, NoError};
+use test_support::{Answer, FakeService, Request, answer};
 
 const ITEMS: i64 = 25;
 
@@ -36,7 +36,7 @@ const SERVICE: Service = Service {
 };
 
 impl Service {
-    fn answer(self, seen: &Seen) -> Answer {
+    fn answer(self, seen: &Request) -> Answer {
         let number = |name: &str| seen.parameter(name)?.parse::<i64>().ok();
         let token = seen.parameter("NextToken").filter(|text| !text.is_empty());
         let is_by_token = self.tokens
@@ -88,8 +88,8 @@ async fn walk(
     service: Service,
     operation: &'static Operation,
     request: List,
-) -> (Vec<i64>, Vec<Seen>, Option<String>) {
-    let double = Double::answering(move |seen| service.answer(seen)).await;
+) -> (Vec<i64>, Vec<Request>, Option<String>) {
+    let double = FakeService::answering(move |seen| service.answer(seen)).await;
     let client = Client::new(&double.config(), &associate::GA);
     let call: Call<Listed, NoError> = Call::with_operation(&client, operation, Box::new(request));
     let mut items = call.items();
@@ -106,7 +106,7 @@ async fn walk(
 }
 
 /// Every item comes, once and in order.
-async fn all(service: Service, operation: &'static Operation, request: List) -> Vec<Seen> {
+async fn all(service: Service, operation: &'static Operation, request: List) -> Vec<Request> {
     let (items, seen, error) = walk(service, operation, request).await;
     assert_eq!(error, None);
     assert_eq!(items, (0..ITEMS).collect::<Vec<_>>());
@@ -127,12 +127,12 @@ fn results(most: i64) -> List {
     }
 }
 
-fn numbers(seen: &[Seen]) -> Vec<Option<&str>> {
+fn numbers(seen: &[Request]) -> Vec<Option<&str>> {
     seen.iter().map(|s| s.parameter("PageNumber")).collect()
 }
 
-fn has_token(seen: &[Seen]) -> Vec<bool> {
-    let token = |s: &Seen| s.parameter("NextToken").is_some();
+fn has_token(seen: &[Request]) -> Vec<bool> {
+    let token = |s: &Request| s.parameter("NextToken").is_some();
     seen.iter().map(token).collect()
 }
 
@@ -293,7 +293,7 @@ async fn numbers_at_the_end_of_their_range_do_not_panic() {
     for page in [i64::MIN, i64::MAX] {
         for total in [None, Some(i64::MAX)] {
             let body = serde_json::json!({"RequestId": "r", "TotalCount": total, "Listeners": [{"State": "1"}]});
-            let double = Double::start([answer(200, body.to_string())]).await;
+            let double = FakeService::start([answer(200, body.to_string())]).await;
             let client = Client::new(&double.config(), &associate::GA);
             let request = List {
                 page_number: Some(page),

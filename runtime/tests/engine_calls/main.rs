@@ -2,10 +2,7 @@
 //! loopback.
 
 mod associate;
-mod broken;
-mod double;
 mod shapes;
-mod verify;
 
 mod errors;
 mod faults;

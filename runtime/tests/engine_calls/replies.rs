@@ -4,15 +4,15 @@
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Client, Operation, RawClient, Response};
 
-use crate::double::{Answer, Double, answer};
 use crate::shapes::{self, List, NoError};
 use crate::{call, set_password};
+use test_support::{Answer, FakeService, answer};
 
 const PAGE: &str = "<html><head><title>Sign in</title></head><body><p>Welcome</p></body></html>";
 
 /// What becomes of an operation that is answered so.
 async fn outcome<R: Response>(operation: &'static Operation, answer: Answer) -> Result<R, String> {
-    let double = Double::start([answer]).await;
+    let double = FakeService::start([answer]).await;
     let client = Client::new(&double.config(), &crate::associate::GA);
     let call: Call<R, NoError> =
         Call::with_operation(&client, operation, Box::new(List::default()));
@@ -39,7 +39,7 @@ async fn refused(
     };
     let read = outcome::<shapes::Listed>(&shapes::READ, answer()).await;
     let read = read.expect_err(body);
-    let double = Double::start([answer()]).await;
+    let double = FakeService::start([answer()]).await;
     let write = set_password(&double.config()).await.expect_err(body);
     assert_eq!(
         write.to_string().replace("SetPassword", "ListListeners"),
@@ -237,7 +237,7 @@ async fn a_call_by_name_takes_any_document_but_no_page() {
         (PAGE, 200, false, false),
         ("no document", 200, false, false),
     ] {
-        let double = Double::start([answer(status, body)]).await;
+        let double = FakeService::start([answer(status, body)]).await;
         let config = double.config();
         let by_rpc = RawClient::rpc(&config, "Ga", "2019-11-20")
             .call("ListThings")
@@ -254,14 +254,14 @@ async fn what_is_shown_of_a_page_is_short_and_without_secrets() {
     let body = format!(
         "<html>{}: {}{}</html>",
         crate::PASSWORD,
-        crate::double::SECRET,
+        test_support::SECRET,
         "x".repeat(5000)
     );
-    let double = Double::start([answer(200, body)]).await;
+    let double = FakeService::start([answer(200, body)]).await;
     let error = set_password(&double.config()).await.expect_err("a page");
     let shown = format!("{error} {error:?}");
     assert!(shown.contains("<html>***: ***xxx"), "{shown}");
-    assert!(shown.len() < 1000 && !shown.contains(crate::double::SECRET));
+    assert!(shown.len() < 1000 && !shown.contains(test_support::SECRET));
 }
 
 #[tokio::test]

@@ -8,9 +8,8 @@ use alicloud_runtime::{RawClient, TransportErrorKind as Kind};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, http};
-use crate::double::{Double, answer, config};
 use crate::{call, list, set_password, shapes};
+use test_support::{Broken, FakeService, answer, config, http};
 
 fn current_thread() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
@@ -46,7 +45,7 @@ fn a_runtime_that_nobody_drives_stops_no_other_callers() {
 
 #[tokio::test]
 async fn calls_are_futures_where_futures_are_wanted() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = double.config();
     let raw = RawClient::rpc(&config, "Ga", "2019-11-20");
     let spawned = tokio::spawn(call(&config).send());
@@ -121,7 +120,7 @@ mod blocking {
     #[test]
     fn threads_that_may_block_may_send() {
         let servers = Runtime::new().expect("a runtime");
-        let double = servers.block_on(Double::start([answer(200, JSON_SAMPLE)]));
+        let double = servers.block_on(FakeService::start([answer(200, JSON_SAMPLE)]));
         let config = double.config();
         let send = {
             let config = config.clone();

@@ -7,8 +7,8 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Config, Credentials, Signature, TransportErrorKind};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::double::{Double, SECRET, answer, quick};
 use crate::{NOTE, PASSWORD, call, set_password};
+use test_support::{FakeService, SECRET, answer, quick};
 
 const TOKEN: &str = "the/security+token=";
 
@@ -168,7 +168,7 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
 async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request() {
     use alicloud_runtime::Diagnosis;
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
+        let double = FakeService::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         double.set_secret("another-secret");
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
@@ -194,7 +194,7 @@ async fn a_page_that_quotes_the_request_shows_nothing_that_signs_it() {
         "<Error><Code>X</Code><Message><![CDATA[{uri}]]></Message><RequestId><![CDATA[{uri}]]></RequestId></Error>",
     ];
     for page in quoting {
-        let double = Double::start([answer(403, page)]).await;
+        let double = FakeService::start([answer(403, page)]).await;
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
             .no_proxy()

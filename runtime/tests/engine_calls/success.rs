@@ -3,14 +3,14 @@
 use alicloud_runtime::{Call, Client, Credentials, Format, Signature};
 
 use crate::associate::{self, JSON_SAMPLE, XML_SAMPLE};
-use crate::double::{Double, ID, SECRET, answer};
 use crate::shapes::{self, Scale, ScaleBody};
 use crate::{call, set_password};
+use test_support::{FakeService, ID, SECRET, answer};
 
 #[tokio::test]
 async fn the_documented_call_arrives_signed_and_its_sample_comes_back() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+        let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
         let response = call(&double.config().signature(signature))
             .await
             .expect("success");
@@ -48,7 +48,7 @@ async fn the_documented_call_arrives_signed_and_its_sample_comes_back() {
 
 #[tokio::test]
 async fn both_formats_give_the_same_value() {
-    let double = Double::start([answer(200, JSON_SAMPLE), answer(200, XML_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE), answer(200, XML_SAMPLE)]).await;
     let json = call(&double.config()).await.expect("JSON");
     let xml = call(&double.config().format(Format::Xml))
         .await
@@ -61,7 +61,7 @@ async fn both_formats_give_the_same_value() {
 
 #[tokio::test]
 async fn what_the_app_sets_is_kept() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let client = Client::new(&double.config().region("cn-beijing"), &associate::GA);
     let request = associate::Request {
         region_id: Some("cn-shanghai".into()),
@@ -85,7 +85,7 @@ async fn what_the_app_sets_is_kept() {
 #[tokio::test]
 async fn forms_and_awkward_text_are_signed_as_they_are_read() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
+        let double = FakeService::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         set_password(&double.config().signature(signature))
             .await
             .expect("success");
@@ -99,7 +99,7 @@ async fn forms_and_awkward_text_are_signed_as_they_are_read() {
 #[tokio::test]
 async fn roa_calls_have_path_header_query_and_body() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(202, r#"{"RequestId":"r"}"#)]).await;
+        let double = FakeService::start([answer(202, r#"{"RequestId":"r"}"#)]).await;
         let client = Client::new(&double.config().signature(signature), &associate::GA);
         let request = Scale {
             cluster: Some("a/b c".into()),
@@ -125,7 +125,7 @@ async fn roa_calls_have_path_header_query_and_body() {
 #[tokio::test]
 async fn temporary_keys_send_their_token_signed() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+        let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
         let temporary = Credentials::new(ID, SECRET).with_security_token("tok/en+=");
         let config = alicloud_runtime::Config::new(temporary)
             .endpoint(double.address())
@@ -142,7 +142,7 @@ async fn temporary_keys_send_their_token_signed() {
 
 #[tokio::test]
 async fn the_reply_keeps_status_headers_id_and_body() {
-    let double = Double::start([
+    let double = FakeService::start([
         answer(200, JSON_SAMPLE).header("x-acs-request-id", "from-the-header"),
         answer(200, JSON_SAMPLE),
         answer(200, r#"{"RequestId":7,"ListenerId":["x"],"New":{"a":1}}"#),
@@ -170,7 +170,7 @@ async fn the_reply_keeps_status_headers_id_and_body() {
 
 #[tokio::test]
 async fn connections_are_used_again_and_futures_are_small() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = double.config();
     for _ in 0..3 {
         let call = call(&config);
@@ -185,7 +185,7 @@ async fn connections_are_used_again_and_futures_are_small() {
 #[tokio::test]
 async fn what_is_downloaded_is_not_looked_into() {
     let body = r#"{"Success":false,"Code":"X"}"#;
-    let double = Double::start([answer(200, body)]).await;
+    let double = FakeService::start([answer(200, body)]).await;
     let client = Client::new(&double.config(), &associate::GA);
     let call: Call<shapes::Download, shapes::NoError> = Call::with_operation(
         &client,

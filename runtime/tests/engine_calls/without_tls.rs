@@ -3,9 +3,9 @@
 use alicloud_runtime::Proxy;
 
 use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, http};
 use crate::call;
-use crate::double::config;
+use test_support::config;
+use test_support::{Broken, http};
 
 const MISSING: &str = "this was built without TLS: enable the feature `rustls`";
 

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
+use crate::loopback::{listen, read_head};
+
+/// What becomes of one request.
 #[derive(Clone, Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Closes as soon as the request is there.
     CloseBeforeReply,
     /// Resets as soon as the request is there.
@@ -19,7 +22,7 @@ pub(crate) enum Fault {
     CutInBody,
     /// Closes in the middle of a chunked body.
     CutInChunks,
-    /// Says nothing.
+    /// Says nothing until the client closes.
     HangAtHeaders,
     /// Sends a part of the body and then nothing.
     HangInBody,
@@ -37,8 +40,11 @@ pub(crate) enum Fault {
     AnswerAndClose(String),
 }
 
-pub(crate) struct Broken {
-    pub(crate) address: String,
+/// A server that breaks as it is told, and counts.
+#[derive(Debug)]
+pub struct Broken {
+    /// `http://` and where it listens.
+    pub address: String,
     requests: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
     closed: Arc<AtomicUsize>,
@@ -47,10 +53,9 @@ pub(crate) struct Broken {
 
 impl Broken {
     /// Breaks in this order; in the last way again and again.
-    pub(crate) async fn start(faults: impl IntoIterator<Item = Fault>) -> Self {
+    pub async fn start(faults: impl IntoIterator<Item = Fault>) -> Self {
         let faults: Vec<Fault> = faults.into_iter().collect();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let (listener, address) = listen().await;
         let requests = Arc::new(AtomicUsize::new(0));
         let tokens = Arc::default();
         let (connections, closed) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
@@ -68,7 +73,7 @@ impl Broken {
                 let closed = closed.clone();
                 tokio::spawn(async move {
                     let mut stream = stream;
-                    while let Some(head) = read_request(&mut stream).await {
+                    while let Some(head) = read_head(&mut stream).await {
                         let token = head
                             .split(['?', '&', ' '])
                             .find_map(|p| p.strip_prefix("ClientToken="));
@@ -78,7 +83,7 @@ impl Broken {
                             .extend(token.map(str::to_owned));
                         let number = requests.fetch_add(1, Ordering::SeqCst);
                         let fault = &faults[number.min(faults.len() - 1)];
-                        if !break_with(fault, &mut stream).await {
+                        if !fault.play(&mut stream).await {
                             break;
                         }
                     }
@@ -91,87 +96,81 @@ impl Broken {
     }
 
     /// How many requests arrived.
-    pub(crate) fn requests(&self) -> usize {
+    pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 
     /// How many connections were opened.
-    pub(crate) fn connections(&self) -> usize {
+    pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
     /// How many connections have ended.
-    pub(crate) fn closed(&self) -> usize {
+    pub fn closed(&self) -> usize {
         self.closed.load(Ordering::SeqCst)
     }
 
     /// The idempotency tokens that arrived.
-    pub(crate) fn tokens(&self) -> Vec<String> {
+    pub fn tokens(&self) -> Vec<String> {
         self.tokens.lock().expect("tokens").clone()
     }
 }
 
-/// The head of a request without body.
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.ok()?);
-    }
-    String::from_utf8(head).ok()
-}
-
-/// Whether the connection goes on.
-async fn break_with(fault: &Fault, stream: &mut TcpStream) -> bool {
-    const PART: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"RequestId\":";
-    const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-    let hang = || tokio::time::sleep(Duration::from_secs(600));
-    match fault {
-        Fault::CloseBeforeReply => {}
-        Fault::ResetBeforeReply => drop(stream.set_zero_linger()),
-        Fault::ResetInBody => {
-            write(stream, PART).await;
-            drop(stream.set_zero_linger());
-        }
-        Fault::CutInBody => write(stream, PART).await,
-        Fault::CutInChunks => write(stream, &format!("{CHUNKED}5\r\n{{\"Re")).await,
-        Fault::HangAtHeaders => hang().await,
-        Fault::HangInBody => {
-            write(stream, PART).await;
-            hang().await;
-        }
-        Fault::Drip => {
-            write(stream, PART).await;
-            while stream.write_all(b" ").await.is_ok() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+impl Fault {
+    /// Does it to the client of a connection; whether the connection goes on.
+    pub async fn play(&self, stream: &mut TcpStream) -> bool {
+        const PART: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"RequestId\":";
+        const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let hang = || tokio::time::sleep(Duration::from_secs(600));
+        match self {
+            Fault::CloseBeforeReply => {}
+            Fault::ResetBeforeReply => drop(stream.set_zero_linger()),
+            Fault::ResetInBody => {
+                write(stream, PART).await;
+                drop(stream.set_zero_linger());
             }
+            Fault::CutInBody => _ = write(stream, PART).await,
+            Fault::CutInChunks => _ = write(stream, &format!("{CHUNKED}5\r\n{{\"Re")).await,
+            Fault::HangAtHeaders => while stream.read_u8().await.is_ok() {},
+            Fault::HangInBody => {
+                write(stream, PART).await;
+                hang().await;
+            }
+            Fault::Drip => {
+                write(stream, PART).await;
+                while stream.write_all(b" ").await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+            Fault::Garbage => {
+                _ = write(stream, "SSH-2.0-OpenSSH_9.9\r\n\0\u{1}\u{2}\r\n\r\n").await
+            }
+            Fault::Announce(length) => {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+                write(stream, &head).await;
+                hang().await;
+            }
+            Fault::Endless => {
+                write(stream, CHUNKED).await;
+                let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+                while stream.write_all(chunk.as_bytes()).await.is_ok() {}
+            }
+            Fault::Answer(text) => {
+                return write(stream, text).await;
+            }
+            Fault::AnswerAndClose(text) => _ = write(stream, text).await,
         }
-        Fault::Garbage => write(stream, "SSH-2.0-OpenSSH_9.9\r\n\0\u{1}\u{2}\r\n\r\n").await,
-        Fault::Announce(length) => {
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-            write(stream, &head).await;
-            hang().await;
-        }
-        Fault::Endless => {
-            write(stream, CHUNKED).await;
-            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
-            while stream.write_all(chunk.as_bytes()).await.is_ok() {}
-        }
-        Fault::Answer(text) => {
-            write(stream, text).await;
-            return true;
-        }
-        Fault::AnswerAndClose(text) => write(stream, text).await,
+        false
     }
-    false
 }
 
-async fn write(stream: &mut TcpStream, text: &str) {
-    // A client that has gone away is what some tests are about.
-    drop(stream.write_all(text.as_bytes()).await);
-    drop(stream.flush().await);
+/// Whether the client is still there, which some tests are about.
+async fn write(stream: &mut TcpStream, text: &str) -> bool {
+    stream.write_all(text.as_bytes()).await.is_ok() && stream.flush().await.is_ok()
 }
 
-pub(crate) fn http(status: &str, headers: &str, body: &str) -> Fault {
+/// A whole answer: `200 OK`, headers that each end in `\r\n`, and a body.
+pub fn http(status: &str, headers: &str, body: &str) -> Fault {
     Fault::Answer(format!(
         "HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}",
         body.len()
