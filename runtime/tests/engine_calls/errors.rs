@@ -3,13 +3,14 @@
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::{Http, HttpOptions, Transport};
 use alicloud_runtime::{
-    BoxFuture, Call, Client, Config, Credentials, Error, ErrorKind, RawClient, SendOptions,
-    TransportError, TransportErrorKind, WaitError,
+    BoxFuture, Config, Credentials, Error, ErrorKind, RawClient, SendOptions, TransportError,
+    TransportErrorKind, WaitError,
 };
-
-use crate::associate::{self, JSON_SAMPLE};
-use crate::{call, set_password, shapes};
 use test_support::{FakeService, answer};
+
+use crate::cs::scale_cluster;
+use crate::listeners::READ;
+use crate::{JSON_SAMPLE, associate, call, cs, example, ga, list_listeners, set_password};
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
@@ -189,17 +190,15 @@ async fn preflight_finds_everything_at_once_and_sends_nothing() {
             id: Some("1".into()),
             domain: None,
         };
-        Box::new(associate::Request {
+        associate::Request {
             client_token: Some("x".repeat(65)),
             accelerator_id: None,
             certificates: vec![associate::Certificate::default(), certificate],
-            ..associate::Request::example()
-        })
+            ..example()
+        }
     };
-    let client = Client::new(&double.config(), &associate::GA);
-    let make = || -> Call<associate::Response, associate::Error> {
-        Call::with_operation(&client, associate::operation(), request())
-    };
+    let client = ga::Client::new(&double.config());
+    let make = || client.associate_additional_certificates_with_listener(request());
     let error = make().await.expect_err("an error");
     let paths: Vec<&str> = error.violations().iter().map(|v| v.path.as_str()).collect();
     assert_eq!(
@@ -238,13 +237,8 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
         );
         assert!(!error.to_string().contains("pw@"), "{error}");
     }
-    let client = Client::new(&config, &associate::GA);
-    let request = shapes::Scale {
-        cluster: Some("c".into()),
-        ..Default::default()
-    };
-    let call: Call<shapes::Done, shapes::NoError> =
-        Call::with_operation(&client, &shapes::SCALE, Box::new(request));
+    let request = scale_cluster::Request::new().cluster_id("c");
+    let call = cs::Client::new(&config).scale_cluster(request);
     let error = call.await.expect_err("an error");
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
 }
@@ -307,11 +301,10 @@ async fn a_missing_region_is_answered_with_the_ways_to_set_one() {
         .fill_unset(false);
     let request = associate::Request {
         region_id: None,
-        ..associate::Request::example()
+        ..example()
     };
-    let client = Client::new(&config, &associate::GA);
-    let call: Call<associate::Response, associate::Error> =
-        Call::with_operation(&client, associate::operation(), Box::new(request));
+    let client = ga::Client::new(&config);
+    let call = client.associate_additional_certificates_with_listener(request);
     let error = call.await.expect_err("no region").to_string();
     assert!(
         error.contains("`RegionId` is required; set a region: "),
@@ -416,9 +409,9 @@ fn failures_of_transport_and_waiting_become_any_error() {
     );
 
     fn waited() -> Result<(), Error> {
-        Err(WaitError::<shapes::NoError>::Failed {
+        Err(WaitError::<list_listeners::Error>::Failed {
             waiter: "thing_gone",
-            operation: &shapes::READ,
+            operation: &READ,
             state: "stuck".to_owned(),
         })?;
         Ok(())
@@ -426,9 +419,6 @@ fn failures_of_transport_and_waiting_become_any_error() {
     let error = waited().expect_err("stuck");
     assert_eq!(
         error.to_string(),
-        format!(
-            "thing_gone: {} gave the final state stuck",
-            shapes::READ.name
-        )
+        format!("thing_gone: {} gave the final state stuck", READ.name)
     );
 }

@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use alicloud_runtime::{Retry, TransportErrorKind as Kind};
+use test_support::{Broken, Fault, closed_port, config, http, quick};
 use tokio::net::TcpListener;
 
-use crate::associate::JSON_SAMPLE;
-use crate::{call, list, set_password, shapes};
-use test_support::{Broken, Fault, closed_port, config, http, quick};
+use crate::{JSON_SAMPLE, call, list, set_password};
 
 /// Where a timeout is the outcome.
 const SHORT: Duration = Duration::from_millis(250);
@@ -60,8 +59,7 @@ async fn what_breaks_after_sending_is_repeated_only_where_that_is_safe() {
         );
 
         let read = Broken::start([fault.clone()]).await;
-        let calling =
-            list(&config(&read.address), shapes::List::default()).timeout(timeout_for(kind));
+        let calling = list(&config(&read.address)).timeout(timeout_for(kind));
         calling.await.expect_err("a fault");
         assert_eq!(read.requests(), 3, "{fault:?}");
     }
@@ -85,7 +83,7 @@ async fn a_write_without_token_that_may_have_been_executed_is_not_repeated() {
             .to_string()
             .ends_with("; the request may have been carried out");
         assert!(warned, "{error}");
-        let reading = list(&config(&broken.address), shapes::List::default());
+        let reading = list(&config(&broken.address));
         let error = reading
             .timeout(timeout_for(kind))
             .await

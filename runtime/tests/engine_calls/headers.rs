@@ -1,10 +1,9 @@
 //! Headers and hosts that an app names: what is signed is what is sent.
 
 use alicloud_runtime::{RawClient, Signature};
-
-use crate::associate::JSON_SAMPLE;
-use crate::call;
 use test_support::{FakeService, answer};
+
+use crate::{JSON_SAMPLE, call};
 
 #[tokio::test]
 async fn headers_that_are_the_clients_to_write_are_refused_before_anything_is_sent() {

@@ -3,11 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
+use test_support::{Broken, Fault, config, http};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::set_password;
-use test_support::config;
-use test_support::{Broken, Fault, http};
 
 /// How many writes are sent, each after the server closed the connection before it.
 const WRITES: usize = 100;

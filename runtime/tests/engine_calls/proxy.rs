@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use alicloud_runtime::{Config, Credentials, Proxy, Retry, TransportErrorKind as Kind};
 
-use crate::associate::JSON_SAMPLE;
-use crate::call;
 use crate::tls::serve;
 use test_support::{Authority, Broken, ForwardProxy, SocksProxy, closed_port, http, quick};
+
+use crate::{JSON_SAMPLE, call};
 
 /// `user:pa55word` in base64.
 const LOGIN: &str = "proxy-authorization: Basic dXNlcjpwYTU1d29yZA==";

@@ -3,19 +3,21 @@
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Client, Operation, RawClient, Response};
-
-use crate::shapes::{self, List, NoError};
-use crate::{call, set_password};
 use test_support::{Answer, FakeService, answer};
+
+use crate::cs::get_config;
+use crate::ga::{self, delete, download, list_names};
+use crate::listeners::READ;
+use crate::{call, list_listeners, set_password};
 
 const PAGE: &str = "<html><head><title>Sign in</title></head><body><p>Welcome</p></body></html>";
 
 /// What becomes of an operation that is answered so.
 async fn outcome<R: Response>(operation: &'static Operation, answer: Answer) -> Result<R, String> {
     let double = FakeService::start([answer]).await;
-    let client = Client::new(&double.config(), &crate::associate::GA);
-    let call: Call<R, NoError> =
-        Call::with_operation(&client, operation, Box::new(List::default()));
+    let client = Client::new(&double.config(), ga::product());
+    let call: Call<R, list_listeners::Error> =
+        Call::with_operation(&client, operation, Box::new(list_listeners::Request::new()));
     match call.await {
         Ok(response) => Ok(response),
         Err(error) => {
@@ -37,7 +39,7 @@ async fn refused(
         Some((name, value)) => answer(status, body).header(name, value),
         None => answer(status, body),
     };
-    let read = outcome::<shapes::Listed>(&shapes::READ, answer()).await;
+    let read = outcome::<list_listeners::Response>(&READ, answer()).await;
     let read = read.expect_err(body);
     let double = FakeService::start([answer()]).await;
     let write = set_password(&double.config()).await.expect_err(body);
@@ -103,7 +105,7 @@ async fn a_page_is_no_reply_however_well_formed() {
         "{error}"
     );
     // Nor is it what an operation without a reply answers with.
-    let error = outcome::<shapes::Done>(&shapes::DELETE, answer(200, PAGE)).await;
+    let error = outcome::<delete::Response>(delete::Response::operation(), answer(200, PAGE)).await;
     assert!(error.expect_err("a page").contains("is an HTML page"));
 }
 
@@ -131,14 +133,14 @@ async fn an_object_of_another_shape_is_no_reply() {
         r#"{"TotalCount":1,"a":1}"#,
         "<R><TotalCount>1</TotalCount><a>1</a></R>",
     ] {
-        let error = outcome::<shapes::Listed>(&shapes::READ, answer(200, body)).await;
+        let error = outcome::<list_listeners::Response>(&READ, answer(200, body)).await;
         let error = error.expect_err("no id");
         assert!(
             error.ends_with(&format!("{lacks}; its members are `TotalCount`, `a`")),
             "{error}"
         );
     }
-    let error = outcome::<shapes::Listed>(&shapes::READ, answer(200, "<h1>Sign in</h1>")).await;
+    let error = outcome::<list_listeners::Response>(&READ, answer(200, "<h1>Sign in</h1>")).await;
     assert!(error.is_err());
 }
 
@@ -159,7 +161,7 @@ async fn the_request_id_may_be_anywhere_and_spelled_in_any_way() {
         answer(200, "<R><RequestId>r</RequestId></R>").header("content-type", "text/xml"),
     ];
     for answer in all {
-        outcome::<shapes::Listed>(&shapes::READ, answer)
+        outcome::<list_listeners::Response>(&READ, answer)
             .await
             .expect("a reply");
     }
@@ -173,10 +175,16 @@ async fn where_no_request_id_is_documented_none_is_needed() {
         "{}",
         r#"{"request_id":"r"}"#,
     ] {
-        let config = outcome::<shapes::Config>(&shapes::GET_CONFIG, answer(200, body)).await;
+        let config =
+            outcome::<get_config::Response>(get_config::Response::operation(), answer(200, body))
+                .await;
         config.expect(body);
     }
-    let error = outcome::<shapes::Config>(&shapes::GET_CONFIG, answer(200, r#"{"cfg":"c"}"#)).await;
+    let error = outcome::<get_config::Response>(
+        get_config::Response::operation(),
+        answer(200, r#"{"cfg":"c"}"#),
+    )
+    .await;
     assert!(
         error
             .expect_err("another shape")
@@ -187,27 +195,32 @@ async fn where_no_request_id_is_documented_none_is_needed() {
 #[tokio::test]
 async fn an_empty_reply_is_right_where_it_is_documented() {
     for (status, body) in [(200, ""), (204, ""), (200, r#"{"RequestId":"r"}"#)] {
-        let done = outcome::<shapes::Done>(&shapes::DELETE, answer(status, body)).await;
+        let done =
+            outcome::<delete::Response>(delete::Response::operation(), answer(status, body)).await;
         done.expect("nothing is documented");
     }
-    const OR_EMPTY: Operation = shapes::READ.or_empty();
-    let accepted = outcome::<shapes::Listed>(&OR_EMPTY, answer(202, "")).await;
+    const OR_EMPTY: Operation = READ.or_empty();
+    let accepted = outcome::<list_listeners::Response>(&OR_EMPTY, answer(202, "")).await;
     accepted.expect("empty at another status");
-    let error = outcome::<shapes::Listed>(&OR_EMPTY, answer(200, "")).await;
+    let error = outcome::<list_listeners::Response>(&OR_EMPTY, answer(200, "")).await;
     assert!(error.expect_err("not at 200").contains("is empty"));
 
-    let bytes = outcome::<shapes::Download>(&shapes::DOWNLOAD, answer(200, "")).await;
+    let bytes =
+        outcome::<download::Response>(download::Response::operation(), answer(200, "")).await;
     assert_eq!(
         bytes.expect("an empty file").body.as_deref(),
         Some(&b""[..])
     );
-    let page = outcome::<shapes::Download>(&shapes::DOWNLOAD, answer(200, PAGE)).await;
+    let page =
+        outcome::<download::Response>(download::Response::operation(), answer(200, PAGE)).await;
     assert_eq!(page.expect("a file").body.as_deref(), Some(PAGE.as_bytes()));
 }
 
 #[tokio::test]
 async fn another_document_than_documented_is_no_reply() {
-    let names = outcome::<shapes::Names>(&shapes::LIST_NAMES, answer(200, r#"["a"]"#)).await;
+    let names =
+        outcome::<list_names::Response>(list_names::Response::operation(), answer(200, r#"["a"]"#))
+            .await;
     assert_eq!(names.expect("a list").body, ["a"]);
     for (body, expected) in [
         (
@@ -221,7 +234,9 @@ async fn another_document_than_documented_is_no_reply() {
         ("", "is empty"),
         (PAGE, "is an HTML page"),
     ] {
-        let error = outcome::<shapes::Names>(&shapes::LIST_NAMES, answer(200, body)).await;
+        let error =
+            outcome::<list_names::Response>(list_names::Response::operation(), answer(200, body))
+                .await;
         let error = error.expect_err(body);
         assert!(error.contains(expected), "{error}");
     }
@@ -269,8 +284,8 @@ async fn a_replay_gives_an_id_as_a_gateway_does_but_no_other_shape() {
     let replay = Replay::new()
         .respond(200, r#"{"ListenerId":"l"}"#)
         .respond(200, "{}")
-        .sample::<shapes::Done>()
-        .xml_sample::<shapes::Done>()
+        .sample::<set_password::Response>()
+        .xml_sample::<set_password::Response>()
         .respond(200, r#"{"message":"hello"}"#)
         .respond(200, "[]");
     let config = replay.config();

@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use alicloud_runtime::transport::SendOptions;
 use alicloud_runtime::{
-    BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials,
-    Signature, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Bytes, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
+    Transport, TransportError, TransportErrorKind,
 };
-
-use crate::associate::JSON_SAMPLE;
-use crate::{call, set_password};
 use test_support::{FakeService, ID, SECRET, answer, quick};
+
+use crate::{JSON_SAMPLE, call, example, ga, set_password};
 
 #[tokio::test]
 async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
@@ -269,13 +268,9 @@ async fn a_key_that_is_refused_is_replaced_once_a_call_and_within_the_budget() {
         .endpoint(double.address())
         .no_proxy()
         .retry(quick().attempts(10));
-    let client = Client::new(&config, &crate::associate::GA);
+    let client = ga::Client::new(&config);
     let refused = || async {
-        let call: Call<crate::associate::Response, crate::associate::Error> = Call::with_operation(
-            &client,
-            crate::associate::operation(),
-            Box::new(crate::associate::Request::example()),
-        );
+        let call = client.associate_additional_certificates_with_listener(example());
         call.await.expect_err("refused").attempts()
     };
     assert_eq!(refused().await, 2);

@@ -5,11 +5,10 @@ use std::task::{Context, Poll, Waker};
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{RawClient, TransportErrorKind as Kind};
+use test_support::{Broken, FakeService, answer, config, http};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::associate::JSON_SAMPLE;
-use crate::{call, list, set_password, shapes};
-use test_support::{Broken, FakeService, answer, config, http};
+use crate::{JSON_SAMPLE, call, list, set_password};
 
 fn current_thread() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
@@ -50,10 +49,7 @@ async fn calls_are_futures_where_futures_are_wanted() {
     let raw = RawClient::rpc(&config, "Ga", "2019-11-20");
     let spawned = tokio::spawn(call(&config).send());
     let named = tokio::spawn(raw.call("ListThings").send());
-    let (joined, listed) = tokio::join!(
-        call(&config).send(),
-        list(&config, shapes::List::default()).send()
-    );
+    let (joined, listed) = tokio::join!(call(&config).send(), list(&config).send());
     assert_eq!(
         joined.expect("success"),
         spawned.await.expect("no panic").expect("success")
@@ -170,9 +166,7 @@ mod blocking {
             ] {
                 assert!(refused.to_string().starts_with(REFUSED), "{refused}");
             }
-            let mut pages = list(&config, shapes::List::default())
-                .pages()
-                .into_blocking();
+            let mut pages = list(&config).pages().into_blocking();
             let refused = pages.next().expect("an item").map(drop);
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");

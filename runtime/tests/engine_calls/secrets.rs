@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Config, Credentials, Signature, TransportErrorKind};
+use test_support::{FakeService, SECRET, answer, quick};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::{NOTE, PASSWORD, call, set_password};
-use test_support::{FakeService, SECRET, answer, quick};
 
 const TOKEN: &str = "the/security+token=";
 

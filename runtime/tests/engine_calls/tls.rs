@@ -2,10 +2,10 @@
 
 use std::error::Error as _;
 
-use crate::associate::JSON_SAMPLE;
-use crate::{call, set_password};
 use alicloud_runtime::{Config, Credentials, TransportErrorKind as Kind};
 use test_support::{Authority, TlsServer, quick};
+
+use crate::{JSON_SAMPLE, call, set_password};
 
 /// Answers with the documented sample, over TLS.
 pub(crate) async fn serve(

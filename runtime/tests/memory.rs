@@ -1,12 +1,16 @@
 //! What a reply may cost: whatever a service sends, decoding it takes a bounded multiple
 //! of its bytes. One test, since what it measures is the memory of the process.
 
-mod wire_types;
+/// What is generated, with every kind of value in `describe`.
+#[allow(dead_code, unreachable_pub, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../codegen/tests/golden/good/runtime/expected/src/ga/mod.rs"]
+#[rustfmt::skip]
+mod ga;
 
 use alicloud_runtime::wire::{self, Mismatches};
+use ga::describe::Response;
 use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
-use wire_types::Response;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;

@@ -1,13 +1,11 @@
 //! Lenient decoding of JSON.
 
-mod wire_types;
-
+use crate::ga::describe::{Owner as Item, Response};
 use alicloud_runtime::{
-    Json,
+    Bytes, Json,
     wire::{self, Mismatch, Value},
 };
 use serde_json::json;
-use wire_types::{Item, Response};
 
 fn decode(json: Json) -> (Response, Vec<String>) {
     decode_text(&json.to_string())
@@ -214,6 +212,12 @@ fn a_document_that_is_no_object_is_read_into_any_value() {
         Ok(wire::Mismatches::default())
     );
     assert_eq!(text, "aé");
+    let mut bytes: Option<Bytes> = None;
+    assert_eq!(
+        wire::decode_json(br#""bytes""#, &mut bytes),
+        Ok(wire::Mismatches::default())
+    );
+    assert_eq!(bytes.as_deref(), Some(&b"bytes"[..]));
     let mut response = Response::default();
     let mismatches = wire::decode_json(b"[1]", &mut response).unwrap();
     assert_eq!(

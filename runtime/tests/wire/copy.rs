@@ -1,10 +1,10 @@
 //! `Clone` of generated types.
 
-mod wire_types;
-
+use crate::cs::put_items::{self, Request as ListBody};
+use crate::cs::upload::Request as Upload;
+use crate::ga::describe::{Certificate, Owner as Item, Request, Response};
 use alicloud_runtime::{Bytes, Json};
 use serde_json::json;
-use wire_types::{Certificate, Item, ListBody, Request, Response};
 
 fn item(id: &str, inner: Option<Item>) -> Item {
     Item {
@@ -37,7 +37,7 @@ fn every_kind_of_field_is_copied() {
         .into(),
         any: json!({"x": [1, null]}),
         anys: vec![json!(1), Json::Null, json!("")],
-        data: Some(Bytes::from_static(b"\0\xff")),
+        data: "AP8=".into(),
         matrix: vec![vec![1, 2], vec![], vec![3]],
     };
     let copy = response.clone();
@@ -63,6 +63,16 @@ fn every_kind_of_field_is_copied() {
 }
 
 #[test]
+fn bytes_are_copied() {
+    let file = Upload {
+        body: Some(Bytes::from_static(b"\0\xff")),
+        ..Upload::default()
+    };
+    assert_eq!(file.clone().body.as_deref(), Some(&b"\0\xff"[..]));
+    assert_eq!(file.clone(), file);
+}
+
+#[test]
 fn unset_and_empty_stay_apart() {
     let request = Request {
         client_token: Some(String::new()),
@@ -79,18 +89,22 @@ fn unset_and_empty_stay_apart() {
     assert!(copy.certificates.is_empty());
 
     let copy = Response::default().clone();
-    assert!(copy.owner.is_none() && copy.data.is_none() && copy.any.is_null());
+    assert!(copy.owner.is_none() && copy.data.is_empty() && copy.any.is_null());
     assert_eq!(copy, Response::default());
 }
 
 #[test]
 fn a_copy_is_its_own() {
+    let item = |id: &str| put_items::Body::new().id(id);
     let list = ListBody {
-        body: vec![item("a", Some(item("b", None)))],
+        body: vec![item("a").inner(item("b"))],
     };
     let mut copy = list.clone();
-    copy.body[0].inner.as_mut().unwrap().id = "changed".into();
-    copy.body.push(Item::default());
+    copy.body[0].inner.as_mut().unwrap().id = Some("changed".into());
+    copy.body.push(put_items::Body::default());
     assert_eq!(list.body.len(), 1);
-    assert_eq!(list.body[0].inner.as_ref().unwrap().id, "b");
+    assert_eq!(
+        list.body[0].inner.as_ref().unwrap().id.as_deref(),
+        Some("b")
+    );
 }

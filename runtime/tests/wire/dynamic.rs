@@ -1,8 +1,6 @@
 //! Values for tests without generated types: JSON seen as a [`Value`], either as
 //! typed data (objects with a schema) or as maps.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
-
 use alicloud_runtime::wire::{Field, Map, Object, Schema, Slot, Value, View};
 use serde_json::Value as Json;
 

@@ -1,10 +1,8 @@
 //! Decoding of XML into the same values as JSON.
 
-mod wire_types;
-
+use crate::ga::describe::{Owner as Item, Response};
 use alicloud_runtime::wire::{self, Mismatch};
 use serde_json::json;
-use wire_types::{Item, Response};
 
 fn decode(xml: &str) -> (Response, Vec<String>) {
     let mut response = Response::default();

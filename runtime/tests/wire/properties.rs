@@ -1,8 +1,7 @@
 //! Properties that hold for any input.
 
-mod wire_dynamic;
-mod wire_types;
-
+use crate::dynamic::Dynamic;
+use crate::ga::describe::Response;
 use alicloud_runtime::{
     Json, signature,
     wire::{self, Style},
@@ -10,8 +9,6 @@ use alicloud_runtime::{
 use proptest::prelude::*;
 use serde_json::{Map, json};
 use test_support::percent;
-use wire_dynamic::Dynamic;
-use wire_types::Response;
 
 /// JSON whose names hold no separator, so that flattened names can be read back.
 fn json(leaf: BoxedStrategy<Json>) -> impl Strategy<Value = Json> {

@@ -1,8 +1,7 @@
 //! Encoding against `data/flatten.json`: what the official client sends for a
 //! value, with the differences that the vectors recommend (`true` for `True`).
 
-mod wire_dynamic;
-
+use crate::dynamic::{Dynamic, DynamicObject};
 use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, Product},
@@ -10,7 +9,6 @@ use alicloud_runtime::{
     wire::{self, Field, Place, Style, UnsignedRequest},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use wire_dynamic::{Dynamic, DynamicObject};
 
 /// Cases that no [`Style`] can express, with the reason.
 const OUT_OF_SCOPE: [(&str, &str); 2] = [
@@ -25,7 +23,8 @@ const OUT_OF_SCOPE: [(&str, &str); 2] = [
 ];
 
 fn vectors() -> Vec<Json> {
-    let mut vectors: Vec<Json> = serde_json::from_str(include_str!("data/flatten.json")).unwrap();
+    let mut vectors: Vec<Json> =
+        serde_json::from_str(include_str!("../data/flatten.json")).unwrap();
     for (name, _) in OUT_OF_SCOPE {
         let count = vectors.len();
         vectors.retain(|v| v["name"] != name);

@@ -1,14 +1,17 @@
 //! Requests placed into HTTP requests: paths, headers, bodies.
 
-mod wire_types;
-
+use crate::cs::{
+    put_items::Request as ListBody,
+    put_resource::{self, Request as RoaRequest},
+    upload::Request as Upload,
+};
+use crate::ga::describe::{Certificate, Request};
 use alicloud_runtime::{
     Bytes,
     operation::{ApiStyle, Operation, Product},
     signature::Pair,
     wire::{self, Object, UnsignedRequest},
 };
-use wire_types::{Certificate, Item, ListBody, Request, RoaRequest, Upload};
 
 static PRODUCT: Product = Product {
     name: "Test",
@@ -34,14 +37,14 @@ fn refused(path: &'static str, request: &dyn Object) -> Vec<String> {
 
 fn cluster(id: &str) -> RoaRequest {
     RoaRequest {
-        cluster: Some(id.into()),
+        cluster_id: Some(id.into()),
         ..RoaRequest::default()
     }
 }
 
 fn rest(rest: &str) -> RoaRequest {
     RoaRequest {
-        rest: Some(rest.into()),
+        request_path: Some(rest.into()),
         ..cluster("c")
     }
 }
@@ -154,7 +157,7 @@ fn a_last_segment_stands_for_any_number_of_them() {
     );
     // The documentation's examples give the whole path.
     let whole = RoaRequest {
-        cluster: None,
+        cluster_id: None,
         ..rest("/api/p/resources/A/b c")
     };
     assert_eq!(encode(template, &whole).path, "/api/p/resources/A/b%20c");
@@ -175,7 +178,7 @@ fn a_last_segment_stands_for_any_number_of_them() {
         ["`requestPath` is required"]
     );
     let no_cluster = RoaRequest {
-        cluster: None,
+        cluster_id: None,
         ..rest("A")
     };
     assert_eq!(refused(template, &no_cluster), ["`ClusterId` is required"]);
@@ -184,12 +187,8 @@ fn a_last_segment_stands_for_any_number_of_them() {
 #[test]
 fn headers_and_a_document_are_placed() {
     let request = RoaRequest {
-        language: Some("zh".into()),
-        body: Some(Item {
-            id: "值".into(),
-            weight: Some(1),
-            ..Item::default()
-        }),
+        x_acs_language: Some("zh".into()),
+        body: Some(put_resource::Body::new().id("值").weight(1)),
         ..cluster("c")
     };
     let encoded = encode("/clusters/{ClusterId}", &request);
@@ -216,8 +215,8 @@ fn an_operation_that_takes_a_document_gets_one_even_if_it_is_not_given() {
 #[test]
 fn a_binary_body_goes_as_it_is() {
     let request = Upload {
-        kind: Some("General".into()),
-        file: Some(Bytes::from_static(b"\x00\xff\n")),
+        type_: Some("General".into()),
+        body: Some(Bytes::from_static(b"\x00\xff\n")),
     };
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, &b"\x00\xff\n"[..]);

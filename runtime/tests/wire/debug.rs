@@ -1,10 +1,9 @@
 //! `Debug` of generated types.
 
-mod wire_types;
-
+use crate::cs::upload::Request as Upload;
+use crate::ga::describe::{Owner as Item, Request, Response};
 use alicloud_runtime::Bytes;
 use serde_json::json;
-use wire_types::{Item, Request, Response};
 
 #[test]
 fn only_set_fields_are_shown_by_wire_name() {
@@ -17,14 +16,19 @@ fn only_set_fields_are_shown_by_wire_name() {
         }],
         tags: [("k".to_owned(), "v".to_owned())].into(),
         any: json!({"x": 1}),
-        data: Some(Bytes::from_static(b"12345")),
+        data: "12345".into(),
         ..Response::default()
     };
     assert_eq!(
         format!("{response:?}"),
-        r#"Response { RequestId: "r", Total: 3, Items: [Item { Id: "a\"b" }], Tags: {"k": "v"}, Any: {"x":1}, Data: [5 bytes] }"#
+        r#"Response { RequestId: "r", Total: 3, Items: [Owner { Id: "a\"b" }], Tags: {"k": "v"}, Any: {"x":1}, Data: "12345" }"#
     );
     assert_eq!(format!("{:?}", Request::default()), "Request");
+    let file = Upload {
+        body: Some(Bytes::from_static(b"12345")),
+        ..Upload::default()
+    };
+    assert_eq!(format!("{file:?}"), "Request { body: [5 bytes] }");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What is found before a request is sent.
 
-mod wire_types;
-
-use alicloud_runtime::wire;
-use wire_types::{Certificate, Request, RoaRequest};
+use crate::cs::put_resource::Request as RoaRequest;
+use crate::dynamic::DynamicObject;
+use crate::ga::describe::{Certificate, Request};
+use alicloud_runtime::wire::{self, Field, Limit};
 
 fn found(request: &dyn wire::Object) -> Vec<String> {
     wire::preflight(request)
@@ -72,7 +72,6 @@ fn everything_is_found_at_once_and_nested() {
             "`Ratio` must be at least 0",
             "`Ratio` must be at most 1.5",
             "`Names` has 3 items, at most 2 are allowed",
-            "`Names.2` has 1 character, at least 2 are required",
             "`Password` has 4 characters, at least 8 are required",
             "`Config.Id` is required",
             "`Config.Domain` is required",
@@ -80,6 +79,23 @@ fn everything_is_found_at_once_and_nested() {
     );
     let shown = format!("{:?}", wire::preflight(&request));
     assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[test]
+fn a_bound_on_texts_holds_for_each_of_a_list() {
+    let field = |_: &str| Field::query("Names").limits(&[Limit::MaxItems(2), Limit::MinLength(2)]);
+    let names = |names| DynamicObject::new(&serde_json::json!({ "Names": names }), &field);
+    assert_eq!(
+        found(&names(["名字", "ab"].as_slice())),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        found(&names(["ab", "a", "abc"].as_slice())),
+        [
+            "`Names` has 3 items, at most 2 are allowed",
+            "`Names.2` has 1 character, at least 2 are required",
+        ]
+    );
 }
 
 #[test]
@@ -102,8 +118,8 @@ fn a_list_that_is_too_long_and_one_that_is_missing_are_told() {
 #[test]
 fn a_path_parameter_is_needed_even_if_the_documentation_does_not_say_so() {
     let request = |cluster: Option<&str>| RoaRequest {
-        cluster: cluster.map(Into::into),
-        rest: Some("x".into()),
+        cluster_id: cluster.map(Into::into),
+        request_path: Some("x".into()),
         ..RoaRequest::default()
     };
     assert_eq!(found(&request(None)), ["`ClusterId` is required"]);

@@ -1,9 +1,7 @@
 //! Serde's traits on generated types, by wire name.
 
-mod wire_types;
-
+use crate::ga::describe::{Certificate, Owner as Item, Request, Response};
 use serde_json::json;
-use wire_types::{Certificate, Item, Request, Response};
 
 #[test]
 fn a_request_is_read_and_written_by_wire_name() {
