@@ -13,7 +13,8 @@ use crate::tree::Tree;
 enum Shape {
     /// Text, or null.
     Text,
-    /// Text that must be there, with what stands in for it.
+    /// Text that must be there, with what stands in for it. Null is read as empty here too, and
+    /// lowering says what is wrong with a name that is empty.
     Name(&'static str),
     /// Text, a number or a truth value, or null.
     Scalar,
@@ -208,7 +209,7 @@ impl Shape {
     fn takes(&self, tree: &Tree) -> bool {
         match (self, tree) {
             (Shape::Anything, _)
-            | (Shape::Text | Shape::Scalar | Shape::Flag, Tree::Null)
+            | (Shape::Text | Shape::Name(_) | Shape::Scalar | Shape::Flag, Tree::Null)
             | (Shape::Text | Shape::Name(_) | Shape::Scalar, Tree::Text(_))
             | (Shape::Scalar, Tree::Number(_))
             | (Shape::Scalar | Shape::Flag | Shape::Additional, Tree::Bool(_)) => true,
