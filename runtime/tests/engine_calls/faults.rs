@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use alicloud_runtime::{Retry, TransportErrorKind as Kind};
 use test_support::{Broken, Fault, closed_port, config, http, quick};
+#[cfg(feature = "rustls")]
 use tokio::net::TcpListener;
 
 use crate::{JSON_SAMPLE, call, list, set_password};
