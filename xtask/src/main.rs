@@ -12,7 +12,6 @@ mod names;
 mod output;
 mod package;
 mod packages;
-mod percent;
 mod report;
 mod rustc;
 mod scratch;

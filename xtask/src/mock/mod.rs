@@ -6,10 +6,8 @@
 //! that it judges both.
 
 mod paging;
-mod request;
 mod required;
 mod service;
-mod signature;
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -24,10 +22,10 @@ use hyper::body::{Body, Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use test_support::Request;
 use tokio::net::TcpListener;
 
 use crate::specs;
-use request::Request;
 use service::{Answer, Service};
 
 /// Three pages of the usual size.

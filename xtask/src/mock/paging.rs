@@ -6,8 +6,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::request::Request;
-use super::signature::Refusal;
+use test_support::Request;
+use test_support::signature::Refusal;
+
 use crate::specs::Document;
 
 /// Names, in lower case and without `_`.
@@ -70,9 +71,8 @@ pub(super) fn page(
 }
 
 fn asked(api: &Json, request: &Request) -> Result<Option<Page>, Refusal> {
-    let form = request.form();
     let value = |name: &str| {
-        let pairs = request.query.iter().chain(&form);
+        let pairs = request.query.iter().chain(&request.form);
         let mut found = pairs.filter(|(key, value)| key == name && !value.is_empty());
         found.next().map(|(_, value)| value.clone())
     };

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::service::Service;
 use super::*;
-use crate::percent::parse;
+use test_support::percent::parse;
 
 /// A service with one listing, of 25 items.
 fn service(parameters: &[&str], reply: Json, sample: Json) -> Service {
@@ -37,7 +37,7 @@ fn ask(service: &Service, query: &str) -> (u16, String) {
             ("x-acs-action".to_owned(), "ListToys".to_owned()),
             ("x-acs-version".to_owned(), "2024-01-01".to_owned()),
         ],
-        body: Vec::new(),
+        ..Request::default()
     };
     let answer = service.answer(&request, SystemTime::now());
     (answer.status, answer.body)

@@ -4,23 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::request::Request;
+use test_support::Request;
+
 use crate::specs::Document;
 
 /// The parameters of a request, by where they travel.
 pub(super) struct Parameters<'a> {
     request: &'a Request,
-    form: Vec<(String, String)>,
     path: &'a [(String, String)],
 }
 
 impl<'a> Parameters<'a> {
     pub(super) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
-        Self {
-            request,
-            form: request.form(),
-            path,
-        }
+        Self { request, path }
     }
 
     /// The first required parameter that is not there: `Certificates.2.Domain`.
@@ -39,7 +35,14 @@ impl<'a> Parameters<'a> {
                     is_required,
                     document,
                 ),
-                "formData" => pairs(&self.form, name, parameter, schema, is_required, document),
+                "formData" => pairs(
+                    &self.request.form,
+                    name,
+                    parameter,
+                    schema,
+                    is_required,
+                    document,
+                ),
                 "path" => (!has(self.path, name)).then(|| name.to_owned()),
                 "header" => {
                     let is_there = self.request.header(&name.to_lowercase()).is_some();

@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use serde_json::{Map, Value as Json, json};
 
-use super::request::Request;
-use super::signature::{self, Refusal};
+use test_support::Request;
+use test_support::signature::{self, Refusal};
+
 use super::{paging, required};
 use crate::specs::{Document, Source};
 
@@ -242,12 +243,8 @@ fn demanded(request: &Request) -> Option<String> {
     let marked = |text: &str| text.strip_prefix("mock-error:").map(str::to_owned);
     let header = request.header("x-mock-error").map(str::to_owned);
     header.or_else(|| {
-        let form = request.form();
-        request
-            .query
-            .iter()
-            .chain(&form)
-            .find_map(|(_, value)| marked(value))
+        let mut pairs = request.query.iter().chain(&request.form);
+        pairs.find_map(|(_, value)| marked(value))
     })
 }
 
