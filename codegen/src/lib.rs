@@ -464,4 +464,6 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
 }
 
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod scaling_tests;

@@ -152,7 +152,7 @@ fn good_specs_give_the_expected_crates() {
 /// and clippy, documented without a warning, and its doc tests run. It builds where
 /// xtask's scratch packages do: the pages of `cargo doc` are not for these crates.
 #[test]
-#[ignore = "builds six crates, for minutes: `cargo test -p alicloud-codegen -- --ignored`"]
+#[ignore = "builds a crate for each case, for minutes: `cargo test -p alicloud-codegen -- --ignored`"]
 fn the_expected_crates_compile_and_their_examples_run() {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
