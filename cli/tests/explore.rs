@@ -222,11 +222,21 @@ async fn the_signature_is_shown_step_by_step_and_is_that_of_the_request() {
 #[tokio::test]
 async fn secrets_are_masked_and_read_from_the_environment() {
     let password = json!({"name": "MasterPassword", "in": "query", "schema": {"type": "string"}});
+    let inner = json!({"type": "object", "properties": {"Password": {"type": "string"}}});
+    let users = json!({"name": "Users", "in": "query", "style": "repeatList",
+        "schema": {"type": "array", "items": inner}});
+    let more = json!({"name": "More", "in": "query", "style": "json", "schema": inner});
+    let parameters = [password, users, more];
     let spec = demo(json!({
-        "CreateAccount": {"methods": ["post"], "operationType": "write", "parameters": [password]},
+        "CreateAccount": {"methods": ["post"], "operationType": "write", "parameters": parameters},
     }));
     let operation = spec.operation("CreateAccount").expect("an operation");
-    let request = request(operation, &[("MasterPassword", "hunter2-hunter2")]);
+    let pairs = [
+        ("MasterPassword", "hunter2-hunter2"),
+        ("Users.1.Password", "hunter2 \"nested\""),
+        ("More.Password", "hunter2 \"in JSON\""),
+    ];
+    let request = request(operation, &pairs);
     let token = "a-security-token";
     let keys = Credentials::new("LTAI", "the-secret-key").with_security_token(token);
     let signed = request.sign(&Caller::new(keys)).await.expect("signed");

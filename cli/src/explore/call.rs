@@ -151,7 +151,7 @@ pub(super) async fn sign(
     record: Record,
     caller: &Caller,
 ) -> Result<Signed, Error> {
-    let secret = has_secret(&record);
+    let secret = !secrets(&record).is_empty();
     let call = call::<Document>(operation, record, caller);
     let mut explained = call.preflight(false).explain().await?;
     let signature = signature(&explained.string_to_sign, operation, &caller.credentials);
@@ -212,25 +212,39 @@ fn hmac<M: KeyInit + Mac>(key: &str, text: &str) -> Vec<u8> {
     hmac.finalize().into_bytes().to_vec()
 }
 
-/// Whether a secret is set anywhere in it.
-fn has_secret(object: &dyn Object) -> bool {
-    fn within(value: &dyn Value) -> bool {
-        match value.view() {
-            wire::View::Object(object) => has_secret(object),
-            wire::View::List(list) => (0..list.len()).any(|index| within(list.at(index))),
-            wire::View::Map(map) => {
-                let mut found = false;
-                map.each(&mut |_, value| found |= within(value));
-                found
+/// The secrets that are set anywhere in it: the name of the field, and the text.
+fn secrets(object: &dyn Object) -> Vec<(&'static str, String)> {
+    fn within(
+        name: Option<&'static str>,
+        value: &dyn Value,
+        found: &mut Vec<(&'static str, String)>,
+    ) {
+        match (value.view(), name) {
+            (wire::View::Object(object), _) => of_object(name, object, found),
+            (wire::View::List(list), _) => {
+                (0..list.len()).for_each(|index| within(name, list.at(index), found));
             }
-            _ => false,
+            (wire::View::Map(map), _) => map.each(&mut |_, value| within(name, value, found)),
+            (wire::View::Text(text), Some(name)) if !text.is_empty() => {
+                found.push((name, text.to_owned()));
+            }
+            (wire::View::Unset, _) | (_, None) => {}
+            (_, Some(name)) => found.push((name, wire::to_json(value))),
         }
     }
-    let fields = object.schema().fields.iter().enumerate();
-    fields.into_iter().any(|(index, field)| {
-        let value = object.get(index);
-        (field.secret && !value.is_unset()) || within(value)
-    })
+    fn of_object(
+        name: Option<&'static str>,
+        object: &dyn Object,
+        found: &mut Vec<(&'static str, String)>,
+    ) {
+        for (index, field) in object.schema().fields.iter().enumerate() {
+            let name = name.or(field.secret.then_some(field.name));
+            within(name, object.get(index), found);
+        }
+    }
+    let mut found = Vec::new();
+    of_object(None, object, &mut found);
+    found
 }
 
 /// What became of a request.
@@ -365,13 +379,14 @@ pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
         // Only a path can be without its parameter.
         Err(_) => return format!("# the path {} lacks a parameter", operation.http().1),
     };
+    let secrets = secrets(record);
     let mut words = vec!["aliyun".to_owned(), product];
     let is_rpc = operation.spec.client.style == ApiStyle::Rpc;
     if is_rpc {
         words.push(operation.name().to_owned());
         for (name, value) in encoded.query.iter().chain(&encoded.form) {
             words.push(format!("--{name}"));
-            words.push(argument(record, name, value));
+            words.push(argument(&secrets, value));
         }
         words.extend(["--version".to_owned(), operation.spec.version().to_owned()]);
         // Takes the version and the parameters as they are, known to it or not.
@@ -380,33 +395,42 @@ pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
         let query = alicloud_runtime::signature::canonical_query(&encoded.query);
         let mark = if query.is_empty() { "" } else { "?" };
         words.push(encoded.method.to_string());
-        words.push(quoted(&format!("{}{mark}{query}", encoded.path)));
+        let target = format!("{}{mark}{query}", encoded.path);
+        words.push(quoted(&masked(&secrets, &target)));
         for (name, value) in &encoded.headers {
             words.push("--header".to_owned());
-            words.push(quoted(&format!("{name}={value}")));
+            words.push(quoted(&masked(&secrets, &format!("{name}={value}"))));
         }
         let body = match encoded.form.is_empty() {
             true => String::from_utf8_lossy(&encoded.body).into_owned(),
             false => alicloud_runtime::signature::canonical_query(&encoded.form),
         };
         if !body.is_empty() {
-            words.extend(["--body".to_owned(), quoted(&body)]);
+            words.extend(["--body".to_owned(), quoted(&masked(&secrets, &body))]);
         }
     }
     words.join(" ")
 }
 
 /// A value; of a secret parameter, the variable that holds it.
-fn argument(record: &Record, name: &str, value: &str) -> String {
-    let secret = record
-        .schema
-        .fields
-        .iter()
-        .any(|it| it.secret && it.name == name);
-    match secret {
-        true => format!("\"${}\"", program::variable(name)),
-        false => quoted(value),
+fn argument(secrets: &[(&'static str, String)], value: &str) -> String {
+    match secrets.iter().find(|(_, secret)| secret == value) {
+        Some((name, _)) => format!("\"${}\"", program::variable(name)),
+        None => quoted(&masked(secrets, value)),
     }
+}
+
+/// A text without the secrets in it, as they are there: plain, in JSON, or encoded.
+fn masked(secrets: &[(&'static str, String)], text: &str) -> String {
+    let mut text = text.to_owned();
+    for (_, secret) in secrets {
+        let json = Json::from(secret.as_str()).to_string();
+        let encoded = alicloud_runtime::signature::encode(secret);
+        for form in [secret.as_str(), &json[1..json.len() - 1], &encoded] {
+            text = text.replace(form, MASK);
+        }
+    }
+    text
 }
 
 /// For a POSIX shell: plain words as they are.

@@ -132,6 +132,11 @@ impl Writer {
             (Type::Text, Json::String(_)) if field.secret => {
                 Some(format!("std::env::var({:?})?", variable(field.name)))
             }
+            // Other secrets than texts and lists of them are left to whoever runs it.
+            (Type::List(item), Json::Array(_)) if field.secret && **item == Type::Text => {
+                Some(format!("[std::env::var({:?})?]", variable(field.name)))
+            }
+            _ if field.secret => None,
             (Type::List(item), Json::Array(values)) => {
                 if values.is_empty() {
                     return None;
