@@ -1,5 +1,5 @@
 use super::*;
-use test_support::percent::parse;
+use crate::percent::parse;
 
 /// Requests here go to an operation that takes no signature, but for one test:
 /// signatures have tests of their own.
@@ -36,7 +36,7 @@ fn service(security: &str) -> Service {
 
 impl Service {
     /// A toy service.
-    pub(in crate::mock) fn of_document(document: Json, items: usize) -> Self {
+    pub(crate) fn of_document(document: Json, items: usize) -> Self {
         let spec = alicloud_codegen::Spec {
             path: "api-docs.json",
             json: &serde_json::to_vec(&document).unwrap(),

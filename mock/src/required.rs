@@ -4,23 +4,22 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use test_support::Request;
-
-use crate::specs::Document;
+use super::request::Request;
+use crate::Document;
 
 /// The parameters of a request, by where they travel.
-pub(super) struct Parameters<'a> {
+pub(crate) struct Parameters<'a> {
     request: &'a Request,
     path: &'a [(String, String)],
 }
 
 impl<'a> Parameters<'a> {
-    pub(super) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
+    pub(crate) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
         Self { request, path }
     }
 
     /// The first required parameter that is not there: `Certificates.2.Domain`.
-    pub(super) fn missing(&self, api: &Json, document: &Document) -> Option<String> {
+    pub(crate) fn missing(&self, api: &Json, document: &Document) -> Option<String> {
         let parameters = api["parameters"].as_array()?;
         parameters.iter().find_map(|parameter| {
             let name = parameter["name"].as_str()?;
