@@ -229,8 +229,14 @@ pub fn generate_all_for_build(
         }
         products.push(product);
     }
-    let tolerance = Tolerance::Published;
-    name_versions(&mut products, &Lock::default(), tolerance, &mut diagnostics);
+    // The oldest version has the bare name: an app that takes a newer one beside it keeps
+    // what it has written.
+    let mut lock = Lock::default();
+    products.sort_by(|a, b| b.version.cmp(a.version));
+    for product in &products {
+        lock.prefer(product.name, product.version);
+    }
+    name_versions(&mut products, &lock, Tolerance::Published, &mut diagnostics);
     if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }

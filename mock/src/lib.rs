@@ -8,10 +8,10 @@
 
 mod document;
 mod paging;
+// The judge of requests and signatures, for the project's tests too.
 #[doc(hidden)]
 pub mod percent;
-#[doc(hidden)]
-pub mod request;
+mod request;
 mod required;
 mod service;
 #[doc(hidden)]
@@ -32,7 +32,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 pub use document::Document;
-use request::Request;
+#[doc(hidden)]
+pub use request::Request;
 pub use service::HELP;
 use service::{Answer, Service};
 

@@ -6,9 +6,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::request::Request;
-use super::signature::Refusal;
-use crate::Document;
+use crate::signature::Refusal;
+use crate::{Document, Request};
 
 /// Names, in lower case and without `_`.
 const TOKENS: &[&str] = &["nexttoken", "pagetoken", "nextpagetoken"];

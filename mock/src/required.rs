@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::request::Request;
-use crate::Document;
+use crate::{Document, Request};
 
 /// The parameters of a request, by where they travel.
 pub(crate) struct Parameters<'a> {

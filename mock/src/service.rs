@@ -9,9 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value as Json, json};
 
-use crate::request::Request;
 use crate::signature::{self, Refusal};
-use crate::{Document, Options};
+use crate::{Document, Options, Request};
 use crate::{paging, required};
 
 /// What `--help` says of answers on demand.

@@ -12,7 +12,7 @@ mod service;
 mod tls;
 
 pub use {
-    alicloud_mock::{percent, request::Request, signature},
+    alicloud_mock::{Request, percent, signature},
     broken::{Broken, Fault, http},
     clock::ManualClock,
     config::{ID, SECRET, config, quick},

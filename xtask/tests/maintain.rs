@@ -186,10 +186,10 @@ fn a_new_spec_is_valid_from_the_start() {
     project.xtask(&["generate"]).succeeds();
     assert!(
         project
-            .path("generated/src/rpc/describe_regions.rs")
+            .path("generated/rpc/src/describe_regions.rs")
             .exists()
     );
-    assert!(project.path("generated/src/roa/list_things.rs").exists());
+    assert!(project.path("generated/roa/src/list_things.rs").exists());
     project.xtask(&["new", "../x", "1"]).fails();
 }
 
