@@ -25,7 +25,14 @@ const LARGEST: u64 = 10_000_000;
 
 /// What is published beside the products; the facade depends on all of them, so that all
 /// are packaged together.
-const OTHERS: &[&str] = &["alicloud-runtime", "alicloud-codegen", "alicloud"];
+const OTHERS: &[&str] = &[
+    "alicloud-runtime",
+    "alicloud-codegen",
+    "alicloud-mock",
+    "alicloud-build",
+    "alicloud-cli",
+    "alicloud",
+];
 
 /// Runs the command; `false` where a crate cannot be packaged, or is too large.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
