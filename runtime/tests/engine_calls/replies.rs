@@ -124,8 +124,7 @@ async fn an_object_of_another_shape_is_no_reply() {
     )
     .await;
     let error = refused(200, "{}", None).await;
-    let lacks =
-        "has no request id, in the body or in the header x-acs-request-id or x-fc-request-id";
+    let lacks = "has no request id, in the body or in the header x-acs-request-id";
     assert!(
         error.ends_with(&format!("{lacks}: it has no members")),
         "{error}"
