@@ -155,7 +155,8 @@ impl wire::Object for Request {
             1 => &self.acl_id,
             2 => &self.acl_entries,
             3 => &self.client_token,
-            _ => &self.dry_run,
+            4 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -165,7 +166,8 @@ impl wire::Object for Request {
             1 => &mut self.acl_id,
             2 => &mut self.acl_entries,
             3 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            4 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -225,14 +227,16 @@ impl wire::Object for AclEntry {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.entry,
-            _ => &self.entry_description,
+            1 => &self.entry_description,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.entry,
-            _ => &mut self.entry_description,
+            1 => &mut self.entry_description,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -270,14 +274,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }

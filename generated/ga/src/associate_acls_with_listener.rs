@@ -180,7 +180,8 @@ impl wire::Object for Request {
             2 => &self.listener_id,
             3 => &self.acl_type,
             4 => &self.client_token,
-            _ => &self.dry_run,
+            5 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -191,7 +192,8 @@ impl wire::Object for Request {
             2 => &mut self.listener_id,
             3 => &mut self.acl_type,
             4 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            5 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -235,7 +237,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.acl_ids,
-            _ => &self.listener_id,
+            2 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -243,7 +246,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.acl_ids,
-            _ => &mut self.listener_id,
+            2 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

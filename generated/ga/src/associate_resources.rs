@@ -184,7 +184,8 @@ impl wire::Object for Request {
             3 => &self.associated_resource_region_id,
             4 => &self.associated_mode,
             5 => &self.region_id,
-            _ => &self.dry_run,
+            6 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -196,7 +197,8 @@ impl wire::Object for Request {
             3 => &mut self.associated_resource_region_id,
             4 => &mut self.associated_mode,
             5 => &mut self.region_id,
-            _ => &mut self.dry_run,
+            6 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -240,7 +242,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.associated_resource_id,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -248,7 +251,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.associated_resource_id,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

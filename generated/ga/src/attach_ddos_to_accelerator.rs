@@ -163,7 +163,8 @@ impl wire::Object for Request {
             2 => &self.ddos_region_id,
             3 => &self.region_id,
             4 => &self.ddos_config_list,
-            _ => &self.dry_run,
+            5 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -174,7 +175,8 @@ impl wire::Object for Request {
             2 => &mut self.ddos_region_id,
             3 => &mut self.region_id,
             4 => &mut self.ddos_config_list,
-            _ => &mut self.dry_run,
+            5 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -238,14 +240,16 @@ impl wire::Object for DdosConfigList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ddos_region_id,
-            _ => &self.ddos_id,
+            1 => &self.ddos_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ddos_region_id,
-            _ => &mut self.ddos_id,
+            1 => &mut self.ddos_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -289,7 +293,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.ddos_id,
             1 => &self.request_id,
-            _ => &self.ga_id,
+            2 => &self.ga_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -297,7 +302,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.ddos_id,
             1 => &mut self.request_id,
-            _ => &mut self.ga_id,
+            2 => &mut self.ga_id,
+            _ => wire::no_field(index),
         }
     }
 }

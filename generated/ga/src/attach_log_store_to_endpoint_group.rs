@@ -224,7 +224,8 @@ impl wire::Object for Request {
             6 => &self.endpoint_group_ids,
             7 => &self.client_token,
             8 => &self.access_log_record_customized_header_list,
-            _ => &self.access_log_record_customized_headers_enabled,
+            9 => &self.access_log_record_customized_headers_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -239,7 +240,8 @@ impl wire::Object for Request {
             6 => &mut self.endpoint_group_ids,
             7 => &mut self.client_token,
             8 => &mut self.access_log_record_customized_header_list,
-            _ => &mut self.access_log_record_customized_headers_enabled,
+            9 => &mut self.access_log_record_customized_headers_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -269,12 +271,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

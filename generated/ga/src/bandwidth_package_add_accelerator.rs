@@ -124,7 +124,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.bandwidth_package_id,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -132,7 +133,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.bandwidth_package_id,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -176,7 +178,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.accelerators,
-            _ => &self.bandwidth_package_id,
+            2 => &self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -184,7 +187,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.accelerators,
-            _ => &mut self.bandwidth_package_id,
+            2 => &mut self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -162,7 +162,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.resource_id,
             3 => &self.new_resource_group_id,
-            _ => &self.resource_type,
+            4 => &self.resource_type,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -172,7 +173,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.resource_id,
             3 => &mut self.new_resource_group_id,
-            _ => &mut self.resource_type,
+            4 => &mut self.resource_type,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -202,12 +204,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

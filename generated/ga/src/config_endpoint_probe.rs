@@ -211,7 +211,8 @@ impl wire::Object for Request {
             4 => &self.endpoint,
             5 => &self.probe_protocol,
             6 => &self.probe_port,
-            _ => &self.enable,
+            7 => &self.enable,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -224,7 +225,8 @@ impl wire::Object for Request {
             4 => &mut self.endpoint,
             5 => &mut self.probe_protocol,
             6 => &mut self.probe_port,
-            _ => &mut self.enable,
+            7 => &mut self.enable,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -254,12 +256,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -395,7 +395,8 @@ impl wire::Object for Request {
             14 => &self.tag,
             15 => &self.instance_charge_type,
             16 => &self.dry_run,
-            _ => &self.bandwidth,
+            17 => &self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -418,7 +419,8 @@ impl wire::Object for Request {
             14 => &mut self.tag,
             15 => &mut self.instance_charge_type,
             16 => &mut self.dry_run,
-            _ => &mut self.bandwidth,
+            17 => &mut self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -470,12 +472,18 @@ impl wire::Object for IpSetConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.access_mode
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.access_mode
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -540,14 +548,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -593,7 +603,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.order_id,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -601,7 +612,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.order_id,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -194,7 +194,8 @@ impl wire::Object for Request {
             4 => &self.client_token,
             5 => &self.dry_run,
             6 => &self.resource_group_id,
-            _ => &self.tag,
+            7 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -207,7 +208,8 @@ impl wire::Object for Request {
             4 => &mut self.client_token,
             5 => &mut self.dry_run,
             6 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            7 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -267,14 +269,16 @@ impl wire::Object for AclEntry {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.entry,
-            _ => &self.entry_description,
+            1 => &self.entry_description,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.entry,
-            _ => &mut self.entry_description,
+            1 => &mut self.entry_description,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -340,14 +344,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -385,14 +391,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -242,7 +242,8 @@ impl wire::Object for Request {
             7 => &self.detect_enable,
             8 => &self.detect_threshold,
             9 => &self.detect_times,
-            _ => &self.silence_time,
+            10 => &self.silence_time,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -258,7 +259,8 @@ impl wire::Object for Request {
             7 => &mut self.detect_enable,
             8 => &mut self.detect_threshold,
             9 => &mut self.detect_times,
-            _ => &mut self.silence_time,
+            10 => &mut self.silence_time,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -296,14 +298,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.task_id,
+            1 => &self.task_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.task_id,
+            1 => &mut self.task_id,
+            _ => wire::no_field(index),
         }
     }
 }

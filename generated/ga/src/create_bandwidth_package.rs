@@ -391,7 +391,8 @@ impl wire::Object for Request {
             15 => &self.auto_renew,
             16 => &self.auto_renew_duration,
             17 => &self.resource_group_id,
-            _ => &self.tag,
+            18 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -415,7 +416,8 @@ impl wire::Object for Request {
             15 => &mut self.auto_renew,
             16 => &mut self.auto_renew_duration,
             17 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            18 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -481,14 +483,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -534,7 +538,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.bandwidth_package_id,
-            _ => &self.order_id,
+            2 => &self.order_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -542,7 +547,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.bandwidth_package_id,
-            _ => &mut self.order_id,
+            2 => &mut self.order_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -138,7 +138,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.accelerator_id,
-            _ => &self.ip_set_id,
+            3 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -147,7 +148,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
-            _ => &mut self.ip_set_id,
+            3 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -214,7 +216,8 @@ impl wire::Object for Response {
             2 => &self.ip_set_id,
             3 => &self.accelerate_ip_id,
             4 => &self.accelerate_ip_address,
-            _ => &self.state,
+            5 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -225,7 +228,8 @@ impl wire::Object for Response {
             2 => &mut self.ip_set_id,
             3 => &mut self.accelerate_ip_id,
             4 => &mut self.accelerate_ip_address,
-            _ => &mut self.state,
+            5 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

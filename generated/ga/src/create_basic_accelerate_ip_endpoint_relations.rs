@@ -118,7 +118,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.accelerator_id,
-            _ => &self.accelerate_ip_endpoint_relations,
+            3 => &self.accelerate_ip_endpoint_relations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -127,7 +128,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
-            _ => &mut self.accelerate_ip_endpoint_relations,
+            3 => &mut self.accelerate_ip_endpoint_relations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -190,14 +192,16 @@ impl wire::Object for AccelerateIpEndpointRelation {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.accelerate_ip_id,
-            _ => &self.endpoint_id,
+            1 => &self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.accelerate_ip_id,
-            _ => &mut self.endpoint_id,
+            1 => &mut self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -235,14 +239,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

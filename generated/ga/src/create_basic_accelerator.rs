@@ -310,7 +310,8 @@ impl wire::Object for Request {
             10 => &self.resource_group_id,
             11 => &self.charge_type,
             12 => &self.dry_run,
-            _ => &self.tag,
+            13 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -329,7 +330,8 @@ impl wire::Object for Request {
             10 => &mut self.resource_group_id,
             11 => &mut self.charge_type,
             12 => &mut self.dry_run,
-            _ => &mut self.tag,
+            13 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -395,14 +397,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -448,7 +452,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.order_id,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -456,7 +461,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.order_id,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

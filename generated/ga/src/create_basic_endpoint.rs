@@ -237,7 +237,8 @@ impl wire::Object for Request {
             6 => &self.endpoint_address,
             7 => &self.endpoint_sub_address,
             8 => &self.endpoint_sub_address_type,
-            _ => &self.endpoint_zone_id,
+            9 => &self.endpoint_zone_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -252,7 +253,8 @@ impl wire::Object for Request {
             6 => &mut self.endpoint_address,
             7 => &mut self.endpoint_sub_address,
             8 => &mut self.endpoint_sub_address_type,
-            _ => &mut self.endpoint_zone_id,
+            9 => &mut self.endpoint_zone_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -296,7 +298,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.endpoint_group_id,
-            _ => &self.endpoint_id,
+            2 => &self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -304,7 +307,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.endpoint_group_id,
-            _ => &mut self.endpoint_id,
+            2 => &mut self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
 }

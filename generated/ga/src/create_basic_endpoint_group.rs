@@ -215,7 +215,8 @@ impl wire::Object for Request {
             5 => &self.description,
             6 => &self.endpoint_type,
             7 => &self.endpoint_address,
-            _ => &self.endpoint_sub_address,
+            8 => &self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -229,7 +230,8 @@ impl wire::Object for Request {
             5 => &mut self.description,
             6 => &mut self.endpoint_type,
             7 => &mut self.endpoint_address,
-            _ => &mut self.endpoint_sub_address,
+            8 => &mut self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -267,14 +269,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.endpoint_group_id,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.endpoint_group_id,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

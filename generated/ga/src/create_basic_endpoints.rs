@@ -152,7 +152,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.accelerator_id,
             3 => &self.endpoint_group_id,
-            _ => &self.endpoints,
+            4 => &self.endpoints,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -162,7 +163,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
             3 => &mut self.endpoint_group_id,
-            _ => &mut self.endpoints,
+            4 => &mut self.endpoints,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -292,7 +294,8 @@ impl wire::Object for Endpoint {
             2 => &self.endpoint_address,
             3 => &self.endpoint_sub_address,
             4 => &self.endpoint_sub_address_type,
-            _ => &self.endpoint_zone_id,
+            5 => &self.endpoint_zone_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -303,7 +306,8 @@ impl wire::Object for Endpoint {
             2 => &mut self.endpoint_address,
             3 => &mut self.endpoint_sub_address,
             4 => &mut self.endpoint_sub_address_type,
-            _ => &mut self.endpoint_zone_id,
+            5 => &mut self.endpoint_zone_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -345,7 +349,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.endpoint_group_id,
-            _ => &self.endpoints,
+            2 => &self.endpoints,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -353,7 +358,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.endpoint_group_id,
-            _ => &mut self.endpoints,
+            2 => &mut self.endpoints,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -428,7 +434,8 @@ impl wire::Object for ResponseEndpoint {
             0 => &self.endpoint_id,
             1 => &self.endpoint_type,
             2 => &self.endpoint_address,
-            _ => &self.endpoint_sub_address,
+            3 => &self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -437,7 +444,8 @@ impl wire::Object for ResponseEndpoint {
             0 => &mut self.endpoint_id,
             1 => &mut self.endpoint_type,
             2 => &mut self.endpoint_address,
-            _ => &mut self.endpoint_sub_address,
+            3 => &mut self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -187,7 +187,8 @@ impl wire::Object for Request {
             2 => &self.accelerator_id,
             3 => &self.accelerate_region_id,
             4 => &self.isp_type,
-            _ => &self.bandwidth,
+            5 => &self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -198,7 +199,8 @@ impl wire::Object for Request {
             2 => &mut self.accelerator_id,
             3 => &mut self.accelerate_region_id,
             4 => &mut self.isp_type,
-            _ => &mut self.bandwidth,
+            5 => &mut self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -236,14 +238,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.ip_set_id,
+            1 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.ip_set_id,
+            1 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }

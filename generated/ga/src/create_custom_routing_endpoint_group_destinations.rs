@@ -161,7 +161,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.endpoint_group_id,
-            _ => &self.destination_configurations,
+            4 => &self.destination_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -171,7 +172,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.endpoint_group_id,
-            _ => &mut self.destination_configurations,
+            4 => &mut self.destination_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -252,7 +254,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &self.protocols,
             1 => &self.from_port,
-            _ => &self.to_port,
+            2 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -260,7 +263,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &mut self.protocols,
             1 => &mut self.from_port,
-            _ => &mut self.to_port,
+            2 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -298,14 +302,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.destination_ids,
+            1 => &self.destination_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.destination_ids,
+            1 => &mut self.destination_ids,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -179,7 +179,8 @@ impl wire::Object for Request {
             2 => &self.dry_run,
             3 => &self.accelerator_id,
             4 => &self.listener_id,
-            _ => &self.endpoint_group_configurations,
+            5 => &self.endpoint_group_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -190,7 +191,8 @@ impl wire::Object for Request {
             2 => &mut self.dry_run,
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
-            _ => &mut self.endpoint_group_configurations,
+            5 => &mut self.endpoint_group_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -293,7 +295,8 @@ impl wire::Object for EndpointGroupConfiguration {
             1 => &self.name,
             2 => &self.description,
             3 => &self.destination_configurations,
-            _ => &self.endpoint_configurations,
+            4 => &self.endpoint_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -303,7 +306,8 @@ impl wire::Object for EndpointGroupConfiguration {
             1 => &mut self.name,
             2 => &mut self.description,
             3 => &mut self.destination_configurations,
-            _ => &mut self.endpoint_configurations,
+            4 => &mut self.endpoint_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -385,7 +389,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &self.protocols,
             1 => &self.from_port,
-            _ => &self.to_port,
+            2 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -393,7 +398,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &mut self.protocols,
             1 => &mut self.from_port,
-            _ => &mut self.to_port,
+            2 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -491,7 +497,8 @@ impl wire::Object for EndpointConfiguration {
             0 => &self.type_,
             1 => &self.endpoint,
             2 => &self.traffic_to_endpoint_policy,
-            _ => &self.policy_configurations,
+            3 => &self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -500,7 +507,8 @@ impl wire::Object for EndpointConfiguration {
             0 => &mut self.type_,
             1 => &mut self.endpoint,
             2 => &mut self.traffic_to_endpoint_policy,
-            _ => &mut self.policy_configurations,
+            3 => &mut self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -563,14 +571,16 @@ impl wire::Object for PolicyConfiguration {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.address,
-            _ => &self.port_ranges,
+            1 => &self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.address,
-            _ => &mut self.port_ranges,
+            1 => &mut self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -631,14 +641,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -676,14 +688,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.endpoint_group_ids,
+            1 => &self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.endpoint_group_ids,
+            1 => &mut self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
 }

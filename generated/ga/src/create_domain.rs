@@ -138,7 +138,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.accelerator_ids,
             2 => &self.domain,
-            _ => &self.dry_run,
+            3 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -147,7 +148,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.accelerator_ids,
             2 => &mut self.domain,
-            _ => &mut self.dry_run,
+            3 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -177,12 +179,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

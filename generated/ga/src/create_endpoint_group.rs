@@ -417,7 +417,8 @@ impl wire::Object for Request {
             19 => &self.tag,
             20 => &self.dry_run,
             21 => &self.health_check_host,
-            _ => &self.endpoint_ip_version,
+            22 => &self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -445,7 +446,8 @@ impl wire::Object for Request {
             19 => &mut self.tag,
             20 => &mut self.dry_run,
             21 => &mut self.health_check_host,
-            _ => &mut self.endpoint_ip_version,
+            22 => &mut self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -616,7 +618,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &self.endpoint,
             5 => &self.sub_address,
             6 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            7 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -629,7 +632,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &mut self.endpoint,
             5 => &mut self.sub_address,
             6 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            7 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -690,14 +694,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -763,14 +769,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -808,14 +816,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.endpoint_group_id,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.endpoint_group_id,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -171,7 +171,8 @@ impl wire::Object for Request {
             2 => &self.dry_run,
             3 => &self.accelerator_id,
             4 => &self.listener_id,
-            _ => &self.endpoint_group_configurations,
+            5 => &self.endpoint_group_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -182,7 +183,8 @@ impl wire::Object for Request {
             2 => &mut self.dry_run,
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
-            _ => &mut self.endpoint_group_configurations,
+            5 => &mut self.endpoint_group_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -487,7 +489,8 @@ impl wire::Object for EndpointGroupConfiguration {
             15 => &self.tag,
             16 => &self.system_tag,
             17 => &self.health_check_host,
-            _ => &self.endpoint_ip_version,
+            18 => &self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -511,7 +514,8 @@ impl wire::Object for EndpointGroupConfiguration {
             15 => &mut self.tag,
             16 => &mut self.system_tag,
             17 => &mut self.health_check_host,
-            _ => &mut self.endpoint_ip_version,
+            18 => &mut self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -682,7 +686,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &self.enable_client_ip_preservation,
             5 => &self.enable_proxy_protocol,
             6 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            7 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -695,7 +700,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &mut self.enable_client_ip_preservation,
             5 => &mut self.enable_proxy_protocol,
             6 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            7 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -757,14 +763,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -830,14 +838,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -910,7 +920,8 @@ impl wire::Object for SystemTag {
         match index {
             0 => &self.key,
             1 => &self.value,
-            _ => &self.scope,
+            2 => &self.scope,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -918,7 +929,8 @@ impl wire::Object for SystemTag {
         match index {
             0 => &mut self.key,
             1 => &mut self.value,
-            _ => &mut self.scope,
+            2 => &mut self.scope,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -956,14 +968,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.endpoint_group_ids,
+            1 => &self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.endpoint_group_ids,
+            1 => &mut self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -141,7 +141,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.accelerator_id,
-            _ => &self.accelerate_region,
+            3 => &self.accelerate_region,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -150,7 +151,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
-            _ => &mut self.accelerate_region,
+            3 => &mut self.accelerate_region,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -251,7 +253,8 @@ impl wire::Object for AccelerateRegion {
             0 => &self.accelerate_region_id,
             1 => &self.ip_version,
             2 => &self.bandwidth,
-            _ => &self.isp_type,
+            3 => &self.isp_type,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -260,7 +263,8 @@ impl wire::Object for AccelerateRegion {
             0 => &mut self.accelerate_region_id,
             1 => &mut self.ip_version,
             2 => &mut self.bandwidth,
-            _ => &mut self.isp_type,
+            3 => &mut self.isp_type,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -302,7 +306,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.ip_sets,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -310,7 +315,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.ip_sets,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -381,7 +387,8 @@ impl wire::Object for IpSet {
             0 => &self.accelerate_region_id,
             1 => &self.bandwidth,
             2 => &self.ip_set_id,
-            _ => &self.isp_type,
+            3 => &self.isp_type,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -390,7 +397,8 @@ impl wire::Object for IpSet {
             0 => &mut self.accelerate_region_id,
             1 => &mut self.bandwidth,
             2 => &mut self.ip_set_id,
-            _ => &mut self.isp_type,
+            3 => &mut self.isp_type,
+            _ => wire::no_field(index),
         }
     }
 }

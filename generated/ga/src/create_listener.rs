@@ -366,7 +366,8 @@ impl wire::Object for Request {
             13 => &self.custom_routing_endpoint_group_configurations,
             14 => &self.idle_timeout,
             15 => &self.request_timeout,
-            _ => &self.http_version,
+            16 => &self.http_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -388,7 +389,8 @@ impl wire::Object for Request {
             13 => &mut self.custom_routing_endpoint_group_configurations,
             14 => &mut self.idle_timeout,
             15 => &mut self.request_timeout,
-            _ => &mut self.http_version,
+            16 => &mut self.http_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -449,14 +451,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -503,12 +507,18 @@ impl wire::Object for Certificate {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -610,7 +620,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &self.x_forwarded_for_ga_ap_enabled,
             2 => &self.x_forwarded_for_proto_enabled,
             3 => &self.x_forwarded_for_port_enabled,
-            _ => &self.x_real_ip_enabled,
+            4 => &self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -620,7 +631,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &mut self.x_forwarded_for_ga_ap_enabled,
             2 => &mut self.x_forwarded_for_proto_enabled,
             3 => &mut self.x_forwarded_for_port_enabled,
-            _ => &mut self.x_real_ip_enabled,
+            4 => &mut self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -895,7 +907,8 @@ impl wire::Object for EndpointGroupConfiguration {
             13 => &self.endpoint_group_type,
             14 => &self.port_overrides,
             15 => &self.health_check_host,
-            _ => &self.endpoint_ip_version,
+            16 => &self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -917,7 +930,8 @@ impl wire::Object for EndpointGroupConfiguration {
             13 => &mut self.endpoint_group_type,
             14 => &mut self.port_overrides,
             15 => &mut self.health_check_host,
-            _ => &mut self.endpoint_ip_version,
+            16 => &mut self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1017,7 +1031,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfiguration {
             1 => &self.name,
             2 => &self.description,
             3 => &self.destination_configurations,
-            _ => &self.endpoint_configurations,
+            4 => &self.endpoint_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -1027,7 +1042,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfiguration {
             1 => &mut self.name,
             2 => &mut self.description,
             3 => &mut self.destination_configurations,
-            _ => &mut self.endpoint_configurations,
+            4 => &mut self.endpoint_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1194,7 +1210,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &self.enable_client_ip_preservation,
             5 => &self.enable_proxy_protocol,
             6 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            7 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -1207,7 +1224,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &mut self.enable_client_ip_preservation,
             5 => &mut self.enable_proxy_protocol,
             6 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            7 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1269,14 +1287,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1358,7 +1378,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &self.protocols,
             1 => &self.from_port,
-            _ => &self.to_port,
+            2 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -1366,7 +1387,8 @@ impl wire::Object for DestinationConfiguration {
         match index {
             0 => &mut self.protocols,
             1 => &mut self.from_port,
-            _ => &mut self.to_port,
+            2 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1462,7 +1484,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfigurati
             0 => &self.type_,
             1 => &self.endpoint,
             2 => &self.traffic_to_endpoint_policy,
-            _ => &self.policy_configurations,
+            3 => &self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -1471,7 +1494,8 @@ impl wire::Object for CustomRoutingEndpointGroupConfigurationEndpointConfigurati
             0 => &mut self.type_,
             1 => &mut self.endpoint,
             2 => &mut self.traffic_to_endpoint_policy,
-            _ => &mut self.policy_configurations,
+            3 => &mut self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1532,14 +1556,16 @@ impl wire::Object for PolicyConfiguration {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.address,
-            _ => &self.port_ranges,
+            1 => &self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.address,
-            _ => &mut self.port_ranges,
+            1 => &mut self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1600,14 +1626,16 @@ impl wire::Object for PolicyConfigurationPortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1645,14 +1673,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

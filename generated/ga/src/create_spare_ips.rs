@@ -157,7 +157,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.accelerator_id,
-            _ => &self.spare_ips,
+            4 => &self.spare_ips,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -167,7 +168,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.accelerator_id,
-            _ => &mut self.spare_ips,
+            4 => &mut self.spare_ips,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -197,12 +199,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -136,7 +136,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.acl_id,
             2 => &self.client_token,
-            _ => &self.dry_run,
+            3 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -145,7 +146,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.acl_id,
             2 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            3 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -183,14 +185,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }

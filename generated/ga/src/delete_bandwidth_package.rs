@@ -126,7 +126,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.bandwidth_package_id,
-            _ => &self.client_token,
+            2 => &self.client_token,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -134,7 +135,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.bandwidth_package_id,
-            _ => &mut self.client_token,
+            2 => &mut self.client_token,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -172,14 +174,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.bandwidth_package_id,
+            1 => &self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.bandwidth_package_id,
+            1 => &mut self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
 }

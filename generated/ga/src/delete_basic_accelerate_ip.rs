@@ -123,7 +123,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.accelerate_ip_id,
+            2 => &self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -131,7 +132,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.accelerate_ip_id,
+            2 => &mut self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -169,14 +171,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.accelerate_ip_id,
+            1 => &self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.accelerate_ip_id,
+            1 => &mut self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -133,7 +133,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.accelerator_id,
             3 => &self.endpoint_id,
-            _ => &self.accelerate_ip_id,
+            4 => &self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -143,7 +144,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
             3 => &mut self.endpoint_id,
-            _ => &mut self.accelerate_ip_id,
+            4 => &mut self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -199,7 +201,8 @@ impl wire::Object for Response {
             1 => &self.accelerator_id,
             2 => &self.endpoint_id,
             3 => &self.accelerate_ip_id,
-            _ => &self.state,
+            4 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -209,7 +212,8 @@ impl wire::Object for Response {
             1 => &mut self.accelerator_id,
             2 => &mut self.endpoint_id,
             3 => &mut self.accelerate_ip_id,
-            _ => &mut self.state,
+            4 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -111,14 +111,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -156,14 +158,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -140,7 +140,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.endpoint_group_id,
-            _ => &self.endpoint_id,
+            3 => &self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -149,7 +150,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.endpoint_group_id,
-            _ => &mut self.endpoint_id,
+            3 => &mut self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -187,14 +189,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.endpoint_id,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.endpoint_id,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -116,7 +116,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.accelerator_ids,
-            _ => &self.domain,
+            2 => &self.domain,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -124,7 +125,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.accelerator_ids,
-            _ => &mut self.domain,
+            2 => &mut self.domain,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -154,12 +156,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

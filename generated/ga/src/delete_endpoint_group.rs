@@ -122,7 +122,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.client_token,
             1 => &self.accelerator_id,
-            _ => &self.endpoint_group_id,
+            2 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -130,7 +131,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.client_token,
             1 => &mut self.accelerator_id,
-            _ => &mut self.endpoint_group_id,
+            2 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -160,12 +162,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -139,7 +139,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.dry_run,
-            _ => &self.endpoint_group_ids,
+            3 => &self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -148,7 +149,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
-            _ => &mut self.endpoint_group_ids,
+            3 => &mut self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -178,12 +180,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

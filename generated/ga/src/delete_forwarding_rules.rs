@@ -153,7 +153,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.forwarding_rule_ids,
             3 => &self.accelerator_id,
-            _ => &self.listener_id,
+            4 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -163,7 +164,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.forwarding_rule_ids,
             3 => &mut self.accelerator_id,
-            _ => &mut self.listener_id,
+            4 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -199,14 +201,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.forwarding_rules,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.forwarding_rules,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -250,12 +254,18 @@ impl wire::Object for ForwardingRule {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.forwarding_rule_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.forwarding_rule_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.forwarding_rule_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.forwarding_rule_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

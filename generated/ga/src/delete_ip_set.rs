@@ -133,7 +133,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.accelerator_id,
-            _ => &self.ip_set_id,
+            3 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -142,7 +143,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
-            _ => &mut self.ip_set_id,
+            3 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -172,12 +174,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -103,14 +103,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -376,7 +378,8 @@ impl wire::Object for Response {
             25 => &self.service_managed,
             26 => &self.service_managed_infos,
             27 => &self.ddos_config_list,
-            _ => &self.bandwidth,
+            28 => &self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -410,7 +413,8 @@ impl wire::Object for Response {
             25 => &mut self.service_managed,
             26 => &mut self.service_managed_infos,
             27 => &mut self.ddos_config_list,
-            _ => &mut self.bandwidth,
+            28 => &mut self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -460,14 +464,16 @@ impl wire::Object for CrossDomainBandwidthPackage {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.bandwidth,
-            _ => &self.instance_id,
+            1 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.bandwidth,
-            _ => &mut self.instance_id,
+            1 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -523,7 +529,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &self.bandwidth,
             1 => &self.bandwidth_type,
-            _ => &self.instance_id,
+            2 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -531,7 +538,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &mut self.bandwidth,
             1 => &mut self.bandwidth_type,
-            _ => &mut self.instance_id,
+            2 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -570,12 +578,18 @@ impl wire::Object for IpSetConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.access_mode
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.access_mode
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -612,14 +626,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -697,7 +713,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -705,7 +722,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -749,14 +767,16 @@ impl wire::Object for DdosConfigList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ddos_id,
-            _ => &self.ddos_region_id,
+            1 => &self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ddos_id,
-            _ => &mut self.ddos_region_id,
+            1 => &mut self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -101,14 +101,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -176,7 +178,8 @@ impl wire::Object for Response {
             1 => &self.auto_renew,
             2 => &self.auto_renew_duration,
             3 => &self.renewal_status,
-            _ => &self.request_id,
+            4 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -186,7 +189,8 @@ impl wire::Object for Response {
             1 => &mut self.auto_renew,
             2 => &mut self.auto_renew_duration,
             3 => &mut self.renewal_status,
-            _ => &mut self.request_id,
+            4 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -66,12 +66,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -141,7 +147,8 @@ impl wire::Object for Response {
             1 => &self.status,
             2 => &self.code,
             3 => &self.success,
-            _ => &self.message,
+            4 => &self.message,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -151,7 +158,8 @@ impl wire::Object for Response {
             1 => &mut self.status,
             2 => &mut self.code,
             3 => &mut self.success,
-            _ => &mut self.message,
+            4 => &mut self.message,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -115,7 +115,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.task_id,
+            2 => &self.task_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -123,7 +124,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.task_id,
+            2 => &mut self.task_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -250,7 +252,8 @@ impl wire::Object for Response {
             10 => &self.detect_times,
             11 => &self.silence_time,
             12 => &self.region_id,
-            _ => &self.state,
+            13 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -269,7 +272,8 @@ impl wire::Object for Response {
             10 => &mut self.detect_times,
             11 => &mut self.silence_time,
             12 => &mut self.region_id,
-            _ => &mut self.state,
+            13 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -334,7 +338,8 @@ impl wire::Object for IspCityList {
             0 => &self.isp,
             1 => &self.isp_name,
             2 => &self.city,
-            _ => &self.city_name,
+            3 => &self.city_name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -343,7 +348,8 @@ impl wire::Object for IspCityList {
             0 => &mut self.isp,
             1 => &mut self.isp_name,
             2 => &mut self.city,
-            _ => &mut self.city_name,
+            3 => &mut self.city_name,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -100,14 +100,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.bandwidth_package_id,
+            1 => &self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.bandwidth_package_id,
+            1 => &mut self.bandwidth_package_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -294,7 +296,8 @@ impl wire::Object for Response {
             15 => &self.billing_type,
             16 => &self.ratio,
             17 => &self.resource_group_id,
-            _ => &self.tags,
+            18 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -318,7 +321,8 @@ impl wire::Object for Response {
             15 => &mut self.billing_type,
             16 => &mut self.ratio,
             17 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            18 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -368,14 +372,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

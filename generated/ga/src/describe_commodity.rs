@@ -132,7 +132,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.commodity_code,
-            _ => &self.order_type,
+            2 => &self.order_type,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -140,7 +141,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.commodity_code,
-            _ => &mut self.order_type,
+            2 => &mut self.order_type,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -188,7 +190,8 @@ impl wire::Object for Response {
             0 => &self.commodity_code,
             1 => &self.commodity_name,
             2 => &self.components,
-            _ => &self.request_id,
+            3 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -197,7 +200,8 @@ impl wire::Object for Response {
             0 => &mut self.commodity_code,
             1 => &mut self.commodity_name,
             2 => &mut self.components,
-            _ => &mut self.request_id,
+            3 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -251,7 +255,8 @@ impl wire::Object for Component {
         match index {
             0 => &self.component_code,
             1 => &self.component_name,
-            _ => &self.properties,
+            2 => &self.properties,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -259,7 +264,8 @@ impl wire::Object for Component {
         match index {
             0 => &mut self.component_code,
             1 => &mut self.component_name,
-            _ => &mut self.properties,
+            2 => &mut self.properties,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -301,7 +307,8 @@ impl wire::Object for Property {
         match index {
             0 => &self.code,
             1 => &self.name,
-            _ => &self.property_value_list,
+            2 => &self.property_value_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -309,7 +316,8 @@ impl wire::Object for Property {
         match index {
             0 => &mut self.code,
             1 => &mut self.name,
-            _ => &mut self.property_value_list,
+            2 => &mut self.property_value_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -359,7 +367,8 @@ impl wire::Object for PropertyValueList {
             0 => &self.text,
             1 => &self.value,
             2 => &self.tips,
-            _ => &self.order_index,
+            3 => &self.order_index,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -368,7 +377,8 @@ impl wire::Object for PropertyValueList {
             0 => &mut self.text,
             1 => &mut self.value,
             2 => &mut self.tips,
-            _ => &mut self.order_index,
+            3 => &mut self.order_index,
+            _ => wire::no_field(index),
         }
     }
 }

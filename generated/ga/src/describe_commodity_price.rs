@@ -116,7 +116,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.orders,
-            _ => &self.promotion_option_no,
+            2 => &self.promotion_option_no,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -124,7 +125,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.orders,
-            _ => &mut self.promotion_option_no,
+            2 => &mut self.promotion_option_no,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -267,7 +269,8 @@ impl wire::Object for Order {
             3 => &self.pricing_cycle,
             4 => &self.duration,
             5 => &self.quantity,
-            _ => &self.components,
+            6 => &self.components,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -279,7 +282,8 @@ impl wire::Object for Order {
             3 => &mut self.pricing_cycle,
             4 => &mut self.duration,
             5 => &mut self.quantity,
-            _ => &mut self.components,
+            6 => &mut self.components,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -337,14 +341,16 @@ impl wire::Object for Component {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.component_code,
-            _ => &self.properties,
+            1 => &self.properties,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.component_code,
-            _ => &mut self.properties,
+            1 => &mut self.properties,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -405,14 +411,16 @@ impl wire::Object for Property {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.code,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.code,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -480,7 +488,8 @@ impl wire::Object for Response {
             4 => &self.order_details,
             5 => &self.rule_details,
             6 => &self.promotions,
-            _ => &self.request_id,
+            7 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -493,7 +502,8 @@ impl wire::Object for Response {
             4 => &mut self.order_details,
             5 => &mut self.rule_details,
             6 => &mut self.promotions,
-            _ => &mut self.request_id,
+            7 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -581,7 +591,8 @@ impl wire::Object for OrderDetail {
             5 => &self.quantity,
             6 => &self.module_details,
             7 => &self.rule_ids,
-            _ => &self.prom_details,
+            8 => &self.prom_details,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -595,7 +606,8 @@ impl wire::Object for OrderDetail {
             5 => &mut self.quantity,
             6 => &mut self.module_details,
             7 => &mut self.rule_ids,
-            _ => &mut self.prom_details,
+            8 => &mut self.prom_details,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -631,14 +643,16 @@ impl wire::Object for RuleDetail {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.rule_id,
-            _ => &self.rule_name,
+            1 => &self.rule_name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.rule_id,
-            _ => &mut self.rule_name,
+            1 => &mut self.rule_name,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -696,7 +710,8 @@ impl wire::Object for Promotion {
             1 => &self.promotion_name,
             2 => &self.can_prom_fee,
             3 => &self.selected,
-            _ => &self.option_code,
+            4 => &self.option_code,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -706,7 +721,8 @@ impl wire::Object for Promotion {
             1 => &mut self.promotion_name,
             2 => &mut self.can_prom_fee,
             3 => &mut self.selected,
-            _ => &mut self.option_code,
+            4 => &mut self.option_code,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -762,7 +778,8 @@ impl wire::Object for ModuleDetail {
             1 => &self.module_name,
             2 => &self.original_price,
             3 => &self.discount_price,
-            _ => &self.trade_price,
+            4 => &self.trade_price,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -772,7 +789,8 @@ impl wire::Object for ModuleDetail {
             1 => &mut self.module_name,
             2 => &mut self.original_price,
             3 => &mut self.discount_price,
-            _ => &mut self.trade_price,
+            4 => &mut self.trade_price,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -828,7 +846,8 @@ impl wire::Object for PromDetail {
             1 => &self.promotion_name,
             2 => &self.final_prom_fee,
             3 => &self.prom_type,
-            _ => &self.option_code,
+            4 => &self.option_code,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -838,7 +857,8 @@ impl wire::Object for PromDetail {
             1 => &mut self.promotion_name,
             2 => &mut self.final_prom_fee,
             3 => &mut self.prom_type,
-            _ => &mut self.option_code,
+            4 => &mut self.option_code,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -114,7 +114,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.policy_id,
-            _ => &self.endpoint_id,
+            2 => &self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -122,7 +123,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.policy_id,
-            _ => &mut self.endpoint_id,
+            2 => &mut self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -234,7 +236,8 @@ impl wire::Object for Response {
             9 => &self.state,
             10 => &self.service_id,
             11 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            12 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -252,7 +255,8 @@ impl wire::Object for Response {
             9 => &mut self.state,
             10 => &mut self.service_id,
             11 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            12 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -303,14 +307,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -388,7 +394,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -396,7 +403,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -114,7 +114,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.endpoint_id,
-            _ => &self.endpoint_group,
+            2 => &self.endpoint_group,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -122,7 +123,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.endpoint_id,
-            _ => &mut self.endpoint_group,
+            2 => &mut self.endpoint_group,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -231,7 +233,8 @@ impl wire::Object for Response {
             8 => &self.state,
             9 => &self.service_id,
             10 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            11 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -248,7 +251,8 @@ impl wire::Object for Response {
             8 => &mut self.state,
             9 => &mut self.service_id,
             10 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            11 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -338,7 +342,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -346,7 +351,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

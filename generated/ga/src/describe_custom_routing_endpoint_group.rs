@@ -103,14 +103,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.endpoint_group_id,
+            1 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.endpoint_group_id,
+            1 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -266,7 +268,8 @@ impl wire::Object for Response {
             14 => &self.enable_access_log,
             15 => &self.service_id,
             16 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            17 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -289,7 +292,8 @@ impl wire::Object for Response {
             14 => &mut self.enable_access_log,
             15 => &mut self.service_id,
             16 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            17 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -379,7 +383,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -387,7 +392,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -113,7 +113,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.destination_id,
-            _ => &self.endpoint_group_id,
+            2 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -121,7 +122,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.destination_id,
-            _ => &mut self.endpoint_group_id,
+            2 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -235,7 +237,8 @@ impl wire::Object for Response {
             8 => &self.state,
             9 => &self.service_id,
             10 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            11 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -252,7 +255,8 @@ impl wire::Object for Response {
             8 => &mut self.state,
             9 => &mut self.service_id,
             10 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            11 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -342,7 +346,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -350,7 +355,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

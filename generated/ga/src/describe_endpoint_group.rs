@@ -103,14 +103,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.endpoint_group_id,
+            1 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.endpoint_group_id,
+            1 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -388,7 +390,8 @@ impl wire::Object for Response {
             33 => &self.access_log_record_customized_headers_enabled,
             34 => &self.access_log_record_customized_header_list,
             35 => &self.endpoint_ip_version,
-            _ => &self.endpoint_private_ip_list,
+            36 => &self.endpoint_private_ip_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -430,7 +433,8 @@ impl wire::Object for Response {
             33 => &mut self.access_log_record_customized_headers_enabled,
             34 => &mut self.access_log_record_customized_header_list,
             35 => &mut self.endpoint_ip_version,
-            _ => &mut self.endpoint_private_ip_list,
+            36 => &mut self.endpoint_private_ip_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -566,7 +570,8 @@ impl wire::Object for EndpointConfiguration {
             6 => &self.probe_port,
             7 => &self.sub_address,
             8 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            9 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -581,7 +586,8 @@ impl wire::Object for EndpointConfiguration {
             6 => &mut self.probe_port,
             7 => &mut self.sub_address,
             8 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            9 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -620,14 +626,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -705,7 +713,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -713,7 +722,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -751,14 +761,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -797,7 +809,8 @@ impl wire::Object for EndpointPrivateIpList {
         match index {
             0 => &self.private_ip,
             1 => &self.vswitch_id,
-            _ => &self.cidr,
+            2 => &self.cidr,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -805,7 +818,8 @@ impl wire::Object for EndpointPrivateIpList {
         match index {
             0 => &mut self.private_ip,
             1 => &mut self.vswitch_id,
-            _ => &mut self.cidr,
+            2 => &mut self.cidr,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -100,14 +100,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.ip_set_id,
+            1 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.ip_set_id,
+            1 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -225,7 +227,8 @@ impl wire::Object for Response {
             8 => &self.accelerator_id,
             9 => &self.service_id,
             10 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            11 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -242,7 +245,8 @@ impl wire::Object for Response {
             8 => &mut self.accelerator_id,
             9 => &mut self.service_id,
             10 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            11 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -332,7 +336,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -340,7 +345,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

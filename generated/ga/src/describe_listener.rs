@@ -103,14 +103,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -336,7 +338,8 @@ impl wire::Object for Response {
             20 => &self.service_managed_infos,
             21 => &self.idle_timeout,
             22 => &self.request_timeout,
-            _ => &self.http_version,
+            23 => &self.http_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -365,7 +368,8 @@ impl wire::Object for Response {
             20 => &mut self.service_managed_infos,
             21 => &mut self.idle_timeout,
             22 => &mut self.request_timeout,
-            _ => &mut self.http_version,
+            23 => &mut self.http_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -416,14 +420,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -462,14 +468,16 @@ impl wire::Object for BackendPort {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -512,14 +520,16 @@ impl wire::Object for Certificate {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.type_,
-            _ => &self.id,
+            1 => &self.id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.type_,
-            _ => &mut self.id,
+            1 => &mut self.id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -565,14 +575,16 @@ impl wire::Object for RelatedAcl {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.acl_id,
-            _ => &self.status,
+            1 => &self.status,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.acl_id,
-            _ => &mut self.status,
+            1 => &mut self.status,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -632,7 +644,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &self.x_forwarded_for_ga_ap_enabled,
             2 => &self.x_forwarded_for_proto_enabled,
             3 => &self.x_forwarded_for_port_enabled,
-            _ => &self.x_real_ip_enabled,
+            4 => &self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -642,7 +655,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &mut self.x_forwarded_for_ga_ap_enabled,
             2 => &mut self.x_forwarded_for_proto_enabled,
             3 => &mut self.x_forwarded_for_port_enabled,
-            _ => &mut self.x_real_ip_enabled,
+            4 => &mut self.x_real_ip_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -720,7 +734,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -728,7 +743,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

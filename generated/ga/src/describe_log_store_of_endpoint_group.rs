@@ -110,7 +110,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.accelerator_id,
             2 => &self.listener_id,
-            _ => &self.endpoint_group_id,
+            3 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -119,7 +120,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.accelerator_id,
             2 => &mut self.listener_id,
-            _ => &mut self.endpoint_group_id,
+            3 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -209,7 +211,8 @@ impl wire::Object for Response {
             6 => &self.sls_log_store_name,
             7 => &self.status,
             8 => &self.access_log_record_customized_headers_enabled,
-            _ => &self.access_log_record_customized_header_list,
+            9 => &self.access_log_record_customized_header_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -224,7 +227,8 @@ impl wire::Object for Response {
             6 => &mut self.sls_log_store_name,
             7 => &mut self.status,
             8 => &mut self.access_log_record_customized_headers_enabled,
-            _ => &mut self.access_log_record_customized_header_list,
+            9 => &mut self.access_log_record_customized_header_list,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -130,7 +130,8 @@ impl wire::Object for Request {
             0 => &self.accelerator_id,
             1 => &self.region_id,
             2 => &self.ddos_config_list,
-            _ => &self.dry_run,
+            3 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -139,7 +140,8 @@ impl wire::Object for Request {
             0 => &mut self.accelerator_id,
             1 => &mut self.region_id,
             2 => &mut self.ddos_config_list,
-            _ => &mut self.dry_run,
+            3 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -203,14 +205,16 @@ impl wire::Object for DdosConfigList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ddos_id,
-            _ => &self.ddos_region_id,
+            1 => &self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ddos_id,
-            _ => &mut self.ddos_region_id,
+            1 => &mut self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -248,14 +252,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ddos_id,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ddos_id,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

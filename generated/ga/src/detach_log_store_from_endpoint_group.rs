@@ -154,7 +154,8 @@ impl wire::Object for Request {
             1 => &self.accelerator_id,
             2 => &self.listener_id,
             3 => &self.endpoint_group_ids,
-            _ => &self.client_token,
+            4 => &self.client_token,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -164,7 +165,8 @@ impl wire::Object for Request {
             1 => &mut self.accelerator_id,
             2 => &mut self.listener_id,
             3 => &mut self.endpoint_group_ids,
-            _ => &mut self.client_token,
+            4 => &mut self.client_token,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -194,12 +196,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -167,7 +167,8 @@ impl wire::Object for Request {
             2 => &self.associated_resource_id,
             3 => &self.associated_resource_region_id,
             4 => &self.region_id,
-            _ => &self.dry_run,
+            5 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -178,7 +179,8 @@ impl wire::Object for Request {
             2 => &mut self.associated_resource_id,
             3 => &mut self.associated_resource_region_id,
             4 => &mut self.region_id,
-            _ => &mut self.dry_run,
+            5 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -222,7 +224,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.accelerator_id,
-            _ => &self.associated_resource_id,
+            2 => &self.associated_resource_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -230,7 +233,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.accelerator_id,
-            _ => &mut self.associated_resource_id,
+            2 => &mut self.associated_resource_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -155,7 +155,8 @@ impl wire::Object for Request {
             1 => &self.acl_ids,
             2 => &self.listener_id,
             3 => &self.client_token,
-            _ => &self.dry_run,
+            4 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -165,7 +166,8 @@ impl wire::Object for Request {
             1 => &mut self.acl_ids,
             2 => &mut self.listener_id,
             3 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            4 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -209,7 +211,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.acl_ids,
-            _ => &self.listener_id,
+            2 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -217,7 +220,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.acl_ids,
-            _ => &mut self.listener_id,
+            2 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -100,14 +100,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -198,7 +200,8 @@ impl wire::Object for Response {
             5 => &self.related_listeners,
             6 => &self.acl_name,
             7 => &self.resource_group_id,
-            _ => &self.tags,
+            8 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -212,7 +215,8 @@ impl wire::Object for Response {
             5 => &mut self.related_listeners,
             6 => &mut self.acl_name,
             7 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            8 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -262,14 +266,16 @@ impl wire::Object for AclEntry {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.entry,
-            _ => &self.entry_description,
+            1 => &self.entry_description,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.entry,
-            _ => &mut self.entry_description,
+            1 => &mut self.entry_description,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -323,7 +329,8 @@ impl wire::Object for RelatedListener {
         match index {
             0 => &self.listener_id,
             1 => &self.acl_type,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -331,7 +338,8 @@ impl wire::Object for RelatedListener {
         match index {
             0 => &mut self.listener_id,
             1 => &mut self.acl_type,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -369,14 +377,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -117,7 +117,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.accelerate_ip_id,
+            2 => &self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -125,7 +126,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.accelerate_ip_id,
+            2 => &mut self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -200,7 +202,8 @@ impl wire::Object for Response {
             2 => &self.ip_set_id,
             3 => &self.accelerate_ip_id,
             4 => &self.accelerate_ip_address,
-            _ => &self.state,
+            5 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -211,7 +214,8 @@ impl wire::Object for Response {
             2 => &mut self.ip_set_id,
             3 => &mut self.accelerate_ip_id,
             4 => &mut self.accelerate_ip_address,
-            _ => &mut self.state,
+            5 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -126,7 +126,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.accelerator_id,
             3 => &self.endpoint_id,
-            _ => &self.accelerate_ip_id,
+            4 => &self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -136,7 +137,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
             3 => &mut self.endpoint_id,
-            _ => &mut self.accelerate_ip_id,
+            4 => &mut self.accelerate_ip_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -252,7 +254,8 @@ impl wire::Object for Response {
             8 => &self.ip_address,
             9 => &self.state,
             10 => &self.request_id,
-            _ => &self.accelerator_id,
+            11 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -269,7 +272,8 @@ impl wire::Object for Response {
             8 => &mut self.ip_address,
             9 => &mut self.state,
             10 => &mut self.request_id,
-            _ => &mut self.accelerator_id,
+            11 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -97,7 +97,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.ip_set_id,
+            2 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -105,7 +106,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.ip_set_id,
+            2 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -143,14 +145,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.total_count,
+            1 => &self.total_count,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.total_count,
+            1 => &mut self.total_count,
+            _ => wire::no_field(index),
         }
     }
 }

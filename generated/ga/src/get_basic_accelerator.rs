@@ -84,14 +84,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -255,7 +257,8 @@ impl wire::Object for Response {
             15 => &self.cross_private_state,
             16 => &self.cross_border_status,
             17 => &self.resource_group_id,
-            _ => &self.tags,
+            18 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -279,7 +282,8 @@ impl wire::Object for Response {
             15 => &mut self.cross_private_state,
             16 => &mut self.cross_border_status,
             17 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            18 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -329,14 +333,16 @@ impl wire::Object for CrossDomainBandwidthPackage {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.bandwidth,
-            _ => &self.instance_id,
+            1 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.bandwidth,
-            _ => &mut self.instance_id,
+            1 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -392,7 +398,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &self.bandwidth,
             1 => &self.bandwidth_type,
-            _ => &self.instance_id,
+            2 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -400,7 +407,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &mut self.bandwidth,
             1 => &mut self.bandwidth_type,
-            _ => &mut self.instance_id,
+            2 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -438,14 +446,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -116,7 +116,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.endpoint_id,
+            2 => &self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -124,7 +125,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.endpoint_id,
+            2 => &mut self.endpoint_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -246,7 +248,8 @@ impl wire::Object for Response {
             7 => &self.endpoint_sub_address_type,
             8 => &self.endpoint_zone_id,
             9 => &self.state,
-            _ => &self.request_id,
+            10 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -262,7 +265,8 @@ impl wire::Object for Response {
             7 => &mut self.endpoint_sub_address_type,
             8 => &mut self.endpoint_zone_id,
             9 => &mut self.state,
-            _ => &mut self.request_id,
+            10 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -116,7 +116,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.endpoint_group_id,
+            2 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -124,7 +125,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.endpoint_group_id,
+            2 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -229,7 +231,8 @@ impl wire::Object for Response {
             6 => &self.endpoint_type,
             7 => &self.endpoint_address,
             8 => &self.state,
-            _ => &self.endpoint_sub_address,
+            9 => &self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -244,7 +247,8 @@ impl wire::Object for Response {
             6 => &mut self.endpoint_type,
             7 => &mut self.endpoint_address,
             8 => &mut self.state,
-            _ => &mut self.endpoint_sub_address,
+            9 => &mut self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -116,7 +116,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.client_token,
-            _ => &self.ip_set_id,
+            2 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -124,7 +125,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
-            _ => &mut self.ip_set_id,
+            2 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -236,7 +238,8 @@ impl wire::Object for Response {
             5 => &self.accelerator_id,
             6 => &self.ip_version,
             7 => &self.state,
-            _ => &self.isp_type,
+            8 => &self.isp_type,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -250,7 +253,8 @@ impl wire::Object for Response {
             5 => &mut self.accelerator_id,
             6 => &mut self.ip_version,
             7 => &mut self.state,
-            _ => &mut self.isp_type,
+            8 => &mut self.isp_type,
+            _ => wire::no_field(index),
         }
     }
 }

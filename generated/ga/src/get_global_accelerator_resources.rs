@@ -120,7 +120,8 @@ impl wire::Object for Request {
             1 => &self.region_id,
             2 => &self.associated_resource_type,
             3 => &self.associated_resource_region_id,
-            _ => &self.associated_resource_id,
+            4 => &self.associated_resource_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -130,7 +131,8 @@ impl wire::Object for Request {
             1 => &mut self.region_id,
             2 => &mut self.associated_resource_type,
             3 => &mut self.associated_resource_region_id,
-            _ => &mut self.associated_resource_id,
+            4 => &mut self.associated_resource_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -166,14 +168,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.associated_resources,
+            1 => &self.associated_resources,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.associated_resources,
+            1 => &mut self.associated_resources,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -248,7 +252,8 @@ impl wire::Object for AssociatedResource {
             2 => &self.associated_resource_region_id,
             3 => &self.associated_mode,
             4 => &self.state,
-            _ => &self.accelerator_id,
+            5 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -259,7 +264,8 @@ impl wire::Object for AssociatedResource {
             2 => &mut self.associated_resource_region_id,
             3 => &mut self.associated_mode,
             4 => &mut self.state,
-            _ => &mut self.accelerator_id,
+            5 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -130,7 +130,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.accelerator_id,
-            _ => &self.listener_id,
+            4 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -140,7 +141,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.accelerator_id,
-            _ => &mut self.listener_id,
+            4 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -197,7 +199,8 @@ impl wire::Object for Response {
             0 => &self.request_id,
             1 => &self.listener_id,
             2 => &self.health_status,
-            _ => &self.endpoint_groups,
+            3 => &self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -206,7 +209,8 @@ impl wire::Object for Response {
             0 => &mut self.request_id,
             1 => &mut self.listener_id,
             2 => &mut self.health_status,
-            _ => &mut self.endpoint_groups,
+            3 => &mut self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -291,7 +295,8 @@ impl wire::Object for EndpointGroup {
             1 => &self.endpoint_group_type,
             2 => &self.health_status,
             3 => &self.forwarding_rule_ids,
-            _ => &self.endpoints,
+            4 => &self.endpoints,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -301,7 +306,8 @@ impl wire::Object for EndpointGroup {
             1 => &mut self.endpoint_group_type,
             2 => &mut self.health_status,
             3 => &mut self.forwarding_rule_ids,
-            _ => &mut self.endpoints,
+            4 => &mut self.endpoints,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -391,7 +397,8 @@ impl wire::Object for Endpoint {
             2 => &self.health_status,
             3 => &self.health_detail,
             4 => &self.port,
-            _ => &self.type_,
+            5 => &self.type_,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -402,7 +409,8 @@ impl wire::Object for Endpoint {
             2 => &mut self.health_status,
             3 => &mut self.health_detail,
             4 => &mut self.port,
-            _ => &mut self.type_,
+            5 => &mut self.type_,
+            _ => wire::no_field(index),
         }
     }
 }

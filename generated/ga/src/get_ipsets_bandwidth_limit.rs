@@ -101,14 +101,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -159,7 +161,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.bandwidth_limit,
             1 => &self.bandwidth_allocation_type,
-            _ => &self.request_id,
+            2 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -167,7 +170,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.bandwidth_limit,
             1 => &mut self.bandwidth_allocation_type,
-            _ => &mut self.request_id,
+            2 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

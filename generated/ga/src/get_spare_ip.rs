@@ -149,7 +149,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.accelerator_id,
-            _ => &self.spare_ip,
+            4 => &self.spare_ip,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -159,7 +160,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.accelerator_id,
-            _ => &mut self.spare_ip,
+            4 => &mut self.spare_ip,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -204,14 +206,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.state,
+            1 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.state,
+            1 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -87,12 +87,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -127,14 +133,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.areas,
+            1 => &self.areas,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.areas,
+            1 => &mut self.areas,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -188,7 +196,8 @@ impl wire::Object for Area {
         match index {
             0 => &self.local_name,
             1 => &self.area_id,
-            _ => &self.region_list,
+            2 => &self.region_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -196,7 +205,8 @@ impl wire::Object for Area {
         match index {
             0 => &mut self.local_name,
             1 => &mut self.area_id,
-            _ => &mut self.region_list,
+            2 => &mut self.region_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -234,14 +244,16 @@ impl wire::Object for RegionList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.local_name,
-            _ => &self.region_id,
+            1 => &self.region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.local_name,
-            _ => &mut self.region_id,
+            1 => &mut self.region_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -182,7 +182,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.state,
             5 => &self.resource_group_id,
-            _ => &self.tag,
+            6 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -194,7 +195,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.state,
             5 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            6 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -260,14 +262,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -321,7 +325,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.accelerators,
-            _ => &self.page_number,
+            4 => &self.page_number,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -331,7 +336,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.accelerators,
-            _ => &mut self.page_number,
+            4 => &mut self.page_number,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -618,7 +624,8 @@ impl wire::Object for Accelerator {
             24 => &self.service_id,
             25 => &self.service_managed,
             26 => &self.service_managed_infos,
-            _ => &self.ddos_config_list,
+            27 => &self.ddos_config_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -651,7 +658,8 @@ impl wire::Object for Accelerator {
             24 => &mut self.service_id,
             25 => &mut self.service_managed,
             26 => &mut self.service_managed_infos,
-            _ => &mut self.ddos_config_list,
+            27 => &mut self.ddos_config_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -707,7 +715,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &self.bandwidth,
             1 => &self.bandwidth_type,
-            _ => &self.instance_id,
+            2 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -715,7 +724,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &mut self.bandwidth,
             1 => &mut self.bandwidth_type,
-            _ => &mut self.instance_id,
+            2 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -753,14 +763,16 @@ impl wire::Object for CrossDomainBandwidthPackage {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.bandwidth,
-            _ => &self.instance_id,
+            1 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.bandwidth,
-            _ => &mut self.instance_id,
+            1 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -799,12 +811,18 @@ impl wire::Object for IpSetConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.access_mode
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.access_mode
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.access_mode,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -841,14 +859,16 @@ impl wire::Object for AcceleratorTag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -926,7 +946,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -934,7 +955,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -978,14 +1000,16 @@ impl wire::Object for DdosConfigList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ddos_id,
-            _ => &self.ddos_region_id,
+            1 => &self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ddos_id,
-            _ => &mut self.ddos_region_id,
+            1 => &mut self.ddos_region_id,
+            _ => wire::no_field(index),
         }
     }
 }

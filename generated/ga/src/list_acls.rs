@@ -165,7 +165,8 @@ impl wire::Object for Request {
             4 => &self.next_token,
             5 => &self.max_results,
             6 => &self.resource_group_id,
-            _ => &self.tag,
+            7 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -178,7 +179,8 @@ impl wire::Object for Request {
             4 => &mut self.next_token,
             5 => &mut self.max_results,
             6 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            7 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -244,14 +246,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -305,7 +309,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.acls,
+            4 => &self.acls,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -315,7 +320,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.acls,
+            4 => &mut self.acls,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -417,7 +423,8 @@ impl wire::Object for Acl {
             2 => &self.address_ip_version,
             3 => &self.acl_status,
             4 => &self.resource_group_id,
-            _ => &self.tags,
+            5 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -428,7 +435,8 @@ impl wire::Object for Acl {
             2 => &mut self.address_ip_version,
             3 => &mut self.acl_status,
             4 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            5 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -466,14 +474,16 @@ impl wire::Object for AclTag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

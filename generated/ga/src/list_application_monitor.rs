@@ -123,7 +123,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.page_number,
             2 => &self.page_size,
-            _ => &self.search_value,
+            3 => &self.search_value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -132,7 +133,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.page_number,
             2 => &mut self.page_size,
-            _ => &mut self.search_value,
+            3 => &mut self.search_value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -186,7 +188,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.application_monitors,
+            4 => &self.application_monitors,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -196,7 +199,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.application_monitors,
+            4 => &mut self.application_monitors,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -332,7 +336,8 @@ impl wire::Object for ApplicationMonitor {
             7 => &self.detect_threshold,
             8 => &self.detect_times,
             9 => &self.silence_time,
-            _ => &self.state,
+            10 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -348,7 +353,8 @@ impl wire::Object for ApplicationMonitor {
             7 => &mut self.detect_threshold,
             8 => &mut self.detect_times,
             9 => &mut self.silence_time,
-            _ => &mut self.state,
+            10 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

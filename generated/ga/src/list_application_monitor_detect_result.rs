@@ -157,7 +157,8 @@ impl wire::Object for Request {
             2 => &self.page_size,
             3 => &self.task_id,
             4 => &self.begin_time,
-            _ => &self.end_time,
+            5 => &self.end_time,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -168,7 +169,8 @@ impl wire::Object for Request {
             2 => &mut self.page_size,
             3 => &mut self.task_id,
             4 => &mut self.begin_time,
-            _ => &mut self.end_time,
+            5 => &mut self.end_time,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -222,7 +224,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.application_monitor_detect_result_list,
+            4 => &self.application_monitor_detect_result_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -232,7 +235,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.application_monitor_detect_result_list,
+            4 => &mut self.application_monitor_detect_result_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -359,7 +363,8 @@ impl wire::Object for ApplicationMonitorDetectResultList {
             6 => &self.status_code,
             7 => &self.content,
             8 => &self.detail,
-            _ => &self.detect_time,
+            9 => &self.detect_time,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -374,7 +379,8 @@ impl wire::Object for ApplicationMonitorDetectResultList {
             6 => &mut self.status_code,
             7 => &mut self.content,
             8 => &mut self.detail,
-            _ => &mut self.detect_time,
+            9 => &mut self.detect_time,
+            _ => wire::no_field(index),
         }
     }
 }

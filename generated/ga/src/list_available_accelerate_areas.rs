@@ -111,7 +111,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.accelerator_id,
-            _ => &self.access_mode,
+            2 => &self.access_mode,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -119,7 +120,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.accelerator_id,
-            _ => &mut self.access_mode,
+            2 => &mut self.access_mode,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -155,14 +157,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.areas,
+            1 => &self.areas,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.areas,
+            1 => &mut self.areas,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -216,7 +220,8 @@ impl wire::Object for Area {
         match index {
             0 => &self.local_name,
             1 => &self.area_id,
-            _ => &self.region_list,
+            2 => &self.region_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -224,7 +229,8 @@ impl wire::Object for Area {
         match index {
             0 => &mut self.local_name,
             1 => &mut self.area_id,
-            _ => &mut self.region_list,
+            2 => &mut self.region_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -308,7 +314,8 @@ impl wire::Object for RegionList {
             2 => &self.isp_type_list,
             3 => &self.china_mainland,
             4 => &self.support_ipv6,
-            _ => &self.multi_az,
+            5 => &self.multi_az,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -319,7 +326,8 @@ impl wire::Object for RegionList {
             2 => &mut self.isp_type_list,
             3 => &mut self.china_mainland,
             4 => &mut self.support_ipv6,
-            _ => &mut self.multi_az,
+            5 => &mut self.multi_az,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -101,14 +101,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -144,14 +146,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.regions,
+            1 => &self.regions,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.regions,
+            1 => &mut self.regions,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -213,7 +217,8 @@ impl wire::Object for Region {
             0 => &self.local_name,
             1 => &self.region_id,
             2 => &self.pop,
-            _ => &self.china_mainland,
+            3 => &self.china_mainland,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -222,7 +227,8 @@ impl wire::Object for Region {
             0 => &mut self.local_name,
             1 => &mut self.region_id,
             2 => &mut self.pop,
-            _ => &mut self.china_mainland,
+            3 => &mut self.china_mainland,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -180,7 +180,8 @@ impl wire::Object for Request {
             4 => &self.type_,
             5 => &self.bandwidth_package_id,
             6 => &self.resource_group_id,
-            _ => &self.tag,
+            7 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -193,7 +194,8 @@ impl wire::Object for Request {
             4 => &mut self.type_,
             5 => &mut self.bandwidth_package_id,
             6 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            7 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -259,14 +261,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -320,7 +324,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.page_number,
-            _ => &self.bandwidth_packages,
+            4 => &self.bandwidth_packages,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -330,7 +335,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.page_number,
-            _ => &mut self.bandwidth_packages,
+            4 => &mut self.bandwidth_packages,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -537,7 +543,8 @@ impl wire::Object for BandwidthPackage {
             14 => &self.billing_type,
             15 => &self.ratio,
             16 => &self.resource_group_id,
-            _ => &self.tags,
+            17 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -560,7 +567,8 @@ impl wire::Object for BandwidthPackage {
             14 => &mut self.billing_type,
             15 => &mut self.ratio,
             16 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            17 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -598,14 +606,16 @@ impl wire::Object for BandwidthPackageTag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -94,7 +94,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.page_number,
-            _ => &self.page_size,
+            2 => &self.page_size,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -102,7 +103,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.page_number,
-            _ => &mut self.page_size,
+            2 => &mut self.page_size,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -156,7 +158,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.page_number,
-            _ => &self.bandwidth_packages,
+            4 => &self.bandwidth_packages,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -166,7 +169,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.page_number,
-            _ => &mut self.bandwidth_packages,
+            4 => &mut self.bandwidth_packages,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -311,7 +315,8 @@ impl wire::Object for BandwidthPackage {
             8 => &self.name,
             9 => &self.region_id,
             10 => &self.resource_group_id,
-            _ => &self.tags,
+            11 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -328,7 +333,8 @@ impl wire::Object for BandwidthPackage {
             8 => &mut self.name,
             9 => &mut self.region_id,
             10 => &mut self.resource_group_id,
-            _ => &mut self.tags,
+            11 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -366,14 +372,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

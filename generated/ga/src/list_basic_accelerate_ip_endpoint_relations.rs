@@ -151,7 +151,8 @@ impl wire::Object for Request {
             3 => &self.endpoint_id,
             4 => &self.accelerate_ip_id,
             5 => &self.next_token,
-            _ => &self.max_results,
+            6 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -163,7 +164,8 @@ impl wire::Object for Request {
             3 => &mut self.endpoint_id,
             4 => &mut self.accelerate_ip_id,
             5 => &mut self.next_token,
-            _ => &mut self.max_results,
+            6 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -218,7 +220,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.accelerate_ip_endpoint_relations,
+            4 => &self.accelerate_ip_endpoint_relations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -228,7 +231,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.accelerate_ip_endpoint_relations,
+            4 => &mut self.accelerate_ip_endpoint_relations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -365,7 +369,8 @@ impl wire::Object for AccelerateIpEndpointRelation {
             7 => &self.endpoint_sub_address_type,
             8 => &self.endpoint_zone_id,
             9 => &self.state,
-            _ => &self.accelerator_id,
+            10 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -381,7 +386,8 @@ impl wire::Object for AccelerateIpEndpointRelation {
             7 => &mut self.endpoint_sub_address_type,
             8 => &mut self.endpoint_zone_id,
             9 => &mut self.state,
-            _ => &mut self.accelerator_id,
+            10 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

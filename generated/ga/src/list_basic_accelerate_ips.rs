@@ -151,7 +151,8 @@ impl wire::Object for Request {
             3 => &self.accelerate_ip_address,
             4 => &self.accelerate_ip_id,
             5 => &self.next_token,
-            _ => &self.max_results,
+            6 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -163,7 +164,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerate_ip_address,
             4 => &mut self.accelerate_ip_id,
             5 => &mut self.next_token,
-            _ => &mut self.max_results,
+            6 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -217,7 +219,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.accelerate_ips,
+            4 => &self.accelerate_ips,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -227,7 +230,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.accelerate_ips,
+            4 => &mut self.accelerate_ips,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -322,7 +326,8 @@ impl wire::Object for AccelerateIp {
             1 => &self.ip_set_id,
             2 => &self.accelerate_ip_id,
             3 => &self.accelerate_ip_address,
-            _ => &self.state,
+            4 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -332,7 +337,8 @@ impl wire::Object for AccelerateIp {
             1 => &mut self.ip_set_id,
             2 => &mut self.accelerate_ip_id,
             3 => &mut self.accelerate_ip_address,
-            _ => &mut self.state,
+            4 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -181,7 +181,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.state,
             5 => &self.resource_group_id,
-            _ => &self.tag,
+            6 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -193,7 +194,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.state,
             5 => &mut self.resource_group_id,
-            _ => &mut self.tag,
+            6 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -259,14 +261,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -320,7 +324,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.accelerators,
-            _ => &self.page_number,
+            4 => &self.page_number,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -330,7 +335,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.accelerators,
-            _ => &mut self.page_number,
+            4 => &mut self.page_number,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -506,7 +512,8 @@ impl wire::Object for Accelerator {
             13 => &self.bandwidth_billing_type,
             14 => &self.resource_group_id,
             15 => &self.tags,
-            _ => &self.cross_border_status,
+            16 => &self.cross_border_status,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -528,7 +535,8 @@ impl wire::Object for Accelerator {
             13 => &mut self.bandwidth_billing_type,
             14 => &mut self.resource_group_id,
             15 => &mut self.tags,
-            _ => &mut self.cross_border_status,
+            16 => &mut self.cross_border_status,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -584,7 +592,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &self.bandwidth,
             1 => &self.bandwidth_type,
-            _ => &self.instance_id,
+            2 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -592,7 +601,8 @@ impl wire::Object for BasicBandwidthPackage {
         match index {
             0 => &mut self.bandwidth,
             1 => &mut self.bandwidth_type,
-            _ => &mut self.instance_id,
+            2 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -630,14 +640,16 @@ impl wire::Object for CrossDomainBandwidthPackage {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.bandwidth,
-            _ => &self.instance_id,
+            1 => &self.instance_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.bandwidth,
-            _ => &mut self.instance_id,
+            1 => &mut self.instance_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -675,14 +687,16 @@ impl wire::Object for AcceleratorTag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -175,7 +175,8 @@ impl wire::Object for Request {
             4 => &self.endpoint_id,
             5 => &self.name,
             6 => &self.next_token,
-            _ => &self.max_results,
+            7 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -188,7 +189,8 @@ impl wire::Object for Request {
             4 => &mut self.endpoint_id,
             5 => &mut self.name,
             6 => &mut self.next_token,
-            _ => &mut self.max_results,
+            7 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -242,7 +244,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.endpoints,
+            4 => &self.endpoints,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -252,7 +255,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.endpoints,
+            4 => &mut self.endpoints,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -393,7 +397,8 @@ impl wire::Object for Endpoint {
             6 => &self.endpoint_sub_address,
             7 => &self.endpoint_sub_address_type,
             8 => &self.endpoint_zone_id,
-            _ => &self.state,
+            9 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -408,7 +413,8 @@ impl wire::Object for Endpoint {
             6 => &mut self.endpoint_sub_address,
             7 => &mut self.endpoint_sub_address_type,
             8 => &mut self.endpoint_zone_id,
-            _ => &mut self.state,
+            9 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -87,12 +87,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -127,14 +133,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.regions,
+            1 => &self.regions,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.regions,
+            1 => &mut self.regions,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -184,14 +192,16 @@ impl wire::Object for Region {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.local_name,
-            _ => &self.region_id,
+            1 => &self.region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.local_name,
-            _ => &mut self.region_id,
+            1 => &mut self.region_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -98,7 +98,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.ip_version,
             1 => &self.is_ip_set,
-            _ => &self.is_epg,
+            2 => &self.is_epg,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -106,7 +107,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.ip_version,
             1 => &mut self.is_ip_set,
-            _ => &mut self.is_epg,
+            2 => &mut self.is_epg,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -142,14 +144,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.areas,
+            1 => &self.areas,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.areas,
+            1 => &mut self.areas,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -203,7 +207,8 @@ impl wire::Object for Area {
         match index {
             0 => &self.local_name,
             1 => &self.area_id,
-            _ => &self.region_list,
+            2 => &self.region_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -211,7 +216,8 @@ impl wire::Object for Area {
         match index {
             0 => &mut self.local_name,
             1 => &mut self.area_id,
-            _ => &mut self.region_list,
+            2 => &mut self.region_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -249,14 +255,16 @@ impl wire::Object for RegionList {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.local_name,
-            _ => &self.region_id,
+            1 => &self.region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.local_name,
-            _ => &mut self.region_id,
+            1 => &mut self.region_id,
+            _ => wire::no_field(index),
         }
     }
 }

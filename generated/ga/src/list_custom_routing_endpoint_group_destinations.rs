@@ -200,7 +200,8 @@ impl wire::Object for Request {
             5 => &self.endpoint_group_id,
             6 => &self.protocols,
             7 => &self.from_port,
-            _ => &self.to_port,
+            8 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -214,7 +215,8 @@ impl wire::Object for Request {
             5 => &mut self.endpoint_group_id,
             6 => &mut self.protocols,
             7 => &mut self.from_port,
-            _ => &mut self.to_port,
+            8 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -268,7 +270,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.destinations,
+            4 => &self.destinations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -278,7 +281,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.destinations,
+            4 => &mut self.destinations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -397,7 +401,8 @@ impl wire::Object for Destination {
             6 => &self.to_port,
             7 => &self.service_id,
             8 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            9 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -412,7 +417,8 @@ impl wire::Object for Destination {
             6 => &mut self.to_port,
             7 => &mut self.service_id,
             8 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            9 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -490,7 +496,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -498,7 +505,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

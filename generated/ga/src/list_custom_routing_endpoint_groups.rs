@@ -170,7 +170,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.listener_id,
             5 => &self.endpoint_group_id,
-            _ => &self.access_log_switch,
+            6 => &self.access_log_switch,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -182,7 +183,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
             5 => &mut self.endpoint_group_id,
-            _ => &mut self.access_log_switch,
+            6 => &mut self.access_log_switch,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -236,7 +238,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.endpoint_groups,
+            4 => &self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -246,7 +249,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.endpoint_groups,
+            4 => &mut self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -383,7 +387,8 @@ impl wire::Object for EndpointGroup {
             8 => &self.state,
             9 => &self.service_id,
             10 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            11 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -400,7 +405,8 @@ impl wire::Object for EndpointGroup {
             8 => &mut self.state,
             9 => &mut self.service_id,
             10 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            11 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -479,7 +485,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -487,7 +494,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

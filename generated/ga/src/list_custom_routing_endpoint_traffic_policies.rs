@@ -180,7 +180,8 @@ impl wire::Object for Request {
             4 => &self.listener_id,
             5 => &self.endpoint_group_id,
             6 => &self.endpoint_id,
-            _ => &self.address,
+            7 => &self.address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -193,7 +194,8 @@ impl wire::Object for Request {
             4 => &mut self.listener_id,
             5 => &mut self.endpoint_group_id,
             6 => &mut self.endpoint_id,
-            _ => &mut self.address,
+            7 => &mut self.address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -247,7 +249,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.policies,
+            4 => &self.policies,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -257,7 +260,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.policies,
+            4 => &mut self.policies,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -366,7 +370,8 @@ impl wire::Object for Policy {
             6 => &self.port_ranges,
             7 => &self.service_id,
             8 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            9 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -381,7 +386,8 @@ impl wire::Object for Policy {
             6 => &mut self.port_ranges,
             7 => &mut self.service_id,
             8 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            9 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -420,14 +426,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -505,7 +513,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -513,7 +522,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

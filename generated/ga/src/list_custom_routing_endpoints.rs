@@ -154,7 +154,8 @@ impl wire::Object for Request {
             2 => &self.page_size,
             3 => &self.accelerator_id,
             4 => &self.listener_id,
-            _ => &self.endpoint_group_id,
+            5 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -165,7 +166,8 @@ impl wire::Object for Request {
             2 => &mut self.page_size,
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
-            _ => &mut self.endpoint_group_id,
+            5 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -219,7 +221,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.endpoints,
+            4 => &self.endpoints,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -229,7 +232,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.endpoints,
+            4 => &mut self.endpoints,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -351,7 +355,8 @@ impl wire::Object for Endpoint {
             6 => &self.traffic_to_endpoint_policy,
             7 => &self.service_id,
             8 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            9 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -366,7 +371,8 @@ impl wire::Object for Endpoint {
             6 => &mut self.traffic_to_endpoint_policy,
             7 => &mut self.service_id,
             8 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            9 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -444,7 +450,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -452,7 +459,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -155,7 +155,8 @@ impl wire::Object for Request {
             2 => &self.page_size,
             3 => &self.accelerator_id,
             4 => &self.listener_id,
-            _ => &self.endpoint_group_id,
+            5 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -166,7 +167,8 @@ impl wire::Object for Request {
             2 => &mut self.page_size,
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
-            _ => &mut self.endpoint_group_id,
+            5 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -220,7 +222,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.port_mappings,
+            4 => &self.port_mappings,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -230,7 +233,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.port_mappings,
+            4 => &mut self.port_mappings,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -351,7 +355,8 @@ impl wire::Object for PortMapping {
             6 => &self.accelerator_port,
             7 => &self.protocols,
             8 => &self.destination_traffic_state,
-            _ => &self.destination_socket_address,
+            9 => &self.destination_socket_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -366,7 +371,8 @@ impl wire::Object for PortMapping {
             6 => &mut self.accelerator_port,
             7 => &mut self.protocols,
             8 => &mut self.destination_traffic_state,
-            _ => &mut self.destination_socket_address,
+            9 => &mut self.destination_socket_address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -404,14 +410,16 @@ impl wire::Object for DestinationSocketAddress {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ip_address,
-            _ => &self.port,
+            1 => &self.port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ip_address,
-            _ => &mut self.port,
+            1 => &mut self.port,
+            _ => wire::no_field(index),
         }
     }
 }

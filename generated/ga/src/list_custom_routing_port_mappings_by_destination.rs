@@ -145,7 +145,8 @@ impl wire::Object for Request {
             1 => &self.page_number,
             2 => &self.page_size,
             3 => &self.endpoint_id,
-            _ => &self.destination_address,
+            4 => &self.destination_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -155,7 +156,8 @@ impl wire::Object for Request {
             1 => &mut self.page_number,
             2 => &mut self.page_size,
             3 => &mut self.endpoint_id,
-            _ => &mut self.destination_address,
+            4 => &mut self.destination_address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -209,7 +211,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.port_mappings,
+            4 => &self.port_mappings,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -219,7 +222,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.port_mappings,
+            4 => &mut self.port_mappings,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -340,7 +344,8 @@ impl wire::Object for PortMapping {
             6 => &self.accelerator_port,
             7 => &self.protocols,
             8 => &self.destination_traffic_state,
-            _ => &self.destination_socket_address,
+            9 => &self.destination_socket_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -355,7 +360,8 @@ impl wire::Object for PortMapping {
             6 => &mut self.accelerator_port,
             7 => &mut self.protocols,
             8 => &mut self.destination_traffic_state,
-            _ => &mut self.destination_socket_address,
+            9 => &mut self.destination_socket_address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -393,14 +399,16 @@ impl wire::Object for DestinationSocketAddress {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.ip_address,
-            _ => &self.port,
+            1 => &self.port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.ip_address,
-            _ => &mut self.port,
+            1 => &mut self.port,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -139,7 +139,8 @@ impl wire::Object for Request {
             2 => &self.domain,
             3 => &self.page_number,
             4 => &self.page_size,
-            _ => &self.state,
+            5 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -150,7 +151,8 @@ impl wire::Object for Request {
             2 => &mut self.domain,
             3 => &mut self.page_number,
             4 => &mut self.page_size,
-            _ => &mut self.state,
+            5 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -204,7 +206,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.page_number,
-            _ => &self.domains,
+            4 => &self.domains,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -214,7 +217,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.page_number,
-            _ => &mut self.domains,
+            4 => &mut self.domains,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -292,7 +296,8 @@ impl wire::Object for Domain {
         match index {
             0 => &self.accelerators,
             1 => &self.domain,
-            _ => &self.state,
+            2 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -300,7 +305,8 @@ impl wire::Object for Domain {
         match index {
             0 => &mut self.accelerators,
             1 => &mut self.domain,
-            _ => &mut self.state,
+            2 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -355,7 +361,8 @@ impl wire::Object for Accelerator {
             1 => &self.name,
             2 => &self.service_id,
             3 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            4 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -365,7 +372,8 @@ impl wire::Object for Accelerator {
             1 => &mut self.name,
             2 => &mut self.service_id,
             3 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            4 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -443,7 +451,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -451,7 +460,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

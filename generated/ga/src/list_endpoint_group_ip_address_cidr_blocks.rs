@@ -97,7 +97,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.endpoint_group_region,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -105,7 +106,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.endpoint_group_region,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -161,7 +163,8 @@ impl wire::Object for Response {
             1 => &self.ip_address_cidr_blocks,
             2 => &self.resource_group_id,
             3 => &self.state,
-            _ => &self.request_id,
+            4 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -171,7 +174,8 @@ impl wire::Object for Response {
             1 => &mut self.ip_address_cidr_blocks,
             2 => &mut self.resource_group_id,
             3 => &mut self.state,
-            _ => &mut self.request_id,
+            4 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }

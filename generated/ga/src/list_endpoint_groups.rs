@@ -204,7 +204,8 @@ impl wire::Object for Request {
             5 => &self.endpoint_group_type,
             6 => &self.access_log_switch,
             7 => &self.endpoint_group_id,
-            _ => &self.tag,
+            8 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -218,7 +219,8 @@ impl wire::Object for Request {
             5 => &mut self.endpoint_group_type,
             6 => &mut self.access_log_switch,
             7 => &mut self.endpoint_group_id,
-            _ => &mut self.tag,
+            8 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -284,14 +286,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -345,7 +349,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.page_number,
-            _ => &self.endpoint_groups,
+            4 => &self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -355,7 +360,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.page_number,
-            _ => &mut self.endpoint_groups,
+            4 => &mut self.endpoint_groups,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -605,7 +611,8 @@ impl wire::Object for EndpointGroup {
             25 => &self.tags,
             26 => &self.health_check_host,
             27 => &self.endpoint_ip_version,
-            _ => &self.endpoint_private_ip_list,
+            28 => &self.endpoint_private_ip_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -639,7 +646,8 @@ impl wire::Object for EndpointGroup {
             25 => &mut self.tags,
             26 => &mut self.health_check_host,
             27 => &mut self.endpoint_ip_version,
-            _ => &mut self.endpoint_private_ip_list,
+            28 => &mut self.endpoint_private_ip_list,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -768,7 +776,8 @@ impl wire::Object for EndpointConfiguration {
             7 => &self.endpoint_id,
             8 => &self.sub_address,
             9 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            10 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -784,7 +793,8 @@ impl wire::Object for EndpointConfiguration {
             7 => &mut self.endpoint_id,
             8 => &mut self.sub_address,
             9 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            10 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -823,14 +833,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -909,7 +921,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -917,7 +930,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -955,14 +969,16 @@ impl wire::Object for EndpointGroupTag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -1002,7 +1018,8 @@ impl wire::Object for EndpointPrivateIpList {
         match index {
             0 => &self.private_ip,
             1 => &self.vswitch_id,
-            _ => &self.cidr,
+            2 => &self.cidr,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -1010,7 +1027,8 @@ impl wire::Object for EndpointPrivateIpList {
         match index {
             0 => &mut self.private_ip,
             1 => &mut self.vswitch_id,
-            _ => &mut self.cidr,
+            2 => &mut self.cidr,
+            _ => wire::no_field(index),
         }
     }
 }

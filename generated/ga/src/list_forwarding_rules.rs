@@ -176,7 +176,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.forwarding_rule_id,
             5 => &self.next_token,
-            _ => &self.max_results,
+            6 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -188,7 +189,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.forwarding_rule_id,
             5 => &mut self.next_token,
-            _ => &mut self.max_results,
+            6 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -242,7 +244,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.forwarding_rules,
+            4 => &self.forwarding_rules,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -252,7 +255,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.forwarding_rules,
+            4 => &mut self.forwarding_rules,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -375,7 +379,8 @@ impl wire::Object for ForwardingRule {
             7 => &self.listener_id,
             8 => &self.service_id,
             9 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            10 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -391,7 +396,8 @@ impl wire::Object for ForwardingRule {
             7 => &mut self.listener_id,
             8 => &mut self.service_id,
             9 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            10 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -465,7 +471,8 @@ impl wire::Object for RuleCondition {
             0 => &self.rule_condition_type,
             1 => &self.rule_condition_value,
             2 => &self.path_config,
-            _ => &self.host_config,
+            3 => &self.host_config,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -474,7 +481,8 @@ impl wire::Object for RuleCondition {
             0 => &mut self.rule_condition_type,
             1 => &mut self.rule_condition_value,
             2 => &mut self.path_config,
-            _ => &mut self.host_config,
+            3 => &mut self.host_config,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -543,7 +551,8 @@ impl wire::Object for RuleAction {
             0 => &self.order,
             1 => &self.rule_action_type,
             2 => &self.rule_action_value,
-            _ => &self.forward_group_config,
+            3 => &self.forward_group_config,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -552,7 +561,8 @@ impl wire::Object for RuleAction {
             0 => &mut self.order,
             1 => &mut self.rule_action_type,
             2 => &mut self.rule_action_value,
-            _ => &mut self.forward_group_config,
+            3 => &mut self.forward_group_config,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -631,7 +641,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -639,7 +650,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -670,12 +682,18 @@ impl wire::Object for ServerGroupTuple {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.endpoint_group_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.endpoint_group_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

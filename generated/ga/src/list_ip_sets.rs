@@ -128,7 +128,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.page_number,
             2 => &self.page_size,
-            _ => &self.accelerator_id,
+            3 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -137,7 +138,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.page_number,
             2 => &mut self.page_size,
-            _ => &mut self.accelerator_id,
+            3 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -191,7 +193,8 @@ impl wire::Object for Response {
             1 => &self.page_size,
             2 => &self.request_id,
             3 => &self.page_number,
-            _ => &self.ip_sets,
+            4 => &self.ip_sets,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -201,7 +204,8 @@ impl wire::Object for Response {
             1 => &mut self.page_size,
             2 => &mut self.request_id,
             3 => &mut self.page_number,
-            _ => &mut self.ip_sets,
+            4 => &mut self.ip_sets,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -330,7 +334,8 @@ impl wire::Object for IpSet {
             6 => &self.ip_address_list,
             7 => &self.service_id,
             8 => &self.service_managed,
-            _ => &self.service_managed_infos,
+            9 => &self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -345,7 +350,8 @@ impl wire::Object for IpSet {
             6 => &mut self.ip_address_list,
             7 => &mut self.service_id,
             8 => &mut self.service_managed,
-            _ => &mut self.service_managed_infos,
+            9 => &mut self.service_managed_infos,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -423,7 +429,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -431,7 +438,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -98,7 +98,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.business_region_id,
             1 => &self.accelerator_type,
-            _ => &self.accelerator_id,
+            2 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -106,7 +107,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.business_region_id,
             1 => &mut self.accelerator_type,
-            _ => &mut self.accelerator_id,
+            2 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -167,14 +169,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.isp_type_list,
+            1 => &self.isp_type_list,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.isp_type_list,
+            1 => &mut self.isp_type_list,
+            _ => wire::no_field(index),
         }
     }
 }

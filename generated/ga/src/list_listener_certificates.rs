@@ -143,7 +143,8 @@ impl wire::Object for Request {
             2 => &self.role,
             3 => &self.listener_id,
             4 => &self.next_token,
-            _ => &self.max_results,
+            5 => &self.max_results,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -154,7 +155,8 @@ impl wire::Object for Request {
             2 => &mut self.role,
             3 => &mut self.listener_id,
             4 => &mut self.next_token,
-            _ => &mut self.max_results,
+            5 => &mut self.max_results,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -208,7 +210,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.next_token,
             3 => &self.max_results,
-            _ => &self.certificates,
+            4 => &self.certificates,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -218,7 +221,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.next_token,
             3 => &mut self.max_results,
-            _ => &mut self.certificates,
+            4 => &mut self.certificates,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -300,7 +304,8 @@ impl wire::Object for Certificate {
             0 => &self.certificate_id,
             1 => &self.is_default,
             2 => &self.domain,
-            _ => &self.state,
+            3 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -309,7 +314,8 @@ impl wire::Object for Certificate {
             0 => &mut self.certificate_id,
             1 => &mut self.is_default,
             2 => &mut self.domain,
-            _ => &mut self.state,
+            3 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -151,7 +151,8 @@ impl wire::Object for Request {
             1 => &self.page_number,
             2 => &self.page_size,
             3 => &self.accelerator_id,
-            _ => &self.protocol,
+            4 => &self.protocol,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -161,7 +162,8 @@ impl wire::Object for Request {
             1 => &mut self.page_number,
             2 => &mut self.page_size,
             3 => &mut self.accelerator_id,
-            _ => &mut self.protocol,
+            4 => &mut self.protocol,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -215,7 +217,8 @@ impl wire::Object for Response {
             1 => &self.listeners,
             2 => &self.page_size,
             3 => &self.request_id,
-            _ => &self.page_number,
+            4 => &self.page_number,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -225,7 +228,8 @@ impl wire::Object for Response {
             1 => &mut self.listeners,
             2 => &mut self.page_size,
             3 => &mut self.request_id,
-            _ => &mut self.page_number,
+            4 => &mut self.page_number,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -454,7 +458,8 @@ impl wire::Object for Listener {
             17 => &self.service_managed_infos,
             18 => &self.idle_timeout,
             19 => &self.request_timeout,
-            _ => &self.http_version,
+            20 => &self.http_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -480,7 +485,8 @@ impl wire::Object for Listener {
             17 => &mut self.service_managed_infos,
             18 => &mut self.idle_timeout,
             19 => &mut self.request_timeout,
-            _ => &mut self.http_version,
+            20 => &mut self.http_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -523,14 +529,16 @@ impl wire::Object for Certificate {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.type_,
-            _ => &self.id,
+            1 => &self.id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.type_,
-            _ => &mut self.id,
+            1 => &mut self.id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -569,14 +577,16 @@ impl wire::Object for BackendPort {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -615,14 +625,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -682,7 +694,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &self.x_real_ip_enabled,
             2 => &self.x_forwarded_for_ga_ap_enabled,
             3 => &self.x_forwarded_for_proto_enabled,
-            _ => &self.x_forwarded_for_port_enabled,
+            4 => &self.x_forwarded_for_port_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -692,7 +705,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &mut self.x_real_ip_enabled,
             2 => &mut self.x_forwarded_for_ga_ap_enabled,
             3 => &mut self.x_forwarded_for_proto_enabled,
-            _ => &mut self.x_forwarded_for_port_enabled,
+            4 => &mut self.x_forwarded_for_port_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -770,7 +784,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &self.action,
             1 => &self.child_type,
-            _ => &self.is_managed,
+            2 => &self.is_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -778,7 +793,8 @@ impl wire::Object for ServiceManagedInfo {
         match index {
             0 => &mut self.action,
             1 => &mut self.child_type,
-            _ => &mut self.is_managed,
+            2 => &mut self.is_managed,
+            _ => wire::no_field(index),
         }
     }
 }

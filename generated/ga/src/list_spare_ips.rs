@@ -113,7 +113,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.dry_run,
-            _ => &self.accelerator_id,
+            3 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -122,7 +123,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
-            _ => &mut self.accelerator_id,
+            3 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -158,14 +160,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.spare_ips,
+            1 => &self.spare_ips,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.spare_ips,
+            1 => &mut self.spare_ips,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -226,14 +230,16 @@ impl wire::Object for SpareIp {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.spare_ip,
-            _ => &self.state,
+            1 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.spare_ip,
-            _ => &mut self.state,
+            1 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -112,7 +112,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.page_number,
-            _ => &self.page_size,
+            2 => &self.page_size,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -120,7 +121,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.page_number,
-            _ => &mut self.page_size,
+            2 => &mut self.page_size,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -174,7 +176,8 @@ impl wire::Object for Response {
             1 => &self.total_count,
             2 => &self.page_size,
             3 => &self.page_number,
-            _ => &self.security_policies,
+            4 => &self.security_policies,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -184,7 +187,8 @@ impl wire::Object for Response {
             1 => &mut self.total_count,
             2 => &mut self.page_size,
             3 => &mut self.page_number,
-            _ => &mut self.security_policies,
+            4 => &mut self.security_policies,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -264,7 +268,8 @@ impl wire::Object for SecurityPolicy {
         match index {
             0 => &self.security_policy_id,
             1 => &self.tls_versions,
-            _ => &self.ciphers,
+            2 => &self.ciphers,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -272,7 +277,8 @@ impl wire::Object for SecurityPolicy {
         match index {
             0 => &mut self.security_policy_id,
             1 => &mut self.tls_versions,
-            _ => &mut self.ciphers,
+            2 => &mut self.ciphers,
+            _ => wire::no_field(index),
         }
     }
 }

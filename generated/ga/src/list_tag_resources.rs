@@ -153,7 +153,8 @@ impl wire::Object for Request {
             2 => &self.next_token,
             3 => &self.resource_type,
             4 => &self.resource_id,
-            _ => &self.tag,
+            5 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -164,7 +165,8 @@ impl wire::Object for Request {
             2 => &mut self.next_token,
             3 => &mut self.resource_type,
             4 => &mut self.resource_id,
-            _ => &mut self.tag,
+            5 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -230,14 +232,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -285,7 +289,8 @@ impl wire::Object for Response {
             0 => &self.request_id,
             1 => &self.total_count,
             2 => &self.next_token,
-            _ => &self.tag_resources,
+            3 => &self.tag_resources,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -294,7 +299,8 @@ impl wire::Object for Response {
             0 => &mut self.request_id,
             1 => &mut self.total_count,
             2 => &mut self.next_token,
-            _ => &mut self.tag_resources,
+            3 => &mut self.tag_resources,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -382,7 +388,8 @@ impl wire::Object for TagResource {
             0 => &self.resource_type,
             1 => &self.tag_value,
             2 => &self.resource_id,
-            _ => &self.tag_key,
+            3 => &self.tag_key,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -391,7 +398,8 @@ impl wire::Object for TagResource {
             0 => &mut self.resource_type,
             1 => &mut self.tag_value,
             2 => &mut self.resource_id,
-            _ => &mut self.tag_key,
+            3 => &mut self.tag_key,
+            _ => wire::no_field(index),
         }
     }
 }

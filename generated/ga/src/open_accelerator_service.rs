@@ -105,14 +105,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.client_token,
+            1 => &self.client_token,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.client_token,
+            1 => &mut self.client_token,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -175,7 +177,8 @@ impl wire::Object for Response {
             1 => &self.order_id,
             2 => &self.code,
             3 => &self.success,
-            _ => &self.message,
+            4 => &self.message,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -185,7 +188,8 @@ impl wire::Object for Response {
             1 => &mut self.order_id,
             2 => &mut self.code,
             3 => &mut self.success,
-            _ => &mut self.message,
+            4 => &mut self.message,
+            _ => wire::no_field(index),
         }
     }
 }

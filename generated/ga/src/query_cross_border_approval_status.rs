@@ -84,12 +84,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.region_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.region_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.region_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.region_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -137,14 +143,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.approval_status,
+            1 => &self.approval_status,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.approval_status,
+            1 => &mut self.approval_status,
+            _ => wire::no_field(index),
         }
     }
 }

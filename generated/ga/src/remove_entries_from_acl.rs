@@ -156,7 +156,8 @@ impl wire::Object for Request {
             1 => &self.acl_id,
             2 => &self.acl_entries,
             3 => &self.client_token,
-            _ => &self.dry_run,
+            4 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -166,7 +167,8 @@ impl wire::Object for Request {
             1 => &mut self.acl_id,
             2 => &mut self.acl_entries,
             3 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            4 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -211,12 +213,18 @@ impl wire::Object for AclEntry {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.entry
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.entry,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.entry
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.entry,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -253,14 +261,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -139,7 +139,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.bandwidth_package_id,
             2 => &self.target_bandwidth_package_id,
-            _ => &self.accelerator_id,
+            3 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -148,7 +149,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.bandwidth_package_id,
             2 => &mut self.target_bandwidth_package_id,
-            _ => &mut self.accelerator_id,
+            3 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -178,12 +180,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -142,7 +142,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.resource_type,
             3 => &self.resource_id,
-            _ => &self.tag,
+            4 => &self.tag,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -152,7 +153,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.resource_type,
             3 => &mut self.resource_id,
-            _ => &mut self.tag,
+            4 => &mut self.tag,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -218,14 +220,16 @@ impl wire::Object for Tag {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.key,
-            _ => &self.value,
+            1 => &self.value,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.key,
-            _ => &mut self.value,
+            1 => &mut self.value,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -255,12 +259,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -153,7 +153,8 @@ impl wire::Object for Request {
             2 => &self.resource_type,
             3 => &self.all,
             4 => &self.resource_id,
-            _ => &self.tag_key,
+            5 => &self.tag_key,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -164,7 +165,8 @@ impl wire::Object for Request {
             2 => &mut self.resource_type,
             3 => &mut self.all,
             4 => &mut self.resource_id,
-            _ => &mut self.tag_key,
+            5 => &mut self.tag_key,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -194,12 +196,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -239,7 +239,8 @@ impl wire::Object for Request {
             5 => &self.spec,
             6 => &self.auto_pay,
             7 => &self.auto_use_coupon,
-            _ => &self.bandwidth,
+            8 => &self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -253,7 +254,8 @@ impl wire::Object for Request {
             5 => &mut self.spec,
             6 => &mut self.auto_pay,
             7 => &mut self.auto_use_coupon,
-            _ => &mut self.bandwidth,
+            8 => &mut self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -283,12 +285,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

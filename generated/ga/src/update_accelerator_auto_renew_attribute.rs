@@ -182,7 +182,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.auto_renew,
             5 => &self.renewal_status,
-            _ => &self.auto_renew_duration,
+            6 => &self.auto_renew_duration,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -194,7 +195,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.auto_renew,
             5 => &mut self.renewal_status,
-            _ => &mut self.auto_renew_duration,
+            6 => &mut self.auto_renew_duration,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -232,14 +234,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.accelerator_id,
+            1 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.accelerator_id,
+            1 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }

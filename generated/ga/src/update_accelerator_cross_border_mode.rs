@@ -146,7 +146,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.accelerator_id,
-            _ => &self.cross_border_mode,
+            3 => &self.cross_border_mode,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -155,7 +156,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
-            _ => &mut self.cross_border_mode,
+            3 => &mut self.cross_border_mode,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -185,12 +187,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

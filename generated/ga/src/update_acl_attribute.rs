@@ -151,7 +151,8 @@ impl wire::Object for Request {
             1 => &self.acl_id,
             2 => &self.acl_name,
             3 => &self.client_token,
-            _ => &self.dry_run,
+            4 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -161,7 +162,8 @@ impl wire::Object for Request {
             1 => &mut self.acl_id,
             2 => &mut self.acl_name,
             3 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            4 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -199,14 +201,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.acl_id,
+            1 => &self.acl_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.acl_id,
+            1 => &mut self.acl_id,
+            _ => wire::no_field(index),
         }
     }
 }

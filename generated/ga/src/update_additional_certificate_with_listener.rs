@@ -189,7 +189,8 @@ impl wire::Object for Request {
             3 => &self.accelerator_id,
             4 => &self.listener_id,
             5 => &self.domain,
-            _ => &self.certificate_id,
+            6 => &self.certificate_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -201,7 +202,8 @@ impl wire::Object for Request {
             3 => &mut self.accelerator_id,
             4 => &mut self.listener_id,
             5 => &mut self.domain,
-            _ => &mut self.certificate_id,
+            6 => &mut self.certificate_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -239,14 +241,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.listener_id,
+            1 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.listener_id,
+            1 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }

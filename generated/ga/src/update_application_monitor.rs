@@ -229,7 +229,8 @@ impl wire::Object for Request {
             7 => &self.detect_enable,
             8 => &self.detect_threshold,
             9 => &self.detect_times,
-            _ => &self.silence_time,
+            10 => &self.silence_time,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -245,7 +246,8 @@ impl wire::Object for Request {
             7 => &mut self.detect_enable,
             8 => &mut self.detect_threshold,
             9 => &mut self.detect_times,
-            _ => &mut self.silence_time,
+            10 => &mut self.silence_time,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -275,12 +277,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -203,7 +203,8 @@ impl wire::Object for Request {
             4 => &self.bandwidth,
             5 => &self.bandwidth_type,
             6 => &self.auto_pay,
-            _ => &self.auto_use_coupon,
+            7 => &self.auto_use_coupon,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -216,7 +217,8 @@ impl wire::Object for Request {
             4 => &mut self.bandwidth,
             5 => &mut self.bandwidth_type,
             6 => &mut self.auto_pay,
-            _ => &mut self.auto_use_coupon,
+            7 => &mut self.auto_use_coupon,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -266,7 +268,8 @@ impl wire::Object for Response {
             0 => &self.bandwidth_package,
             1 => &self.description,
             2 => &self.request_id,
-            _ => &self.name,
+            3 => &self.name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -275,7 +278,8 @@ impl wire::Object for Response {
             0 => &mut self.bandwidth_package,
             1 => &mut self.description,
             2 => &mut self.request_id,
-            _ => &mut self.name,
+            3 => &mut self.name,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -143,7 +143,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.name,
             3 => &self.description,
-            _ => &self.accelerator_id,
+            4 => &self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -153,7 +154,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.name,
             3 => &mut self.description,
-            _ => &mut self.accelerator_id,
+            4 => &mut self.accelerator_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -183,12 +185,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

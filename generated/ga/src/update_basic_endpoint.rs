@@ -149,7 +149,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.endpoint_group_id,
             3 => &self.endpoint_id,
-            _ => &self.name,
+            4 => &self.name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -159,7 +160,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.endpoint_group_id,
             3 => &mut self.endpoint_id,
-            _ => &mut self.name,
+            4 => &mut self.name,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -209,7 +211,8 @@ impl wire::Object for Response {
             0 => &self.request_id,
             1 => &self.endpoint_group_id,
             2 => &self.endpoint_id,
-            _ => &self.name,
+            3 => &self.name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -218,7 +221,8 @@ impl wire::Object for Response {
             0 => &mut self.request_id,
             1 => &mut self.endpoint_group_id,
             2 => &mut self.endpoint_id,
-            _ => &mut self.name,
+            3 => &mut self.name,
+            _ => wire::no_field(index),
         }
     }
 }

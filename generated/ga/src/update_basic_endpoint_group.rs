@@ -197,7 +197,8 @@ impl wire::Object for Request {
             4 => &self.description,
             5 => &self.endpoint_type,
             6 => &self.endpoint_address,
-            _ => &self.endpoint_sub_address,
+            7 => &self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -210,7 +211,8 @@ impl wire::Object for Request {
             4 => &mut self.description,
             5 => &mut self.endpoint_type,
             6 => &mut self.endpoint_address,
-            _ => &mut self.endpoint_sub_address,
+            7 => &mut self.endpoint_sub_address,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -240,12 +242,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -155,7 +155,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.endpoint_group_id,
-            _ => &self.destination_configurations,
+            4 => &self.destination_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -165,7 +166,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.endpoint_group_id,
-            _ => &mut self.destination_configurations,
+            4 => &mut self.destination_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -259,7 +261,8 @@ impl wire::Object for DestinationConfiguration {
             0 => &self.protocols,
             1 => &self.from_port,
             2 => &self.to_port,
-            _ => &self.destination_id,
+            3 => &self.destination_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -268,7 +271,8 @@ impl wire::Object for DestinationConfiguration {
             0 => &mut self.protocols,
             1 => &mut self.from_port,
             2 => &mut self.to_port,
-            _ => &mut self.destination_id,
+            3 => &mut self.destination_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -298,12 +302,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -140,7 +140,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.endpoint_id,
-            _ => &self.policy_configurations,
+            3 => &self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -149,7 +150,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.endpoint_id,
-            _ => &mut self.policy_configurations,
+            3 => &mut self.policy_configurations,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -224,7 +226,8 @@ impl wire::Object for PolicyConfiguration {
         match index {
             0 => &self.policy_id,
             1 => &self.address,
-            _ => &self.port_ranges,
+            2 => &self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -232,7 +235,8 @@ impl wire::Object for PolicyConfiguration {
         match index {
             0 => &mut self.policy_id,
             1 => &mut self.address,
-            _ => &mut self.port_ranges,
+            2 => &mut self.port_ranges,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -293,14 +297,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -338,14 +344,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.policy_ids,
+            1 => &self.policy_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.policy_ids,
+            1 => &mut self.policy_ids,
+            _ => wire::no_field(index),
         }
     }
 }

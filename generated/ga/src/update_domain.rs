@@ -120,7 +120,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.region_id,
             1 => &self.target_domain,
-            _ => &self.domain,
+            2 => &self.domain,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -128,7 +129,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.region_id,
             1 => &mut self.target_domain,
-            _ => &mut self.domain,
+            2 => &mut self.domain,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -158,12 +160,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

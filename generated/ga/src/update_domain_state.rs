@@ -101,14 +101,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.domain,
-            _ => &self.region_id,
+            1 => &self.region_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.domain,
-            _ => &mut self.region_id,
+            1 => &mut self.region_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -163,7 +165,8 @@ impl wire::Object for Response {
         match index {
             0 => &self.request_id,
             1 => &self.domain,
-            _ => &self.state,
+            2 => &self.state,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -171,7 +174,8 @@ impl wire::Object for Response {
         match index {
             0 => &mut self.request_id,
             1 => &mut self.domain,
-            _ => &mut self.state,
+            2 => &mut self.state,
+            _ => wire::no_field(index),
         }
     }
 }

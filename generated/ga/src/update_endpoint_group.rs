@@ -352,7 +352,8 @@ impl wire::Object for Request {
             15 => &self.port_overrides,
             16 => &self.health_check_enabled,
             17 => &self.health_check_host,
-            _ => &self.endpoint_ip_version,
+            18 => &self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -376,7 +377,8 @@ impl wire::Object for Request {
             15 => &mut self.port_overrides,
             16 => &mut self.health_check_enabled,
             17 => &mut self.health_check_host,
-            _ => &mut self.endpoint_ip_version,
+            18 => &mut self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -547,7 +549,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &self.endpoint,
             5 => &self.sub_address,
             6 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            7 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -560,7 +563,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &mut self.endpoint,
             5 => &mut self.sub_address,
             6 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            7 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -621,14 +625,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -658,12 +664,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -153,7 +153,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.dry_run,
             3 => &self.endpoint_group_configurations,
-            _ => &self.listener_id,
+            4 => &self.listener_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -163,7 +164,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.dry_run,
             3 => &mut self.endpoint_group_configurations,
-            _ => &mut self.listener_id,
+            4 => &mut self.listener_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -453,7 +455,8 @@ impl wire::Object for EndpointGroupConfiguration {
             14 => &self.enable_client_ip_preservation_proxy_protocol,
             15 => &self.endpoint_group_id,
             16 => &self.health_check_host,
-            _ => &self.endpoint_ip_version,
+            17 => &self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -476,7 +479,8 @@ impl wire::Object for EndpointGroupConfiguration {
             14 => &mut self.enable_client_ip_preservation_proxy_protocol,
             15 => &mut self.endpoint_group_id,
             16 => &mut self.health_check_host,
-            _ => &mut self.endpoint_ip_version,
+            17 => &mut self.endpoint_ip_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -644,7 +648,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &self.enable_client_ip_preservation,
             5 => &self.enable_proxy_protocol,
             6 => &self.vpc_id,
-            _ => &self.vswitch_ids,
+            7 => &self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -657,7 +662,8 @@ impl wire::Object for EndpointConfiguration {
             4 => &mut self.enable_client_ip_preservation,
             5 => &mut self.enable_proxy_protocol,
             6 => &mut self.vpc_id,
-            _ => &mut self.vswitch_ids,
+            7 => &mut self.vswitch_ids,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -719,14 +725,16 @@ impl wire::Object for PortOverride {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.listener_port,
-            _ => &self.endpoint_port,
+            1 => &self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.listener_port,
-            _ => &mut self.endpoint_port,
+            1 => &mut self.endpoint_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -764,14 +772,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.endpoint_group_ids,
+            1 => &self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.endpoint_group_ids,
+            1 => &mut self.endpoint_group_ids,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -166,7 +166,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.accelerator_id,
             3 => &self.listener_id,
-            _ => &self.forwarding_rules,
+            4 => &self.forwarding_rules,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -176,7 +177,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.accelerator_id,
             3 => &mut self.listener_id,
-            _ => &mut self.forwarding_rules,
+            4 => &mut self.forwarding_rules,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -294,7 +296,8 @@ impl wire::Object for ForwardingRule {
             2 => &self.rule_actions,
             3 => &self.forwarding_rule_id,
             4 => &self.forwarding_rule_name,
-            _ => &self.rule_direction,
+            5 => &self.rule_direction,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -305,7 +308,8 @@ impl wire::Object for ForwardingRule {
             2 => &mut self.rule_actions,
             3 => &mut self.forwarding_rule_id,
             4 => &mut self.forwarding_rule_name,
-            _ => &mut self.rule_direction,
+            5 => &mut self.rule_direction,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -420,7 +424,8 @@ impl wire::Object for RuleCondition {
             0 => &self.rule_condition_type,
             1 => &self.rule_condition_value,
             2 => &self.path_config,
-            _ => &self.host_config,
+            3 => &self.host_config,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -429,7 +434,8 @@ impl wire::Object for RuleCondition {
             0 => &mut self.rule_condition_type,
             1 => &mut self.rule_condition_value,
             2 => &mut self.path_config,
-            _ => &mut self.host_config,
+            3 => &mut self.host_config,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -556,7 +562,8 @@ impl wire::Object for RuleAction {
             0 => &self.order,
             1 => &self.rule_action_type,
             2 => &self.rule_action_value,
-            _ => &self.forward_group_config,
+            3 => &self.forward_group_config,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -565,7 +572,8 @@ impl wire::Object for RuleAction {
             0 => &mut self.order,
             1 => &mut self.rule_action_type,
             2 => &mut self.rule_action_value,
-            _ => &mut self.forward_group_config,
+            3 => &mut self.forward_group_config,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -610,12 +618,18 @@ impl wire::Object for PathConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.values
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.values,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.values
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.values,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -659,12 +673,18 @@ impl wire::Object for HostConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.values
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.values,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.values
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.values,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -706,12 +726,18 @@ impl wire::Object for ForwardGroupConfig {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.server_group_tuples
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.server_group_tuples,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.server_group_tuples
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.server_group_tuples,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -757,12 +783,18 @@ impl wire::Object for ServerGroupTuple {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.endpoint_group_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.endpoint_group_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.endpoint_group_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.endpoint_group_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -797,14 +829,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.forwarding_rules,
-            _ => &self.request_id,
+            1 => &self.request_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.forwarding_rules,
-            _ => &mut self.request_id,
+            1 => &mut self.request_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -848,12 +882,18 @@ impl wire::Object for ResponseForwardingRule {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.forwarding_rule_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.forwarding_rule_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.forwarding_rule_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.forwarding_rule_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

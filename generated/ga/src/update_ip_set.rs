@@ -140,7 +140,8 @@ impl wire::Object for Request {
             0 => &self.region_id,
             1 => &self.client_token,
             2 => &self.ip_set_id,
-            _ => &self.bandwidth,
+            3 => &self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -149,7 +150,8 @@ impl wire::Object for Request {
             0 => &mut self.region_id,
             1 => &mut self.client_token,
             2 => &mut self.ip_set_id,
-            _ => &mut self.bandwidth,
+            3 => &mut self.bandwidth,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -179,12 +181,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -111,14 +111,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.region_id,
-            _ => &self.ip_sets,
+            1 => &self.ip_sets,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.region_id,
-            _ => &mut self.ip_sets,
+            1 => &mut self.ip_sets,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -180,14 +182,16 @@ impl wire::Object for IpSet {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.bandwidth,
-            _ => &self.ip_set_id,
+            1 => &self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.bandwidth,
-            _ => &mut self.ip_set_id,
+            1 => &mut self.ip_set_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -217,12 +221,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

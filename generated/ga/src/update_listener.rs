@@ -351,7 +351,8 @@ impl wire::Object for Request {
             12 => &self.security_policy_id,
             13 => &self.idle_timeout,
             14 => &self.request_timeout,
-            _ => &self.http_version,
+            15 => &self.http_version,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -372,7 +373,8 @@ impl wire::Object for Request {
             12 => &mut self.security_policy_id,
             13 => &mut self.idle_timeout,
             14 => &mut self.request_timeout,
-            _ => &mut self.http_version,
+            15 => &mut self.http_version,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -433,14 +435,16 @@ impl wire::Object for PortRange {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -487,12 +491,18 @@ impl wire::Object for Certificate {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -552,14 +562,16 @@ impl wire::Object for BackendPort {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.from_port,
-            _ => &self.to_port,
+            1 => &self.to_port,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.from_port,
-            _ => &mut self.to_port,
+            1 => &mut self.to_port,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -662,7 +674,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &self.x_forwarded_for_proto_enabled,
             2 => &self.x_forwarded_for_port_enabled,
             3 => &self.x_real_ip_enabled,
-            _ => &self.x_forwarded_for_ga_ap_enabled,
+            4 => &self.x_forwarded_for_ga_ap_enabled,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -672,7 +685,8 @@ impl wire::Object for XForwardedForConfig {
             1 => &mut self.x_forwarded_for_proto_enabled,
             2 => &mut self.x_forwarded_for_port_enabled,
             3 => &mut self.x_real_ip_enabled,
-            _ => &mut self.x_forwarded_for_ga_ap_enabled,
+            4 => &mut self.x_forwarded_for_ga_ap_enabled,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -702,12 +716,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -183,7 +183,8 @@ impl wire::Object for Request {
             5 => &self.endpoint_group_id,
             6 => &self.access_log_record_customized_headers_enabled,
             7 => &self.access_log_record_customized_header_list,
-            _ => &self.client_token,
+            8 => &self.client_token,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -197,7 +198,8 @@ impl wire::Object for Request {
             5 => &mut self.endpoint_group_id,
             6 => &mut self.access_log_record_customized_headers_enabled,
             7 => &mut self.access_log_record_customized_header_list,
-            _ => &mut self.client_token,
+            8 => &mut self.client_token,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -227,12 +229,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -152,7 +152,8 @@ impl wire::Object for Request {
             1 => &self.client_token,
             2 => &self.resource_type,
             3 => &self.resource_id,
-            _ => &self.service_managed,
+            4 => &self.service_managed,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -162,7 +163,8 @@ impl wire::Object for Request {
             1 => &mut self.client_token,
             2 => &mut self.resource_type,
             3 => &mut self.resource_id,
-            _ => &mut self.service_managed,
+            4 => &mut self.service_managed,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -192,12 +194,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 
