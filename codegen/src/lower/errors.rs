@@ -1,18 +1,14 @@
 //! Error tables: rows as published, grouped into the variants of an enum.
 
-use crate::diagnostics::Pointer;
-use crate::metadata::{Api, Document};
-use crate::model::{ErrorRow, ErrorVariant};
-
-use std::collections::hash_map::Entry;
-
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::shape::LEFT_OUT;
 
 use super::Context;
 use super::namespace::FEW;
+use crate::diagnostics::Pointer;
+use crate::metadata::{Api, Document};
+use crate::model::{ErrorRow, ErrorVariant};
 use crate::names::Ident;
+use crate::shape::LEFT_OUT;
 use crate::text::trim;
 
 impl<'a> Context<'a> {
@@ -69,7 +65,7 @@ struct Row<'r> {
 #[derive(Default)]
 struct Table<'a> {
     variants: Vec<ErrorVariant<'a>>,
-    /// Where a variant is among them.
+    /// Where a variant is among more than a few.
     places: FxHashMap<Ident, usize>,
     /// Of a variant with more than a few.
     rows: FxHashSet<ErrorRow<'a>>,
@@ -92,9 +88,9 @@ impl<'a> Table<'a> {
             message: trim(row.message),
             meaning: trim(row.meaning),
         };
-        match self.places.entry(ident) {
-            Entry::Occupied(place) => {
-                let rows = &mut self.variants[*place.get()].rows;
+        match self.place(&ident) {
+            Some(place) => {
+                let rows = &mut self.variants[place].rows;
                 if rows.len() == FEW {
                     self.rows.extend(rows.iter().cloned());
                 }
@@ -107,15 +103,28 @@ impl<'a> Table<'a> {
                     rows.push(new);
                 }
             }
-            Entry::Vacant(place) => {
-                let ident = place.key().clone();
-                place.insert(self.variants.len());
+            None => {
+                if !self.places.is_empty() {
+                    self.places.insert(ident.clone(), self.variants.len());
+                }
                 self.variants.push(ErrorVariant {
                     ident,
                     rows: vec![new],
                 });
             }
         }
+    }
+
+    /// Where a variant is; most tables are too small for hashing to be faster.
+    fn place(&mut self, ident: &Ident) -> Option<usize> {
+        if self.variants.len() < FEW {
+            return self.variants.iter().position(|it| it.ident == *ident);
+        }
+        if self.places.is_empty() {
+            let all = self.variants.iter().enumerate();
+            self.places = all.map(|(at, it)| (it.ident.clone(), at)).collect();
+        }
+        self.places.get(ident).copied()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::{Kind, Pointer};
+use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::metadata::{Api, Document};
 use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
 use crate::names::Ident;
@@ -107,8 +107,11 @@ impl<'a> Context<'a> {
             if only_unknown {
                 self.unfit(&at, message, help);
             } else {
-                let became = "it is left out";
-                self.degraded(Kind::UnknownMethod, &at, message, became, help);
+                // Wherever it stands, another one says how the operation is sent.
+                self.say(Finding {
+                    kind: Kind::UnknownMethod,
+                    ..Finding::new(Severity::Warning, at, message + "; it is left out", help)
+                });
             }
         }
         methods.retain(is_known);

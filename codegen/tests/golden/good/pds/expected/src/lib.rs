@@ -96,7 +96,8 @@
 //!
 //! # Operations by name
 //!
-//! What has no typed client is called by its name, with its parameters as they are on the wire.
+//! What a client has no method for is called by its name (`Client::call`), and so is an operation of
+//! a product without a client, with parameters as they are on the wire.
 //! Signing, retries and errors are the same.
 //!
 //! ```no_run

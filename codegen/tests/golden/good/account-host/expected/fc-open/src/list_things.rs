@@ -89,7 +89,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.account_id,
             1 => &self.x_fc_date,
-            _ => &self.service_name,
+            2 => &self.service_name,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -97,7 +98,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.account_id,
             1 => &mut self.x_fc_date,
-            _ => &mut self.service_name,
+            2 => &mut self.service_name,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -125,12 +127,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

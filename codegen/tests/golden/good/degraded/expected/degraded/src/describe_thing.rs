@@ -104,7 +104,8 @@ impl wire::Object for Request {
         match index {
             0 => &self.id,
             1 => &self.odd,
-            _ => &self.bare,
+            2 => &self.bare,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -112,7 +113,8 @@ impl wire::Object for Request {
         match index {
             0 => &mut self.id,
             1 => &mut self.odd,
-            _ => &mut self.bare,
+            2 => &mut self.bare,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -166,7 +168,8 @@ impl wire::Object for Response {
             3 => &self.untyped,
             4 => &self.unknown,
             5 => &self.contradictory,
-            _ => &self.wrong,
+            6 => &self.wrong,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -178,7 +181,8 @@ impl wire::Object for Response {
             3 => &mut self.untyped,
             4 => &mut self.unknown,
             5 => &mut self.contradictory,
-            _ => &mut self.wrong,
+            6 => &mut self.wrong,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -76,14 +76,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.page_number,
-            _ => &self.page_size,
+            1 => &self.page_size,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.page_number,
-            _ => &mut self.page_size,
+            1 => &mut self.page_size,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -139,7 +141,8 @@ impl wire::Object for Response {
             3 => &self.price,
             4 => &self.made,
             5 => &self.odd,
-            _ => &self.toys,
+            6 => &self.toys,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -151,7 +154,8 @@ impl wire::Object for Response {
             3 => &mut self.price,
             4 => &mut self.made,
             5 => &mut self.odd,
-            _ => &mut self.toys,
+            6 => &mut self.toys,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -218,7 +222,8 @@ impl wire::Object for Toy {
             0 => &self.name,
             1 => &self.parts,
             2 => &self.owner,
-            _ => &self.tags,
+            3 => &self.tags,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -227,7 +232,8 @@ impl wire::Object for Toy {
             0 => &mut self.name,
             1 => &mut self.parts,
             2 => &mut self.owner,
-            _ => &mut self.tags,
+            3 => &mut self.tags,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -255,12 +261,18 @@ impl wire::Object for Owner {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.age
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.age,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.age
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.age,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -150,7 +150,8 @@ impl wire::Object for Request {
             2 => &self.wood,
             3 => &self.labels,
             4 => &self.client_token,
-            _ => &self.dry_run,
+            5 => &self.dry_run,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -161,7 +162,8 @@ impl wire::Object for Request {
             2 => &mut self.wood,
             3 => &mut self.labels,
             4 => &mut self.client_token,
-            _ => &mut self.dry_run,
+            5 => &mut self.dry_run,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -197,14 +199,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.request_id,
-            _ => &self.toy_id_sets,
+            1 => &self.toy_id_sets,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.request_id,
-            _ => &mut self.toy_id_sets,
+            1 => &mut self.toy_id_sets,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -63,12 +63,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.size
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.size,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.size
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.size,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -110,12 +116,18 @@ impl wire::Object for Size {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.width
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.width,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.width
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.width,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -142,12 +154,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

@@ -61,12 +61,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.job
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.job,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.job
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.job,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -113,7 +119,8 @@ impl wire::Object for Response {
             1 => &self.state,
             2 => &self.steps,
             3 => &self.parts,
-            _ => &self.rules,
+            4 => &self.rules,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
@@ -123,7 +130,8 @@ impl wire::Object for Response {
             1 => &mut self.state,
             2 => &mut self.steps,
             3 => &mut self.parts,
-            _ => &mut self.rules,
+            4 => &mut self.rules,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -160,12 +168,18 @@ impl wire::Object for Part {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.name
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.name,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.name
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.name,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -192,12 +206,18 @@ impl wire::Object for Rule {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.name
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.name,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.name
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.name,
+            _ => wire::no_field(index),
+        }
     }
 }
 

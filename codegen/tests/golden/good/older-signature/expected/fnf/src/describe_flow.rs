@@ -63,12 +63,18 @@ impl wire::Object for Request {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.name
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.name,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.name
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.name,
+            _ => wire::no_field(index),
+        }
     }
 }
 
@@ -95,12 +101,18 @@ impl wire::Object for Response {
         }
     }
     #[inline]
-    fn get(&self, _: usize) -> &dyn wire::Value {
-        &self.request_id
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.request_id,
+            _ => wire::no_field(index),
+        }
     }
     #[inline]
-    fn get_mut(&mut self, _: usize) -> &mut dyn wire::Value {
-        &mut self.request_id
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.request_id,
+            _ => wire::no_field(index),
+        }
     }
 }
 

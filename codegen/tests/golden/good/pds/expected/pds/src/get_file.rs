@@ -78,14 +78,16 @@ impl wire::Object for Request {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.domain_id,
-            _ => &self.body,
+            1 => &self.body,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.domain_id,
-            _ => &mut self.body,
+            1 => &mut self.body,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -143,14 +145,16 @@ impl wire::Object for Body {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.drive_id,
-            _ => &self.file_id,
+            1 => &self.file_id,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.drive_id,
-            _ => &mut self.file_id,
+            1 => &mut self.file_id,
+            _ => wire::no_field(index),
         }
     }
 }
@@ -184,14 +188,16 @@ impl wire::Object for Response {
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
             0 => &self.file_id,
-            _ => &self.labels,
+            1 => &self.labels,
+            _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
             0 => &mut self.file_id,
-            _ => &mut self.labels,
+            1 => &mut self.labels,
+            _ => wire::no_field(index),
         }
     }
 }

@@ -53,6 +53,12 @@ impl Client {
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
     }
+    /// Calls an operation by its name, with the parameters as they are written on the
+    /// wire: one that is newer than this client. See [`alicloud_runtime::Client::call`].
+    #[inline]
+    pub fn call(&self, operation: &str) -> alicloud_runtime::RawCall {
+        self.0.call(operation)
+    }
 }
 
 impl AsRef<alicloud_runtime::Client> for Client {
