@@ -9,6 +9,7 @@
 mod buffer;
 mod check;
 pub mod diagnostics;
+pub mod diff;
 mod docs;
 pub mod emit;
 mod file;
@@ -197,24 +198,67 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
 /// is one that cannot be generated.
 pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String, Vec<Diagnostic>> {
     let operations: Vec<String> = operations.iter().map(|name| (*name).to_owned()).collect();
-    let settings = lower::Settings {
-        tolerance: Tolerance::Published,
-        version_in_name: false,
-        operations: Some(&operations),
-    };
-    let source = Source::new(spec);
-    let document = source.document();
-    let (product, mut diagnostics) = lower::lower(&source, &document, &settings);
-    let Some(product) = product else {
-        return Err(diagnostics);
-    };
-    let spec = std::slice::from_ref(spec);
-    diagnostics.extend(unknown(&operations, spec, std::slice::from_ref(&document)));
-    diagnostics.extend(product.skipped.iter().map(|it| refused(&spec[0], it)));
+    generate_all_for_build(&[(*spec, Some(&operations))])
+}
+
+/// [`generate_for_build`] for several products at once: a module each, named as
+/// [`generate`] names them (the oldest version of a product has the bare name). Of each the
+/// operations that are named, or all that can be generated.
+///
+/// # Errors
+/// All findings of all specs, where one of them is an error.
+pub fn generate_all_for_build(
+    specs: &[(Spec<'_>, Option<&[String]>)],
+) -> Result<String, Vec<Diagnostic>> {
+    let sources: Vec<_> = specs.iter().map(|(spec, _)| Source::new(spec)).collect();
+    let documents: Vec<_> = sources.iter().map(Source::document).collect();
+    let (mut products, mut diagnostics) = (Vec::new(), Vec::new());
+    for (((spec, operations), source), document) in specs.iter().zip(&sources).zip(&documents) {
+        let settings = lower::Settings {
+            tolerance: Tolerance::Published,
+            version_in_name: false,
+            operations: *operations,
+        };
+        let (product, findings) = lower::lower(source, document, &settings);
+        diagnostics.extend(findings);
+        let Some(product) = product else { continue };
+        if let Some(operations) = operations {
+            let document = std::slice::from_ref(document);
+            diagnostics.extend(unknown(operations, std::slice::from_ref(spec), document));
+            diagnostics.extend(product.skipped.iter().map(|it| refused(spec, it)));
+        }
+        products.push(product);
+    }
+    // The oldest version has the bare name: an app that takes a newer one beside it keeps
+    // what it has written.
+    let mut lock = Lock::default();
+    products.sort_by(|a, b| b.version.cmp(a.version));
+    for product in &products {
+        lock.prefer(product.name, product.version);
+    }
+    name_versions(&mut products, &lock, Tolerance::Published, &mut diagnostics);
     if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
-    Ok(emit::inline(&product))
+    Ok(products.iter().map(emit::inline).collect())
+}
+
+/// Everything that is found wrong with a spec, and nothing generated.
+pub fn findings(spec: &Spec<'_>, tolerance: Tolerance) -> Vec<Diagnostic> {
+    let settings = lower::Settings {
+        tolerance,
+        ..lower::Settings::default()
+    };
+    let source = Source::new(spec);
+    lower::lower(&source, &source.document(), &settings).1
+}
+
+/// A description of the metadata (HTML, Markdown, or neither) as the Markdown that
+/// generated doc comments show.
+pub fn description(text: &str) -> String {
+    let mut doc = docs::Doc::new();
+    doc.text(text);
+    doc.lines().collect::<Vec<_>>().join("\n")
 }
 
 /// A sample reply for each operation of a spec that has one, by wire name, in JSON: the

@@ -261,6 +261,46 @@ fn a_build_gets_the_operations_that_it_asks_for() {
 }
 
 #[test]
+fn a_build_gets_several_products_and_versions_in_one_text() {
+    let json = fs::read_to_string(root().join("certificates/api-docs.json")).expect("is there");
+    let newer = json.replace("2020-01-01", "2021-01-01");
+    let spec = |path, json| Spec {
+        path,
+        json,
+        overlay: None,
+    };
+    let one = ["DescribeListener".to_owned()];
+    let text = alicloud_codegen::generate_all_for_build(&[
+        (spec("newer.json", newer.as_bytes()), None),
+        (spec("older.json", json.as_bytes()), Some(&one[..])),
+    ]);
+    let text = text.expect("good");
+    syn::parse_file(&text).expect("parses");
+    let (older, newer) = text
+        .split_once("pub mod edge_2021_01_01 {")
+        .expect("in order");
+    assert!(older.contains("pub mod edge {"));
+    assert!(!older.contains("add_certificates"));
+    assert!(newer.contains("pub mod add_certificates {"));
+
+    let findings = alicloud_codegen::generate_all_for_build(&[
+        (spec("one.json", b"{"), None),
+        (spec("two.json", b"["), None),
+    ]);
+    assert_eq!(findings.expect_err("both are wrong").len(), 2);
+}
+
+#[test]
+fn a_description_is_shown_as_markdown() {
+    let text = "<p>The <b>ID</b> of it.</p><ul><li>one</li></ul>";
+    assert_eq!(
+        alicloud_codegen::description(text),
+        "The ID of it.\n\n- one"
+    );
+    assert_eq!(alicloud_codegen::description(""), "");
+}
+
+#[test]
 fn a_build_is_told_why_an_operation_cannot_be_generated() {
     let json = br#"{"info": {"style": "OSS", "product": "Oss", "version": "2019-05-17"},
         "apis": {"GetObject": {"methods": ["get"]},

@@ -12,6 +12,7 @@ use std::time::Instant;
 use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
+use crate::diff;
 use crate::names::Names;
 use crate::output::{self, Plan};
 use crate::report::{self, count};
@@ -89,6 +90,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     }
 
     let plan = Plan::new(&out, &output.files, selected.as_ref())?;
+    if arguments.specs.is_none() && !plan.is_empty() {
+        judge(&sources);
+    }
     let renamed = names.diff();
     if arguments.check {
         print!("{}{renamed}", plan.diff());
@@ -111,6 +115,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(false);
     }
     Ok(true)
+}
+
+/// Says what the change of the specs since the last commit does to apps.
+fn judge(sources: &[Source]) {
+    let changed = diff::since_last_commit(sources).filter(|all| !all.is_empty());
+    if let Some(changed) = changed {
+        println!("{}", diff::markdown(&changed));
+    }
 }
 
 /// Runs codegen over what has been read.
@@ -188,7 +200,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 }
 
 /// A path as seen from the working directory, where that is shorter.
-fn from_here(path: &Path) -> PathBuf {
+pub(crate) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().ok();
     let inside = here
         .as_deref()

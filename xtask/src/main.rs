@@ -5,14 +5,17 @@ mod attack;
 mod bench;
 mod conform;
 mod corpus;
+mod diff;
+mod fetch;
 mod generate;
 mod import;
+mod lint;
 mod mock;
 mod names;
+mod new;
 mod output;
 mod package;
 mod packages;
-mod percent;
 mod report;
 mod rustc;
 mod scratch;
@@ -39,6 +42,14 @@ enum Command {
     /// Measure the generator and what its output costs to compile.
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Fetch published metadata into a cache outside of the project.
+    Fetch(fetch::Arguments),
+    /// Judge a change of specs by what it does to the generated code.
+    Diff(diff::Arguments),
+    /// Show everything that is wrong with specs, in place.
+    Lint(lint::Arguments),
+    /// Begin a spec: a product with one operation.
+    New(new::Arguments),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
     /// Package what is published, and look at the sizes.
@@ -61,6 +72,10 @@ fn main() -> ExitCode {
         Command::Conform(arguments) => conform::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Bench(command) => bench::run(&command),
+        Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),

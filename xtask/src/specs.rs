@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use alicloud_codegen::{Guide, Spec};
+pub(crate) use alicloud_mock::Document;
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value as Json};
+use serde::Deserialize;
 
 /// A spec's file as published, and the corrections to it.
 pub(crate) const API_DOCS: &str = "api-docs.json";
-const OVERLAY: &str = "overlay.json";
+pub(crate) const OVERLAY: &str = "overlay.json";
 const GUIDES: &str = "guides";
 
 /// A spec that has been read.
@@ -58,44 +58,6 @@ impl Source {
             Some((name, _)) if file == name => Some(self.path.with_file_name(OVERLAY)),
             _ => None,
         }
-    }
-}
-
-/// The parts of a spec that checks look at, without codegen's reading of them.
-#[derive(Default, Deserialize)]
-pub(crate) struct Document {
-    /// Style, product and version.
-    #[serde(default)]
-    pub(crate) info: Json,
-    /// Operations by wire name.
-    #[serde(default, deserialize_with = "object_or_nothing")]
-    pub(crate) apis: Map<String, Json>,
-    #[serde(default)]
-    components: Json,
-}
-
-/// `[]` stands for no operations.
-fn object_or_nothing<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Json>, D::Error> {
-    Ok(match Json::deserialize(from)? {
-        Json::Object(members) => members,
-        _ => Map::new(),
-    })
-}
-
-impl Document {
-    /// The schema that a `$ref` stands for; `null` for one that leads nowhere.
-    pub(crate) fn resolve<'a>(&'a self, mut schema: &'a Json) -> &'a Json {
-        // A chain longer than this is a circle.
-        for _ in 0..16 {
-            let Some(name) = schema.get("$ref").and_then(Json::as_str) else {
-                return schema;
-            };
-            let name = name
-                .strip_prefix("#/components/schemas/")
-                .unwrap_or_default();
-            schema = &self.components["schemas"][name];
-        }
-        &Json::Null
     }
 }
 
@@ -189,7 +151,7 @@ fn guides(folder: &Path, spec: &str) -> Result<Vec<Guide>> {
 
 /// Product and version: what the spec says of itself, or else the folders
 /// `<product>/<version>/` that hold it, so that a broken spec has a name too.
-fn identity(path: &Path, json: &[u8]) -> (String, String) {
+pub(crate) fn identity(path: &Path, json: &[u8]) -> (String, String) {
     #[derive(Deserialize)]
     struct Document {
         info: Info,

@@ -114,7 +114,7 @@ fn is_documented(raw: &Raw, needs_id: bool, response: &dyn Object) -> Result<(),
         let headers = gateway::of(raw.operation.product).spelling().request_id;
         format!(
             "has no request id, in the body or in the header {}",
-            headers.join(" or ")
+            headers.first().copied().unwrap_or_default()
         )
     } else {
         return Ok(());

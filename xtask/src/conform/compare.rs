@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::percent::{decode, parse};
+use alicloud_mock::percent::{decode, parse};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

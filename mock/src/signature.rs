@@ -15,14 +15,14 @@ use crate::percent::encode;
 /// Why a request is refused: the gateway's code and message, with status 400 unless
 /// said otherwise.
 #[derive(Debug, PartialEq)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) code: Cow<'static, str>,
-    pub(super) message: String,
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: String,
 }
 
 impl Refusal {
-    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: 400,
             code: code.into(),
@@ -33,16 +33,16 @@ impl Refusal {
 
 /// What a valid signature says.
 #[derive(Debug, PartialEq)]
-pub(super) struct Signed {
+pub(crate) struct Signed {
     /// When it was made: seconds since 1970.
-    pub(super) date: i64,
-    pub(super) nonce: String,
+    pub(crate) date: i64,
+    pub(crate) nonce: String,
 }
 
 const V3: &str = "ACS3-HMAC-SHA256 ";
 
 /// Checks a request's signature, of whichever kind it is.
-pub(super) fn verify(request: &Request, id: &str, secret: &str) -> Result<Signed, Refusal> {
+pub(crate) fn verify(request: &Request, id: &str, secret: &str) -> Result<Signed, Refusal> {
     match request.header("authorization") {
         Some(header) if header.starts_with(V3) => v3(request, &header[V3.len()..], id, secret),
         Some(header) => match header
@@ -280,7 +280,7 @@ fn signed(
 }
 
 /// What V1 signatures are made of.
-pub(super) fn hmac_sha1(key: &str, text: &str) -> String {
+pub(crate) fn hmac_sha1(key: &str, text: &str) -> String {
     STANDARD.encode(mac::<Hmac<Sha1>>(key, text))
 }
 

@@ -2,9 +2,9 @@ use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
 
-use super::super::service::Service;
 use super::*;
 use crate::percent::parse;
+use crate::service::Service;
 
 /// A service with one listing, of 25 items.
 fn service(parameters: &[&str], reply: Json, sample: Json) -> Service {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::request::Request;
 use super::signature::Refusal;
-use crate::specs::Document;
+use crate::Document;
 
 /// Names, in lower case and without `_`.
 const TOKENS: &[&str] = &["nexttoken", "pagetoken", "nextpagetoken"];
@@ -48,7 +48,7 @@ struct Page {
 
 /// The page of a listing that a request asks for; `None` where the operation does not
 /// page.
-pub(super) fn page(
+pub(crate) fn page(
     api: &Json,
     document: &Document,
     sample: &Json,
@@ -219,7 +219,7 @@ fn documented_token(members: &mut Map<String, Json>, schema: &Json, document: &D
 
 /// A document as the gateways write it in XML: a list is its items, each in an
 /// element of the list's name.
-pub(super) fn xml(name: &str, value: &Json) -> String {
+pub(crate) fn xml(name: &str, value: &Json) -> String {
     let mut out = String::new();
     write_xml(name, value, &mut out);
     out

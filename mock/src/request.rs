@@ -4,20 +4,20 @@ use crate::percent::{decode, encode, parse};
 
 /// A request that has been read whole.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// In upper case.
-    pub(super) method: String,
+    pub(crate) method: String,
     /// As it was sent, without the query.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Decoded.
-    pub(super) query: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
     /// Names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    pub(super) fn new(head: &hyper::http::request::Parts, body: &[u8]) -> Self {
+    pub(crate) fn new(head: &hyper::http::request::Parts, body: &[u8]) -> Self {
         let header = |(name, value): (&hyper::http::HeaderName, &hyper::http::HeaderValue)| {
             (
                 name.to_string(),
@@ -34,7 +34,7 @@ impl Request {
     }
 
     /// The first header of a name.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(key, _)| key == name)
@@ -42,7 +42,7 @@ impl Request {
     }
 
     /// The first query parameter of a name.
-    pub(super) fn query(&self, name: &str) -> Option<&str> {
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()
             .find(|(key, _)| key == name)
@@ -50,7 +50,7 @@ impl Request {
     }
 
     /// The pairs of a form body.
-    pub(super) fn form(&self) -> Vec<(String, String)> {
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
         let is_form = self
             .header("content-type")
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
@@ -63,7 +63,7 @@ impl Request {
 
     /// The values that stand in the path in place of a template's placeholders,
     /// decoded; `None` if the path is not of that template.
-    pub(super) fn path_values(&self, template: &str) -> Option<Vec<(String, String)>> {
+    pub(crate) fn path_values(&self, template: &str) -> Option<Vec<(String, String)>> {
         let template = template.split('?').next().unwrap_or_default();
         let mut values = Vec::new();
         let mut sent = self.path.split('/');
@@ -85,7 +85,7 @@ impl Request {
 }
 
 /// The canonical form of pairs: sorted by name, encoded.
-pub(super) fn canonical(pairs: &[(String, String)]) -> String {
+pub(crate) fn canonical(pairs: &[(String, String)]) -> String {
     let mut pairs: Vec<_> = pairs.iter().collect();
     pairs.sort();
     let pairs: Vec<_> = pairs

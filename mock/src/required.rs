@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::request::Request;
-use crate::specs::Document;
+use crate::Document;
 
 /// The parameters of a request, by where they travel.
-pub(super) struct Parameters<'a> {
+pub(crate) struct Parameters<'a> {
     request: &'a Request,
     form: Vec<(String, String)>,
     path: &'a [(String, String)],
 }
 
 impl<'a> Parameters<'a> {
-    pub(super) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
+    pub(crate) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
         Self {
             request,
             form: request.form(),
@@ -24,7 +24,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The first required parameter that is not there: `Certificates.2.Domain`.
-    pub(super) fn missing(&self, api: &Json, document: &Document) -> Option<String> {
+    pub(crate) fn missing(&self, api: &Json, document: &Document) -> Option<String> {
         let parameters = api["parameters"].as_array()?;
         parameters.iter().find_map(|parameter| {
             let name = parameter["name"].as_str()?;

@@ -1,11 +1,15 @@
-//! `cargo xtask mock`: a service double on loopback, for tests in any language.
+//! A double of any product of Alibaba Cloud on loopback, for tests in any language.
 //!
 //! It checks signatures (V3 and V1) and required parameters as the gateway does,
-//! and answers with the documented samples, listings page by page. What it knows comes from the spec and
-//! from nothing else: neither the generator nor the runtime has a part in it, so
-//! that it judges both.
+//! and answers with the documented samples, listings page by page. What it judges by
+//! comes from the metadata and from nothing else: neither the generator nor the runtime
+//! has a part in it, so that it judges both. The generator makes a sample where none is
+//! documented, and no more.
 
+mod document;
 mod paging;
+#[doc(hidden)]
+pub mod percent;
 mod request;
 mod required;
 mod service;
@@ -14,7 +18,6 @@ mod signature;
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -26,8 +29,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-use crate::specs;
+pub use document::Document;
 use request::Request;
+pub use service::HELP;
 use service::{Answer, Service};
 
 /// Three pages of the usual size.
@@ -42,75 +46,104 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How long to wait for connections to end where no more files can be opened.
 const NO_FILES: Duration = Duration::from_millis(50);
 
-/// What to serve.
-#[derive(clap::Args)]
-#[command(after_help = service::HELP)]
-pub(crate) struct Arguments {
-    /// The product, as in the path of its spec: `ga`.
-    product: String,
-    /// The port on 127.0.0.1; 0 takes a free one and prints it.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
+/// Who may call a double, and how much it has.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "clap", derive(clap::Args))]
+pub struct Options {
     /// How many items a listing has in all of its pages.
-    #[arg(long, value_name = "N", default_value_t = ITEMS)]
-    items: usize,
-    /// Where the specs are [default: the project's `specs`].
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t = ITEMS))]
+    pub items: usize,
     /// The id of the access key that clients sign with.
-    #[arg(long, env = "ALICLOUD_MOCK_ACCESS_KEY_ID", default_value = "testid")]
-    access_key_id: String,
-    /// Its secret. Made for tests: not a place for a real one.
-    #[arg(
-        long,
-        env = "ALICLOUD_MOCK_ACCESS_KEY_SECRET",
-        default_value = "testsecret",
-        hide_env_values = true
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, env = "ALICLOUD_MOCK_ACCESS_KEY_ID", default_value = KEY.0)
     )]
-    access_key_secret: String,
+    pub access_key_id: String,
+    /// Its secret. Made for tests: not a place for a real one.
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long,
+            env = "ALICLOUD_MOCK_ACCESS_KEY_SECRET",
+            default_value = KEY.1,
+            hide_env_values = true
+        )
+    )]
+    pub access_key_secret: String,
 }
 
-/// Serves until the process is ended.
-pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    let directory = arguments
-        .specs
-        .clone()
-        .unwrap_or_else(|| specs::root().join("specs"));
-    let key = (&*arguments.access_key_id, &*arguments.access_key_secret);
-    let service = service(&directory, &arguments.product, key, arguments.items)?;
-    let never = runtime()?.block_on(async {
-        let listener = listen(arguments.port).await?;
-        println!("{} on http://{}", service.name(), listener.local_addr()?);
-        anyhow::Ok(serve(Double { service, log: true }, listener).await)
-    })?;
-    match never {}
+/// Whom it lets in where nobody is named.
+const KEY: (&str, &str) = ("testid", "testsecret");
+
+impl Default for Options {
+    /// 25 items, and the key `testid` with the secret `testsecret`.
+    fn default() -> Self {
+        Self {
+            items: ITEMS,
+            access_key_id: KEY.0.to_owned(),
+            access_key_secret: KEY.1.to_owned(),
+        }
+    }
 }
 
-/// Serves one of the project's products on a thread, as long as the process lives:
-/// the double's address.
-pub(crate) fn in_background(product: &str, key: (&str, &str)) -> Result<String> {
-    let service = service(&specs::root().join("specs"), product, key, ITEMS)?;
-    let runtime = runtime()?;
-    let listener = runtime.block_on(listen(0))?;
-    let address = format!("http://{}", listener.local_addr()?);
-    std::thread::spawn(move || {
-        runtime.block_on(serve(
-            Double {
-                service,
-                log: false,
-            },
-            listener,
-        ))
-    });
-    Ok(address)
-}
+/// A double of a product version.
+pub struct Mock(Service);
 
-fn service(directory: &Path, product: &str, key: (&str, &str), items: usize) -> Result<Service> {
-    let sources = specs::read_all(directory)?;
-    let found = specs::of_product(&sources, product)?;
-    // Versions are dates, and sorted: the last one is the newest.
-    let source = found.last().context("a product has a version")?;
-    Service::new(source, key, items)
+impl Mock {
+    /// A double of what an `api-docs.json` describes.
+    ///
+    /// # Errors
+    /// If it is no metadata of a product.
+    pub fn new(api_docs: &[u8], options: &Options) -> Result<Self> {
+        Ok(Self(Service::new(api_docs, options)?))
+    }
+
+    /// Its product and version: `ga 2019-11-20`.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// Serves until it is dropped; with a line on standard output for each request, if wanted.
+    pub async fn serve(self, listener: TcpListener, log: bool) -> Infallible {
+        let service = self.0;
+        serve(Double { service, log }, listener).await
+    }
+
+    /// Serves on a thread, as long as the process lives: the double's address.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub fn in_background(self) -> Result<String> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let runtime = runtime()?;
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                let listener = TcpListener::from_std(listener)?;
+                anyhow::Ok(self.serve(listener, false).await)
+            })
+        });
+        Ok(address)
+    }
+
+    /// Serves on a port until it is dropped; says where, and what it answers.
+    ///
+    /// # Errors
+    /// If the port is taken.
+    pub async fn run(self, port: u16) -> Result<Infallible> {
+        let listener = listen(port).await?;
+        println!("{} on http://{}", self.name(), listener.local_addr()?);
+        Ok(self.serve(listener, true).await)
+    }
+
+    /// [`Mock::run`] outside of an async runtime.
+    ///
+    /// # Errors
+    /// If the port is taken.
+    pub fn run_blocking(self, port: u16) -> Result<Infallible> {
+        runtime()?.block_on(self.run(port))
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
@@ -118,7 +151,11 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(builder.enable_all().build()?)
 }
 
-async fn listen(port: u16) -> Result<TcpListener> {
+/// Listens on 127.0.0.1; port 0 takes a free one.
+///
+/// # Errors
+/// If the port is taken.
+pub async fn listen(port: u16) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("cannot listen on port {port}"))

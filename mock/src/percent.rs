@@ -1,7 +1,7 @@
 //! Percent-encoding of queries, forms and paths.
 
 /// The decoded pairs of a query or a form, in their order.
-pub(crate) fn parse(text: &str) -> Vec<(String, String)> {
+pub fn parse(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
@@ -12,7 +12,7 @@ pub(crate) fn parse(text: &str) -> Vec<(String, String)> {
 }
 
 /// Decodes a text; in a query or a form, `+` is a space too.
-pub(crate) fn decode(text: &str, is_form: bool) -> String {
+pub fn decode(text: &str, is_form: bool) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -36,7 +36,7 @@ pub(crate) fn decode(text: &str, is_form: bool) -> String {
 }
 
 /// Encodes a text as signatures have it: all but letters, digits and `-_.~`.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -36,7 +36,7 @@ fn service(security: &str) -> Service {
 
 impl Service {
     /// A toy service.
-    pub(in crate::mock) fn of_document(document: Json, items: usize) -> Self {
+    pub(crate) fn of_document(document: Json, items: usize) -> Self {
         let spec = alicloud_codegen::Spec {
             path: "api-docs.json",
             json: &serde_json::to_vec(&document).unwrap(),

@@ -6,16 +6,16 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Map, Value as Json, json};
 
-use super::request::Request;
-use super::signature::{self, Refusal};
-use super::{paging, required};
-use crate::specs::{Document, Source};
+use crate::request::Request;
+use crate::signature::{self, Refusal};
+use crate::{Document, Options};
+use crate::{paging, required};
 
 /// What `--help` says of answers on demand.
-pub(super) const HELP: &str = "\
+pub const HELP: &str = "\
 Answers on demand, in a request's headers:
   x-mock-error: CODE         fail with a code, and its documented status and message
   x-mock-status: STATUS      ... with this status instead
@@ -30,7 +30,7 @@ number and size, or by token. An operation that has both gives a token to who as
 const CLOCK_SECONDS: i64 = 15 * 60;
 
 /// A product.
-pub(super) struct Service {
+pub(crate) struct Service {
     product: String,
     version: String,
     document: Document,
@@ -45,16 +45,16 @@ pub(super) struct Service {
 
 /// A reply, not yet sent.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: String,
-    pub(super) delay: Duration,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+    pub(crate) delay: Duration,
 }
 
 impl Answer {
     /// To a request whose body was not read.
-    pub(super) fn unread(status: u16, reason: String) -> Self {
+    pub(crate) fn unread(status: u16, reason: String) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -72,25 +72,38 @@ struct Called<'a> {
 }
 
 impl Service {
-    pub(super) fn new(source: &Source, (id, secret): (&str, &str), items: usize) -> Result<Self> {
+    pub(crate) fn new(api_docs: &[u8], options: &Options) -> Result<Self> {
+        let document: Document = serde_json::from_slice(api_docs)?;
+        let spec = alicloud_codegen::Spec {
+            path: "api-docs.json",
+            json: api_docs,
+            overlay: None,
+        };
+        let text = |key: &str| document.info.get(key).and_then(Json::as_str);
+        let (Some(product), Some(version)) = (text("product"), text("version")) else {
+            bail!("it is no metadata: `info` names no product and version");
+        };
         Ok(Self {
-            product: source.product.clone(),
-            version: source.version.clone(),
-            document: source.document()?,
-            made: alicloud_codegen::samples(&source.spec()),
-            key: (id.to_owned(), secret.to_owned()),
-            items,
+            product: product.to_lowercase(),
+            version: version.to_owned(),
+            made: alicloud_codegen::samples(&spec),
+            key: (
+                options.access_key_id.clone(),
+                options.access_key_secret.clone(),
+            ),
+            items: options.items,
             nonces: Mutex::default(),
             answers: AtomicU64::new(0),
+            document,
         })
     }
 
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.product, self.version)
     }
 
     /// Answers a request that arrives at a time.
-    pub(super) fn answer(&self, request: &Request, now: SystemTime) -> Answer {
+    pub(crate) fn answer(&self, request: &Request, now: SystemTime) -> Answer {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let id = format!("00000000-0000-4000-8000-{number:012X}");
         let is_xml = request
@@ -329,7 +342,7 @@ fn error_body(refusal: &Refusal, id: &str, request: &Request, is_xml: bool) -> S
 }
 
 /// A text inside of an element.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

@@ -1,0 +1,75 @@
+//! `cargo alicloud update`: what is published now, for the operations that an app uses.
+
+use std::process::ExitCode;
+
+use alicloud_build::LOCK;
+use alicloud_cli::app::{App, Edits, lock_text};
+use alicloud_cli::explore::Spec;
+use alicloud_cli::metadata::Library;
+use anyhow::{Result, bail};
+
+use super::metadata::compare;
+use super::{add, outdated};
+use crate::terminal;
+
+/// Take what is published now for the operations that the app in this folder uses
+///
+/// Prints what changed, as `outdated` does. Where an operation of the app is gone, nothing is
+/// written.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Only these products [default: all of alicloud.lock].
+    products: Vec<String>,
+    /// Print the changes as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
+    let app = App::find(&std::env::current_dir()?)?;
+    let mut lock = app.lock()?;
+    let compared = compare(&app, library, &arguments.products).await?;
+    let mut edits = Edits::new(app.folder());
+    for it in &compared {
+        if it.kept.product.sha256 == it.sha256 {
+            continue;
+        }
+        let mut product = it.kept.product.clone();
+        let spec = Spec::read(&product.to_string(), it.published.clone(), None)?;
+        let wanted = product.wanted().unwrap_or_default();
+        let gone: Vec<_> = wanted
+            .iter()
+            .filter_map(|name| spec.operation(name).err())
+            .collect();
+        if !gone.is_empty() {
+            let gone: Vec<_> = gone.iter().map(ToString::to_string).collect();
+            bail!(
+                "{}\nit is not published any more, so nothing was written: take it out of {LOCK}, \
+                 or stay with the metadata of {}",
+                gone.join("\n"),
+                product.fetched
+            );
+        }
+        product.sha256 = it.sha256.clone();
+        product.fetched = add::today();
+        edits.put(product.path(), it.published.clone())?;
+        lock.put(product);
+    }
+    if !edits.paths().is_empty() {
+        edits.put(LOCK, lock_text(&lock)?)?;
+    }
+    let paths = edits.paths();
+    edits.apply()?;
+    if arguments.json {
+        terminal::print(&format!("{:#}\n", outdated::as_json(&compared)));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for product in &compared {
+        terminal::print(&outdated::shown(product));
+    }
+    match paths.as_slice() {
+        [] => terminal::status("Unchanged", "all of it is as published"),
+        paths => terminal::status("Wrote", &paths.join(", ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}

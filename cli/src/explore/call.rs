@@ -1,0 +1,470 @@
+//! Signing and sending a request, and saying what came back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
+use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
+use alicloud_runtime::transport::{Http, HttpOptions};
+use alicloud_runtime::wire::{self, Object, Schema, Value};
+use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
+use data_encoding::{BASE64, HEXLOWER};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use sha1::Sha1;
+use sha2::Sha256;
+
+use super::describe::DocumentedError;
+use super::parameters::Problem;
+use super::program;
+use super::spec::Operation;
+use super::value::Record;
+
+/// The name of V3's algorithm, which a string to sign begins with.
+const V3: &str = "ACS3-HMAC-SHA256";
+const MASK: &str = "***";
+
+/// Who calls, and where.
+#[derive(Clone)]
+pub struct Caller {
+    credentials: Credentials,
+    example: bool,
+    region: Option<String>,
+    endpoint: Option<String>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Caller {
+    /// With these keys.
+    pub fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            example: false,
+            region: None,
+            endpoint: None,
+        }
+    }
+
+    /// With keys that no service knows: to see how a signature comes about.
+    pub fn example() -> Self {
+        let credentials = Credentials::new("LTAI-example", "example-secret");
+        Self {
+            example: true,
+            ..Self::new(credentials)
+        }
+    }
+
+    /// With the keys of the process's surroundings, and the region that
+    /// `ALIBABA_CLOUD_REGION_ID` names, as an app has them.
+    ///
+    /// # Errors
+    /// If there are none: what was tried.
+    pub async fn from_env() -> Result<Self, Error> {
+        let http = Http::new(&HttpOptions::default());
+        // Without a client, what is fetched over the network is missing too.
+        let region = std::env::var("ALIBABA_CLOUD_REGION_ID").ok();
+        let credentials = match http {
+            Ok(http) => default_chain(Arc::new(http)).provide().await?,
+            Err(_) => return Config::from_env_lazy().map(|_| Self::example()),
+        };
+        Ok(Self::new(credentials).region_or_none(region))
+    }
+
+    fn region_or_none(mut self, region: Option<String>) -> Self {
+        self.region = region.filter(|region| !region.is_empty());
+        self
+    }
+
+    /// Whether the keys are those of [`Caller::example`].
+    pub fn is_example(&self) -> bool {
+        self.example
+    }
+
+    /// The key's id, which is no secret.
+    pub fn access_key_id(&self) -> &str {
+        self.credentials.access_key_id()
+    }
+
+    /// In this region.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// To this host, `http://…` too: a double of the service.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    fn config(&self, operation: Operation) -> Config {
+        let region = self.region.as_deref();
+        let config = Config::new(self.credentials.clone())
+            .region(region.unwrap_or(operation.spec.default_region()))
+            .user_agent(concat!("cargo-alicloud/", env!("CARGO_PKG_VERSION")));
+        match &self.endpoint {
+            Some(endpoint) => config.endpoint(endpoint),
+            None => config,
+        }
+    }
+}
+
+/// A request, signed.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The HTTP method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The headers, in the order in which they are sent.
+    pub headers: Vec<(String, String)>,
+    /// The body; text that is no UTF-8 with replacement characters.
+    pub body: String,
+    /// What is hashed into the string to sign.
+    pub canonical_request: String,
+    /// What the key is applied to.
+    pub string_to_sign: String,
+    /// The signature of the request as it is shown here.
+    pub signature: String,
+    /// Whether `***` stands for something secret (a password among the parameters, a security
+    /// token): then the signature is that of the masked request, and the service refuses it.
+    pub masked: bool,
+    /// A `curl` command that sends it, for a POSIX shell. Services take a signature for
+    /// fifteen minutes.
+    pub curl: String,
+}
+
+pub(super) async fn sign(
+    operation: Operation,
+    record: Record,
+    caller: &Caller,
+) -> Result<Signed, Error> {
+    let secret = has_secret(&record);
+    let call = call::<Document>(operation, record, caller);
+    let mut explained = call.preflight(false).explain().await?;
+    let signature = signature(&explained.string_to_sign, operation, &caller.credentials);
+    // The runtime masks what it shows; here the signature is what was asked for.
+    let encoded = alicloud_runtime::signature::encode(&signature);
+    let masked = format!("Signature={MASK}");
+    explained.url = explained
+        .url
+        .replace(&masked, &format!("Signature={encoded}"));
+    for (name, value) in &mut explained.headers {
+        if let Some(before) = value.strip_suffix(MASK)
+            && name == "authorization"
+        {
+            *value = format!("{before}{signature}");
+        }
+    }
+    let bearer = caller.credentials.bearer_token().is_some();
+    Ok(Signed {
+        curl: explained.curl(),
+        method: explained.method,
+        url: explained.url,
+        headers: explained.headers,
+        body: explained.body,
+        canonical_request: explained.canonical_request,
+        string_to_sign: explained.string_to_sign,
+        signature,
+        masked: secret || bearer || caller.credentials.security_token().is_some(),
+    })
+}
+
+/// The last step of a signature: the key applied to the string to sign. Empty where nothing is
+/// signed.
+fn signature(string_to_sign: &str, operation: Operation, credentials: &Credentials) -> String {
+    let secret = credentials.access_key_secret();
+    if string_to_sign.is_empty() {
+        return String::new();
+    }
+    if string_to_sign.starts_with(V3) {
+        return HEXLOWER.encode(&hmac::<Hmac<Sha256>>(secret, string_to_sign));
+    }
+    // The older signatures: for RPC, the key is followed by `&`.
+    let end = match operation.spec.client.style {
+        ApiStyle::Rpc => "&",
+        ApiStyle::Roa => "",
+    };
+    BASE64.encode(&hmac::<Hmac<Sha1>>(
+        &format!("{secret}{end}"),
+        string_to_sign,
+    ))
+}
+
+fn hmac<M: KeyInit + Mac>(key: &str, text: &str) -> Vec<u8> {
+    // Any length of a key will do for HMAC.
+    let Ok(mut hmac) = M::new_from_slice(key.as_bytes()) else {
+        return Vec::new();
+    };
+    hmac.update(text.as_bytes());
+    hmac.finalize().into_bytes().to_vec()
+}
+
+/// Whether a secret is set anywhere in it.
+fn has_secret(object: &dyn Object) -> bool {
+    fn within(value: &dyn Value) -> bool {
+        match value.view() {
+            wire::View::Object(object) => has_secret(object),
+            wire::View::List(list) => (0..list.len()).any(|index| within(list.at(index))),
+            wire::View::Map(map) => {
+                let mut found = false;
+                map.each(&mut |_, value| found |= within(value));
+                found
+            }
+            _ => false,
+        }
+    }
+    let fields = object.schema().fields.iter().enumerate();
+    fields.into_iter().any(|(index, field)| {
+        let value = object.get(index);
+        (field.secret && !value.is_unset()) || within(value)
+    })
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Answer {
+    /// Whether the service answered with a success.
+    pub success: bool,
+    /// The HTTP status, where there was a reply.
+    pub status: Option<u16>,
+    /// The request's id, which the service's support asks for.
+    pub request_id: Option<String>,
+    /// The reply's headers.
+    pub headers: Vec<(String, String)>,
+    /// The reply's body; bytes that are no text by their number.
+    pub body: String,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// Of a failure: the error, in one line.
+    pub error: Option<String>,
+    /// Of an error of the service: its code.
+    pub code: Option<String>,
+    /// What the metadata says of that code.
+    pub documented: Option<DocumentedError>,
+    /// Of a request that was not sent: why.
+    pub problems: Vec<Problem>,
+}
+
+impl Answer {
+    pub(super) fn not_sent(problems: &[Problem]) -> Self {
+        let words: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        Self {
+            error: Some(format!("nothing was sent: {}", words.join("; "))),
+            problems: problems.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    fn failed(operation: Operation, error: &Error) -> Self {
+        let documented = error.code().and_then(|code| {
+            let of_code = |it: &&DocumentedError| it.code == code;
+            let errors = operation.errors();
+            let exact = errors
+                .iter()
+                .filter(of_code)
+                .find(|it| Some(it.status) == error.status());
+            exact.or_else(|| errors.iter().find(of_code)).cloned()
+        });
+        Self {
+            status: error.status(),
+            request_id: error.request_id().map(str::to_owned),
+            headers: error.headers().map(headers).unwrap_or_default(),
+            body: error.body().map(text).unwrap_or_default(),
+            attempts: error.attempts(),
+            error: Some(error.to_string()),
+            code: error.code().map(str::to_owned),
+            documented,
+            ..Self::default()
+        }
+    }
+}
+
+pub(super) async fn send(operation: Operation, record: Record, caller: &Caller) -> Answer {
+    match operation.model.reply {
+        alicloud_codegen::model::ReplyBody::Binary => {
+            sent(operation, call::<Binary>(operation, record, caller)).await
+        }
+        _ => sent(operation, call::<Document>(operation, record, caller)).await,
+    }
+}
+
+async fn sent<R: alicloud_runtime::Response>(
+    operation: Operation,
+    call: Call<R, Unknown>,
+) -> Answer {
+    match call.reply().await {
+        Ok(reply) => Answer {
+            success: true,
+            status: Some(reply.status),
+            request_id: reply.request_id.clone().or_else(|| id_within(&reply.body)),
+            headers: headers(&reply.headers),
+            body: text(&reply.body),
+            attempts: reply.attempts,
+            ..Answer::default()
+        },
+        Err(error) => Answer::failed(operation, &error.into()),
+    }
+}
+
+/// The request's id as most replies name it: this one has no type to find it by.
+fn id_within(body: &Bytes) -> Option<String> {
+    let json: Json = serde_json::from_slice(body).ok()?;
+    let names = ["RequestId", "requestId", "requestid"];
+    names
+        .iter()
+        .find_map(|name| Some(json.get(name)?.as_str()?.to_owned()))
+}
+
+fn headers(headers: &alicloud_runtime::http::HeaderMap) -> Vec<(String, String)> {
+    let headers = headers.iter();
+    headers
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into(),
+            )
+        })
+        .collect()
+}
+
+/// A body for reading: JSON indented, other text as it is.
+fn text(body: &Bytes) -> String {
+    if let Ok(json) = serde_json::from_slice::<Json>(body) {
+        return serde_json::to_string_pretty(&json).unwrap_or_default();
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) => format!("({} bytes)", body.len()),
+    }
+}
+
+fn call<R>(operation: Operation, record: Record, caller: &Caller) -> Call<R, Unknown> {
+    let client = Client::new(&caller.config(operation), operation.spec.client);
+    Call::with_operation(&client, operation.described().operation, Box::new(record))
+}
+
+/// The `aliyun` command line that does the same.
+pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
+    let product = operation.spec.product().to_lowercase();
+    let encoded = match wire::encode(operation.described().operation, record) {
+        Ok(encoded) => encoded,
+        // Only a path can be without its parameter.
+        Err(_) => return format!("# the path {} lacks a parameter", operation.http().1),
+    };
+    let mut words = vec!["aliyun".to_owned(), product];
+    let is_rpc = operation.spec.client.style == ApiStyle::Rpc;
+    if is_rpc {
+        words.push(operation.name().to_owned());
+        for (name, value) in encoded.query.iter().chain(&encoded.form) {
+            words.push(format!("--{name}"));
+            words.push(argument(record, name, value));
+        }
+        words.extend(["--version".to_owned(), operation.spec.version().to_owned()]);
+        // Takes the version and the parameters as they are, known to it or not.
+        words.push("--force".to_owned());
+    } else {
+        let query = alicloud_runtime::signature::canonical_query(&encoded.query);
+        let mark = if query.is_empty() { "" } else { "?" };
+        words.push(encoded.method.to_string());
+        words.push(quoted(&format!("{}{mark}{query}", encoded.path)));
+        for (name, value) in &encoded.headers {
+            words.push("--header".to_owned());
+            words.push(quoted(&format!("{name}={value}")));
+        }
+        let body = match encoded.form.is_empty() {
+            true => String::from_utf8_lossy(&encoded.body).into_owned(),
+            false => alicloud_runtime::signature::canonical_query(&encoded.form),
+        };
+        if !body.is_empty() {
+            words.extend(["--body".to_owned(), quoted(&body)]);
+        }
+    }
+    words.join(" ")
+}
+
+/// A value; of a secret parameter, the variable that holds it.
+fn argument(record: &Record, name: &str, value: &str) -> String {
+    let secret = record
+        .schema
+        .fields
+        .iter()
+        .any(|it| it.secret && it.name == name);
+    match secret {
+        true => format!("\"${}\"", program::variable(name)),
+        false => quoted(value),
+    }
+}
+
+/// For a POSIX shell: plain words as they are.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,=+".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// The errors of an operation whose enum is not generated: none is known by it.
+#[derive(Clone, Copy)]
+enum Unknown {}
+
+impl ErrorKind for Unknown {
+    fn rows() -> &'static [(Self, ErrorRow)] {
+        &[]
+    }
+}
+
+/// An operation that no reply here is one of; the call knows its own.
+static NONE: operation::Operation = operation::Operation::read(
+    const { &operation::Product::new("", "", ApiStyle::Rpc) },
+    "",
+)
+.reply(ReplyBody::Document);
+
+macro_rules! reply {
+    ($(#[$doc:meta])* $name:ident, $type:ty) => {
+        $(#[$doc])*
+        #[derive(Default)]
+        struct $name($type);
+
+        impl Object for $name {
+            fn schema(&self) -> &'static Schema {
+                const { &Schema { name: stringify!($name), fields: &[] } }
+            }
+            fn get(&self, _: usize) -> &dyn Value {
+                &self.0
+            }
+            fn get_mut(&mut self, _: usize) -> &mut dyn Value {
+                &mut self.0
+            }
+        }
+
+        impl alicloud_runtime::Response for $name {
+            fn operation() -> &'static operation::Operation {
+                &NONE
+            }
+        }
+    };
+}
+reply! {
+    /// A reply that is any document.
+    Document, Json
+}
+reply! {
+    /// A reply that is bytes.
+    Binary, Bytes
+}

@@ -1,0 +1,238 @@
+//! Rust that calls an operation with some parameters: it compiles, whatever they are, as long
+//! as they are of their types.
+
+use alicloud_codegen::model::{Field, Struct, Type};
+use alicloud_codegen::names;
+use serde_json::{Map, Value as Json};
+
+use super::spec::Operation;
+
+/// A whole `main.rs`.
+pub(super) fn program(operation: Operation, members: &Map<String, Json>) -> String {
+    let module = operation.spec.module();
+    let method = operation.method();
+    let writer = Writer::new(operation);
+    let request = writer.root(members, INDENT);
+    let region = region(operation, members);
+    let import = writer.import();
+    format!(
+        r#"// In build.rs: fn main() {{ alicloud_build::generate(); }}
+include!(concat!(env!("OUT_DIR"), "/alicloud.rs"));
+
+{import}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let config = alicloud_runtime::Config::from_env().await?{region};
+    let client = {module}::Client::new(&config);
+    let request = {request};
+    let response = client.{method}(request).await?;
+    println!("{{response:#?}}");
+    Ok(())
+}}
+"#
+    )
+}
+
+/// Sets the region, where the product has several.
+fn region(operation: Operation, members: &Map<String, Json>) -> String {
+    if operation.spec.product.default_region.is_some() {
+        return String::new();
+    }
+    let region = members.get("RegionId").and_then(Json::as_str);
+    format!(
+        ".region({:?})",
+        region.unwrap_or(operation.spec.default_region())
+    )
+}
+
+/// The client and the call, without imports.
+pub(super) fn call(operation: Operation, members: &Map<String, Json>) -> String {
+    let (module, method) = (operation.spec.module(), operation.method());
+    let writer = Writer {
+        operation,
+        alias: format!("{module}::{method}"),
+    };
+    let (region, request) = (region(operation, members), writer.root(members, 0));
+    format!(
+        "let client = {module}::Client::new(&alicloud_runtime::Config::from_env().await?{region});\n\
+         let reply = client.{method}({request}).await?;\n"
+    )
+}
+
+/// The import and the expression.
+pub(super) fn request(operation: Operation, members: &Map<String, Json>) -> String {
+    let writer = Writer::new(operation);
+    format!(
+        "{}\n\nlet request = {};\n",
+        writer.import(),
+        writer.root(members, 0)
+    )
+}
+
+struct Writer {
+    operation: Operation,
+    /// What the module of the operation is called.
+    alias: String,
+}
+
+/// How deep the code of a request stands, in `main`.
+const INDENT: usize = 4;
+
+impl Writer {
+    fn new(operation: Operation) -> Self {
+        let alias = names::alias(&operation.model.ident, &[&operation.spec.product.module]);
+        Self {
+            operation,
+            alias: alias.as_str().to_owned(),
+        }
+    }
+
+    fn import(&self) -> String {
+        let (module, method) = (self.operation.spec.module(), self.operation.method());
+        match self.alias == method {
+            true => format!("use {module}::{method};"),
+            false => format!("use {module}::{method} as {};", self.alias),
+        }
+    }
+
+    fn root(&self, members: &Map<String, Json>, indent: usize) -> String {
+        match self.operation.structs().first() {
+            Some(root) => self.object(root, members, indent),
+            None => format!("{}::Request::new()", self.alias),
+        }
+    }
+
+    /// A type's builder: a line a field, in the order of the documentation.
+    fn object(
+        &self,
+        item: &'static Struct<'static>,
+        members: &Map<String, Json>,
+        indent: usize,
+    ) -> String {
+        let mut code = format!("{}::{}::new()", self.alias, item.ident);
+        for field in &item.fields {
+            let value = members.get(field.name).filter(|value| !value.is_null());
+            if let Some(value) = value.and_then(|value| self.argument(field, value, indent + 4)) {
+                let line = format!("\n{:1$}.{2}({value})", "", indent + 4, field.ident);
+                code.push_str(&line);
+            }
+        }
+        code
+    }
+
+    /// What the setter of a field takes; nothing for a value of another type.
+    fn argument(
+        &self,
+        field: &'static Field<'static>,
+        value: &Json,
+        indent: usize,
+    ) -> Option<String> {
+        match (&field.ty, value) {
+            (Type::Text, Json::String(_)) if field.secret => {
+                Some(format!("std::env::var({:?})?", variable(field.name)))
+            }
+            (Type::List(item), Json::Array(values)) => {
+                if values.is_empty() {
+                    return None;
+                }
+                let values = values
+                    .iter()
+                    .map(|value| self.item(item, value, indent + 4));
+                Some(list("[", values.collect::<Option<Vec<_>>>()?, "]", indent))
+            }
+            (Type::Map(item), Json::Object(entries)) => {
+                if entries.is_empty() {
+                    return None;
+                }
+                let pairs = entries.iter().map(|(key, value)| {
+                    let value = self.item(item, value, indent + 4)?;
+                    Some(format!("({key:?}, {value})"))
+                });
+                Some(list("[", pairs.collect::<Option<Vec<_>>>()?, "]", indent))
+            }
+            (ty, value) => self.item(ty, value, indent),
+        }
+    }
+
+    /// A value where something converts texts.
+    fn item(&self, ty: &'static Type, value: &Json, indent: usize) -> Option<String> {
+        match (ty, value) {
+            (Type::Text | Type::Bytes, Json::String(text)) => Some(format!("{text:?}")),
+            _ => self.exact(ty, value, indent),
+        }
+    }
+
+    /// A value of just its type.
+    fn exact(&self, ty: &'static Type, value: &Json, indent: usize) -> Option<String> {
+        Some(match (ty, value) {
+            (Type::Bool, Json::Bool(value)) => value.to_string(),
+            (Type::Int, Json::Number(number)) => number.as_i64()?.to_string(),
+            (Type::Float, Json::Number(number)) => format!("{:?}", number.as_f64()?),
+            (Type::Text, Json::String(text)) => format!("{text:?}.to_owned()"),
+            (Type::Bytes, Json::String(text)) => {
+                format!("alicloud_runtime::Bytes::from({text:?})")
+            }
+            (Type::Any, Json::String(text)) => format!("alicloud_runtime::Json::from({text:?})"),
+            (Type::Any, value) => {
+                let text = raw(&value.to_string());
+                format!("{text}.parse::<alicloud_runtime::Json>()?")
+            }
+            (Type::List(item), Json::Array(values)) => {
+                let values = values
+                    .iter()
+                    .map(|value| self.exact(item, value, indent + 4));
+                list("vec![", values.collect::<Option<Vec<_>>>()?, "]", indent)
+            }
+            (Type::Map(item), Json::Object(entries)) => {
+                let pairs = entries.iter().map(|(key, value)| {
+                    let value = self.exact(item, value, indent + 4)?;
+                    Some(format!("({key:?}.to_owned(), {value})"))
+                });
+                let pairs = pairs.collect::<Option<Vec<_>>>()?;
+                list("std::collections::BTreeMap::from([", pairs, "])", indent)
+            }
+            (Type::Struct(ident), Json::Object(members)) => {
+                let item = self
+                    .operation
+                    .structs()
+                    .iter()
+                    .find(|it| it.ident == *ident)?;
+                self.object(item, members, indent)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Items on one line where they are short, else on a line each.
+fn list(open: &str, items: Vec<String>, close: &str, indent: usize) -> String {
+    let line = items.join(", ");
+    if !line.contains('\n') && line.len() < 60 {
+        return format!("{open}{line}{close}");
+    }
+    let mut code = open.to_owned();
+    for item in items {
+        code.push_str(&format!("\n{:1$}{item},", "", indent + 4));
+    }
+    code.push_str(&format!("\n{:1$}{close}", "", indent));
+    code
+}
+
+/// A raw literal with as many `#` as the text needs.
+fn raw(text: &str) -> String {
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// The environment variable that a secret parameter is read from: `DbPassword` is
+/// `DB_PASSWORD`.
+pub(super) fn variable(name: &str) -> String {
+    names::field(name)
+        .as_str()
+        .trim_end_matches('_')
+        .to_uppercase()
+}

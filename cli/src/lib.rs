@@ -1,0 +1,5 @@
+//! What `cargo alicloud` is made of, and what the maintainers' commands share with it.
+
+pub mod app;
+pub mod explore;
+pub mod metadata;
