@@ -1,5 +1,5 @@
-//! `cargo xtask package`: whether the runtime, the generator, the facade and every
-//! product can be published, and are small enough for a registry.
+//! `cargo xtask package`: whether the runtime, the generator and what is built on it, the
+//! facade and every product can be published, and are small enough for a registry.
 
 use std::env;
 use std::fs;
@@ -25,7 +25,14 @@ const LARGEST: u64 = 10_000_000;
 
 /// What is published beside the products; the facade depends on all of them, so that all
 /// are packaged together.
-const OTHERS: &[&str] = &["alicloud-runtime", "alicloud-codegen", "alicloud"];
+const OTHERS: &[&str] = &[
+    "alicloud-runtime",
+    "alicloud-codegen",
+    "alicloud-build",
+    "alicloud-mock",
+    "alicloud-cli",
+    "alicloud",
+];
 
 /// Runs the command; `false` where a crate cannot be packaged, or is too large.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
