@@ -23,7 +23,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use alicloud_codegen::{Diagnostic, Spec};
+use alicloud_codegen::{Diagnostic, ForBuild, Spec};
 
 pub use lock::{ALL, LOCK, Lock, LockError, Pinned};
 
@@ -114,7 +114,11 @@ pub fn generated(folder: &Path) -> Result<String, Error> {
                 json,
                 overlay: overlay.map(|(path, json)| (path.as_str(), json.as_slice())),
             };
-            (spec, product.wanted())
+            ForBuild {
+                spec,
+                operations: product.wanted(),
+                version_in_name: product.version_in_name,
+            }
         })
         .collect();
     alicloud_codegen::generate_all_for_build(&specs).map_err(Error::Findings)

@@ -41,6 +41,10 @@ pub struct Pinned {
     /// Whether the facts alone are kept, and none of the published texts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub facts: bool,
+    /// Whether its module carries the version (`ga_2019_11_20`): the app had another version
+    /// of the product first, which has the bare name for ever.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub version_in_name: bool,
     /// The operations that are generated, by wire name; [`ALL`] stands for all of them.
     pub operations: Vec<String>,
 }
@@ -115,6 +119,14 @@ impl Lock {
     pub fn find(&self, code: &str, version: &str) -> Option<&Pinned> {
         let mut products = self.products.iter();
         products.find(|it| it.code.eq_ignore_ascii_case(code) && it.version == version)
+    }
+
+    /// Whether another version of a product has its bare name.
+    pub fn has_other_version(&self, code: &str, version: &str) -> bool {
+        let mut products = self.products.iter();
+        products.any(|it| {
+            it.code.eq_ignore_ascii_case(code) && it.version != version && !it.version_in_name
+        })
     }
 
     /// Adds a product version, or replaces it. They stay in order.

@@ -148,6 +148,47 @@ async fn facts_alone_are_kept_where_that_is_wanted_and_stay_so() {
 }
 
 #[tokio::test]
+async fn the_version_that_came_first_keeps_the_bare_name() {
+    let desk = Desk::new().await;
+    let text = String::from_utf8(project_file("specs/ga/2019-11-20/api-docs.json")).expect("text");
+    let newer = text.replace("2019-11-20", "2021-01-01");
+    desk.publisher.publish("Ga", "2021-01-01", newer);
+    desk.publisher.catalogue(
+        r#"[{"code":"Ga","versions":["2019-11-20","2021-01-01"],"defaultVersion":"2021-01-01"}]"#,
+    );
+    let ran = desk.run(&["add", "ga", "DescribeListener"]).await;
+    assert!(ran.stdout.contains(" ga::Client::new("), "{ran:?}");
+    let ran = desk
+        .run(&["add", "ga@2019-11-20", "DescribeListener"])
+        .await;
+    assert!(
+        ran.stdout.contains(" ga_2019_11_20::Client::new("),
+        "{ran:?}"
+    );
+    let words = [
+        "explore",
+        "ga@2019-11-20",
+        "DescribeListener",
+        "--example",
+        "--rust",
+    ];
+    let ran = desk.run(&words).await;
+    assert!(
+        ran.stdout
+            .contains("use ga_2019_11_20::describe_listener as describe;"),
+        "{ran:?}"
+    );
+    // Which of the two is meant is to be said.
+    let ran = desk.run(&["add", "ga", "ListAccelerators"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stderr.contains("Added Ga 2021-01-01: ListAccelerators"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[tokio::test]
 async fn mistakes_are_answered_with_what_was_meant_and_write_nothing() {
     let desk = Desk::new().await;
     for (words, expected) in [

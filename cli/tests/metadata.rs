@@ -137,3 +137,19 @@ async fn a_service_that_is_not_there_is_named() {
     );
     assert!(Service::new("ftp://x").is_err());
 }
+
+#[tokio::test]
+async fn a_service_that_says_nothing_is_given_up() {
+    // It accepts and never answers.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let service = Service::new(&url).expect("a URL");
+    let service = service
+        .pause(Duration::ZERO)
+        .timeout(Duration::from_millis(50));
+    let error = service.catalogue().await.expect_err("nothing comes");
+    assert!(
+        error.to_string().contains("no reply within 50ms"),
+        "{error}"
+    );
+}

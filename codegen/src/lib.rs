@@ -198,49 +198,60 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
 /// is one that cannot be generated.
 pub fn generate_for_build(spec: &Spec<'_>, operations: &[&str]) -> Result<String, Vec<Diagnostic>> {
     let operations: Vec<String> = operations.iter().map(|name| (*name).to_owned()).collect();
-    generate_all_for_build(&[(*spec, Some(&operations))])
+    generate_all_for_build(&[ForBuild {
+        spec: *spec,
+        operations: Some(&operations),
+        version_in_name: false,
+    }])
 }
 
-/// [`generate_for_build`] for several products at once: a module each, named as
-/// [`generate`] names them (the oldest version of a product has the bare name). Of each the
-/// operations that are named, or all that can be generated.
+/// A product as an app's build generates it.
+#[derive(Clone, Copy, Debug)]
+pub struct ForBuild<'a> {
+    /// Its metadata.
+    pub spec: Spec<'a>,
+    /// Only these operations, by wire name; all that can be generated where there are none.
+    pub operations: Option<&'a [String]>,
+    /// Whether its module carries its version (`ga_2019_11_20`), because the app had another
+    /// version first: a name never moves when one is added.
+    pub version_in_name: bool,
+}
+
+/// [`generate_for_build`] for several products at once: a module each.
 ///
 /// # Errors
 /// All findings of all specs, where one of them is an error.
-pub fn generate_all_for_build(
-    specs: &[(Spec<'_>, Option<&[String]>)],
-) -> Result<String, Vec<Diagnostic>> {
-    let sources: Vec<_> = specs.iter().map(|(spec, _)| Source::new(spec)).collect();
+pub fn generate_all_for_build(products: &[ForBuild<'_>]) -> Result<String, Vec<Diagnostic>> {
+    let sources: Vec<_> = products.iter().map(|it| Source::new(&it.spec)).collect();
     let documents: Vec<_> = sources.iter().map(Source::document).collect();
-    let (mut products, mut diagnostics) = (Vec::new(), Vec::new());
-    for (((spec, operations), source), document) in specs.iter().zip(&sources).zip(&documents) {
+    let (mut lowered, mut diagnostics) = (Vec::new(), Vec::new());
+    for ((wanted, source), document) in products.iter().zip(&sources).zip(&documents) {
         let settings = lower::Settings {
             tolerance: Tolerance::Published,
-            version_in_name: false,
-            operations: *operations,
+            version_in_name: wanted.version_in_name,
+            operations: wanted.operations,
         };
         let (product, findings) = lower::lower(source, document, &settings);
         diagnostics.extend(findings);
         let Some(product) = product else { continue };
-        if let Some(operations) = operations {
-            let document = std::slice::from_ref(document);
+        if let Some(operations) = wanted.operations {
+            let (spec, document) = (&wanted.spec, std::slice::from_ref(document));
             diagnostics.extend(unknown(operations, std::slice::from_ref(spec), document));
             diagnostics.extend(product.skipped.iter().map(|it| refused(spec, it)));
         }
-        products.push(product);
+        lowered.push(product);
     }
-    // The oldest version has the bare name: an app that takes a newer one beside it keeps
-    // what it has written.
-    let mut lock = Lock::default();
-    products.sort_by(|a, b| b.version.cmp(a.version));
-    for product in &products {
-        lock.prefer(product.name, product.version);
+    // Names are there already; what meets in one is an error, for nothing may be left out.
+    let mut taken: BTreeMap<&names::Ident, &str> = BTreeMap::new();
+    for product in &lowered {
+        if let Some(other) = taken.insert(&product.module, &product.source) {
+            diagnostics.push(module_taken(product, other, Severity::Error));
+        }
     }
-    name_versions(&mut products, &lock, Tolerance::Published, &mut diagnostics);
     if diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(diagnostics);
     }
-    Ok(products.iter().map(emit::inline).collect())
+    Ok(lowered.iter().map(emit::inline).collect())
 }
 
 /// Everything that is found wrong with a spec, and nothing generated.
@@ -383,21 +394,26 @@ fn name_versions(
             taken.insert(product.module.clone(), product.source.clone());
             return true;
         };
-        diagnostics.push(Diagnostic {
-            severity: tolerance.fault(),
-            kind: diagnostics::Kind::Other,
-            file: product.source.clone(),
-            line: 1,
-            column: 1,
-            pointer: "/info".to_owned(),
-            message: format!(
-                "the module `{}` is taken by version {} of `{}` in {other}; this one is left out",
-                product.module, product.version, product.name
-            ),
-            help: "keep one spec a product version".to_owned(),
-        });
+        diagnostics.push(module_taken(product, other, tolerance.fault()));
         false
     });
+}
+
+/// What to say of a product whose module is another's already.
+fn module_taken(product: &Product<'_>, other: &str, severity: Severity) -> Diagnostic {
+    Diagnostic {
+        severity,
+        kind: diagnostics::Kind::Other,
+        file: product.source.clone(),
+        line: 1,
+        column: 1,
+        pointer: "/info".to_owned(),
+        message: format!(
+            "the module `{}` is taken by version {} of `{}` in {other}; this one is left out",
+            product.module, product.version, product.name
+        ),
+        help: "keep one spec a product version".to_owned(),
+    }
 }
 
 fn skipped(products: &[Product]) -> Vec<SkippedOperation> {
@@ -447,5 +463,7 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
     files
 }
 
+#[cfg(test)]
+mod format_tests;
 #[cfg(test)]
 mod scaling_tests;

@@ -13,6 +13,7 @@ use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor}
 
 /// A whole file.
 #[derive(Debug, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Document<'a> {
     /// Product, version and style.
     #[serde(borrow)]
@@ -41,6 +42,7 @@ pub fn parse(json: &[u8]) -> Result<Document<'_>, serde_json::Error> {
 
 /// Which product version a file describes.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Info<'a> {
     /// `RPC`, `ROA`, …
     #[serde(borrow, default)]
@@ -55,6 +57,7 @@ pub struct Info<'a> {
 
 /// Shared types.
 #[derive(Debug, Default, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Components<'a> {
     /// By name.
     #[serde(borrow, default)]
@@ -63,7 +66,7 @@ pub struct Components<'a> {
 
 /// An operation.
 #[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[allow(missing_docs, reason = "the names are the published ones")]
 pub struct Api<'a> {
     #[serde(borrow, default)]
@@ -112,7 +115,7 @@ pub struct Api<'a> {
 
 /// Classification.
 #[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct SystemTags<'a> {
     /// `get`, `list`, `create`, `update`, `delete`, `none`
     #[serde(borrow, default)]
@@ -127,7 +130,7 @@ pub struct SystemTags<'a> {
 
 /// More of it.
 #[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct StaticInfo<'a> {
     /// `CS::2015-12-15::ListAddons`: what replaces a deprecated operation.
     #[serde(borrow, default)]
@@ -146,6 +149,7 @@ pub struct StaticInfo<'a> {
 
 /// A request parameter.
 #[derive(Debug, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Parameter<'a> {
     /// The wire name.
     #[serde(borrow)]
@@ -163,6 +167,7 @@ pub struct Parameter<'a> {
 
 /// A reply under one status.
 #[derive(Debug, Default, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Reply<'a> {
     /// What its body holds.
     #[serde(borrow, default)]
@@ -171,7 +176,7 @@ pub struct Reply<'a> {
 
 /// A documented error of an operation.
 #[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[allow(missing_docs, reason = "the names are the published ones")]
 pub struct ErrorCode<'a> {
     #[serde(borrow)]
@@ -184,6 +189,7 @@ pub struct ErrorCode<'a> {
 
 /// A documented error of the product.
 #[derive(Debug, serde::Deserialize)]
+#[serde(remote = "Self")]
 #[allow(missing_docs, reason = "the names are the published ones")]
 pub struct ProductErrorCode<'a> {
     #[serde(borrow)]
@@ -198,7 +204,7 @@ pub struct ProductErrorCode<'a> {
 
 /// A host.
 #[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[allow(missing_docs, reason = "the names are the published ones")]
 pub struct Endpoint<'a> {
     #[serde(borrow)]
@@ -224,7 +230,7 @@ pub struct Demo<'a> {
 
 /// A type.
 #[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[allow(missing_docs, reason = "the names are the published ones")]
 pub struct Schema<'a> {
     #[serde(borrow, default, rename = "type")]
@@ -297,6 +303,7 @@ pub struct Schema<'a> {
 
 /// What is called otherwise in XML.
 #[derive(Debug, Default, serde::Deserialize)]
+#[serde(remote = "Self")]
 pub struct Xml<'a> {
     /// The element.
     #[serde(borrow, default)]
@@ -375,6 +382,31 @@ impl PartialEq<str> for Text<'_> {
         self.0 == *other
     }
 }
+
+/// Reads an object, and nothing else: what serde derives takes a list for one too, its items
+/// in the order of the fields.
+macro_rules! object {
+    ($($name:ident)*) => {$(
+        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct ObjectVisitor;
+                impl<'de> Visitor<'de> for ObjectVisitor {
+                    type Value = $name<'de>;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+                        // What is derived, of that name and not of the trait.
+                        $name::deserialize(de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+                deserializer.deserialize_map(ObjectVisitor)
+            }
+        }
+    )*};
+}
+object!(Document Info Components Api SystemTags StaticInfo Parameter Reply);
+object!(ErrorCode ProductErrorCode Endpoint Schema Xml);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

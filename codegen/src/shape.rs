@@ -157,7 +157,7 @@ impl Shape {
     fn takes(&self, tree: &Tree) -> bool {
         match (self, tree) {
             (Shape::Anything, _)
-            | (Shape::Text | Shape::Scalar | Shape::Flag, Tree::Null)
+            | (Shape::Text | Shape::Name | Shape::Scalar | Shape::Flag, Tree::Null)
             | (Shape::Text | Shape::Name | Shape::Scalar, Tree::Text(_))
             | (Shape::Scalar, Tree::Number(_))
             | (Shape::Scalar | Shape::Flag | Shape::Additional, Tree::Bool(_)) => true,

@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alicloud_codegen::{Dependency, File, Guide, Options, Severity, Spec, Tolerance};
+use alicloud_codegen::{
+    Dependency, File, ForBuild, Guide, Options, Severity, Spec, Tolerance, generate_all_for_build,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/good")
@@ -150,7 +152,7 @@ fn good_specs_give_the_expected_crates() {
 /// and clippy, documented without a warning, and its doc tests run. It builds where
 /// xtask's scratch packages do: the pages of `cargo doc` are not for these crates.
 #[test]
-#[ignore = "builds six crates, for minutes: `cargo test -p alicloud-codegen -- --ignored`"]
+#[ignore = "builds a crate for each case, for minutes: `cargo test -p alicloud-codegen -- --ignored`"]
 fn the_expected_crates_compile_and_their_examples_run() {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
@@ -264,15 +266,19 @@ fn a_build_gets_the_operations_that_it_asks_for() {
 fn a_build_gets_several_products_and_versions_in_one_text() {
     let json = fs::read_to_string(root().join("certificates/api-docs.json")).expect("is there");
     let newer = json.replace("2020-01-01", "2021-01-01");
-    let spec = |path, json| Spec {
-        path,
-        json,
-        overlay: None,
-    };
     let one = ["DescribeListener".to_owned()];
-    let text = alicloud_codegen::generate_all_for_build(&[
-        (spec("newer.json", newer.as_bytes()), None),
-        (spec("older.json", json.as_bytes()), Some(&one[..])),
+    let product = |path, json, operations, version_in_name| ForBuild {
+        spec: Spec {
+            path,
+            json,
+            overlay: None,
+        },
+        operations,
+        version_in_name,
+    };
+    let text = generate_all_for_build(&[
+        product("older.json", json.as_bytes(), Some(&one[..]), false),
+        product("newer.json", newer.as_bytes(), None, true),
     ]);
     let text = text.expect("good");
     syn::parse_file(&text).expect("parses");
@@ -283,11 +289,16 @@ fn a_build_gets_several_products_and_versions_in_one_text() {
     assert!(!older.contains("add_certificates"));
     assert!(newer.contains("pub mod add_certificates {"));
 
-    let findings = alicloud_codegen::generate_all_for_build(&[
-        (spec("one.json", b"{"), None),
-        (spec("two.json", b"["), None),
+    let findings = generate_all_for_build(&[
+        product("one.json", b"{", None, false),
+        product("two.json", b"[", None, false),
+        product("three.json", json.as_bytes(), None, false),
+        product("four.json", json.as_bytes(), None, false),
     ]);
-    assert_eq!(findings.expect_err("both are wrong").len(), 2);
+    let errors = findings.expect_err("all are wrong").into_iter();
+    let errors = errors.filter(|it| it.severity == Severity::Error);
+    let files: Vec<_> = errors.map(|it| it.file).collect();
+    assert_eq!(files, ["one.json", "two.json", "four.json"]);
 }
 
 #[test]

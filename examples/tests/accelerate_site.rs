@@ -4,14 +4,9 @@
 #[path = "../accelerate_site.rs"]
 #[allow(dead_code, reason = "its `main`")]
 mod accelerate_site;
-#[allow(dead_code, reason = "the runtime's tests use the rest")]
-#[path = "../../runtime/tests/engine_calls/double.rs"]
-mod double;
-#[path = "../../runtime/tests/engine_calls/verify.rs"]
-mod verify;
 
 use accelerate_site::run;
-use double::{Answer, Double, answer};
+use test_support::{Answer, FakeService, SECRET, answer};
 
 const CREATE: &[&str] = &[
     "create",
@@ -30,7 +25,7 @@ fn words(words: &[&[&str]]) -> Vec<String> {
 }
 
 /// What the program prints, and its error where it fails.
-async fn ran(double: &Double, arguments: &[&[&str]]) -> (String, Option<String>) {
+async fn ran(double: &FakeService, arguments: &[&[&str]]) -> (String, Option<String>) {
     let mut out = Vec::new();
     let config = async || Ok(double.config());
     let done = run(&words(arguments), config, &mut out).await;
@@ -52,7 +47,7 @@ fn gone(code: &str) -> Answer {
 }
 
 /// The operations that arrived, each run of the same one as one.
-fn asked(double: &Double) -> Vec<String> {
+fn asked(double: &FakeService) -> Vec<String> {
     let seen = double.seen();
     let mut names: Vec<String> = seen
         .iter()
@@ -89,7 +84,7 @@ async fn a_site_is_created_step_by_step_each_after_its_state() {
         states(&["updating", "configuring", "active"]),
         vec![ok(r#"{"DnsName": "ga-1.example.net", "State": "active"}"#)],
     ];
-    let double = Double::start(steps.into_iter().flatten()).await;
+    let double = FakeService::start(steps.into_iter().flatten()).await;
 
     let (out, error) = ran(&double, &[&["--every", "0"], CREATE]).await;
     assert_eq!(error, None);
@@ -178,7 +173,7 @@ async fn a_site_is_deleted_from_its_end_and_each_part_waited_for() {
         states(&["deleting"]),
         vec![gone("NotExist.Accelerator")],
     ];
-    let double = Double::start(steps.into_iter().flatten()).await;
+    let double = FakeService::start(steps.into_iter().flatten()).await;
 
     let (out, error) = ran(&double, &[&["--every", "0", "delete", "ga-1"]]).await;
     assert_eq!(error, None);
@@ -211,7 +206,7 @@ async fn a_step_that_fails_is_told_and_what_was_created_before_is_known() {
         vec![ok(r#"{"AcceleratorId": "ga-1"}"#)],
         states(&["init", "finacialLocked"]),
     ];
-    let double = Double::start(steps.into_iter().flatten()).await;
+    let double = FakeService::start(steps.into_iter().flatten()).await;
     let (out, error) = ran(&double, &[&["--every", "0"], CREATE]).await;
     assert_eq!(out, "accelerator ga-1\n");
     let error = error.expect("the accelerator is locked");
@@ -220,7 +215,7 @@ async fn a_step_that_fails_is_told_and_what_was_created_before_is_known() {
 
 #[tokio::test]
 async fn a_plan_is_whole_and_sends_nothing() {
-    let double = Double::start([]).await;
+    let double = FakeService::start([]).await;
     let (out, error) = ran(&double, &[&["--plan"], CREATE]).await;
     assert_eq!(error, None);
     for line in [
@@ -244,7 +239,7 @@ async fn a_plan_is_whole_and_sends_nothing() {
 
 #[tokio::test]
 async fn a_plan_says_what_the_service_would_refuse() {
-    let double = Double::start([]).await;
+    let double = FakeService::start([]).await;
     let no_certificate = [&CREATE[..7], &["www.example.com=1", "shop.example.com="]].concat();
     let (_, error) = ran(&double, &[&["--plan"], &no_certificate]).await;
     let error = error.expect("a certificate is missing");
@@ -253,7 +248,7 @@ async fn a_plan_says_what_the_service_would_refuse() {
 
 #[tokio::test]
 async fn what_is_explained_is_signed_and_not_sent() {
-    let double = Double::start([]).await;
+    let double = FakeService::start([]).await;
     for (arguments, operation) in [
         (words(&[&["--explain"], CREATE]), "CreateAccelerator"),
         (
@@ -266,14 +261,14 @@ async fn what_is_explained_is_signed_and_not_sent() {
         run(&arguments, config, &mut out).await.expect("explained");
         let out = String::from_utf8(out).expect("text");
         assert!(out.contains(&format!("x-acs-action: {operation}")), "{out}");
-        assert!(!out.contains(double::SECRET));
+        assert!(!out.contains(SECRET));
     }
     assert!(double.seen().is_empty());
 }
 
 #[tokio::test]
 async fn arguments_that_make_no_sense_are_told_how_it_goes() {
-    let double = Double::start([]).await;
+    let double = FakeService::start([]).await;
     for arguments in [
         &[][..],
         &["create"],

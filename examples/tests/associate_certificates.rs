@@ -2,16 +2,10 @@
 //! that verifies signatures with code of its own: what the operation's page says,
 //! line by line.
 
-#[allow(dead_code, reason = "the runtime's tests use the rest")]
-#[path = "../../runtime/tests/engine_calls/double.rs"]
-mod double;
-#[path = "../../runtime/tests/engine_calls/verify.rs"]
-mod verify;
-
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
 use alicloud::testing::Replay;
 use alicloud::{ErrorKind, Format, Signature};
-use double::{Double, answer};
+use test_support::{FakeService, answer};
 
 const JSON: &str = r#"{
   "RequestId" : "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
@@ -36,7 +30,7 @@ fn request() -> associate::Request {
 async fn the_sample_request_arrives_signed_and_both_sample_replies_are_one_value() {
     for (format, body) in [(Format::Json, JSON), (Format::Xml, XML)] {
         for signature in [Signature::V3, Signature::V1] {
-            let double = Double::start([answer(200, body)]).await;
+            let double = FakeService::start([answer(200, body)]).await;
             let config = double.config().signature(signature).format(format);
             let client = ga::Client::new(&config);
             let response = client
@@ -97,7 +91,7 @@ async fn all_rows_of_the_error_table_are_matched_by_their_variants() {
             "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
             "Code": code, "Message": row.message,
         });
-        let double = Double::start([answer(row.status, body.to_string())]).await;
+        let double = FakeService::start([answer(row.status, body.to_string())]).await;
         let error = ga::Client::new(&double.config())
             .associate_additional_certificates_with_listener(request())
             .await

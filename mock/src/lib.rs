@@ -8,12 +8,14 @@
 
 mod document;
 mod paging;
+// The judge of requests and signatures, for the project's tests too.
 #[doc(hidden)]
 pub mod percent;
 mod request;
 mod required;
 mod service;
-mod signature;
+#[doc(hidden)]
+pub mod signature;
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -30,7 +32,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 pub use document::Document;
-use request::Request;
+#[doc(hidden)]
+pub use request::Request;
 pub use service::HELP;
 use service::{Answer, Service};
 

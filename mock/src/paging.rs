@@ -6,9 +6,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::request::Request;
-use super::signature::Refusal;
-use crate::Document;
+use crate::signature::Refusal;
+use crate::{Document, Request};
 
 /// Names, in lower case and without `_`.
 const TOKENS: &[&str] = &["nexttoken", "pagetoken", "nextpagetoken"];
@@ -70,9 +69,8 @@ pub(crate) fn page(
 }
 
 fn asked(api: &Json, request: &Request) -> Result<Option<Page>, Refusal> {
-    let form = request.form();
     let value = |name: &str| {
-        let pairs = request.query.iter().chain(&form);
+        let pairs = request.query.iter().chain(&request.form);
         let mut found = pairs.filter(|(key, value)| key == name && !value.is_empty());
         found.next().map(|(_, value)| value.clone())
     };

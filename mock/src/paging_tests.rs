@@ -37,7 +37,7 @@ fn ask(service: &Service, query: &str) -> (u16, String) {
             ("x-acs-action".to_owned(), "ListToys".to_owned()),
             ("x-acs-version".to_owned(), "2024-01-01".to_owned()),
         ],
-        body: Vec::new(),
+        ..Request::default()
     };
     let answer = service.answer(&request, SystemTime::now());
     (answer.status, answer.body)

@@ -1,5 +1,14 @@
 //! Percent-encoding of queries, forms and paths.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What signatures leave as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// The decoded pairs of a query or a form, in their order.
 pub fn parse(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
@@ -13,45 +22,28 @@ pub fn parse(text: &str) -> Vec<(String, String)> {
 
 /// Decodes a text; in a query or a form, `+` is a space too.
 pub fn decode(text: &str, is_form: bool) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        if let Some((high, low)) = escaped {
-            bytes.push(high << 4 | low);
-            rest = &tail[2..];
-        } else {
-            bytes.push(if is_form && *first == b'+' {
-                b' '
-            } else {
-                *first
-            });
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let spaced = if is_form {
+        text.replace('+', " ")
+    } else {
+        text.to_owned()
+    };
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 /// Encodes a text as signatures have it: all but letters, digits and `-_.~`.
 pub fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded += &format!("%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+/// The canonical form of pairs: sorted by name, encoded.
+pub fn canonical(pairs: &[(String, String)]) -> String {
+    let mut pairs: Vec<_> = pairs.iter().collect();
+    pairs.sort();
+    let pairs: Vec<_> = pairs
+        .into_iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    pairs.join("&")
 }
 
 #[cfg(test)]

@@ -1,69 +1,86 @@
-//! A request as the double looks at it.
+//! A request as a server looks at it.
 
-use crate::percent::{decode, encode, parse};
+use crate::percent::{decode, parse};
 
 /// A request that has been read whole.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Request {
+pub struct Request {
     /// In upper case.
-    pub(crate) method: String,
+    pub method: String,
     /// As it was sent, without the query.
-    pub(crate) path: String,
-    /// Decoded.
-    pub(crate) query: Vec<(String, String)>,
+    pub path: String,
+    /// As it was sent.
+    pub raw_query: String,
+    /// Decoded, in the order of sending.
+    pub query: Vec<(String, String)>,
+    /// The pairs of a body that is a form, decoded.
+    pub form: Vec<(String, String)>,
     /// Names in lower case.
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+    pub headers: Vec<(String, String)>,
+    /// As it was sent.
+    pub body: Vec<u8>,
 }
 
 impl Request {
-    pub(crate) fn new(head: &hyper::http::request::Parts, body: &[u8]) -> Self {
-        let header = |(name, value): (&hyper::http::HeaderName, &hyper::http::HeaderValue)| {
+    /// One that has arrived.
+    pub fn new(head: &http::request::Parts, body: &[u8]) -> Self {
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             (
                 name.to_string(),
                 String::from_utf8_lossy(value.as_bytes()).into_owned(),
             )
         };
-        Self {
+        let raw_query = head.uri.query().unwrap_or_default();
+        let mut request = Self {
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
-            query: parse(head.uri.query().unwrap_or_default()),
+            raw_query: raw_query.to_owned(),
+            query: parse(raw_query),
+            form: Vec::new(),
             headers: head.headers.iter().map(header).collect(),
             body: body.to_vec(),
+        };
+        let kind = request.header("content-type").unwrap_or_default();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            request.form = parse(&String::from_utf8_lossy(body));
         }
+        request
     }
 
     /// The first header of a name.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+    pub fn header(&self, name: &str) -> Option<&str> {
+        first(self.headers.iter(), name)
+    }
+
+    /// The first header of a name; empty if there is none.
+    pub fn header_or_empty(&self, name: &str) -> &str {
+        self.header(name).unwrap_or_default()
     }
 
     /// The first query parameter of a name.
-    pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+    pub fn query(&self, name: &str) -> Option<&str> {
+        first(self.query.iter(), name)
     }
 
-    /// The pairs of a form body.
-    pub(crate) fn form(&self) -> Vec<(String, String)> {
-        let is_form = self
-            .header("content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        if is_form {
-            parse(&String::from_utf8_lossy(&self.body))
-        } else {
-            Vec::new()
-        }
+    /// The first pair of a name in the form.
+    pub fn form(&self, name: &str) -> Option<&str> {
+        first(self.form.iter(), name)
+    }
+
+    /// The first parameter of a name, in the query or the form.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query(name).or_else(|| self.form(name))
+    }
+
+    /// What makes each attempt's signature its own.
+    pub fn nonce(&self) -> Option<&str> {
+        self.header("x-acs-signature-nonce")
+            .or_else(|| self.parameter("SignatureNonce"))
     }
 
     /// The values that stand in the path in place of a template's placeholders,
     /// decoded; `None` if the path is not of that template.
-    pub(crate) fn path_values(&self, template: &str) -> Option<Vec<(String, String)>> {
+    pub fn path_values(&self, template: &str) -> Option<Vec<(String, String)>> {
         let template = template.split('?').next().unwrap_or_default();
         let mut values = Vec::new();
         let mut sent = self.path.split('/');
@@ -84,15 +101,9 @@ impl Request {
     }
 }
 
-/// The canonical form of pairs: sorted by name, encoded.
-pub(crate) fn canonical(pairs: &[(String, String)]) -> String {
-    let mut pairs: Vec<_> = pairs.iter().collect();
-    pairs.sort();
-    let pairs: Vec<_> = pairs
-        .into_iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
-    pairs.join("&")
+fn first<'a>(mut pairs: impl Iterator<Item = &'a (String, String)>, name: &str) -> Option<&'a str> {
+    let found = pairs.find(|(key, _)| key == name);
+    found.map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

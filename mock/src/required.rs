@@ -4,23 +4,17 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::request::Request;
-use crate::Document;
+use crate::{Document, Request};
 
 /// The parameters of a request, by where they travel.
 pub(crate) struct Parameters<'a> {
     request: &'a Request,
-    form: Vec<(String, String)>,
     path: &'a [(String, String)],
 }
 
 impl<'a> Parameters<'a> {
     pub(crate) fn new(request: &'a Request, path: &'a [(String, String)]) -> Self {
-        Self {
-            request,
-            form: request.form(),
-            path,
-        }
+        Self { request, path }
     }
 
     /// The first required parameter that is not there: `Certificates.2.Domain`.
@@ -39,7 +33,14 @@ impl<'a> Parameters<'a> {
                     is_required,
                     document,
                 ),
-                "formData" => pairs(&self.form, name, parameter, schema, is_required, document),
+                "formData" => pairs(
+                    &self.request.form,
+                    name,
+                    parameter,
+                    schema,
+                    is_required,
+                    document,
+                ),
                 "path" => (!has(self.path, name)).then(|| name.to_owned()),
                 "header" => {
                     let is_there = self.request.header(&name.to_lowercase()).is_some();

@@ -9,9 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value as Json, json};
 
-use crate::request::Request;
 use crate::signature::{self, Refusal};
-use crate::{Document, Options};
+use crate::{Document, Options, Request};
 use crate::{paging, required};
 
 /// What `--help` says of answers on demand.
@@ -255,12 +254,8 @@ fn demanded(request: &Request) -> Option<String> {
     let marked = |text: &str| text.strip_prefix("mock-error:").map(str::to_owned);
     let header = request.header("x-mock-error").map(str::to_owned);
     header.or_else(|| {
-        let form = request.form();
-        request
-            .query
-            .iter()
-            .chain(&form)
-            .find_map(|(_, value)| marked(value))
+        let mut pairs = request.query.iter().chain(&request.form);
+        pairs.find_map(|(_, value)| marked(value))
     })
 }
 

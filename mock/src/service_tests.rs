@@ -64,7 +64,7 @@ fn request(query: &str) -> Request {
             ("x-acs-action".to_owned(), "GetToy".to_owned()),
             ("x-acs-version".to_owned(), "2024-01-01".to_owned()),
         ],
-        body: Vec::new(),
+        ..Request::default()
     }
 }
 
@@ -141,9 +141,7 @@ fn a_missing_parameter_is_named() {
 #[test]
 fn members_of_a_json_parameter_are_required_too() {
     let mut request = request("Id=1");
-    let form = "application/x-www-form-urlencoded".to_owned();
-    request.headers.push(("content-type".to_owned(), form));
-    request.body = b"Tags=%5B%7B%22Key%22%3A%22k%22%7D%2C%7B%7D%5D".to_vec();
+    request.form = parse("Tags=%5B%7B%22Key%22%3A%22k%22%7D%2C%7B%7D%5D");
     let (status, body) = ask(&request);
     assert_eq!(status, 400);
     assert_eq!(body["Message"], "Tags.2.Key is mandatory for this action.");

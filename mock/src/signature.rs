@@ -1,28 +1,30 @@
 //! Checking signatures, written from the protocol's description and not shared with
-//! the runtime: a double that signs with the code under test would prove nothing.
+//! the runtime: a server that signs with the code under test would prove nothing.
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::Hmac;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use super::request::{Request, canonical};
-use crate::percent::encode;
+use crate::Request;
+use crate::percent::{canonical, encode};
 
 /// Why a request is refused: the gateway's code and message, with status 400 unless
 /// said otherwise.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Refusal {
-    pub(crate) status: u16,
-    pub(crate) code: Cow<'static, str>,
-    pub(crate) message: String,
+pub struct Refusal {
+    /// Of HTTP.
+    pub status: u16,
+    /// As the gateway spells it.
+    pub code: Cow<'static, str>,
+    /// As the gateway words it.
+    pub message: String,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    /// One with status 400.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: 400,
             code: code.into(),
@@ -33,16 +35,20 @@ impl Refusal {
 
 /// What a valid signature says.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Signed {
+pub struct Signed {
     /// When it was made: seconds since 1970.
-    pub(crate) date: i64,
-    pub(crate) nonce: String,
+    pub date: i64,
+    /// What makes it good for one request only.
+    pub nonce: String,
 }
 
 const V3: &str = "ACS3-HMAC-SHA256 ";
 
 /// Checks a request's signature, of whichever kind it is.
-pub(crate) fn verify(request: &Request, id: &str, secret: &str) -> Result<Signed, Refusal> {
+///
+/// # Errors
+/// As the gateway refuses it, with its own string to sign in the message.
+pub fn verify(request: &Request, id: &str, secret: &str) -> Result<Signed, Refusal> {
     match request.header("authorization") {
         Some(header) if header.starts_with(V3) => v3(request, &header[V3.len()..], id, secret),
         Some(header) => match header
@@ -142,7 +148,7 @@ fn v3(request: &Request, header: &str, id: &str, secret: &str) -> Result<Signed,
 /// HMAC-SHA1 over all parameters, those of a form included.
 fn rpc(request: &Request, id: &str, secret: &str) -> Result<Signed, Refusal> {
     let mut parameters = request.query.clone();
-    parameters.extend(request.form());
+    parameters.extend(request.form.iter().cloned());
     let value = |name: &str| {
         parameters
             .iter()
@@ -280,8 +286,8 @@ fn signed(
 }
 
 /// What V1 signatures are made of.
-pub(crate) fn hmac_sha1(key: &str, text: &str) -> String {
-    STANDARD.encode(mac::<Hmac<Sha1>>(key, text))
+pub fn hmac_sha1(key: &str, text: &str) -> String {
+    data_encoding::BASE64.encode(&mac::<Hmac<Sha1>>(key, text))
 }
 
 fn mac<M: hmac::Mac + hmac::KeyInit>(secret: &str, text: &str) -> Vec<u8> {
@@ -392,7 +398,7 @@ mod tests {
                     ),
                 ),
             ]),
-            body: Vec::new(),
+            ..Request::default()
         }
     }
 

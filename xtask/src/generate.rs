@@ -12,6 +12,7 @@ use std::time::Instant;
 use alicloud_codegen::{Dependency, Options, Output, Tolerance};
 use anyhow::{Context, Result, bail};
 
+use crate::coverage::Page;
 use crate::diff;
 use crate::names::Names;
 use crate::output::{self, Plan};
@@ -93,12 +94,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     if arguments.specs.is_none() && !plan.is_empty() {
         judge(&sources);
     }
-    let renamed = names.diff();
+    // The page tells of the project's own specs, all of them.
+    let page = match arguments.specs.is_none() && arguments.out.is_none() && selected.is_none() {
+        true => Page::read(&sources, &output)?,
+        false => None,
+    };
+    let renamed = names.diff() + &page.as_ref().map(Page::diff).unwrap_or_default();
     if arguments.check {
         print!("{}{renamed}", plan.diff());
     } else {
         plan.apply()?;
         names.write()?;
+        page.as_ref().map_or(Ok(()), Page::write)?;
     }
     println!(
         "{plan}{} of {}: {} in {:.2} s",
@@ -123,6 +130,20 @@ fn judge(sources: &[Source]) {
     if let Some(changed) = changed {
         println!("{}", diff::markdown(&changed));
     }
+}
+
+/// How the project's own crates are generated.
+pub(crate) fn options(sources: &[Source]) -> Result<Options> {
+    let out = specs::root().join("generated");
+    Ok(Options {
+        crate_name: "alicloud".to_owned(),
+        runtime: Dependency::Workspace,
+        standalone: false,
+        versions: output::versions(&out)?,
+        guides: sources.iter().flat_map(|it| it.guides.clone()).collect(),
+        operations: None,
+        tolerance: Tolerance::Maintained,
+    })
 }
 
 /// Runs codegen over what has been read.

@@ -243,8 +243,8 @@ mod tests {
         );
         assert_eq!(marked(&long, 1, 506), "\"here\"");
         let finding = Diagnostic {
-            kind: alicloud_codegen::Kind::Other,
             severity: Severity::Error,
+            kind: alicloud_codegen::Kind::Other,
             file: "x".to_owned(),
             line: 1,
             column: 506,

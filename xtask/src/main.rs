@@ -5,6 +5,7 @@ mod attack;
 mod bench;
 mod conform;
 mod corpus;
+mod coverage;
 mod diff;
 mod fetch;
 mod generate;
@@ -16,6 +17,7 @@ mod new;
 mod output;
 mod package;
 mod packages;
+mod release_check;
 mod report;
 mod rustc;
 mod scratch;
@@ -48,12 +50,16 @@ enum Command {
     Diff(diff::Arguments),
     /// Show everything that is wrong with specs, in place.
     Lint(lint::Arguments),
+    /// Write the table of products in docs/coverage.md.
+    Coverage(coverage::Arguments),
     /// Begin a spec: a product with one operation.
     New(new::Arguments),
     /// Serve a product on loopback, for tests in any language.
     Mock(mock::Arguments),
     /// Package what is published, and look at the sizes.
     Package(package::Arguments),
+    /// Check what has to hold before a release.
+    ReleaseCheck(release_check::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
@@ -75,8 +81,10 @@ fn main() -> ExitCode {
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
+        Command::ReleaseCheck(arguments) => release_check::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),

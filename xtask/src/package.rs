@@ -28,8 +28,8 @@ const LARGEST: u64 = 10_000_000;
 const OTHERS: &[&str] = &[
     "alicloud-runtime",
     "alicloud-codegen",
-    "alicloud-build",
     "alicloud-mock",
+    "alicloud-build",
     "alicloud-cli",
     "alicloud",
 ];

@@ -124,6 +124,44 @@ fn generate_says_what_it_is_about_to_change() {
 }
 
 #[test]
+fn the_page_of_what_is_generated_is_written_and_held() {
+    let project = Project::new();
+    project.xtask(&["coverage"]).fails();
+    let page =
+        "# Mine\n\n<!-- begin: written by `cargo xtask generate` -->\n<!-- end -->\n\nand more\n";
+    project.write("docs/coverage.md", page);
+    project.xtask(&["generate"]).succeeds();
+    let written = fs::read_to_string(project.path("docs/coverage.md")).unwrap();
+    assert!(written.starts_with("# Mine\n"), "{written}");
+    assert!(
+        written.contains("| `alicloud-toy` | 2024-01-01 | 1 |  |\n"),
+        "{written}"
+    );
+    assert!(
+        written.contains("\n1 product version, 1 operation, 0 not generated.\n"),
+        "{written}"
+    );
+    assert!(written.ends_with("<!-- end -->\n\nand more\n"), "{written}");
+    project.xtask(&["generate", "--check"]).succeeds();
+    project.write("docs/coverage.md", &written.replace("| 1 |", "| 7 |"));
+    let ran = project.xtask(&["generate", "--check"]).fails();
+    assert!(
+        ran.stdout()
+            .contains("+| `alicloud-toy` | 2024-01-01 | 1 |"),
+        "{}",
+        ran.stdout()
+    );
+    project.xtask(&["coverage"]).succeeds();
+    assert_eq!(
+        fs::read_to_string(project.path("docs/coverage.md")).unwrap(),
+        written
+    );
+    let ran = project.xtask(&["coverage", "--json"]).succeeds();
+    let report: Json = serde_json::from_str(&ran.stdout()).unwrap();
+    assert_eq!(report[0]["operations"], 1);
+}
+
+#[test]
 fn findings_are_shown_where_they_stand() {
     let project = Project::new();
     project.xtask(&["lint", "--deny", "warnings"]).succeeds();
@@ -208,6 +246,53 @@ fn fetching_is_left_to_the_program_for_apps() {
     assert!(
         ran.stdout()
             .starts_with("run --quiet --package alicloud-cli "),
+        "{}",
+        ran.stdout()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_release_is_checked_step_by_step_and_says_what_could_not_be() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::new();
+    // A cargo that has no further subcommands, and fails where it is told to.
+    let script = "#!/bin/sh\ncase \"$*\" in *deny*|*semver*|*\"$FAIL\"*) exit 1;; esac\n";
+    project.write("cargo", script);
+    let cargo = project.path("cargo");
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = |fail: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("release-check")
+            .args(more)
+            .current_dir(project.0.path());
+        command.env("CARGO_MANIFEST_DIR", project.path("xtask"));
+        // No rustup either.
+        command
+            .env("CARGO", &cargo)
+            .env("FAIL", fail)
+            .env("PATH", "/nowhere");
+        Ran(command.output().unwrap())
+    };
+    let ran = run("nothing", &["--since", "HEAD"]).succeeds();
+    let text = ran.stdout();
+    assert!(
+        text.contains("  passed  documentation without a warning\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains(" missing  licences and advisories: cargo install cargo-deny\n"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("0 failures, 3 steps not checked\n"),
+        "{text}"
+    );
+    run("nothing", &["--strict"]).fails();
+    let ran = run("package --no-verify", &[]).fails();
+    assert!(
+        ran.stdout().contains("  FAILED  crates can be published"),
         "{}",
         ran.stdout()
     );

@@ -8,6 +8,7 @@ use alicloud_build::{ALL, LOCK, Lock, Pinned};
 use alicloud_cli::app::{App, Dependencies, Edits, Script, lock_text};
 use alicloud_cli::explore::{Parameters, Spec};
 use alicloud_cli::metadata::{Entry, Found, Library};
+use alicloud_codegen::ForBuild;
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
@@ -56,7 +57,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         true => metadata::facts(&found.to_string(), &json)?,
         false => json,
     };
-    let spec = Spec::read(&found.to_string(), json.clone(), None)?;
+    let spec = Spec::read_for_app(&found.to_string(), json.clone(), pinned.version_in_name)?;
     pinned.code = spec.product().to_owned();
     let before = pinned.operations.clone();
     add_operations(&mut pinned, spec, &arguments.operations)?;
@@ -97,18 +98,17 @@ async fn product(
         None => it.code.eq_ignore_ascii_case(name),
     };
     let mut there = lock.products.iter().filter(is_meant);
-    if let (Some(pinned), None) = (there.next(), there.next()) {
-        let found = Found {
-            code: pinned.code.clone(),
-            version: pinned.version.clone(),
-        };
-        let path = app.folder().join(pinned.path());
-        if path.exists() {
-            let json = std::fs::read(&path).with_context(|| path.display().to_string())?;
-            return Ok((found, json, pinned.clone()));
-        }
+    if let (Some(pinned), None) = (there.next(), there.next())
+        && let Some(json) = kept(app, pinned)?
+    {
+        return Ok((found_of(pinned), json, pinned.clone()));
     }
     let found = terminal::waiting("the list of products", library.find(name)).await?;
+    if let Some(pinned) = lock.find(&found.code, &found.version)
+        && let Some(json) = kept(app, pinned)?
+    {
+        return Ok((found, json, pinned.clone()));
+    }
     let Entry { hash, json } =
         terminal::waiting(&found.to_string(), library.newest(&found)).await?;
     let operations = lock
@@ -120,6 +120,7 @@ async fn product(
         sha256: hash,
         fetched: today(),
         facts: false,
+        version_in_name: lock.has_other_version(&found.code, &found.version),
         operations: operations.unwrap_or_default(),
     };
     terminal::status(
@@ -127,6 +128,24 @@ async fn product(
         &format!("{found} ({} KB)", json.len().div_ceil(1024)),
     );
     Ok((found, json, pinned))
+}
+
+/// What the app keeps of a product; nothing where the file is gone.
+fn kept(app: &App, pinned: &Pinned) -> Result<Option<Vec<u8>>> {
+    let path = app.folder().join(pinned.path());
+    match path.exists() {
+        true => Ok(Some(
+            std::fs::read(&path).with_context(|| path.display().to_string())?,
+        )),
+        false => Ok(None),
+    }
+}
+
+fn found_of(pinned: &Pinned) -> Found {
+    Found {
+        code: pinned.code.clone(),
+        version: pinned.version.clone(),
+    }
 }
 
 /// The day, in UTC.
@@ -189,7 +208,11 @@ fn check(app: &App, lock: &Lock, added: &Pinned, spec: &'static Spec) -> Result<
                 json,
                 overlay: None,
             };
-            (spec, product.wanted())
+            ForBuild {
+                spec,
+                operations: product.wanted(),
+                version_in_name: product.version_in_name,
+            }
         })
         .collect();
     alicloud_codegen::generate_all_for_build(&specs)

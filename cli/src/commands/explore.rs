@@ -158,8 +158,9 @@ async fn spec(arguments: &Arguments, library: &Library) -> Result<Option<&'stati
     let Some(name) = &arguments.product else {
         return Ok(None);
     };
-    let (path, json) = metadata::document(name, library).await?;
-    Ok(Some(Spec::read(&path, json, None)?))
+    let found = metadata::document(name, library).await?;
+    let spec = Spec::read_for_app(&found.name, found.json, found.version_in_name)?;
+    Ok(Some(spec))
 }
 
 /// What was typed, and what of it cannot be set.

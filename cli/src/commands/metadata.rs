@@ -15,6 +15,15 @@ pub(crate) struct Kept {
     pub(crate) json: Vec<u8>,
 }
 
+/// A product version's metadata.
+pub(crate) struct Document {
+    /// What findings call it.
+    pub(crate) name: String,
+    pub(crate) json: Vec<u8>,
+    /// Whether its module in the app carries the version.
+    pub(crate) version_in_name: bool,
+}
+
 /// What became of the metadata of a product.
 pub(crate) struct Compared {
     pub(crate) kept: Kept,
@@ -68,20 +77,24 @@ pub(super) fn facts(name: &str, json: &[u8]) -> Result<Vec<u8>> {
     Ok(imported.json)
 }
 
-/// A product version's metadata and what to call it: what the app in this folder keeps, what was
+/// A product version's metadata: what the app in this folder keeps, what was
 /// fetched before, or what is published.
-pub(super) async fn document(name: &str, library: &Library) -> Result<(String, Vec<u8>)> {
+pub(super) async fn document(name: &str, library: &Library) -> Result<Document> {
     if let Some(kept) = of_app(name) {
         return Ok(kept);
     }
     let found = terminal::waiting("the list of products", library.find(name)).await?;
     let Found { code, version } = &found;
     let entry = terminal::waiting(&found.to_string(), library.kept_or_newest(&found)).await?;
-    Ok((format!("{code}/{version}"), entry.json))
+    Ok(Document {
+        name: format!("{code}/{version}"),
+        json: entry.json,
+        version_in_name: false,
+    })
 }
 
 /// What the app in this folder, if it is one, keeps of a product.
-fn of_app(name: &str) -> Option<(String, Vec<u8>)> {
+fn of_app(name: &str) -> Option<Document> {
     let app = App::find(&std::env::current_dir().ok()?).ok()?;
     let (code, version) = match name.split_once('@') {
         Some((code, version)) => (code, Some(version)),
@@ -93,7 +106,11 @@ fn of_app(name: &str) -> Option<(String, Vec<u8>)> {
     })?;
     let path = product.path();
     let json = std::fs::read(app.folder().join(&path)).ok()?;
-    Some((path.display().to_string(), json))
+    Some(Document {
+        name: path.display().to_string(),
+        json,
+        version_in_name: product.version_in_name,
+    })
 }
 
 fn selected(lock: &Lock, names: &[String]) -> Result<Vec<Pinned>> {

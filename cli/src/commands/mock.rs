@@ -36,7 +36,10 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
             let json = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
             (name, json)
         }
-        (None, Some(product)) => metadata::document(product, library).await?,
+        (None, Some(product)) => {
+            let found = metadata::document(product, library).await?;
+            (found.name, found.json)
+        }
         (None, None) => bail!("name a product, or a file with `--spec`"),
     };
     let mock = Mock::new(&json, &arguments.options).context(name)?;

@@ -99,6 +99,27 @@ impl Spec {
         json: Vec<u8>,
         overlay: Option<(&str, Vec<u8>)>,
     ) -> Result<&'static Self, Findings> {
+        Self::read_as(path, json, overlay, false)
+    }
+
+    /// [`Spec::read`] as an app has it, whose module may carry the version.
+    ///
+    /// # Errors
+    /// What is wrong with it, where it cannot be used at all.
+    pub fn read_for_app(
+        path: &str,
+        json: Vec<u8>,
+        version_in_name: bool,
+    ) -> Result<&'static Self, Findings> {
+        Self::read_as(path, json, None, version_in_name)
+    }
+
+    fn read_as(
+        path: &str,
+        json: Vec<u8>,
+        overlay: Option<(&str, Vec<u8>)>,
+        version_in_name: bool,
+    ) -> Result<&'static Self, Findings> {
         let json: &'static [u8] = json.leak();
         let keep = |text: &str| -> &'static str { Box::leak(Box::from(text)) };
         let spec = alicloud_codegen::Spec {
@@ -110,6 +131,7 @@ impl Spec {
         let document = Box::leak(Box::new(source.document()));
         let settings = Settings {
             tolerance: Tolerance::Published,
+            version_in_name,
             ..Settings::default()
         };
         let (product, findings) = lower::lower(source, document, &settings);

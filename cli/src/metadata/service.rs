@@ -31,6 +31,7 @@ pub struct Service {
     http: Http,
     places: Semaphore,
     pause: Duration,
+    timeout: Duration,
 }
 
 /// Why a file could not be had.
@@ -93,6 +94,7 @@ impl Service {
             http,
             places: Semaphore::new(AT_ONCE),
             pause: Duration::from_millis(500),
+            timeout: TIMEOUT,
             base,
         })
     }
@@ -101,6 +103,13 @@ impl Service {
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
+        self
+    }
+
+    /// With another limit on the time of one attempt. Default: a minute.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -180,7 +189,20 @@ impl Service {
             )
             .body(Body::empty())
             .map_err(|e| unreachable(e.to_string(), false))?;
-        let failed = |e: TransportError| {
+        let asked = async {
+            let options = SendOptions::new(self.timeout, MAX_BYTES);
+            let reply = self.http.send(request, options).await?;
+            let status = reply.status();
+            Ok((status, reply.into_body().collect(MAX_BYTES).await?))
+        };
+        // The limits are the caller's to keep.
+        let Ok(asked) = tokio::time::timeout(self.timeout, asked).await else {
+            return Err(unreachable(
+                format!("no reply within {:?}", self.timeout),
+                true,
+            ));
+        };
+        let (status, body) = asked.map_err(|e: TransportError| {
             let passes = matches!(
                 e.kind(),
                 TransportErrorKind::Connect
@@ -188,19 +210,7 @@ impl Service {
                     | TransportErrorKind::Timeout
             );
             unreachable(e.to_string(), passes)
-        };
-        let exchange = async {
-            let options = SendOptions::new(TIMEOUT, MAX_BYTES);
-            let (head, body) = self.http.send(request, options).await?.into_parts();
-            Ok((head.status, body.collect(MAX_BYTES).await?))
-        };
-        let (status, body) = match tokio::time::timeout(TIMEOUT, exchange).await {
-            Ok(exchanged) => exchanged.map_err(failed)?,
-            Err(_) => {
-                let reason = format!("no complete reply within {} s", TIMEOUT.as_secs());
-                return Err(unreachable(reason, true));
-            }
-        };
+        })?;
         if status == StatusCode::OK {
             return Ok(body);
         }

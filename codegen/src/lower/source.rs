@@ -50,7 +50,7 @@ impl<'a> Source<'a> {
         json.unwrap_or(self.spec.json)
     }
 
-    /// Reads it, repaired where it has to be; [`lower`] says what is wrong with it.
+    /// Reads it, repaired where it has to be; [`lower`](super::lower) says what is wrong with it.
     ///
     /// # Errors
     /// If it is not JSON.

@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use test_support::{Fault, http};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What the double does with one attempt.
@@ -182,47 +183,31 @@ fn hashed(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Gives an answer; whether the connection goes on.
+/// What the call's attempt is answered with, after a while where that is the answer.
 async fn give(answer: Answer, call: usize, stream: &mut TcpStream) -> bool {
-    let document = format!(r#"{{"RequestId":"req-{call}","ListenerId":"lsr-{call}"}}"#);
-    let ok = |kind: &str, body: &str| http(200, &format!("content-type: {kind}\r\n"), body);
     const JSON: &str = "application/json;charset=utf-8";
-    match answer {
-        Answer::Success => return write(stream, &ok(JSON, &document)).await,
+    let document = format!(r#"{{"RequestId":"req-{call}","ListenerId":"lsr-{call}"}}"#);
+    let ok = |kind: &str, body: &str| http("200 OK", &format!("content-type: {kind}\r\n"), body);
+    let fault = match answer {
+        Answer::Success => ok(JSON, &document),
         Answer::Late => {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            return write(stream, &ok(JSON, &document)).await;
+            ok(JSON, &document)
         }
-        Answer::WrongContentType => return write(stream, &ok("text/html", &document)).await,
+        Answer::WrongContentType => ok("text/html", &document),
         Answer::Refusal(status, code, headers) => {
             let body = match code {
                 "" => String::new(),
                 code => format!(r#"{{"RequestId":"req-{call}","Code":"{code}","Message":"no"}}"#),
             };
-            return write(stream, &http(status, headers, &body)).await;
+            http(&format!("{status} -"), headers, &body)
         }
-        Answer::TruncatedJson => {
-            return write(stream, &ok(JSON, &document[..document.len() / 2])).await;
-        }
-        Answer::Page => return write(stream, &ok("text/plain", "Please log in.")).await,
-        Answer::CloseBeforeReply => {}
-        Answer::ResetBeforeReply => drop(stream.set_zero_linger()),
-        Answer::ResetMidReply => {
-            let reply = ok(JSON, &document);
-            write(stream, &reply[..reply.len() - 10]).await;
-            drop(stream.set_zero_linger());
-        }
-        // Until the client closes.
-        Answer::Silence => drop(stream.readable().await),
-    }
-    false
-}
-
-fn http(status: u16, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
-}
-
-async fn write(stream: &mut TcpStream, text: &str) -> bool {
-    stream.write_all(text.as_bytes()).await.is_ok()
+        Answer::TruncatedJson => ok(JSON, &document[..document.len() / 2]),
+        Answer::Page => ok("text/plain", "Please log in."),
+        Answer::CloseBeforeReply => Fault::CloseBeforeReply,
+        Answer::ResetBeforeReply => Fault::ResetBeforeReply,
+        Answer::ResetMidReply => Fault::ResetInBody,
+        Answer::Silence => Fault::HangAtHeaders,
+    };
+    fault.play(stream).await
 }

@@ -16,7 +16,7 @@ struct Source(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    hand: Hand,
+    hand: ManualClock,
     life: Option<u64>,
     mood: Mutex<Mood>,
     gate: Semaphore,
@@ -37,7 +37,7 @@ impl Source {
     /// Its keys live for so many seconds; `permits` fetches are let through.
     fn new(life: impl Into<Option<u64>>, permits: usize) -> Self {
         Self(Arc::new(Inner {
-            hand: Hand::new(),
+            hand: ManualClock::new(),
             life: life.into(),
             mood: Mutex::new(Mood::Good),
             gate: Semaphore::new(permits),

@@ -122,8 +122,8 @@ fn standard(home: &Home, url: &str, variables: &[(&str, &str)]) -> Chain {
 }
 
 /// STS, a metadata server and a credentials URI in one.
-async fn everything() -> Double {
-    Double::start(
+async fn everything() -> FakeService {
+    FakeService::unsigned(
         |request| match (request.method.as_str(), request.path.as_str()) {
             ("POST", "/") => ok(sts_json("oidc", &soon())),
             ("PUT", _) => ok("token"),
@@ -145,7 +145,7 @@ async fn the_standard_order_is_that_of_the_official_sdks() {
     let cli = home.write(".aliyun/config.json", &cli);
     let ini = format!("[default]\ntype=access_key\naccess_key_id=ini\naccess_key_secret={SECRET}");
     let ini = home.write(".alibabacloud/credentials.ini", &ini);
-    let uri = format!("{}/uri", server.url);
+    let uri = format!("{}/uri", server.address());
     let mut variables = vec![
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "env"),
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET),
@@ -155,7 +155,7 @@ async fn the_standard_order_is_that_of_the_official_sdks() {
         ("ALIBABA_CLOUD_ECS_METADATA", "web"),
         ("ALIBABA_CLOUD_CREDENTIALS_URI", &uri),
     ];
-    let found = async |variables: &[_]| id(&standard(&home, &server.url, variables)).await;
+    let found = async |variables: &[_]| id(&standard(&home, server.address(), variables)).await;
     assert_eq!(found(&variables).await, "env");
     variables.retain(|(name, _)| !name.contains("ACCESS_KEY"));
     assert_eq!(found(&variables).await, "oidc");
@@ -195,7 +195,7 @@ async fn a_hundred_first_calls_at_once_fetch_once() {
     let home = Home::new();
     let chain = Arc::new(standard(
         &home,
-        &server.url,
+        server.address(),
         &[("ALIBABA_CLOUD_ECS_METADATA", "web")],
     ));
     let mut calls = tokio::task::JoinSet::new();
@@ -210,7 +210,7 @@ async fn a_hundred_first_calls_at_once_fetch_once() {
 #[tokio::test]
 async fn a_refused_key_is_fetched_anew() {
     let number = Mutex::new(0);
-    let server = Double::start(move |request| match request.method.as_str() {
+    let server = FakeService::unsigned(move |request| match request.method.as_str() {
         "PUT" => ok("token"),
         _ => {
             let mut number = number.lock().unwrap();
@@ -220,7 +220,11 @@ async fn a_refused_key_is_fetched_anew() {
     })
     .await;
     let home = Home::new();
-    let chain = standard(&home, &server.url, &[("ALIBABA_CLOUD_ECS_METADATA", "web")]);
+    let chain = standard(
+        &home,
+        server.address(),
+        &[("ALIBABA_CLOUD_ECS_METADATA", "web")],
+    );
     let first = chain.provide().await.unwrap();
     chain.invalidate(&first);
     assert_eq!(id(&chain).await, "key-2");

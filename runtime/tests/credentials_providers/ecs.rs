@@ -7,10 +7,10 @@ use crate::support::*;
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
 /// A metadata server with the role `web`. `token` is what the token call answers.
-async fn metadata(token: fn() -> Answer) -> Double {
-    Double::start(move |request| {
+async fn metadata(token: fn() -> Answer) -> FakeService {
+    FakeService::unsigned(move |request| {
         let authorised = matches!(
-            request.header("x-aliyun-ecs-metadata-token"),
+            request.header_or_empty("x-aliyun-ecs-metadata-token"),
             "" | "the-token"
         );
         match (request.method.as_str(), request.path.as_str()) {
@@ -25,8 +25,8 @@ async fn metadata(token: fn() -> Answer) -> Double {
     .await
 }
 
-fn provider(server: &Double) -> EcsRamRole {
-    EcsRamRole::new(transport()).endpoint(&server.url)
+fn provider(server: &FakeService) -> EcsRamRole {
+    EcsRamRole::new(transport()).endpoint(server.address())
 }
 
 #[tokio::test]
@@ -41,11 +41,17 @@ async fn the_attached_role_is_found_and_asked_for_with_a_session_token() {
         ["PUT /latest/api/token", &format!("GET {ROLES}"), &role]
     );
     assert_eq!(
-        seen[0].header("x-aliyun-ecs-metadata-token-ttl-seconds"),
+        seen[0].header_or_empty("x-aliyun-ecs-metadata-token-ttl-seconds"),
         "21600"
     );
-    assert_eq!(seen[1].header("x-aliyun-ecs-metadata-token"), "the-token");
-    assert_eq!(seen[2].header("x-aliyun-ecs-metadata-token"), "the-token");
+    assert_eq!(
+        seen[1].header_or_empty("x-aliyun-ecs-metadata-token"),
+        "the-token"
+    );
+    assert_eq!(
+        seen[2].header_or_empty("x-aliyun-ecs-metadata-token"),
+        "the-token"
+    );
 }
 
 #[tokio::test]
@@ -67,7 +73,10 @@ async fn without_a_session_token_the_first_version_does() {
     for refused in [|| status(404, ""), || status(500, "x"), || ok("")] {
         let server = metadata(refused).await;
         assert_key(&provider(&server).provide().await.unwrap(), "id");
-        assert_eq!(server.seen()[1].header("x-aliyun-ecs-metadata-token"), "");
+        assert_eq!(
+            server.seen()[1].header_or_empty("x-aliyun-ecs-metadata-token"),
+            ""
+        );
     }
 }
 
@@ -78,7 +87,7 @@ async fn the_first_version_is_not_used_where_it_is_forbidden() {
     assert!(text.contains("/latest/api/token: status 404"), "{text}");
 
     let context = context_with([("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")]);
-    let context = context.metadata_endpoint(&server.url);
+    let context = context.metadata_endpoint(server.address());
     text_of(
         EcsRamRole::from_environment(&context)
             .unwrap()
@@ -92,7 +101,7 @@ async fn the_first_version_is_not_used_where_it_is_forbidden() {
 async fn the_environment_names_the_role_or_turns_the_provider_off() {
     let server = metadata(|| ok("the-token")).await;
     let context = context_with([("ALIBABA_CLOUD_ECS_METADATA", "web")]);
-    let context = context.metadata_endpoint(&server.url);
+    let context = context.metadata_endpoint(server.address());
     EcsRamRole::from_environment(&context)
         .unwrap()
         .provide()
@@ -111,7 +120,7 @@ async fn the_environment_names_the_role_or_turns_the_provider_off() {
 
 #[tokio::test]
 async fn an_instance_without_a_role_says_so_by_its_status() {
-    let server = Double::start(|request| match request.method.as_str() {
+    let server = FakeService::unsigned(|request| match request.method.as_str() {
         "PUT" => ok("the-token"),
         _ => status(404, "<html>"),
     })
@@ -156,7 +165,7 @@ async fn replies_that_are_no_key_are_refused() {
             "expired at 2020-01-01T00:00:00Z",
         ),
     ] {
-        let server = Double::start(move |request| match request.method.as_str() {
+        let server = FakeService::unsigned(move |request| match request.method.as_str() {
             "PUT" => ok("the-token"),
             _ => ok(body),
         })
@@ -168,7 +177,7 @@ async fn replies_that_are_no_key_are_refused() {
 
 #[tokio::test]
 async fn a_list_of_roles_that_is_a_page_is_refused() {
-    let server = Double::start(|request| match request.method.as_str() {
+    let server = FakeService::unsigned(|request| match request.method.as_str() {
         "PUT" => ok("the-token"),
         _ => ok("<html><body>login</body></html>"),
     })
@@ -179,7 +188,7 @@ async fn a_list_of_roles_that_is_a_page_is_refused() {
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_given_up() {
-    let server = Double::start(|_| Answer(200, String::new(), Duration::from_secs(60))).await;
+    let server = FakeService::unsigned(|_| ok("").after(Duration::from_secs(60))).await;
     let start = Instant::now();
     text_of(provider(&server).provide().await);
     // two exchanges of a second; far from the server's minute
@@ -195,11 +204,11 @@ async fn where_nothing_listens_one_exchange_is_enough() {
 
 #[tokio::test]
 async fn a_role_that_changes_is_found_at_the_next_renewal() {
-    let hand = Hand::new();
+    let hand = ManualClock::new();
     let clock = hand.clone();
-    let server = Double::start(move |request| match request.path.as_str() {
+    let server = FakeService::unsigned(move |request| match request.path.as_str() {
         "/latest/api/token" => ok("the-token"),
-        ROLES if clock.now() < Hand::new().now() + Duration::from_secs(100) => ok("old"),
+        ROLES if clock.now() < ManualClock::new().now() + Duration::from_secs(100) => ok("old"),
         ROLES => ok("new"),
         path => ok(key_json(
             path.rsplit('/').next().unwrap(),

@@ -9,27 +9,26 @@ const PROVIDER: &str = "acs:ram::1:oidc-provider/p";
 
 #[tokio::test]
 async fn the_token_is_posted_in_a_form_without_a_signature() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let home = Home::new();
     let file = home.write("token", &format!("{TOKEN}\n"));
     let role = AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, file)
-        .sts_endpoint(&server.url)
+        .sts_endpoint(server.address())
         .session_name("me")
         .session_duration(Duration::from_secs(1000))
         .policy("{}");
     assert_key(&role.provide().await.unwrap(), "id");
 
     let seen = &server.seen()[0];
-    let form = seen.form();
     assert_eq!(
         (seen.method.as_str(), seen.raw_query.as_str()),
         ("POST", "")
     );
     assert_eq!(
-        seen.header("content-type"),
+        seen.header_or_empty("content-type"),
         "application/x-www-form-urlencoded"
     );
-    assert_eq!(seen.header("authorization"), "");
+    assert_eq!(seen.header_or_empty("authorization"), "");
     for (name, value) in [
         ("Action", "AssumeRoleWithOIDC"),
         ("Version", "2015-04-01"),
@@ -41,21 +40,22 @@ async fn the_token_is_posted_in_a_form_without_a_signature() {
         ("DurationSeconds", "1000"),
         ("Policy", "{}"),
     ] {
-        assert_eq!(form[name], value, "{name}");
+        assert_eq!(seen.form(name), Some(value), "{name}");
     }
-    assert!(alicloud_runtime::time::parse_iso8601(&form["Timestamp"]).is_some());
-    assert_eq!(form.len(), 10);
+    let timestamp = seen.form("Timestamp").unwrap();
+    assert!(alicloud_runtime::time::parse_iso8601(timestamp).is_some());
+    assert_eq!(seen.form.len(), 10);
 }
 
 #[tokio::test]
 async fn the_token_is_read_again_for_each_session() {
-    let hand = Hand::new();
+    let hand = ManualClock::new();
     let clock = hand.clone();
-    let server = Double::start(move |_| ok(sts_json("id", &clock.iso_in(3600)))).await;
+    let server = FakeService::unsigned(move |_| ok(sts_json("id", &clock.iso_in(3600)))).await;
     let home = Home::new();
     let file = home.write("token", "first");
     let role = AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, file)
-        .sts_endpoint(&server.url)
+        .sts_endpoint(server.address())
         .clock(hand.clock());
     role.provide().await.unwrap();
     home.write("token", "second");
@@ -66,7 +66,7 @@ async fn the_token_is_read_again_for_each_session() {
     let sent: Vec<_> = server
         .seen()
         .iter()
-        .map(|s| s.form()["OIDCToken"].clone())
+        .map(|s| s.form("OIDCToken").unwrap().to_owned())
         .collect();
     assert_eq!(sent, ["first", "second"]);
 }
@@ -93,13 +93,14 @@ async fn a_token_that_cannot_be_read_is_refused_naming_the_file() {
 
 #[tokio::test]
 async fn a_refusal_does_not_show_the_token_that_it_quotes() {
-    let server = Double::start(|_| {
+    let server = FakeService::unsigned(|_| {
         status(400, format!(r#"{{"Code":"AuthenticationFail.OIDCToken.Invalid","Message":"bad token: {TOKEN}"}}"#))
     })
     .await;
     let home = Home::new();
     let file = home.write("token", TOKEN);
-    let role = AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, file).sts_endpoint(&server.url);
+    let role =
+        AssumeRoleWithOidc::new(transport(), ROLE, PROVIDER, file).sts_endpoint(server.address());
     let text = text_of(role.provide().await);
     assert!(
         text.contains("AuthenticationFail.OIDCToken.Invalid, bad token: [redacted]"),
@@ -109,7 +110,7 @@ async fn a_refusal_does_not_show_the_token_that_it_quotes() {
 
 #[tokio::test]
 async fn the_environment_sets_it_up() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let home = Home::new();
     let file = home.write("token", "t");
     let context = context_with([
@@ -118,10 +119,10 @@ async fn the_environment_sets_it_up() {
         ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", file.to_str().unwrap()),
         ("ALIBABA_CLOUD_ROLE_SESSION_NAME", "named"),
     ]);
-    let context = context.sts_endpoint(&server.url);
+    let context = context.sts_endpoint(server.address());
     let role = AssumeRoleWithOidc::from_environment(&context).unwrap();
     assert_key(&role.provide().await.unwrap(), "id");
-    assert_eq!(server.seen()[0].form()["RoleSessionName"], "named");
+    assert_eq!(server.seen()[0].form("RoleSessionName"), Some("named"));
 }
 
 #[test]

@@ -131,7 +131,7 @@ async fn a_program_gets_no_input() {
 
 #[tokio::test]
 async fn a_key_without_expiry_is_asked_for_again_after_a_minute_in_the_background() {
-    let hand = Hand::new();
+    let hand = ManualClock::new();
     let home = Home::new();
     let output = |id: &str| format!(r#"{{"access_key_id":"{id}","access_key_secret":"{SECRET}"}}"#);
     let process = prints(&home, &output("first")).clock(hand.clock());

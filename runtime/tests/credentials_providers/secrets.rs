@@ -57,7 +57,7 @@ fn credentials_give_back_what_they_were_made_of() {
 
 #[tokio::test]
 async fn providers_show_no_secret_before_and_after_they_have_fetched() {
-    let server = Double::start(|request| match request.path.as_str() {
+    let server = FakeService::unsigned(|request| match request.path.as_str() {
         "/cloud-credentials" => ok(format!(
             r#"{{"CloudCredential":{}}}"#,
             key_json("id", &soon())
@@ -87,13 +87,25 @@ async fn providers_show_no_secret_before_and_after_they_have_fetched() {
         Arc::new(source.clone()),
         Arc::new(Cached::new(source.clone())),
         Arc::new(Chain::standard(&context)),
-        Arc::new(AssumeRole::new(transport(), source, "r").sts_endpoint(&server.url)),
-        Arc::new(AssumeRoleWithOidc::new(transport(), "r", "p", file).sts_endpoint(&server.url)),
-        Arc::new(CloudSso::new(transport(), &server.url, "a", "c", TOKEN)),
-        Arc::new(EcsRamRole::new(transport()).endpoint(&server.url).role("r")),
+        Arc::new(AssumeRole::new(transport(), source, "r").sts_endpoint(server.address())),
+        Arc::new(
+            AssumeRoleWithOidc::new(transport(), "r", "p", file).sts_endpoint(server.address()),
+        ),
+        Arc::new(CloudSso::new(
+            transport(),
+            server.address(),
+            "a",
+            "c",
+            TOKEN,
+        )),
+        Arc::new(
+            EcsRamRole::new(transport())
+                .endpoint(server.address())
+                .role("r"),
+        ),
         Arc::new(CredentialsUri::new(
             transport(),
-            format!("{}/x?{encoded}", server.url),
+            format!("{}/x?{encoded}", server.address()),
         )),
         Arc::new(CliProfile::new(&context).path(cli)),
         Arc::new(IniFile::new(&context).path(ini)),

@@ -2,44 +2,30 @@ use std::time::Duration;
 
 use alicloud_runtime::Credentials;
 use alicloud_runtime::credentials::{AssumeRole, ProvideCredentials};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use test_support::{Request, percent, signature};
 
 use crate::support::*;
 
 const ROLE: &str = "acs:ram::1:role/r";
 
-fn role(server: &Double, source: impl ProvideCredentials) -> AssumeRole {
-    AssumeRole::new(transport(), source, ROLE).sts_endpoint(&server.url)
+fn role(server: &FakeService, source: impl ProvideCredentials) -> AssumeRole {
+    AssumeRole::new(transport(), source, ROLE).sts_endpoint(server.address())
 }
 
 fn source() -> Credentials {
     Credentials::new("source-id", SECRET)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// The signature V3 of a request as it arrived, worked out anew from its parts.
-fn signature(seen: &Seen) -> String {
-    let authorization = seen.header("authorization");
-    let (_, signed) = authorization.split_once("SignedHeaders=").unwrap();
-    let (signed, _) = signed.split_once(",Signature=").unwrap();
-    let mut canonical = format!("{}\n{}\n{}\n", seen.method, seen.path, seen.raw_query);
-    for name in signed.split(';') {
-        canonical += &format!("{name}:{}\n", seen.header(name));
-    }
-    canonical += &format!("\n{signed}\n{}", hex(&Sha256::digest(&seen.body)));
-    let to_sign = format!("ACS3-HMAC-SHA256\n{}", hex(&Sha256::digest(&canonical)));
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
-    mac.update(to_sign.as_bytes());
-    hex(&mac.finalize().into_bytes())
+/// That a request is signed by the source, and its query sent as it is signed.
+#[track_caller]
+fn assert_signed(seen: &Request) {
+    signature::verify(seen, "source-id", SECRET).unwrap();
+    assert_eq!(seen.raw_query, percent::canonical(&seen.query));
 }
 
 #[tokio::test]
 async fn a_role_is_taken_on_with_a_signed_request() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let role = role(&server, source())
         .session_name("me")
         .session_duration(Duration::from_secs(900))
@@ -63,10 +49,13 @@ async fn a_role_is_taken_on_with_a_signed_request() {
             ("RoleSessionName", "me"),
         ]
     );
-    assert_eq!(seen.header("x-acs-action"), "AssumeRole");
-    assert_eq!(seen.header("x-acs-version"), "2015-04-01");
-    assert_eq!(format!("http://{}", seen.header("host")), server.url);
-    let authorization = seen.header("authorization");
+    assert_eq!(seen.header_or_empty("x-acs-action"), "AssumeRole");
+    assert_eq!(seen.header_or_empty("x-acs-version"), "2015-04-01");
+    assert_eq!(
+        format!("http://{}", seen.header_or_empty("host")),
+        server.address()
+    );
+    let authorization = seen.header_or_empty("authorization");
     assert!(
         authorization.contains("Credential=source-id,"),
         "{authorization}"
@@ -79,33 +68,33 @@ async fn a_role_is_taken_on_with_a_signed_request() {
     ] {
         assert!(authorization.contains(name), "{name} is not signed");
     }
-    assert!(authorization.ends_with(&signature(seen)), "wrong signature");
+    assert_signed(seen);
 }
 
 #[tokio::test]
 async fn a_sources_security_token_is_sent_and_signed() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let source = source().with_security_token(TOKEN);
     role(&server, source).provide().await.unwrap();
 
     let seen = &server.seen()[0];
-    assert_eq!(seen.header("x-acs-security-token"), TOKEN);
-    assert_eq!(seen.header("x-acs-accesskey-id"), "source-id");
+    assert_eq!(seen.header_or_empty("x-acs-security-token"), TOKEN);
+    assert_eq!(seen.header_or_empty("x-acs-accesskey-id"), "source-id");
     assert!(
-        seen.header("authorization")
+        seen.header_or_empty("authorization")
             .contains("x-acs-security-token")
     );
-    assert!(seen.header("authorization").ends_with(&signature(seen)));
+    assert_signed(seen);
     assert_no_secret(&seen.raw_query);
 }
 
 #[tokio::test]
 async fn defaults_are_an_hour_and_a_name_of_its_own() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     role(&server, source()).provide().await.unwrap();
     let seen = &server.seen()[0];
-    assert_eq!(seen.query["DurationSeconds"], "3600");
-    let name = &seen.query["RoleSessionName"];
+    assert_eq!(seen.query("DurationSeconds"), Some("3600"));
+    let name = seen.query("RoleSessionName").unwrap();
     assert!(
         name.starts_with("alicloud-rust-") && name.len() <= 64,
         "{name}"
@@ -116,24 +105,27 @@ async fn defaults_are_an_hour_and_a_name_of_its_own() {
 
 #[tokio::test]
 async fn each_renewal_is_signed_anew() {
-    let hand = Hand::new();
+    let hand = ManualClock::new();
     let clock = hand.clone();
-    let server = Double::start(move |_| ok(sts_json("id", &clock.iso_in(900)))).await;
+    let server = FakeService::unsigned(move |_| ok(sts_json("id", &clock.iso_in(900)))).await;
     let role = role(&server, source()).clock(hand.clock());
     role.provide().await.unwrap();
     hand.advance(1000);
     role.provide().await.unwrap();
     let seen = server.seen();
     for header in ["x-acs-signature-nonce", "x-acs-date"] {
-        assert_ne!(seen[0].header(header), seen[1].header(header));
+        assert_ne!(
+            seen[0].header_or_empty(header),
+            seen[1].header_or_empty(header)
+        );
     }
 }
 
 #[tokio::test]
 async fn a_refusal_tells_what_sts_said_but_no_secret_that_it_quotes() {
-    let server = Double::start(|seen| {
+    let server = FakeService::unsigned(|seen| {
         let quoted = alicloud_runtime::signature::encode(&format!("k={SECRET}&t={TOKEN}"));
-        let token = seen.header("x-acs-security-token");
+        let token = seen.header_or_empty("x-acs-security-token");
         status(
             403,
             format!(
@@ -162,7 +154,7 @@ async fn replies_without_credentials_are_refused() {
             "no `SecurityToken`",
         ),
     ] {
-        let server = Double::start(move |_| ok(body)).await;
+        let server = FakeService::unsigned(move |_| ok(body)).await;
         let text = text_of(role(&server, source()).provide().await);
         assert!(text.contains(why), "{body}: {text}");
     }
@@ -170,10 +162,10 @@ async fn replies_without_credentials_are_refused() {
 
 #[tokio::test]
 async fn what_sts_would_refuse_is_refused_before() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let short = role(&server, source()).session_duration(Duration::from_secs(899));
     assert!(text_of(short.provide().await).contains("at least 900 seconds, not 899"));
-    let nobody = AssumeRole::new(transport(), source(), "").sts_endpoint(&server.url);
+    let nobody = AssumeRole::new(transport(), source(), "").sts_endpoint(server.address());
     assert!(text_of(nobody.provide().await).contains("ARN is empty"));
     let anonymous = role(&server, Credentials::anonymous());
     assert!(text_of(anonymous.provide().await).contains("needs an access key"));
@@ -184,7 +176,7 @@ async fn what_sts_would_refuse_is_refused_before() {
 
 #[tokio::test]
 async fn a_source_without_credentials_is_named_with_its_reason() {
-    let server = Double::start(|_| ok(sts_json("id", &soon()))).await;
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
     let empty = alicloud_runtime::credentials::EnvironmentVariables::of(
         alicloud_runtime::credentials::Environment::from_map([("", "")]),
     );
@@ -197,8 +189,8 @@ async fn a_source_without_credentials_is_named_with_its_reason() {
 
 #[tokio::test]
 async fn roles_can_be_chained() {
-    let server = Double::start(|seen| {
-        let credential = seen.header("authorization");
+    let server = FakeService::unsigned(|seen| {
+        let credential = seen.header_or_empty("authorization");
         let (_, id) = credential.split_once("Credential=").unwrap();
         let (id, _) = id.split_once(',').unwrap();
         ok(sts_json(&format!("{id}-2"), &soon()))
@@ -221,7 +213,7 @@ async fn an_endpoint_that_is_none_is_refused() {
 #[tokio::test]
 async fn what_fails_in_passing_is_tried_again_with_a_new_signature() {
     let left = std::sync::atomic::AtomicUsize::new(2);
-    let server = Double::start(move |_| {
+    let server = FakeService::unsigned(move |_| {
         use std::sync::atomic::Ordering::SeqCst;
         match left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
             Ok(2) => status(503, "<html>"),
@@ -234,7 +226,7 @@ async fn what_fails_in_passing_is_tried_again_with_a_new_signature() {
     let seen = server.seen();
     let nonces: std::collections::BTreeSet<_> = seen
         .iter()
-        .map(|s| s.header("x-acs-signature-nonce"))
+        .map(|s| s.header_or_empty("x-acs-signature-nonce"))
         .collect();
     assert_eq!((seen.len(), nonces.len()), (3, 3));
 }
@@ -242,7 +234,7 @@ async fn what_fails_in_passing_is_tried_again_with_a_new_signature() {
 #[tokio::test]
 async fn what_keeps_failing_is_tried_three_times_and_a_refusal_once() {
     for (code, tries, transient) in [(503, 3, true), (429, 3, true), (403, 1, false)] {
-        let server = Double::start(move |_| status(code, "{}")).await;
+        let server = FakeService::unsigned(move |_| status(code, "{}")).await;
         let error = role(&server, source()).provide().await.unwrap_err();
         assert_eq!(
             (server.seen().len(), error.is_transient()),
@@ -282,14 +274,13 @@ async fn a_source_hears_that_its_key_was_refused_and_is_asked_for_another() {
         "InvalidAccessKeyId.NotFound",
         "InvalidSecurityToken.Expired",
     ] {
-        let server =
-            Double::start(
-                move |seen| match seen.header("authorization").contains("source-0") {
-                    true => status(403, format!(r#"{{"Code":"{code}","Message":"old"}}"#)),
-                    false => ok(sts_json("id", &soon())),
-                },
-            )
-            .await;
+        let server = FakeService::unsigned(move |seen| {
+            match seen.header_or_empty("authorization").contains("source-0") {
+                true => status(403, format!(r#"{{"Code":"{code}","Message":"old"}}"#)),
+                false => ok(sts_json("id", &soon())),
+            }
+        })
+        .await;
         let kept = std::sync::Arc::new(Kept::default());
         let role = role(&server, kept.clone());
         assert_key(&role.provide().await.unwrap(), "id");
@@ -299,13 +290,13 @@ async fn a_source_hears_that_its_key_was_refused_and_is_asked_for_another() {
 
     // a source that has no other key is not asked again, nor is STS
     let refused = r#"{"Code":"InvalidAccessKeyId.NotFound","Message":"gone"}"#;
-    let server = Double::start(move |_| status(404, refused)).await;
+    let server = FakeService::unsigned(move |_| status(404, refused)).await;
     let text = text_of(role(&server, source()).provide().await);
     assert!(text.contains("InvalidAccessKeyId.NotFound, gone"), "{text}");
     assert_eq!(server.seen().len(), 1);
     // other refusals say nothing of the key
     let denied = r#"{"Code":"NoPermission","Message":"no"}"#;
-    let server = Double::start(move |_| status(403, denied)).await;
+    let server = FakeService::unsigned(move |_| status(403, denied)).await;
     let kept = std::sync::Arc::new(Kept::default());
     text_of(role(&server, kept.clone()).provide().await);
     assert!(kept.0.lock().unwrap().is_empty());

@@ -4,8 +4,8 @@ use crate::support::*;
 
 #[tokio::test]
 async fn the_key_at_the_url_is_taken() {
-    let server = Double::start(|_| ok(key_json("id", &soon()))).await;
-    let uri = CredentialsUri::new(transport(), format!("{}/keys?a=b", server.url));
+    let server = FakeService::unsigned(|_| ok(key_json("id", &soon()))).await;
+    let uri = CredentialsUri::new(transport(), format!("{}/keys?a=b", server.address()));
     assert_key(&uri.provide().await.unwrap(), "id");
     assert_eq!(server.paths(), ["GET /keys"]);
     assert_eq!(server.seen()[0].raw_query, "a=b");
@@ -14,8 +14,8 @@ async fn the_key_at_the_url_is_taken() {
 #[tokio::test]
 async fn a_key_without_expiry_and_token_will_do() {
     let body = format!(r#"{{"Code":"Success","AccessKeyId":"id","AccessKeySecret":"{SECRET}"}}"#);
-    let server = Double::start(move |_| ok(body.clone())).await;
-    let found = CredentialsUri::new(transport(), &server.url)
+    let server = FakeService::unsigned(move |_| ok(body.clone())).await;
+    let found = CredentialsUri::new(transport(), server.address())
         .provide()
         .await
         .unwrap();
@@ -24,8 +24,8 @@ async fn a_key_without_expiry_and_token_will_do() {
 
 #[tokio::test]
 async fn the_environment_names_the_url() {
-    let server = Double::start(|_| ok(key_json("id", &soon()))).await;
-    let context = context_with([("ALIBABA_CLOUD_CREDENTIALS_URI", server.url.as_str())]);
+    let server = FakeService::unsigned(|_| ok(key_json("id", &soon()))).await;
+    let context = context_with([("ALIBABA_CLOUD_CREDENTIALS_URI", server.address())]);
     let uri = CredentialsUri::from_environment(&context).unwrap();
     assert_key(&uri.provide().await.unwrap(), "id");
 
@@ -59,9 +59,9 @@ async fn refusals_and_garbage_are_told_apart() {
     ]
     .map(|(make, code, body, why)| (move || make(code, body), why))
     {
-        let server = Double::start(move |_| answer()).await;
+        let server = FakeService::unsigned(move |_| answer()).await;
         let text = text_of(
-            CredentialsUri::new(transport(), &server.url)
+            CredentialsUri::new(transport(), server.address())
                 .provide()
                 .await,
         );
@@ -71,7 +71,7 @@ async fn refusals_and_garbage_are_told_apart() {
 
 #[tokio::test]
 async fn a_secret_in_the_url_is_not_shown() {
-    let server = Double::start(|request| {
+    let server = FakeService::unsigned(|request| {
         status(
             400,
             format!(r#"{{"Code":"Bad","Message":"{}"}}"#, request.raw_query),
@@ -81,7 +81,7 @@ async fn a_secret_in_the_url_is_not_shown() {
     let encoded = alicloud_runtime::signature::encode(SECRET);
     let uri = CredentialsUri::new(
         transport(),
-        format!("{}/{encoded}?token={encoded}", server.url),
+        format!("{}/{encoded}?token={encoded}", server.address()),
     );
     let text = text_of(uri.provide().await);
     assert!(text.contains("status 400, Bad"), "{text}");

@@ -3,13 +3,14 @@
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::{Body, Http, HttpOptions, Transport};
 use alicloud_runtime::{
-    BoxFuture, Call, Client, Config, Credentials, Error, ErrorKind, RawClient, SendOptions,
-    TransportError, TransportErrorKind, WaitError,
+    BoxFuture, Config, Credentials, Error, ErrorKind, RawClient, SendOptions, TransportError,
+    TransportErrorKind, WaitError,
 };
+use test_support::{FakeService, answer};
 
-use crate::associate::{self, JSON_SAMPLE};
-use crate::double::{Double, answer};
-use crate::{call, set_password, shapes};
+use crate::cs::scale_cluster;
+use crate::listeners::READ;
+use crate::{JSON_SAMPLE, associate, call, cs, example, ga, list_listeners, set_password};
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
@@ -19,7 +20,7 @@ async fn each_documented_error_is_its_variant_and_says_what_happened() {
             "RequestId": "6FEA", "HostId": "ga.cn-hangzhou.aliyuncs.com",
             "Code": code, "Message": row.message, "Recommend": "https://next.api.aliyun.com/x",
         });
-        let double = Double::start([answer(row.status, body.to_string())]).await;
+        let double = FakeService::start([answer(row.status, body.to_string())]).await;
         let error = call(&double.config()).await.expect_err("an error");
         assert_eq!(error.kind(), Some(*kind));
         assert_eq!(error.documented(), Some(row));
@@ -48,7 +49,7 @@ async fn each_documented_error_is_its_variant_and_says_what_happened() {
 #[tokio::test]
 async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_read() {
     let body = |code: &str| serde_json::json!({"Code": code, "Message": "m"}).to_string();
-    let double = Double::start([
+    let double = FakeService::start([
         answer(409, body("NotExist.Accelerator")),
         answer(418, body("Brand.New")),
         answer(400, body("Throttling.User")),
@@ -87,7 +88,7 @@ async fn an_operations_error_becomes_any_error_and_keeps_all() {
         Ok(())
     }
     let body = r#"{"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
-    let double = Double::start([answer(400, body)]).await;
+    let double = FakeService::start([answer(400, body)]).await;
     let error = app(&double.config()).await.expect_err("an error");
     assert_eq!(error.code(), Some("NotExist.Accelerator"));
     let meaning = error.documented().map(|row| row.meaning);
@@ -117,7 +118,7 @@ async fn replies_that_are_no_documents_keep_status_and_text() {
             "400 X.Y: no",
         ),
     ] {
-        let double = Double::start([answer(status, body)]).await;
+        let double = FakeService::start([answer(status, body)]).await;
         let error = set_password(&double.config()).await.expect_err("an error");
         assert_eq!(error.status(), Some(status));
         let shown = error.to_string();
@@ -133,7 +134,7 @@ async fn replies_that_are_no_documents_keep_status_and_text() {
 async fn a_long_message_is_shown_in_part_and_kept_whole() {
     let long = "é".repeat(100_000);
     let body = serde_json::json!({"Code": "X", "Message": long}).to_string();
-    let double = Double::start([answer(400, body)]).await;
+    let double = FakeService::start([answer(400, body)]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert!(error.to_string().len() < 3_000);
     assert_eq!(error.message(), Some(long.as_str()));
@@ -141,8 +142,9 @@ async fn a_long_message_is_shown_in_part_and_kept_whole() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let elsewhere = Double::start([answer(200, JSON_SAMPLE)]).await;
-    let double = Double::start([answer(307, "").header("location", elsewhere.address())]).await;
+    let elsewhere = FakeService::start([answer(200, JSON_SAMPLE)]).await;
+    let double =
+        FakeService::start([answer(307, "").header("location", elsewhere.address())]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert_eq!(error.status(), Some(307));
     assert_eq!((double.seen().len(), elsewhere.seen().len()), (1, 0));
@@ -150,7 +152,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_an_error_with_its_body() {
-    let double = Double::start([
+    let double = FakeService::start([
         answer(200, "{\"RequestId\": "),
         answer(200, "no document").header("x-acs-request-id", "r"),
         answer(200, vec![b'{', b'"', 0xff, 0xfe]),
@@ -170,7 +172,7 @@ async fn a_success_that_cannot_be_read_is_an_error_with_its_body() {
 #[tokio::test]
 async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
     let body = r#"{"Success":false,"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
-    let double = Double::start([answer(200, body)]).await;
+    let double = FakeService::start([answer(200, body)]).await;
     let error = call(&double.config()).await.expect_err("an error");
     assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
     assert_eq!(error.status(), Some(200));
@@ -182,23 +184,21 @@ async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
 
 #[tokio::test]
 async fn preflight_finds_everything_at_once_and_sends_nothing() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let request = || {
         let certificate = associate::Certificate {
             id: Some("1".into()),
             domain: None,
         };
-        Box::new(associate::Request {
+        associate::Request {
             client_token: Some("x".repeat(65)),
             accelerator_id: None,
             certificates: vec![associate::Certificate::default(), certificate],
-            ..associate::Request::example()
-        })
+            ..example()
+        }
     };
-    let client = Client::new(&double.config(), &associate::GA);
-    let make = || -> Call<associate::Response, associate::Error> {
-        Call::with_operation(&client, associate::operation(), request())
-    };
+    let client = ga::Client::new(&double.config());
+    let make = || client.associate_additional_certificates_with_listener(request());
     let error = make().await.expect_err("an error");
     let paths: Vec<&str> = error.violations().iter().map(|v| v.path.as_str()).collect();
     assert_eq!(
@@ -237,13 +237,8 @@ async fn bad_endpoints_and_missing_regions_are_errors_of_the_call() {
         );
         assert!(!error.to_string().contains("pw@"), "{error}");
     }
-    let client = Client::new(&config, &associate::GA);
-    let request = shapes::Scale {
-        cluster: Some("c".into()),
-        ..Default::default()
-    };
-    let call: Call<shapes::Done, shapes::NoError> =
-        Call::with_operation(&client, &shapes::SCALE, Box::new(request));
+    let request = scale_cluster::Request::new().cluster_id("c");
+    let call = cs::Client::new(&config).scale_cluster(request);
     let error = call.await.expect_err("an error");
     assert!(error.to_string().contains("no endpoint for CS"), "{error}");
 }
@@ -256,10 +251,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 #[tokio::test]
 async fn a_cause_is_said_once_by_an_error_and_its_sources() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let config = crate::double::config(&address).retry(alicloud_runtime::Retry::off());
+    let address = test_support::closed_port().await;
+    let config = test_support::config(&address).retry(alicloud_runtime::Retry::off());
     let error = call(&config).await.expect_err("nobody listens");
     let said = chain(&error);
     assert_eq!(said.matches("refused").count(), 1, "{said}");
@@ -308,11 +301,10 @@ async fn a_missing_region_is_answered_with_the_ways_to_set_one() {
         .fill_unset(false);
     let request = associate::Request {
         region_id: None,
-        ..associate::Request::example()
+        ..example()
     };
-    let client = Client::new(&config, &associate::GA);
-    let call: Call<associate::Response, associate::Error> =
-        Call::with_operation(&client, associate::operation(), Box::new(request));
+    let client = ga::Client::new(&config);
+    let call = client.associate_additional_certificates_with_listener(request);
     let error = call.await.expect_err("no region").to_string();
     assert!(
         error.contains("`RegionId` is required; set a region: "),
@@ -355,7 +347,7 @@ async fn a_denial_names_the_action_and_the_policy() {
             "NoPermissionType": "ImplicitDeny", "PolicyType": "AccountLevelIdentityBasedPolicy",
         },
     });
-    let double = Double::start([answer(403, body.to_string())]).await;
+    let double = FakeService::start([answer(403, body.to_string())]).await;
     let error = call(&double.config()).await.expect_err("denied");
     let said = error.to_string();
     assert!(
@@ -417,9 +409,9 @@ fn failures_of_transport_and_waiting_become_any_error() {
     );
 
     fn waited() -> Result<(), Error> {
-        Err(WaitError::<shapes::NoError>::Failed {
+        Err(WaitError::<list_listeners::Error>::Failed {
             waiter: "thing_gone",
-            operation: &shapes::READ,
+            operation: &READ,
             state: "stuck".to_owned(),
         })?;
         Ok(())
@@ -427,9 +419,6 @@ fn failures_of_transport_and_waiting_become_any_error() {
     let error = waited().expect_err("stuck");
     assert_eq!(
         error.to_string(),
-        format!(
-            "thing_gone: {} gave the final state stuck",
-            shapes::READ.name
-        )
+        format!("thing_gone: {} gave the final state stuck", READ.name)
     );
 }

@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use alicloud_runtime::{Retry, TransportErrorKind as Kind};
+use test_support::{Broken, Fault, closed_port, config, http, quick};
+#[cfg(feature = "rustls")]
 use tokio::net::TcpListener;
 
-use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, Fault, http};
-use crate::double::{config, quick};
-use crate::{call, list, set_password, shapes};
+use crate::{JSON_SAMPLE, call, list, set_password};
 
 /// Where a timeout is the outcome.
 const SHORT: Duration = Duration::from_millis(250);
@@ -61,8 +60,7 @@ async fn what_breaks_after_sending_is_repeated_only_where_that_is_safe() {
         );
 
         let read = Broken::start([fault.clone()]).await;
-        let calling =
-            list(&config(&read.address), shapes::List::default()).timeout(timeout_for(kind));
+        let calling = list(&config(&read.address)).timeout(timeout_for(kind));
         calling.await.expect_err("a fault");
         assert_eq!(read.requests(), 3, "{fault:?}");
     }
@@ -86,7 +84,7 @@ async fn a_write_without_token_that_may_have_been_executed_is_not_repeated() {
             .to_string()
             .ends_with("; the request may have been carried out");
         assert!(warned, "{error}");
-        let reading = list(&config(&broken.address), shapes::List::default());
+        let reading = list(&config(&broken.address));
         let error = reading
             .timeout(timeout_for(kind))
             .await
@@ -112,9 +110,7 @@ async fn a_call_recovers_when_the_service_does() {
 
 #[tokio::test]
 async fn a_refused_connection_is_tried_again_and_nothing_was_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    let address = closed_port().await;
     let error = set_password(&config(&address)).await.expect_err("refused");
     let transport = error.transport().expect("a transport error");
     assert_eq!(

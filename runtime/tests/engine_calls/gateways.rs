@@ -5,9 +5,9 @@ use alicloud_runtime::operation::{ApiStyle, Gateway};
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::wire::{self, Field, Object, Schema, Value};
 use alicloud_runtime::{Call, Client, Config, Credentials, Network, Operation, Product};
+use test_support::{FakeService, answer};
 
-use crate::double::{Double, answer};
-use crate::shapes::{self, NoError};
+use crate::set_password;
 
 #[derive(Default)]
 struct InDomain {
@@ -59,7 +59,7 @@ fn call(
     config: &Config,
     operation: &'static Operation,
     domain: Option<&str>,
-) -> Call<shapes::Done, NoError> {
+) -> Call<set_password::Response, set_password::Error> {
     let request = InDomain {
         domain: domain.map(str::to_owned),
         body: None,
@@ -79,7 +79,7 @@ async fn host(config: &Config, operation: &'static Operation, domain: Option<&st
 
 #[tokio::test]
 async fn pds_verifies_the_older_signature_whatever_the_configuration_says() {
-    let double = Double::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
+    let double = FakeService::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
     call(&double.config(), &GET_FILE, Some("d1"))
         .await
         .expect("the signature is right");
@@ -119,7 +119,7 @@ async fn pds_sends_a_token_without_the_key_and_a_bearer_token_as_an_authorizatio
 async fn pds_errors_carry_the_id_of_its_header() {
     let refused = answer(404, r#"{"code":"NotFound.File","message":"no such file"}"#)
         .header("x-ca-request-id", "R-1");
-    let double = Double::start([refused]).await;
+    let double = FakeService::start([refused]).await;
     let error = call(&double.config(), &GET_FILE, Some("d1"))
         .await
         .expect_err("refused");
@@ -197,7 +197,7 @@ async fn the_account_s_id_stands_in_hosts_that_begin_with_it() {
 
 #[tokio::test]
 async fn products_that_take_the_older_signature_alone_get_it() {
-    let double = Double::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
+    let double = FakeService::start([answer(200, r#"{"RequestId": "R"}"#)]).await;
     call(&double.config(), &FLOWS, None).await.expect("signed");
     call(&double.config(), &JOBS, None).await.expect("signed");
     let [flows, jobs] = &double.seen()[..] else {

@@ -5,8 +5,7 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Retry, Signature};
 use proptest::prelude::*;
 
-use crate::associate::{JSON_SAMPLE, XML_SAMPLE};
-use crate::call;
+use crate::{JSON_SAMPLE, XML_SAMPLE, call};
 
 /// Something near to what a service sends: a document with pieces cut, doubled
 /// and replaced.

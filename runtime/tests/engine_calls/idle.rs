@@ -3,10 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
+use test_support::{Broken, Fault, config, http};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::broken::{Broken, Fault, http};
-use crate::double::config;
 use crate::set_password;
 
 /// How many writes are sent, each after the server closed the connection before it.

@@ -2,10 +2,11 @@
 //! every item comes once, or an error says that some are missing.
 
 use alicloud_runtime::{Call, Client, Operation};
+use test_support::{Answer, FakeService, Request, answer};
 
-use crate::associate;
-use crate::double::{Answer, Double, Seen, answer};
-use crate::shapes::{self, List, Listed, NoError};
+use crate::ga;
+use crate::list_listeners::{Error, Request as List, Response};
+use crate::listeners::{BY_NUMBER, BY_TOKEN, by_either};
 
 const ITEMS: i64 = 25;
 
@@ -36,7 +37,7 @@ const SERVICE: Service = Service {
 };
 
 impl Service {
-    fn answer(self, seen: &Seen) -> Answer {
+    fn answer(self, seen: &Request) -> Answer {
         let number = |name: &str| seen.parameter(name)?.parse::<i64>().ok();
         let token = seen.parameter("NextToken").filter(|text| !text.is_empty());
         let is_by_token = self.tokens
@@ -88,10 +89,10 @@ async fn walk(
     service: Service,
     operation: &'static Operation,
     request: List,
-) -> (Vec<i64>, Vec<Seen>, Option<String>) {
-    let double = Double::answering(move |seen| service.answer(seen)).await;
-    let client = Client::new(&double.config(), &associate::GA);
-    let call: Call<Listed, NoError> = Call::with_operation(&client, operation, Box::new(request));
+) -> (Vec<i64>, Vec<Request>, Option<String>) {
+    let double = FakeService::answering(move |seen| service.answer(seen)).await;
+    let client = Client::new(&double.config(), ga::product());
+    let call: Call<Response, Error> = Call::with_operation(&client, operation, Box::new(request));
     let mut items = call.items();
     let mut all = Vec::new();
     let mut error = None;
@@ -106,7 +107,7 @@ async fn walk(
 }
 
 /// Every item comes, once and in order.
-async fn all(service: Service, operation: &'static Operation, request: List) -> Vec<Seen> {
+async fn all(service: Service, operation: &'static Operation, request: List) -> Vec<Request> {
     let (items, seen, error) = walk(service, operation, request).await;
     assert_eq!(error, None);
     assert_eq!(items, (0..ITEMS).collect::<Vec<_>>());
@@ -127,29 +128,29 @@ fn results(most: i64) -> List {
     }
 }
 
-fn numbers(seen: &[Seen]) -> Vec<Option<&str>> {
+fn numbers(seen: &[Request]) -> Vec<Option<&str>> {
     seen.iter().map(|s| s.parameter("PageNumber")).collect()
 }
 
-fn has_token(seen: &[Seen]) -> Vec<bool> {
-    let token = |s: &Seen| s.parameter("NextToken").is_some();
+fn has_token(seen: &[Request]) -> Vec<bool> {
+    let token = |s: &Request| s.parameter("NextToken").is_some();
     seen.iter().map(token).collect()
 }
 
 #[tokio::test]
 async fn what_gives_no_token_until_it_is_asked_for_one_is_paged_by_number() {
     for request in [List::default(), sized(10)] {
-        let seen = all(SERVICE, &shapes::BY_EITHER, request).await;
+        let seen = all(SERVICE, by_either(), request).await;
         assert_eq!(numbers(&seen), [None, Some("2"), Some("3")]);
         assert_eq!(has_token(&seen), [false; 3]);
     }
-    let seen = all(SERVICE, &shapes::BY_EITHER, sized(100)).await;
+    let seen = all(SERVICE, by_either(), sized(100)).await;
     assert_eq!(seen.len(), 1);
 }
 
 #[tokio::test]
 async fn a_size_for_pages_by_token_pages_by_token() {
-    let seen = all(SERVICE, &shapes::BY_EITHER, results(10)).await;
+    let seen = all(SERVICE, by_either(), results(10)).await;
     assert_eq!(numbers(&seen), [None; 3]);
     assert_eq!(has_token(&seen), [false, true, true]);
     assert!(seen.iter().all(|s| s.parameter("MaxResults") == Some("10")));
@@ -162,7 +163,7 @@ async fn a_token_that_comes_unasked_is_followed() {
         ..SERVICE
     };
     for request in [List::default(), sized(7), results(7)] {
-        let seen = all(service, &shapes::BY_EITHER, request).await;
+        let seen = all(service, by_either(), request).await;
         assert!(numbers(&seen).iter().all(Option::is_none));
         assert!(has_token(&seen)[1..].iter().all(|has| *has));
     }
@@ -175,12 +176,12 @@ async fn a_service_that_gave_up_its_tokens_is_paged_by_number() {
         ..SERVICE
     };
     // It ignores the size for pages by token; that is not sent on.
-    let seen = all(service, &shapes::BY_EITHER, results(20)).await;
+    let seen = all(service, by_either(), results(20)).await;
     assert_eq!(numbers(&seen), [None, Some("2"), Some("3")]);
     assert_eq!(seen[1].parameter("MaxResults"), None);
     assert_eq!(seen[1].parameter("PageSize"), None);
     // It keeps to it: then the size stays what it was.
-    let seen = all(service, &shapes::BY_EITHER, results(10)).await;
+    let seen = all(service, by_either(), results(10)).await;
     assert_eq!(seen[2].parameter("PageSize"), Some("10"));
 }
 
@@ -191,7 +192,7 @@ async fn a_number_or_a_token_of_the_apps_own_decides() {
         page_size: Some(10),
         ..List::default()
     };
-    let (items, seen, error) = walk(SERVICE, &shapes::BY_EITHER, second).await;
+    let (items, seen, error) = walk(SERVICE, by_either(), second).await;
     assert_eq!((items, error), ((10..ITEMS).collect(), None));
     assert_eq!(numbers(&seen), [Some("2"), Some("3")]);
 
@@ -199,7 +200,7 @@ async fn a_number_or_a_token_of_the_apps_own_decides() {
         page_number: Some(2),
         ..List::default()
     };
-    let (items, seen, error) = walk(SERVICE, &shapes::BY_NUMBER, default_size).await;
+    let (items, seen, error) = walk(SERVICE, &BY_NUMBER, default_size).await;
     assert_eq!((items, error), ((10..ITEMS).collect(), None));
     assert_eq!(seen.len(), 2);
 
@@ -213,7 +214,7 @@ async fn a_number_or_a_token_of_the_apps_own_decides() {
         totals: (Some(ITEMS), Some(ITEMS)),
         ..SERVICE
     };
-    let (items, seen, error) = walk(counting, &shapes::BY_EITHER, later).await;
+    let (items, seen, error) = walk(counting, by_either(), later).await;
     assert_eq!((items, error), ((20..ITEMS).collect(), None));
     assert_eq!(seen.len(), 1);
 }
@@ -224,14 +225,14 @@ async fn pages_that_are_smaller_than_asked_for_do_not_end_it() {
         largest: 8,
         ..SERVICE
     };
-    for operation in [&shapes::BY_NUMBER, &shapes::BY_EITHER] {
+    for operation in [&BY_NUMBER, by_either()] {
         assert_eq!(all(service, operation, sized(20)).await.len(), 4);
     }
     let second = List {
         page_number: Some(2),
         ..sized(20)
     };
-    let (items, _, error) = walk(service, &shapes::BY_NUMBER, second).await;
+    let (items, _, error) = walk(service, &BY_NUMBER, second).await;
     assert_eq!((items, error), ((8..ITEMS).collect(), None));
 }
 
@@ -242,7 +243,7 @@ async fn ending_below_the_total_is_an_error_that_says_so() {
         totals: (Some(40), Some(40)),
         ..SERVICE
     };
-    for operation in [&shapes::BY_NUMBER, &shapes::BY_EITHER] {
+    for operation in [&BY_NUMBER, by_either()] {
         for request in [List::default(), sized(10)] {
             let (items, _, error) = walk(service, operation, request).await;
             assert_eq!(items.len(), 25);
@@ -256,7 +257,7 @@ async fn ending_below_the_total_is_an_error_that_says_so() {
         totals: (Some(ITEMS), Some(ITEMS)),
         ..SERVICE
     };
-    for operation in [&shapes::BY_TOKEN, &shapes::BY_EITHER] {
+    for operation in [&BY_TOKEN, by_either()] {
         let (items, _, error) = walk(service, operation, results(10)).await;
         assert_eq!(items.len(), 20);
         let error = error.expect("an error");
@@ -275,16 +276,13 @@ async fn a_service_without_a_total_is_paged_to_its_end() {
             clings,
             ..SERVICE
         };
-        for operation in [&shapes::BY_NUMBER, &shapes::BY_EITHER] {
+        for operation in [&BY_NUMBER, by_either()] {
             assert_eq!(all(service, operation, sized(10)).await.len(), 3);
             // One more, to see that there is nothing more: no size was asked for.
             assert_eq!(all(service, operation, List::default()).await.len(), 4);
         }
-        all(service, &shapes::BY_EITHER, results(10)).await;
-        assert_eq!(
-            all(service, &shapes::BY_EITHER, results(100)).await.len(),
-            1
-        );
+        all(service, by_either(), results(10)).await;
+        assert_eq!(all(service, by_either(), results(100)).await.len(), 1);
     }
 }
 
@@ -293,15 +291,15 @@ async fn numbers_at_the_end_of_their_range_do_not_panic() {
     for page in [i64::MIN, i64::MAX] {
         for total in [None, Some(i64::MAX)] {
             let body = serde_json::json!({"RequestId": "r", "TotalCount": total, "Listeners": [{"State": "1"}]});
-            let double = Double::start([answer(200, body.to_string())]).await;
-            let client = Client::new(&double.config(), &associate::GA);
+            let double = FakeService::start([answer(200, body.to_string())]).await;
+            let client = Client::new(&double.config(), ga::product());
             let request = List {
                 page_number: Some(page),
                 page_size: Some(i64::MAX),
                 ..List::default()
             };
-            let call: Call<Listed, NoError> =
-                Call::with_operation(&client, &shapes::BY_NUMBER, Box::new(request));
+            let call: Call<Response, Error> =
+                Call::with_operation(&client, &BY_NUMBER, Box::new(request));
             let mut pages = call.pages();
             assert!(pages.next().await.expect("a page").is_ok());
         }

@@ -1,23 +1,33 @@
 //! Calls, from a typed request to a typed response or error, over real TCP on
 //! loopback.
 
-mod associate;
-mod broken;
-mod double;
-mod shapes;
-mod verify;
+/// What is generated for an RPC product.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/runtime/expected/ga/src/lib.rs"]
+#[rustfmt::skip]
+mod ga;
 
+/// What is generated for a ROA product.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/runtime-roa/expected/cs/src/lib.rs"]
+#[rustfmt::skip]
+mod cs;
+
+mod listeners;
+
+mod by_name;
 mod errors;
 mod faults;
 mod gateways;
 mod headers;
 mod hostile;
 mod idle;
-mod kit;
+mod interceptors;
 mod listing;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod replay;
 mod replies;
 mod retries;
 mod runtimes;
@@ -29,34 +39,50 @@ mod tls;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 mod without_tls;
 
-use alicloud_runtime::{Call, Client, Config};
+use alicloud_runtime::operation::Sample;
+use alicloud_runtime::{Call, Config, Response};
 
-/// The call that most tests make.
+use ga::{
+    associate_additional_certificates_with_listener as associate, list_listeners, set_password,
+};
+
+/// The documented replies of [`call`].
+const JSON_SAMPLE: &str = match associate::Response::SAMPLES[0] {
+    Sample::Json(text) => text,
+    _ => panic!("the first sample is JSON"),
+};
+const XML_SAMPLE: &str = match associate::Response::SAMPLES[1] {
+    Sample::Xml(text) => text,
+    _ => panic!("the second sample is XML"),
+};
+
+/// The documented example of a request.
+fn example() -> associate::Request {
+    associate::Request::new()
+        .accelerator_id("ga-bp1odcab8tmno0hdq****")
+        .listener_id("lsr-bp1bpn0kn908w4nbw****")
+        .certificates([associate::Certificate::new()
+            .id("6092**-cn-hangzhou")
+            .domain("example.com")])
+}
+
+/// The call that most tests make: a write with an idempotency token.
 fn call(config: &Config) -> Call<associate::Response, associate::Error> {
-    let client = Client::new(config, &associate::GA);
-    Call::with_operation(
-        &client,
-        associate::operation(),
-        Box::new(associate::Request::example()),
-    )
+    ga::Client::new(config).associate_additional_certificates_with_listener(example())
 }
 
 /// A read: safe to send again.
-fn list(config: &Config, request: shapes::List) -> Call<shapes::Listed, shapes::NoError> {
-    let client = Client::new(config, &associate::GA);
-    Call::with_operation(&client, &shapes::READ, Box::new(request))
+fn list(config: &Config) -> Call<list_listeners::Response, list_listeners::Error> {
+    ga::Client::new(config).list_listeners(list_listeners::Request::new())
 }
 
 /// A write that is not safe to send again, with secrets.
-fn set_password(config: &Config) -> Call<shapes::Done, shapes::NoError> {
-    let client = Client::new(config, &associate::GA);
-    let request = shapes::SetPassword {
-        user: Some("alice".into()),
-        password: Some(PASSWORD.into()),
-        notes: vec![NOTE.into()],
-        dry_run: None,
-    };
-    Call::with_operation(&client, &shapes::SET_PASSWORD, Box::new(request))
+fn set_password(config: &Config) -> Call<set_password::Response, set_password::Error> {
+    let request = set_password::Request::new()
+        .user("alice")
+        .password(PASSWORD)
+        .notes([NOTE]);
+    ga::Client::new(config).set_password(request)
 }
 
 const PASSWORD: &str = "pass w&rd=1";

@@ -5,18 +5,19 @@ use std::time::Duration;
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Client, Operation, Wait, WaitError, Waiter};
 
-use crate::associate;
-use crate::shapes::{self, List, Listed, NoError};
+use crate::ga;
+use crate::list_listeners::{Error, Request, Response};
+use crate::listeners::{BY_NUMBER, BY_TOKEN, READ};
 
 fn paged(
     replay: &Replay,
     operation: &'static Operation,
     size: Option<i64>,
-) -> Call<Listed, NoError> {
-    let client = Client::new(&replay.config(), &associate::GA);
-    let request = List {
+) -> Call<Response, Error> {
+    let client = Client::new(&replay.config(), ga::product());
+    let request = Request {
         page_size: size,
-        ..List::default()
+        ..Request::default()
     };
     Call::with_operation(&client, operation, Box::new(request))
 }
@@ -36,8 +37,8 @@ fn replay(pages: &[String]) -> Replay {
 }
 
 async fn states(
-    call: Call<Listed, NoError>,
-) -> Result<Vec<String>, alicloud_runtime::Error<NoError>> {
+    call: Call<Response, Error>,
+) -> Result<Vec<String>, alicloud_runtime::Error<Error>> {
     let mut items = call.items();
     let mut states = Vec::new();
     while let Some(item) = items.next().await {
@@ -60,7 +61,7 @@ async fn numbered_pages_end_with_the_total() {
         page(&["a", "b"], Some(4), None),
         page(&["c", "d"], Some(4), None),
     ]);
-    let all = states(paged(&replay, &shapes::BY_NUMBER, Some(2)))
+    let all = states(paged(&replay, &BY_NUMBER, Some(2)))
         .await
         .expect("success");
     assert_eq!(all, ["a", "b", "c", "d"]);
@@ -75,7 +76,7 @@ async fn numbered_pages_end_with_the_total() {
 async fn numbered_pages_end_with_a_short_or_an_empty_page() {
     let short = replay(&[page(&["a", "b"], None, None), page(&["c"], None, None)]);
     assert_eq!(
-        states(paged(&short, &shapes::BY_NUMBER, Some(2)))
+        states(paged(&short, &BY_NUMBER, Some(2)))
             .await
             .expect("success")
             .len(),
@@ -90,7 +91,7 @@ async fn numbered_pages_end_with_a_short_or_an_empty_page() {
         page(&[], None, None),
     ]);
     assert_eq!(
-        states(paged(&empty, &shapes::BY_NUMBER, None))
+        states(paged(&empty, &BY_NUMBER, None))
             .await
             .expect("success")
             .len(),
@@ -105,13 +106,13 @@ async fn paging_goes_on_from_the_page_that_was_asked_for() {
         page(&["c", "d"], Some(5), None),
         page(&["e"], Some(5), None),
     ]);
-    let client = Client::new(&replay.config(), &associate::GA);
-    let request = List {
+    let client = Client::new(&replay.config(), ga::product());
+    let request = Request {
         page_number: Some(2),
         page_size: Some(2),
-        ..List::default()
+        ..Request::default()
     };
-    let call = Call::with_operation(&client, &shapes::BY_NUMBER, Box::new(request));
+    let call = Call::with_operation(&client, &BY_NUMBER, Box::new(request));
     assert_eq!(states(call).await.expect("success"), ["c", "d", "e"]);
     assert_eq!(
         asked(&replay, "PageNumber"),
@@ -128,7 +129,7 @@ async fn tokens_are_followed_until_one_is_missing_empty_or_repeated() {
             page(&[], None, Some("t2")),
             page(&["b"], None, last),
         ]);
-        let all = states(paged(&replay, &shapes::BY_TOKEN, None))
+        let all = states(paged(&replay, &BY_TOKEN, None))
             .await
             .expect("success");
         assert_eq!(all, ["a", "b"]);
@@ -144,7 +145,7 @@ async fn an_error_ends_the_pages() {
     let replay = Replay::new()
         .respond(200, page(&["a"], None, Some("t1")))
         .respond(404, "");
-    let mut pages = paged(&replay, &shapes::BY_TOKEN, None).pages();
+    let mut pages = paged(&replay, &BY_TOKEN, None).pages();
     assert!(matches!(pages.next().await, Some(Ok(_))));
     assert!(matches!(pages.next().await, Some(Err(error)) if error.status() == Some(404)));
     assert!(pages.next().await.is_none());
@@ -153,7 +154,7 @@ async fn an_error_ends_the_pages() {
 #[tokio::test]
 async fn an_operation_that_does_not_page_has_one_page() {
     let replay = replay(&[page(&["a"], Some(100), Some("t"))]);
-    let mut pages = paged(&replay, &shapes::READ, None).pages();
+    let mut pages = paged(&replay, &READ, None).pages();
     assert!(pages.next().await.is_some());
     assert!(pages.next().await.is_none());
 }
@@ -169,9 +170,9 @@ const ACTIVE: Waiter = Waiter {
 };
 
 /// What a waiter does to ask.
-fn asking(replay: &Replay) -> impl Fn() -> Call<shapes::Listed, shapes::NoError> + use<> {
+fn asking(replay: &Replay) -> impl Fn() -> Call<Response, Error> + use<> {
     let replay = replay.clone();
-    move || paged(&replay, &shapes::READ, None)
+    move || paged(&replay, &READ, None)
 }
 
 #[tokio::test(start_paused = true)]

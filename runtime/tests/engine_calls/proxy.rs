@@ -1,19 +1,14 @@
-//! Calls through a proxy: a real one, on loopback, that forwards what it is asked to
-//! and keeps the head of each request that it gets.
+//! Calls through real proxies on loopback.
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alicloud_runtime::{Config, Credentials, Proxy, Retry, TransportErrorKind as Kind};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
 
-use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, http};
-use crate::call;
-use crate::double::quick;
-use crate::tls::{Authority, serve};
+use crate::tls::serve;
+use test_support::{Authority, Broken, ForwardProxy, SocksProxy, closed_port, http, quick};
+
+use crate::{JSON_SAMPLE, call};
 
 /// `user:pa55word` in base64.
 const LOGIN: &str = "proxy-authorization: Basic dXNlcjpwYTU1d29yZA==";
@@ -28,68 +23,6 @@ const WANTS_LOGIN: Refuses = |head| {
 };
 const FORBIDS: Refuses = |_| Some("403 Forbidden");
 
-struct Forward {
-    address: String,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl Forward {
-    async fn start(refuses: Refuses) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let heads: Arc<Mutex<Vec<String>>> = Arc::default();
-        let kept = Arc::clone(&heads);
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let kept = Arc::clone(&kept);
-                tokio::spawn(async move {
-                    let head = read_head(&mut stream).await;
-                    kept.lock().expect("the heads").push(head.clone());
-                    if let Some(status) = refuses(&head) {
-                        let refusal = format!(
-                            "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                        );
-                        drop(stream.write_all(refusal.as_bytes()).await);
-                        return;
-                    }
-                    drop(forward(&mut stream, &head).await);
-                });
-            }
-        });
-        Self { address, heads }
-    }
-
-    fn heads(&self) -> Vec<String> {
-        self.heads.lock().expect("the heads").clone()
-    }
-}
-
-async fn read_head(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read_u8().await {
-            Ok(byte) => head.push(byte),
-            Err(_) => break,
-        }
-    }
-    String::from_utf8(head).expect("text")
-}
-
-/// Opens a tunnel for `CONNECT`; sends anything else on as it is, with its head.
-async fn forward(stream: &mut TcpStream, head: &str) -> std::io::Result<()> {
-    let mut words = head.split(' ');
-    let (method, target) = (words.next(), words.next().unwrap_or_default());
-    let target = target.trim_start_matches("http://");
-    let place = target.split('/').next().unwrap_or_default();
-    let mut upstream = TcpStream::connect(place.replace("localhost", "127.0.0.1")).await?;
-    if method == Some("CONNECT") {
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
-    } else {
-        upstream.write_all(head.as_bytes()).await?;
-    }
-    copy_bidirectional(stream, &mut upstream).await.map(drop)
-}
-
 fn config(address: &str) -> Config {
     Config::new(Credentials::new("i", "s"))
         .endpoint(address)
@@ -100,7 +33,7 @@ fn config(address: &str) -> Config {
 async fn https_goes_through_a_tunnel_that_is_logged_into_and_seen_by_nobody() {
     let authority = Authority::new();
     let address = serve(&authority, "localhost", None).await;
-    let proxy = Forward::start(WANTS_LOGIN).await;
+    let proxy = ForwardProxy::start(WANTS_LOGIN).await;
     let via = Proxy::new(&proxy.address).login("user", "pa55word");
     let config = config(&address)
         .root_certificates(authority.pem())
@@ -134,7 +67,7 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
             " refused the tunnel to service.invalid",
         ),
     ] {
-        let proxy = Forward::start(refuses).await;
+        let proxy = ForwardProxy::start(refuses).await;
         let via = Proxy::new(&proxy.address).login("user", "wr0ng");
         let config = config(target).retry(quick()).proxy(via);
         let error = call(&config).await.expect_err("refused");
@@ -163,13 +96,11 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_named_in_place_of_the_service() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let gone = listener.local_addr().expect("an address");
-    drop(listener);
+    let gone = closed_port().await;
     for target in ["https://service.invalid", "http://service.invalid"] {
         for (url, kind, why) in [
             (
-                format!("http://{gone}"),
+                gone.clone(),
                 Kind::Connect,
                 "no connection (check the proxy)",
             ),
@@ -190,7 +121,7 @@ async fn a_proxy_that_is_not_there_is_named_in_place_of_the_service() {
     // What breaks behind the tunnel is the service's.
     let plain = Broken::start([http("400 Bad Request", "", "")]).await;
     let address = plain.address.replace("http://", "https://");
-    let proxy = Forward::start(OPEN).await;
+    let proxy = ForwardProxy::start(OPEN).await;
     let config = config(&address)
         .connect_timeout(Duration::from_millis(250))
         .proxy(Proxy::new(&proxy.address));
@@ -222,59 +153,13 @@ async fn a_proxy_that_cannot_be_used_is_an_error_and_never_passed_by() {
     assert_eq!(service.requests(), 0);
 }
 
-/// A SOCKS5 proxy: RFC 1928, `CONNECT` to a name or an IPv4 address; and RFC 1929
-/// for who offers a login, which is kept.
-async fn socks(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    stream.read_u8().await?;
-    let methods = counted(&mut stream).await?;
-    if methods.contains(&2) {
-        stream.write_all(&[5, 2]).await?;
-        stream.read_u8().await?;
-        let (user, password) = (counted(&mut stream).await?, counted(&mut stream).await?);
-        let login = [user, password].map(|text| String::from_utf8(text).expect("text"));
-        kept.lock().expect("the places").push(login.join(":"));
-        stream.write_all(&[1, 0]).await?;
-    } else {
-        stream.write_all(&[5, 0]).await?;
-    }
-    let mut head = [0; 4];
-    stream.read_exact(&mut head).await?;
-    let host = if head[3] == 1 {
-        std::net::Ipv4Addr::from_bits(stream.read_u32().await?).to_string()
-    } else {
-        String::from_utf8(counted(&mut stream).await?).expect("a name")
-    };
-    let place = format!("{host}:{}", stream.read_u16().await?);
-    let mut upstream = TcpStream::connect(place.replace("localhost", "127.0.0.1")).await?;
-    kept.lock().expect("the places").push(place);
-    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
-    copy_bidirectional(&mut stream, &mut upstream)
-        .await
-        .map(drop)
-}
-
-/// Bytes after their number.
-async fn counted(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut bytes = vec![0; stream.read_u8().await?.into()];
-    stream.read_exact(&mut bytes).await?;
-    Ok(bytes)
-}
-
 #[tokio::test]
 async fn socks_proxies_are_spoken_to() {
     let authority = Authority::new();
     let secure = serve(&authority, "localhost", None).await;
     let plain = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let proxy = listener.local_addr().expect("an address");
-    let places: Arc<Mutex<Vec<String>>> = Arc::default();
-    let kept = Arc::clone(&places);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(socks(stream, Arc::clone(&kept)));
-        }
-    });
-    let via = || Proxy::new(format!("socks5h://{proxy}"));
+    let proxy = SocksProxy::start().await;
+    let via = || Proxy::new(format!("socks5h://{}", proxy.address));
     for (address, via) in [
         (&secure, via()),
         (&plain.address, via().login("user", "pa55 word")),
@@ -284,16 +169,18 @@ async fn socks_proxies_are_spoken_to() {
             .proxy(via);
         call(&config).await.expect("success");
     }
-    let asked = places.lock().expect("the places").clone();
     let place = |address: &str| address.split("//").nth(1).expect("a place").to_owned();
     let login = "user:pa55 word".to_owned();
-    assert_eq!(asked, [place(&secure), login, place(&plain.address)]);
+    assert_eq!(
+        proxy.heard(),
+        [place(&secure), login, place(&plain.address)]
+    );
 }
 
 #[tokio::test]
 async fn http_is_forwarded_with_the_login_and_the_name_is_the_proxys_to_resolve() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let proxy = Forward::start(WANTS_LOGIN).await;
+    let proxy = ForwardProxy::start(WANTS_LOGIN).await;
     let via = Proxy::new(&proxy.address).login("user", "pa55word");
     let logged_in = config(&service.address).proxy(via);
     call(&logged_in).await.expect("success");
@@ -304,7 +191,7 @@ async fn http_is_forwarded_with_the_login_and_the_name_is_the_proxys_to_resolve(
 #[tokio::test]
 async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-    let proxy = Forward::start(OPEN).await;
+    let proxy = ForwardProxy::start(OPEN).await;
     let via = Proxy::new(&proxy.address).except("example.com,127.0.0.1");
     call(&config(&service.address).proxy(via))
         .await
@@ -322,7 +209,7 @@ async fn the_environment_names_the_proxy_and_what_is_excepted() {
         (&[], 0),
     ] {
         let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
-        let proxy = Forward::start(OPEN).await;
+        let proxy = ForwardProxy::start(OPEN).await;
         let variables: Vec<_> = variables
             .iter()
             .map(|(name, value)| {

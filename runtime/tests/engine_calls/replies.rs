@@ -3,19 +3,21 @@
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Client, Operation, RawClient, Response};
+use test_support::{Answer, FakeService, answer};
 
-use crate::double::{Answer, Double, answer};
-use crate::shapes::{self, List, NoError};
-use crate::{call, set_password};
+use crate::cs::get_config;
+use crate::ga::{self, delete, download, list_names};
+use crate::listeners::READ;
+use crate::{call, list_listeners, set_password};
 
 const PAGE: &str = "<html><head><title>Sign in</title></head><body><p>Welcome</p></body></html>";
 
 /// What becomes of an operation that is answered so.
 async fn outcome<R: Response>(operation: &'static Operation, answer: Answer) -> Result<R, String> {
-    let double = Double::start([answer]).await;
-    let client = Client::new(&double.config(), &crate::associate::GA);
-    let call: Call<R, NoError> =
-        Call::with_operation(&client, operation, Box::new(List::default()));
+    let double = FakeService::start([answer]).await;
+    let client = Client::new(&double.config(), ga::product());
+    let call: Call<R, list_listeners::Error> =
+        Call::with_operation(&client, operation, Box::new(list_listeners::Request::new()));
     match call.await {
         Ok(response) => Ok(response),
         Err(error) => {
@@ -37,9 +39,9 @@ async fn refused(
         Some((name, value)) => answer(status, body).header(name, value),
         None => answer(status, body),
     };
-    let read = outcome::<shapes::Listed>(&shapes::READ, answer()).await;
+    let read = outcome::<list_listeners::Response>(&READ, answer()).await;
     let read = read.expect_err(body);
-    let double = Double::start([answer()]).await;
+    let double = FakeService::start([answer()]).await;
     let write = set_password(&double.config()).await.expect_err(body);
     assert_eq!(
         write.to_string().replace("SetPassword", "ListListeners"),
@@ -103,7 +105,7 @@ async fn a_page_is_no_reply_however_well_formed() {
         "{error}"
     );
     // Nor is it what an operation without a reply answers with.
-    let error = outcome::<shapes::Done>(&shapes::DELETE, answer(200, PAGE)).await;
+    let error = outcome::<delete::Response>(delete::Response::operation(), answer(200, PAGE)).await;
     assert!(error.expect_err("a page").contains("is an HTML page"));
 }
 
@@ -122,7 +124,8 @@ async fn an_object_of_another_shape_is_no_reply() {
     )
     .await;
     let error = refused(200, "{}", None).await;
-    let lacks = "has no request id, in the body or in the header x-acs-request-id";
+    let lacks =
+        "has no request id, in the body or in the header x-acs-request-id or x-fc-request-id";
     assert!(
         error.ends_with(&format!("{lacks}: it has no members")),
         "{error}"
@@ -131,14 +134,14 @@ async fn an_object_of_another_shape_is_no_reply() {
         r#"{"TotalCount":1,"a":1}"#,
         "<R><TotalCount>1</TotalCount><a>1</a></R>",
     ] {
-        let error = outcome::<shapes::Listed>(&shapes::READ, answer(200, body)).await;
+        let error = outcome::<list_listeners::Response>(&READ, answer(200, body)).await;
         let error = error.expect_err("no id");
         assert!(
             error.ends_with(&format!("{lacks}; its members are `TotalCount`, `a`")),
             "{error}"
         );
     }
-    let error = outcome::<shapes::Listed>(&shapes::READ, answer(200, "<h1>Sign in</h1>")).await;
+    let error = outcome::<list_listeners::Response>(&READ, answer(200, "<h1>Sign in</h1>")).await;
     assert!(error.is_err());
 }
 
@@ -159,7 +162,7 @@ async fn the_request_id_may_be_anywhere_and_spelled_in_any_way() {
         answer(200, "<R><RequestId>r</RequestId></R>").header("content-type", "text/xml"),
     ];
     for answer in all {
-        outcome::<shapes::Listed>(&shapes::READ, answer)
+        outcome::<list_listeners::Response>(&READ, answer)
             .await
             .expect("a reply");
     }
@@ -173,10 +176,16 @@ async fn where_no_request_id_is_documented_none_is_needed() {
         "{}",
         r#"{"request_id":"r"}"#,
     ] {
-        let config = outcome::<shapes::Config>(&shapes::GET_CONFIG, answer(200, body)).await;
+        let config =
+            outcome::<get_config::Response>(get_config::Response::operation(), answer(200, body))
+                .await;
         config.expect(body);
     }
-    let error = outcome::<shapes::Config>(&shapes::GET_CONFIG, answer(200, r#"{"cfg":"c"}"#)).await;
+    let error = outcome::<get_config::Response>(
+        get_config::Response::operation(),
+        answer(200, r#"{"cfg":"c"}"#),
+    )
+    .await;
     assert!(
         error
             .expect_err("another shape")
@@ -187,27 +196,32 @@ async fn where_no_request_id_is_documented_none_is_needed() {
 #[tokio::test]
 async fn an_empty_reply_is_right_where_it_is_documented() {
     for (status, body) in [(200, ""), (204, ""), (200, r#"{"RequestId":"r"}"#)] {
-        let done = outcome::<shapes::Done>(&shapes::DELETE, answer(status, body)).await;
+        let done =
+            outcome::<delete::Response>(delete::Response::operation(), answer(status, body)).await;
         done.expect("nothing is documented");
     }
-    const OR_EMPTY: Operation = shapes::READ.or_empty();
-    let accepted = outcome::<shapes::Listed>(&OR_EMPTY, answer(202, "")).await;
+    const OR_EMPTY: Operation = READ.or_empty();
+    let accepted = outcome::<list_listeners::Response>(&OR_EMPTY, answer(202, "")).await;
     accepted.expect("empty at another status");
-    let error = outcome::<shapes::Listed>(&OR_EMPTY, answer(200, "")).await;
+    let error = outcome::<list_listeners::Response>(&OR_EMPTY, answer(200, "")).await;
     assert!(error.expect_err("not at 200").contains("is empty"));
 
-    let bytes = outcome::<shapes::Download>(&shapes::DOWNLOAD, answer(200, "")).await;
+    let bytes =
+        outcome::<download::Response>(download::Response::operation(), answer(200, "")).await;
     assert_eq!(
         bytes.expect("an empty file").body.as_deref(),
         Some(&b""[..])
     );
-    let page = outcome::<shapes::Download>(&shapes::DOWNLOAD, answer(200, PAGE)).await;
+    let page =
+        outcome::<download::Response>(download::Response::operation(), answer(200, PAGE)).await;
     assert_eq!(page.expect("a file").body.as_deref(), Some(PAGE.as_bytes()));
 }
 
 #[tokio::test]
 async fn another_document_than_documented_is_no_reply() {
-    let names = outcome::<shapes::Names>(&shapes::LIST_NAMES, answer(200, r#"["a"]"#)).await;
+    let names =
+        outcome::<list_names::Response>(list_names::Response::operation(), answer(200, r#"["a"]"#))
+            .await;
     assert_eq!(names.expect("a list").body, ["a"]);
     for (body, expected) in [
         (
@@ -221,7 +235,9 @@ async fn another_document_than_documented_is_no_reply() {
         ("", "is empty"),
         (PAGE, "is an HTML page"),
     ] {
-        let error = outcome::<shapes::Names>(&shapes::LIST_NAMES, answer(200, body)).await;
+        let error =
+            outcome::<list_names::Response>(list_names::Response::operation(), answer(200, body))
+                .await;
         let error = error.expect_err(body);
         assert!(error.contains(expected), "{error}");
     }
@@ -237,7 +253,7 @@ async fn a_call_by_name_takes_any_document_but_no_page() {
         (PAGE, 200, false, false),
         ("no document", 200, false, false),
     ] {
-        let double = Double::start([answer(status, body)]).await;
+        let double = FakeService::start([answer(status, body)]).await;
         let config = double.config();
         let by_rpc = RawClient::rpc(&config, "Ga", "2019-11-20")
             .call("ListThings")
@@ -254,14 +270,14 @@ async fn what_is_shown_of_a_page_is_short_and_without_secrets() {
     let body = format!(
         "<html>{}: {}{}</html>",
         crate::PASSWORD,
-        crate::double::SECRET,
+        test_support::SECRET,
         "x".repeat(5000)
     );
-    let double = Double::start([answer(200, body)]).await;
+    let double = FakeService::start([answer(200, body)]).await;
     let error = set_password(&double.config()).await.expect_err("a page");
     let shown = format!("{error} {error:?}");
     assert!(shown.contains("<html>***: ***xxx"), "{shown}");
-    assert!(shown.len() < 1000 && !shown.contains(crate::double::SECRET));
+    assert!(shown.len() < 1000 && !shown.contains(test_support::SECRET));
 }
 
 #[tokio::test]
@@ -269,8 +285,8 @@ async fn a_replay_gives_an_id_as_a_gateway_does_but_no_other_shape() {
     let replay = Replay::new()
         .respond(200, r#"{"ListenerId":"l"}"#)
         .respond(200, "{}")
-        .sample::<shapes::Done>()
-        .xml_sample::<shapes::Done>()
+        .sample::<set_password::Response>()
+        .xml_sample::<set_password::Response>()
         .respond(200, r#"{"message":"hello"}"#)
         .respond(200, "[]");
     let config = replay.config();

@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use alicloud_runtime::transport::{Body, SendOptions};
 use alicloud_runtime::{
-    BoxFuture, Call, Client, Config, Credentials, CredentialsError, ProvideCredentials, Signature,
-    Transport, TransportError, TransportErrorKind,
+    BoxFuture, Config, Credentials, CredentialsError, ProvideCredentials, Signature, Transport,
+    TransportError, TransportErrorKind,
 };
+use test_support::{FakeService, ID, SECRET, answer, quick};
 
-use crate::associate::JSON_SAMPLE;
-use crate::double::{Double, ID, SECRET, answer, quick};
-use crate::{call, set_password};
+use crate::{JSON_SAMPLE, call, example, ga, set_password};
 
 #[tokio::test]
 async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
     for signature in [Signature::V3, Signature::V1] {
         let busy = || answer(503, r#"{"Code":"ServiceUnavailable","Message":"later"}"#);
-        let double = Double::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
+        let double = FakeService::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
         // The double refuses a nonce that was used, and a signature that is not right.
         let reply = call(&double.config().signature(signature))
             .reply()
@@ -26,7 +25,7 @@ async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
             .expect("success");
         assert_eq!(reply.attempts, 3);
         let seen = double.seen();
-        let nonces: HashSet<&str> = seen.iter().map(|s| s.nonce()).collect();
+        let nonces: HashSet<&str> = seen.iter().map(|s| s.nonce().expect("a nonce")).collect();
         let tokens: HashSet<_> = seen.iter().map(|s| s.parameter("ClientToken")).collect();
         assert_eq!((seen.len(), nonces.len(), tokens.len()), (3, 3, 1));
     }
@@ -35,7 +34,7 @@ async fn every_attempt_is_signed_anew_and_carries_the_same_token() {
 #[tokio::test]
 async fn an_attempt_after_the_first_says_so_to_the_service() {
     let busy = || answer(503, "{}").header("x-acs-retry-after", "7");
-    let double = Double::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([busy(), busy(), answer(200, JSON_SAMPLE)]).await;
     call(&double.config()).await.expect("success");
     let told: Vec<_> = double
         .seen()
@@ -51,7 +50,7 @@ async fn an_attempt_after_the_first_says_so_to_the_service() {
 
 #[tokio::test]
 async fn each_call_has_a_token_of_its_own() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     for _ in 0..2 {
         call(&double.config()).await.expect("success");
     }
@@ -127,7 +126,7 @@ async fn credentials_that_expire_in_mid_run_are_renewed_once() {
             r#"{"Code":"InvalidSecurityToken.Expired","Message":"old"}"#,
         )
     };
-    let double = Double::start([expired(), answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([expired(), answer(200, JSON_SAMPLE)]).await;
     let config = Config::new(Rotating::default())
         .endpoint(double.address())
         .no_proxy()
@@ -141,7 +140,7 @@ async fn credentials_that_expire_in_mid_run_are_renewed_once() {
     assert_eq!(tokens, [Some("old".to_owned()), Some("new".to_owned())]);
 
     // A key that stays the same is not sent again.
-    let double = Double::start([expired()]).await;
+    let double = FakeService::start([expired()]).await;
     let error = call(&double.config()).await.expect_err("expired");
     assert_eq!((error.attempts(), double.seen().len()), (1, 1));
 }
@@ -160,7 +159,7 @@ impl ProvideCredentials for Failing {
 
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = Config::new(Failing).endpoint(double.address()).no_proxy();
     let error = call(&config).await.expect_err("no key");
     assert!(
@@ -174,7 +173,7 @@ async fn without_credentials_nothing_is_sent() {
 #[tokio::test]
 async fn keys_that_cannot_sign_are_refused_before_anything_is_sent() {
     let key = Credentials::new;
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     for (credentials, flaw) in [
         (key("", ""), "static_ak: the access key id is empty"),
         (key("id", ""), "the access key secret is empty"),
@@ -236,7 +235,7 @@ impl ProvideCredentials for Blank {
 
 #[tokio::test]
 async fn what_an_apps_own_provider_finds_is_checked_too() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = Config::new(Blank).endpoint(double.address()).no_proxy();
     let error = call(&config).await.expect_err("no key");
     let said = error.to_string();
@@ -262,18 +261,14 @@ impl ProvideCredentials for Restless {
 #[tokio::test]
 async fn a_key_that_is_refused_is_replaced_once_a_call_and_within_the_budget() {
     let expired = r#"{"Code":"InvalidSecurityToken.Expired","Message":"old"}"#;
-    let double = Double::start([answer(403, expired)]).await;
+    let double = FakeService::start([answer(403, expired)]).await;
     let config = Config::new(Restless::default())
         .endpoint(double.address())
         .no_proxy()
         .retry(quick().attempts(10));
-    let client = Client::new(&config, &crate::associate::GA);
+    let client = ga::Client::new(&config);
     let refused = || async {
-        let call: Call<crate::associate::Response, crate::associate::Error> = Call::with_operation(
-            &client,
-            crate::associate::operation(),
-            Box::new(crate::associate::Request::example()),
-        );
+        let call = client.associate_additional_certificates_with_listener(example());
         call.await.expect_err("refused").attempts()
     };
     assert_eq!(refused().await, 2);

@@ -5,12 +5,10 @@ use std::task::{Context, Poll, Waker};
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{RawClient, TransportErrorKind as Kind};
+use test_support::{Broken, FakeService, answer, config, http};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, http};
-use crate::double::{Double, answer, config};
-use crate::{call, list, set_password, shapes};
+use crate::{JSON_SAMPLE, call, list, set_password};
 
 fn current_thread() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
@@ -46,15 +44,12 @@ fn a_runtime_that_nobody_drives_stops_no_other_callers() {
 
 #[tokio::test]
 async fn calls_are_futures_where_futures_are_wanted() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = double.config();
     let raw = RawClient::rpc(&config, "Ga", "2019-11-20");
     let spawned = tokio::spawn(call(&config).send());
     let named = tokio::spawn(raw.call("ListThings").send());
-    let (joined, listed) = tokio::join!(
-        call(&config).send(),
-        list(&config, shapes::List::default()).send()
-    );
+    let (joined, listed) = tokio::join!(call(&config).send(), list(&config).send());
     assert_eq!(
         joined.expect("success"),
         spawned.await.expect("no panic").expect("success")
@@ -121,7 +116,7 @@ mod blocking {
     #[test]
     fn threads_that_may_block_may_send() {
         let servers = Runtime::new().expect("a runtime");
-        let double = servers.block_on(Double::start([answer(200, JSON_SAMPLE)]));
+        let double = servers.block_on(FakeService::start([answer(200, JSON_SAMPLE)]));
         let config = double.config();
         let send = {
             let config = config.clone();
@@ -171,9 +166,7 @@ mod blocking {
             ] {
                 assert!(refused.to_string().starts_with(REFUSED), "{refused}");
             }
-            let mut pages = list(&config, shapes::List::default())
-                .pages()
-                .into_blocking();
+            let mut pages = list(&config).pages().into_blocking();
             let refused = pages.next().expect("an item").map(drop);
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");

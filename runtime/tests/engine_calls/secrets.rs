@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Config, Credentials, Signature, TransportErrorKind};
+use test_support::{FakeService, SECRET, answer, quick};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::double::{Double, SECRET, answer, quick};
-use crate::{NOTE, PASSWORD, call, set_password};
+use crate::{NOTE, PASSWORD, call, ga, set_password};
 
 const TOKEN: &str = "the/security+token=";
 
@@ -200,7 +200,7 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
 async fn a_signature_that_is_refused_is_diagnosed_without_repeating_the_request() {
     use alicloud_runtime::Diagnosis;
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
+        let double = FakeService::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         double.set_secret("another-secret");
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
@@ -242,12 +242,12 @@ async fn a_code_that_only_a_message_names_starts_no_diagnosis() {
 async fn a_call_by_name_hides_secrets_unless_it_is_told_to_show_them() {
     for signature in [Signature::V3, Signature::V1] {
         let echo = format!(r#"{{"Code":"X","Message":"{PASSWORD} of {NOTE:?}, {{uri}}"}}"#);
-        let double = Double::start([answer(400, echo.replace("\"\"", ""))]).await;
+        let double = FakeService::start([answer(400, echo.replace("\"\"", ""))]).await;
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
             .no_proxy()
             .signature(signature);
-        let client = alicloud_runtime::Client::new(&config, &crate::associate::GA);
+        let client = ga::Client::new(&config);
         let set = || {
             client
                 .call("SetPassword")
@@ -287,7 +287,7 @@ async fn a_page_that_quotes_the_request_shows_nothing_that_signs_it() {
         "<Error><Code>X</Code><Message><![CDATA[{uri}]]></Message><RequestId><![CDATA[{uri}]]></RequestId></Error>",
     ];
     for page in quoting {
-        let double = Double::start([answer(403, page)]).await;
+        let double = FakeService::start([answer(403, page)]).await;
         let config = Config::new(Credentials::new("testid", SECRET).with_security_token(TOKEN))
             .endpoint(double.address())
             .no_proxy()

@@ -10,11 +10,11 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::{Body, Http, HttpOptions, SendOptions, Transport};
 use alicloud_runtime::{BoxFuture, Bytes, Config, Retry, TransportError, TransportErrorKind};
 use futures_core::Stream;
+use test_support::{FakeService, answer};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::double::{Double, answer};
-use crate::{call, list, shapes};
+use crate::{call, list};
 
 /// The pieces that a test sends, and how many were taken.
 struct Pieces(mpsc::UnboundedReceiver<&'static str>);
@@ -239,14 +239,14 @@ async fn no_reply_is_read_past_its_limit_whoever_carries_it() {
 #[tokio::test]
 async fn a_redirect_is_an_error_whoever_carries_it() {
     let (config, asked) = careless(Reply::Redirect);
-    let error = list(&config, shapes::List::default()).await;
+    let error = list(&config).await;
     assert_eq!(error.expect_err("moved").status(), Some(307));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 
-    let there = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
+    let there = FakeService::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
     let moved = answer(307, "").header("location", there.address());
-    let here = Double::start([moved]).await;
-    let error = list(&here.config(), shapes::List::default()).await;
+    let here = FakeService::start([moved]).await;
+    let error = list(&here.config()).await;
     assert_eq!(error.expect_err("moved").status(), Some(307));
     assert_eq!((here.seen().len(), there.seen().len()), (1, 0));
 }

@@ -1,16 +1,19 @@
 //! Calls that succeed: what arrives, and what comes back.
 
-use alicloud_runtime::{Call, Client, Credentials, Format, Signature};
+use std::time::Duration;
 
-use crate::associate::{self, JSON_SAMPLE, XML_SAMPLE};
-use crate::double::{Double, ID, SECRET, answer};
-use crate::shapes::{self, Scale, ScaleBody};
-use crate::{call, set_password};
+use alicloud_runtime::testing::Replay;
+use alicloud_runtime::{Credentials, Format, Network, Signature};
+use test_support::{FakeService, ID, SECRET, answer};
+
+use crate::cs::{self, scale_cluster};
+use crate::ga::{self, download};
+use crate::{JSON_SAMPLE, XML_SAMPLE, associate, call, example, list, set_password};
 
 #[tokio::test]
 async fn the_documented_call_arrives_signed_and_its_sample_comes_back() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+        let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
         let response = call(&double.config().signature(signature))
             .await
             .expect("success");
@@ -48,7 +51,7 @@ async fn the_documented_call_arrives_signed_and_its_sample_comes_back() {
 
 #[tokio::test]
 async fn both_formats_give_the_same_value() {
-    let double = Double::start([answer(200, JSON_SAMPLE), answer(200, XML_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE), answer(200, XML_SAMPLE)]).await;
     let json = call(&double.config()).await.expect("JSON");
     let xml = call(&double.config().format(Format::Xml))
         .await
@@ -61,15 +64,14 @@ async fn both_formats_give_the_same_value() {
 
 #[tokio::test]
 async fn what_the_app_sets_is_kept() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
-    let client = Client::new(&double.config().region("cn-beijing"), &associate::GA);
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
+    let client = ga::Client::new(&double.config().region("cn-beijing"));
     let request = associate::Request {
         region_id: Some("cn-shanghai".into()),
         client_token: Some("my-token".into()),
-        ..associate::Request::example()
+        ..example()
     };
-    let call: Call<associate::Response, associate::Error> =
-        Call::with_operation(&client, associate::operation(), Box::new(request));
+    let call = client.associate_additional_certificates_with_listener(request);
     call.header("X-Acs-Extra", "1")
         .header("x-other", "2")
         .await
@@ -85,7 +87,7 @@ async fn what_the_app_sets_is_kept() {
 #[tokio::test]
 async fn forms_and_awkward_text_are_signed_as_they_are_read() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
+        let double = FakeService::start([answer(200, r#"{"RequestId":"r"}"#)]).await;
         set_password(&double.config().signature(signature))
             .await
             .expect("success");
@@ -99,17 +101,18 @@ async fn forms_and_awkward_text_are_signed_as_they_are_read() {
 #[tokio::test]
 async fn roa_calls_have_path_header_query_and_body() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(202, r#"{"RequestId":"r"}"#)]).await;
-        let client = Client::new(&double.config().signature(signature), &associate::GA);
-        let request = Scale {
-            cluster: Some("a/b c".into()),
-            trace: Some("t".into()),
-            all: Some(true),
-            body: Some(ScaleBody { count: Some(3) }),
-        };
-        let call: Call<shapes::Done, shapes::NoError> =
-            Call::with_operation(&client, &shapes::SCALE, Box::new(request));
-        let reply = call.reply().await.expect("success");
+        let double = FakeService::start([answer(202, r#"{"RequestId":"r"}"#)]).await;
+        let client = cs::Client::new(&double.config().signature(signature));
+        let request = scale_cluster::Request::new()
+            .cluster_id("a/b c")
+            .x_acs_trace("t")
+            .all(true)
+            .body(scale_cluster::Body::new().count(3));
+        let reply = client
+            .scale_cluster(request)
+            .reply()
+            .await
+            .expect("success");
         assert_eq!(reply.status, 202);
         let seen = &double.seen()[0];
         assert_eq!(
@@ -125,7 +128,7 @@ async fn roa_calls_have_path_header_query_and_body() {
 #[tokio::test]
 async fn temporary_keys_send_their_token_signed() {
     for signature in [Signature::V3, Signature::V1] {
-        let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+        let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
         let temporary = Credentials::new(ID, SECRET).with_security_token("tok/en+=");
         let config = alicloud_runtime::Config::new(temporary)
             .endpoint(double.address())
@@ -142,7 +145,7 @@ async fn temporary_keys_send_their_token_signed() {
 
 #[tokio::test]
 async fn the_reply_keeps_status_headers_id_and_body() {
-    let double = Double::start([
+    let double = FakeService::start([
         answer(200, JSON_SAMPLE).header("x-acs-request-id", "from-the-header"),
         answer(200, JSON_SAMPLE),
         answer(200, r#"{"RequestId":7,"ListenerId":["x"],"New":{"a":1}}"#),
@@ -170,7 +173,7 @@ async fn the_reply_keeps_status_headers_id_and_body() {
 
 #[tokio::test]
 async fn connections_are_used_again_and_futures_are_small() {
-    let double = Double::start([answer(200, JSON_SAMPLE)]).await;
+    let double = FakeService::start([answer(200, JSON_SAMPLE)]).await;
     let config = double.config();
     for _ in 0..3 {
         let call = call(&config);
@@ -185,13 +188,87 @@ async fn connections_are_used_again_and_futures_are_small() {
 #[tokio::test]
 async fn what_is_downloaded_is_not_looked_into() {
     let body = r#"{"Success":false,"Code":"X"}"#;
-    let double = Double::start([answer(200, body)]).await;
-    let client = Client::new(&double.config(), &associate::GA);
-    let call: Call<shapes::Download, shapes::NoError> = Call::with_operation(
-        &client,
-        &shapes::DOWNLOAD,
-        Box::new(shapes::List::default()),
-    );
+    let double = FakeService::start([answer(200, body)]).await;
+    let client = ga::Client::new(&double.config());
+    let call = client.download(download::Request::new());
     let response = call.await.expect("success");
     assert_eq!(response.body.as_deref(), Some(body.as_bytes()));
+}
+
+#[tokio::test]
+async fn a_dry_run_that_passes_is_a_success() {
+    let passed = r#"{"Code":"DryRunOperation","Message":"Request validation has been passed with DryRun flag set."}"#;
+    let refused = r#"{"Code":"InvalidUser","Message":"no"}"#;
+    let replay = Replay::new().respond(400, passed).respond(400, refused);
+    set_password(&replay.config())
+        .dry_run()
+        .await
+        .expect("it would pass");
+    let error = set_password(&replay.config())
+        .dry_run()
+        .await
+        .expect_err("it would not");
+    assert_eq!(error.code(), Some("InvalidUser"));
+    assert!(
+        replay
+            .requests()
+            .iter()
+            .all(|sent| sent.query("DryRun") == Some("true"))
+    );
+
+    let error = call(&replay.config())
+        .dry_run()
+        .await
+        .expect_err("there is none");
+    assert!(error.to_string().ends_with("has no dry run"), "{error}");
+    assert_eq!(replay.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn vpc_hosts_are_used_when_asked_for() {
+    let replay = Replay::new().respond(200, "{}");
+    call(&replay.config().network(Network::Vpc))
+        .await
+        .expect("success");
+    assert_eq!(
+        replay.requests()[0].host(),
+        "ga-vpc.cn-hangzhou.aliyuncs.com"
+    );
+}
+
+#[tokio::test]
+async fn many_calls_at_once_each_get_their_own_answer() {
+    let double =
+        FakeService::start([answer(200, JSON_SAMPLE).after(Duration::from_millis(5))]).await;
+    let config = double.config();
+    let calls: Vec<_> = (0..64)
+        .map(|_| tokio::spawn(list(&config).send()))
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("success");
+    }
+    assert_eq!(double.seen().len(), 64);
+}
+
+#[test]
+fn blocking_calls_need_no_runtime() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let double = runtime.block_on(FakeService::start([answer(200, JSON_SAMPLE)]));
+    let config = double.config();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let config = config.clone();
+            std::thread::spawn(move || call(&config).send_blocking().map(|r| r.listener_id))
+        })
+        .collect();
+    for thread in threads {
+        let id = thread.join().expect("no panic").expect("success");
+        assert_eq!(id, "lsr-bp1bpn0kn908w4nbw****");
+    }
+    assert_eq!(call(&config).reply_blocking().expect("success").status, 200);
+    let explained = call(&config).explain_blocking().expect("an explanation");
+    assert_eq!(explained.method, "POST");
+
+    let listed = list(&config).pages().into_blocking().count();
+    assert_eq!(listed, 1);
 }

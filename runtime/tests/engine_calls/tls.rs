@@ -1,97 +1,25 @@
 //! Calls over TLS: whose certificate is accepted, and whose is shown.
 
 use std::error::Error as _;
-use std::sync::Arc;
 
 use alicloud_runtime::{Config, Credentials, TransportErrorKind as Kind};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring::default_provider;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use test_support::{Authority, TlsServer, quick};
 
-use crate::associate::JSON_SAMPLE;
-use crate::double::quick;
-use crate::{call, set_password};
+use crate::{JSON_SAMPLE, call, set_password};
 
-pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    pub(crate) fn new() -> Self {
-        let mut params = CertificateParams::new(vec![]).expect("parameters");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // Of the name that every certificate of rcgen has, OpenSSL takes it for its own issuer.
-        let name = &mut params.distinguished_name;
-        name.push(DnType::CommonName, "an authority");
-        let key = KeyPair::generate().expect("a key");
-        Self(CertifiedIssuer::self_signed(params, key).expect("an authority"))
-    }
-    pub(crate) fn pem(&self) -> String {
-        self.0.pem()
-    }
-    /// A certificate and its key, both PEM.
-    fn issue(&self, name: &str) -> (String, String) {
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
-        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
-        (certificate.pem(), key.serialize_pem())
-    }
-}
-
-/// Answers with the documented sample; wants a client's certificate of `clients`.
+/// Answers with the documented sample, over TLS.
 pub(crate) async fn serve(
     authority: &Authority,
     name: &str,
     clients: Option<&Authority>,
 ) -> String {
-    let (certificate, key) = authority.issue(name);
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("PEM")];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("PEM");
-    let provider = Arc::new(default_provider());
-    let builder = ServerConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .expect("versions");
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(clients) => {
-            let mut roots = RootCertStore::empty();
-            let root = CertificateDer::from_pem_slice(clients.pem().as_bytes()).expect("PEM");
-            roots.add(root).expect("a root");
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-            builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
-        }
+    let server = TlsServer {
+        authority,
+        name,
+        clients,
+        body: JSON_SAMPLE,
     };
-    let config = builder.with_single_cert(chain, key).expect("a server");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = format!(
-        "https://localhost:{}",
-        listener.local_addr().expect("one").port()
-    );
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let Ok(mut stream) = acceptor.accept(stream).await else {
-                continue;
-            };
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                match stream.read_u8().await {
-                    Ok(byte) => head.push(byte),
-                    Err(_) => break,
-                }
-            }
-            let reply = format!(
-                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{JSON_SAMPLE}",
-                JSON_SAMPLE.len()
-            );
-            drop(stream.write_all(reply.as_bytes()).await);
-            drop(stream.shutdown().await);
-        }
-    });
-    address
+    server.start().await
 }
 
 fn config(address: &str) -> Config {

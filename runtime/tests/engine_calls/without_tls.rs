@@ -1,11 +1,10 @@
 //! A build without a TLS library.
 
 use alicloud_runtime::Proxy;
+use test_support::config;
+use test_support::{Broken, http};
 
-use crate::associate::JSON_SAMPLE;
-use crate::broken::{Broken, http};
-use crate::call;
-use crate::double::config;
+use crate::{JSON_SAMPLE, call};
 
 const MISSING: &str = "this was built without TLS: enable the feature `rustls`";
 

@@ -1,0 +1,167 @@
+//! `cargo xtask release-check`: what has to hold before a release, and is too slow or needs too
+//! much for every change.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::report::count;
+use crate::specs;
+
+/// What to check.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The revision of the last release: what changed since is judged.
+    #[arg(long, value_name = "REVISION")]
+    since: Option<String>,
+    /// What cannot be checked, because a program is missing, is a failure.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// The crates that are written by hand.
+const CRATES: &[&str] = &[
+    "alicloud-runtime",
+    "alicloud-codegen",
+    "alicloud-mock",
+    "alicloud-build",
+    "alicloud-cli",
+];
+
+/// The oldest Rust that is supported; the workspace's `rust-version`.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// What became of a step.
+#[derive(PartialEq)]
+enum Outcome {
+    Passed,
+    Failed,
+    /// It cannot be checked here, and what is needed for it.
+    Missing(&'static str),
+}
+
+type Step = fn(&Arguments) -> Result<Outcome>;
+
+/// Runs the command; `false` where something does not hold.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
+    let steps: [(&str, Step); 7] = [
+        ("generated code is what the specs give", |_| {
+            cargo(&["xtask", "generate", "--check"])
+        }),
+        ("crates can be published, and are small", |_| {
+            cargo(&["xtask", "package", "--no-verify"])
+        }),
+        ("documentation without a warning", |_| documentation()),
+        ("it builds with the oldest Rust", |_| oldest_rust()),
+        ("licences and advisories", |_| {
+            external("deny", &["check"], "cargo install cargo-deny")
+        }),
+        ("the crates' own API", |_| {
+            external("semver-checks", &[], "cargo install cargo-semver-checks")
+        }),
+        ("what the specs' change does to apps", since),
+    ];
+    let (mut failed, mut missing) = (0, 0);
+    let mut report = String::new();
+    for (name, step) in steps {
+        println!("== {name}");
+        let line = match step(arguments)? {
+            Outcome::Passed => format!("{:>8}  {name}\n", "passed"),
+            Outcome::Failed => {
+                failed += 1;
+                format!("{:>8}  {name}\n", "FAILED")
+            }
+            Outcome::Missing(what) => {
+                missing += 1;
+                format!("{:>8}  {name}: {what}\n", "missing")
+            }
+        };
+        report.push_str(&line);
+    }
+    println!(
+        "\n{report}{}, {} not checked",
+        count(failed, "failure"),
+        count(missing, "step")
+    );
+    Ok(failed == 0 && (missing == 0 || !arguments.strict))
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(specs::root());
+    command
+}
+
+fn finish(mut command: Command) -> Result<Outcome> {
+    let status = command.status().context("cannot run cargo")?;
+    Ok(if status.success() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed
+    })
+}
+
+fn cargo(arguments: &[&str]) -> Result<Outcome> {
+    finish(program(arguments))
+}
+
+fn documentation() -> Result<Outcome> {
+    let mut command = program(&["doc", "--no-deps"]);
+    command.args(of_crates()).env("RUSTDOCFLAGS", "-D warnings");
+    finish(command)
+}
+
+fn of_crates() -> impl Iterator<Item = &'static str> {
+    CRATES.iter().flat_map(|name| ["--package", name])
+}
+
+/// With that compiler itself: a lint knows the standard library's age and no language's.
+fn oldest_rust() -> Result<Outcome> {
+    let toolchain = OLDEST;
+    let is_there = Command::new("rustup")
+        .args(["run", toolchain, "rustc", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_there {
+        return Ok(Outcome::Missing(
+            "rustup toolchain install, for the workspace's rust-version",
+        ));
+    }
+    let mut command = Command::new("rustup");
+    command.args([
+        "run",
+        toolchain,
+        "cargo",
+        "check",
+        "--target-dir",
+        "target/oldest",
+    ]);
+    command.args(of_crates()).current_dir(specs::root());
+    // Of this cargo; the other one finds its own compiler.
+    for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
+        command.env_remove(name);
+    }
+    finish(command)
+}
+
+/// A subcommand of cargo that may be installed.
+fn external(name: &str, arguments: &[&str], install: &'static str) -> Result<Outcome> {
+    let mut probe = program(&[name, "--version"]);
+    let is_there = probe.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !is_there.context("cannot run cargo")?.success() {
+        return Ok(Outcome::Missing(install));
+    }
+    cargo(&[&[name][..], arguments].concat())
+}
+
+fn since(arguments: &Arguments) -> Result<Outcome> {
+    match &arguments.since {
+        Some(revision) => cargo(&["xtask", "diff", revision]),
+        None => Ok(Outcome::Missing("name the last release with `--since`")),
+    }
+}
