@@ -22,6 +22,7 @@ mod blocking;
 
 pub use by_name::{RawCall, RawClient};
 pub use call::{Call, Sending};
+pub(crate) use decode::has_request_id;
 pub use explain::Explanation;
 pub use pages::{Items, Pages};
 pub use reply::{Body, Reply};

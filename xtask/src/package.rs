@@ -1,5 +1,5 @@
-//! `cargo xtask package`: whether the runtime, the generator, the facade and every
-//! product can be published, and are small enough for a registry.
+//! `cargo xtask package`: whether the runtime, the generator and what is built on it, the
+//! facade and every product can be published, and are small enough for a registry.
 
 use std::env;
 use std::fs;

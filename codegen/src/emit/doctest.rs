@@ -408,6 +408,7 @@ const RETRIED: &[&str] = &[
     "Timeout",
     "TimeOut",
     "Internal",
+    "Unknown",
     "Signature",
     "Retry",
     "Frequent",

@@ -131,6 +131,14 @@ fn is_documented(raw: &Raw, needs_id: bool, response: &dyn Object) -> Result<(),
     })
 }
 
+/// Whether a body has a request id of its own, where a response looks for one: among the
+/// members of the whole, not in one of them.
+pub(crate) fn has_request_id(body: &[u8]) -> bool {
+    let body = content(body);
+    Format::of(body)
+        .is_some_and(|format| names(body, format).iter().any(|name| is_request_id(name)))
+}
+
 /// The members of a document that was read before, so that it can be read once more.
 fn names(body: &[u8], format: Format) -> Vec<String> {
     if format == Format::Xml {

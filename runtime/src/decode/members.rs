@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 /// The spellings of the member with a request's id, in lower case.
-pub(crate) const REQUEST_ID: [&str; 2] = ["requestid", "request_id"];
+const REQUEST_ID: [&str; 2] = ["requestid", "request_id"];
 
 /// Whether a member of this name holds a request's id.
 pub(crate) fn is_request_id(name: &str) -> bool {

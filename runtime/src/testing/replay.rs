@@ -12,10 +12,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::recorded::Recorded;
-use crate::call::Response;
+use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
-use crate::decode::REQUEST_ID;
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
@@ -259,11 +258,7 @@ impl Transport for Replay {
 
 /// A success, with the request id of the gateway if it has none of its own.
 fn with_id(mut reply: http::Response<Bytes>, options: &SendOptions) -> http::Response<Bytes> {
-    let text = reply.body().to_ascii_lowercase();
-    let has_id = REQUEST_ID
-        .iter()
-        .any(|id| memchr::memmem::find(&text, id.as_bytes()).is_some());
-    if reply.status().is_success() && !has_id {
+    if reply.status().is_success() && !has_request_id(reply.body()) {
         let gateway = options.operation.map(|called| gateway::of(called.product));
         let spelling = gateway.unwrap_or(&gateway::ACS).spelling();
         if let Some(name) = spelling.request_id.first() {

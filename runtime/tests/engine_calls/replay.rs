@@ -46,6 +46,14 @@ async fn samples_and_documented_errors_are_replayed_and_requests_recorded() {
 }
 
 #[tokio::test]
+async fn a_success_whose_request_id_is_in_a_member_alone_is_given_one_by_the_gateway() {
+    let body = r#"{"ListenerId":"lsr-1","Model":{"RequestId":"of something else"}}"#;
+    let replay = Replay::new().respond(200, body);
+    let response = call(&replay.config()).await.expect("success");
+    assert_eq!(response.listener_id, "lsr-1");
+}
+
+#[tokio::test]
 async fn a_replay_that_is_used_up_says_so_and_is_not_asked_again() {
     let replay = Replay::new().respond(200, "{}");
     call(&replay.config()).await.expect("success");
