@@ -150,6 +150,26 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn what_a_mark_leaves_at_the_start_of_a_line_is_no_code() {
+    for text in [
+        "~~1~~    a",
+        "x\n\n~~1~~    a",
+        "1. b<br>~~1~~     a",
+        "[    a](b)",
+        "~~1~~ ~~2~~ ~~3~~ ~~4~~ a",
+    ] {
+        let mut doc = Doc::new();
+        doc.text(text).paragraph().phrase(text);
+        for line in doc.lines() {
+            assert!(
+                line.trim_start().len() + 4 > line.len(),
+                "{text:?}: {line:?}"
+            );
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_the_text_it_is_a_comment_and_opens_no_doc_test(text in hostile()) {

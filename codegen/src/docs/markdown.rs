@@ -90,7 +90,15 @@ pub(super) fn one_line(text: &str) -> Buffer {
         }
         inline(&joined, &mut out);
     }
+    unindent(&mut out);
     out
+}
+
+/// Takes spaces from the start, where a mark that stood before them is gone: four of them
+/// would begin a code block.
+fn unindent(line: &mut String) {
+    let spaces = line.len() - line.trim_start_matches(' ').len();
+    line.drain(..spaces);
 }
 
 /// The first sentence of what [`blocks`] made, what follows it in its paragraph, and
@@ -287,6 +295,7 @@ impl Blocks {
     fn prose(&mut self, first: &str, then: &str, content: &str) {
         let mut line = Buffer::new();
         inline(content, &mut line);
+        unindent(&mut line);
         if first.is_empty() && line.starts_with(['=', '+', '-']) {
             line.insert(0, '\\');
         }
