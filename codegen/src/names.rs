@@ -279,9 +279,19 @@ pub fn package(facade: &str, feature: &str) -> String {
     format!("{facade}-{feature}")
 }
 
-/// The crate that examples import, and the library that a manifest names.
+/// The crate that examples import, and the library that a manifest names: cargo changes
+/// nothing of a package's name but its hyphens (`alicloud-lib_` is `alicloud_lib_`).
 pub fn krate(package: &str) -> Ident {
-    snake(package, &[KEYWORDS])
+    let name = package.replace('-', "_");
+    let is_word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if is_word
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !KEYWORDS.contains(&name.as_str())
+    {
+        Ident::new(&name)
+    } else {
+        snake(package, &[KEYWORDS])
+    }
 }
 
 /// A short name for an operation's module: its first word, `associate` for

@@ -169,3 +169,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_package_is_the_crate_that_cargo_makes_of_it() {
+    let cases = [
+        ("alicloud-r-kvstore", "alicloud_r_kvstore"),
+        ("alicloud-bin_", "alicloud_bin_"),
+        ("alicloud-ga-2019-11-20", "alicloud_ga_2019_11_20"),
+        ("mySdk-x970138f5", "mySdk_x970138f5"),
+    ];
+    for (package, expected) in cases {
+        assert_eq!(krate(package).as_str(), expected);
+    }
+    let long = format!("alicloud-{}", "x".repeat(200));
+    assert_eq!(krate(&long).as_str(), long.replace('-', "_"));
+}
