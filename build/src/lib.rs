@@ -9,7 +9,7 @@
 //!
 //! `cargo alicloud add` writes that line, the lock and the metadata that it names. What
 //! is generated is one text, which the app includes once, where it wants the modules of
-//! the products to be:
+//! the products to be (no example that runs: only an app's build makes that file):
 //!
 //! ```ignore
 //! include!(concat!(env!("OUT_DIR"), "/alicloud.rs"));

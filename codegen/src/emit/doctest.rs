@@ -188,7 +188,8 @@ impl Scene {
         })
     }
 
-    /// What rustdoc is told of an example.
+    /// What rustdoc is told of an example: one that could not be given all that its operation
+    /// requires would fail, so it is compiled alone.
     fn info(&self) -> &'static str {
         if self.complete { "" } else { "no_run" }
     }

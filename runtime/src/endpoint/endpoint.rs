@@ -222,7 +222,9 @@ pub(crate) fn parse(text: &str) -> Result<Endpoint<'_>, EndpointError> {
             None => named.to_owned(),
         };
         EndpointError {
-            message: format!("the endpoint {named:?} {what}"),
+            message: format!(
+                "the endpoint {named:?} {what}; write `host`, `host:port` or `http://host:port`"
+            ),
         }
     };
     let trimmed = text.trim();

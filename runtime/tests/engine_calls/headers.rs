@@ -97,6 +97,7 @@ async fn addresses_are_signed_as_they_are_sent() {
         let config = double.config().endpoint(format!("http://{odd}:{port}"));
         let error = call(&config).await.expect_err(odd).to_string();
         assert!(error.contains("is no host name"), "{error}");
+        assert!(error.contains("write `host`"), "{error}");
     }
     assert_eq!(double.seen().len(), 1);
 }
