@@ -14,8 +14,8 @@ use std::fmt::{self, Write as _};
 
 use crate::buffer::Buffer;
 use crate::names::Ident;
+use crate::scan::{lines, trim};
 use crate::template::Code;
-use crate::text::{lines, trim};
 
 /// A doc comment: its lines, without the slashes in front.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 //! templates of `template.rs`; they know nothing of the published format.
 
 mod descriptor;
+mod doc_comments;
 mod doctest;
 mod errors;
 mod examples;
@@ -15,7 +16,6 @@ mod product;
 mod readme;
 mod sample;
 mod structs;
-mod texts;
 mod types;
 mod usual;
 
@@ -67,7 +67,7 @@ pub fn inline(product: &Product) -> String {
         }
     };
     let contents = |code: &mut Code| {
-        code.inner_doc(&texts::product(product));
+        code.inner_doc(&doc_comments::product(product));
         product::contents(product, modules, None).emit(code);
     };
     let module = product::nested(&product.module, contents);

@@ -13,21 +13,21 @@ pub mod diff;
 mod docs;
 pub mod emit;
 mod file;
+mod format_errors;
 mod guides;
 pub mod import;
-mod locate;
 pub mod lock;
 pub mod lower;
 pub mod metadata;
 pub mod model;
 pub mod names;
+mod ordered_json;
 mod overlay;
 mod parallel;
-mod shape;
+mod positions;
+mod scan;
 mod steps;
 mod template;
-mod text;
-mod tree;
 mod words;
 
 use std::collections::BTreeMap;
@@ -314,7 +314,7 @@ fn unknown(
             column: 1,
             pointer: "/apis".to_owned(),
             message: format!("there is no operation `{name}`"),
-            help: match text::nearest(name, known()) {
+            help: match scan::nearest(name, known()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name operations as the spec spells them".to_owned(),
             },
@@ -326,7 +326,7 @@ fn unknown(
 fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
     let root = Pointer::ROOT;
     let pointer = root.key("apis").key(&skipped.operation).to_string();
-    let place = locate::locate(spec.json, &[(&pointer, false)]);
+    let place = positions::of_pointers(spec.json, &[(&pointer, false)]);
     let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
     Diagnostic {
         severity: Severity::Error,

@@ -1,4 +1,4 @@
-//! What the double knows of a product, and how it answers.
+//! What the mock server knows of a product, and how it answers.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;

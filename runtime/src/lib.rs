@@ -10,7 +10,7 @@
 //! free of I/O:
 //!
 //! 1. `call::engine` fills what is known (region, idempotency token), and checks
-//!    the request against its documentation (`encode::validate`);
+//!    the request against its documentation (`encode::preflight`);
 //! 2. `encode` writes the parameters where the metadata wants them;
 //! 3. the product's `gateway` finds the host (`endpoint`),
 //! 4. and signs ([`signature`]), with what it adds to every request;

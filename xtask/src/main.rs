@@ -64,7 +64,7 @@ enum Command {
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
     Attack(attack::Arguments),
-    /// Make many calls against a service double that breaks now and then.
+    /// Make many calls against a mock server that breaks now and then.
     Soak(soak::Arguments),
 }
 

@@ -63,7 +63,7 @@ impl Caller {
         }
     }
 
-    /// With the keys of the process's surroundings, and the region that
+    /// With the keys of the process's environment, and the region that
     /// `ALIBABA_CLOUD_REGION_ID` names, as an app has them.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Caller {
         self
     }
 
-    /// To this host, `http://…` too: a double of the service.
+    /// To this host, `http://…` too: a mock server of the service.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());

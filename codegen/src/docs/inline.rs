@@ -4,8 +4,8 @@
 use memchr::memrchr;
 
 use super::markdown::code_span;
+use crate::scan::{bytes, find, find_either};
 use crate::steps;
-use crate::text::{bytes, find, find_either};
 
 /// Inside of a line: code spans, bold text and links stay, the rest is escaped.
 pub(super) fn inline(line: &str, out: &mut String) {

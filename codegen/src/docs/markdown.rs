@@ -7,8 +7,8 @@ use memchr::{memchr_iter, memchr2_iter};
 use super::html;
 use super::inline::inline;
 use crate::buffer::Buffer;
+use crate::scan::{bytes, lines};
 use crate::steps;
-use crate::text::{bytes, lines};
 
 /// Columns that a line of prose has at most, where it has a place to break.
 const WIDTH: usize = 96;

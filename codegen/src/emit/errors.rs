@@ -1,6 +1,6 @@
 //! The error enum of an operation: its documented codes, over a static table.
 
-use super::texts;
+use super::doc_comments;
 use crate::docs::Doc;
 use crate::model::{ErrorRow, Operation};
 use crate::names::Ident;
@@ -38,7 +38,7 @@ templates! {
 pub(super) fn add(code: &mut Code, operation: &Operation) {
     let variants = |code: &mut Code| {
         for error in &operation.errors {
-            code.line(variant(&texts::error(error), &error.ident));
+            code.line(variant(&doc_comments::error(error), &error.ident));
         }
     };
     let rows = |code: &mut Code| {
@@ -48,7 +48,7 @@ pub(super) fn add(code: &mut Code, operation: &Operation) {
             }
         }
     };
-    code.item(enumeration(&texts::errors(operation), variants));
+    code.item(enumeration(&doc_comments::errors(operation), variants));
     code.item(table(operation.name, rows));
 }
 

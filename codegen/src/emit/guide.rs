@@ -31,22 +31,22 @@ templates! {
 /// The crate's comment.
 pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
     let krate = names::krate(&options.crate_name);
-    let shown = shown(products);
+    let exemplary = exemplary(products);
     let mut doc = Doc::new();
     doc.words(INTRODUCTION);
     doc.paragraph().words("# First program").paragraph();
-    dependencies(&mut doc, shown.map(|(product, _)| product), options);
-    if let Some((product, operation)) = shown {
+    dependencies(&mut doc, exemplary.map(|(product, _)| product), options);
+    if let Some((product, operation)) = exemplary {
         doctest::whole_program(&mut doc, product, operation, &krate);
     }
     doc.words(PRODUCTS).paragraph().words(CALLS).paragraph();
-    if let Some((product, _)) = shown {
+    if let Some((product, _)) = exemplary {
         doctest::matched_error(&mut doc, product, &krate);
     }
     doc.words(MODES).paragraph().words(NAMED).paragraph();
     named(&mut doc, &krate);
     doc.words(OWN).paragraph().words(TESTS).paragraph();
-    if let Some((product, operation)) = shown {
+    if let Some((product, operation)) = exemplary {
         doctest::offline(&mut doc, product, operation, &krate);
     }
     doc.words(FEATURES).paragraph();
@@ -56,7 +56,7 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
 
 /// The product of the examples, and an operation of it: where somebody has found words
 /// for it, or else the first.
-fn shown<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Operation<'p>)> {
+fn exemplary<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Operation<'p>)> {
     let mut all = products
         .iter()
         .filter_map(|product| Some((product, doctest::typical(product)?)));

@@ -1,6 +1,6 @@
 //! The root files: of the facade, and of each product's crate.
 
-use super::{doctest, guide, guides, product, texts};
+use super::{doc_comments, doctest, guide, guides, product};
 use crate::Options;
 use crate::guides::Guide;
 use crate::model::Product;
@@ -75,7 +75,7 @@ pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl
     move |code: &mut Code| {
         let name = names::package(facade, &product.feature);
         let mut docs = guides::introduction(product, guides);
-        docs.append(&texts::krate(product, &name, facade));
+        docs.append(&doc_comments::krate(product, &name, facade));
         if let Some(program) = doctest::own_program(product, &names::krate(&name)) {
             docs.example("no_run", &program);
         }

@@ -2,7 +2,7 @@
 //! and the client method that calls it.
 
 use super::types::Side;
-use super::{descriptor, doctest, errors, structs, texts, types};
+use super::{descriptor, doc_comments, doctest, errors, structs, types};
 use crate::docs::Doc;
 use crate::model::{Operation, Product};
 use crate::names::Ident;
@@ -32,7 +32,7 @@ pub(super) fn contents(
     krate: Option<&Ident>,
 ) -> impl Emit {
     move |code: &mut Code| {
-        let mut docs = texts::operation(product, operation);
+        let mut docs = doc_comments::operation(product, operation);
         if let Some(krate) = krate {
             doctest::add(&mut docs, product, operation, krate);
         }
@@ -47,25 +47,25 @@ pub(super) fn contents(
 fn sides(code: &mut Code, operation: &Operation) {
     let no_note = |_| "";
     if let Some((request, nested)) = operation.request.split_first() {
-        let note = |parameter| texts::filled(operation, parameter);
-        let docs = texts::request(operation);
+        let note = |parameter| doc_comments::filled(operation, parameter);
+        let docs = doc_comments::request(operation);
         structs::add(code, request, Side::Request, &docs, note);
-        let holders = texts::Holders::of(&operation.request);
+        let holders = doc_comments::Holders::of(&operation.request);
         for item in nested {
-            let docs = texts::nested(item, &holders);
+            let docs = doc_comments::nested(item, &holders);
             structs::add(code, item, Side::Request, &docs, no_note);
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
-        let docs = texts::response(operation, response);
+        let docs = doc_comments::response(operation, response);
         structs::add(code, response, Side::Response, &docs, no_note);
         code.item(descriptor::reply(operation));
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }
-        let holders = texts::Holders::of(&operation.response);
+        let holders = doc_comments::Holders::of(&operation.response);
         for item in nested {
-            let docs = texts::nested(item, &holders);
+            let docs = doc_comments::nested(item, &holders);
             structs::add(code, item, Side::Response, &docs, no_note);
         }
     }
@@ -74,7 +74,7 @@ fn sides(code: &mut Code, operation: &Operation) {
 /// The client's method.
 fn call(operation: &Operation) -> impl Emit {
     |code: &mut Code| {
-        let docs = texts::method(operation);
+        let docs = doc_comments::method(operation);
         let method = method(&docs, &operation.ident);
         match &operation.deprecated {
             Some(note) => code.call(method.code().with_attribute(types::deprecated(note))),

@@ -1,6 +1,6 @@
 //! A product: its modules, its client, its description.
 
-use super::{descriptor, doctest, errors, texts};
+use super::{descriptor, doc_comments, doctest, errors};
 use crate::docs::Doc;
 use crate::model::{ApiStyle, Gateway, Product, Waiter};
 use crate::names::Ident;
@@ -70,7 +70,7 @@ templates! {
 /// The client's example names the crate that it imports; without one there is none.
 pub(super) fn contents(product: &Product, modules: impl Emit, krate: Option<&Ident>) -> impl Emit {
     move |code: &mut Code| {
-        let mut docs = texts::client(product);
+        let mut docs = doc_comments::client(product);
         if let Some(krate) = krate {
             doctest::client_example(&mut docs, product, krate);
         }
@@ -214,21 +214,21 @@ fn can_ask(product: &Product, waiter: &Waiter) -> bool {
 fn wait(item: &Waiter) -> impl Emit {
     |code: &mut Code| {
         code.call(waiter(
-            &texts::waiter(item),
+            &doc_comments::waiter(item),
             &item.ident,
             &item.operation,
             item.ident.as_str().trim_start_matches("wait_until_"),
             descriptor::path(&item.path),
-            texts_of(&item.success),
-            texts_of(&item.failure),
-            texts_of(&item.gone),
+            literals(&item.success),
+            literals(&item.failure),
+            literals(&item.gone),
             item.interval_seconds,
             item.deadline_seconds,
         ));
     }
 }
 
-fn texts_of(values: &[String]) -> impl Emit {
+fn literals(values: &[String]) -> impl Emit {
     move |code: &mut Code| {
         for value in values {
             code.element(value.as_str());

@@ -1,6 +1,6 @@
 //! Requests, responses and the types in them: plain data, and its description.
 
-use super::texts;
+use super::doc_comments;
 use super::types::{self, Side};
 use crate::docs::Doc;
 use crate::model::{Field, Limit, Place, Struct, Style};
@@ -88,7 +88,7 @@ pub(super) fn add(
 ) {
     let fields = |code: &mut Code| {
         for (index, each) in item.fields.iter().enumerate() {
-            let docs = texts::field(each, note(index));
+            let docs = doc_comments::field(each, note(index));
             code.line(field(&docs, &each.ident, types::of_field(each, side)));
         }
     };

@@ -17,7 +17,7 @@ templates! {
     fn bool_type() -> Code = Type { bool }
     fn int_type() -> Code = Type { i64 }
     fn float_type() -> Code = Type { f64 }
-    fn text_type() -> Code = Type { String }
+    fn string_type() -> Code = Type { String }
     fn bytes_type() -> Code = Type { alicloud_runtime::Bytes }
     fn json_type() -> Code = Type { alicloud_runtime::Json }
     fn list_type(item: impl Emit) -> Code = Type { Vec<__item> }
@@ -33,7 +33,7 @@ pub(super) fn bare(ty: &Type) -> impl Emit {
             Type::Bool => code.call(bool_type()),
             Type::Int => code.call(int_type()),
             Type::Float => code.call(float_type()),
-            Type::Text => code.call(text_type()),
+            Type::Text => code.call(string_type()),
             Type::Bytes => code.call(bytes_type()),
             Type::Any => code.call(json_type()),
             Type::List(item) => code.call(list_type(bare(item))),
@@ -153,7 +153,7 @@ pub(super) fn constants(field: &Field) -> impl Emit {
     |code: &mut Code| {
         for value in &field.values {
             if let Some(name) = &value.ident {
-                let docs = super::texts::value(field, value);
+                let docs = super::doc_comments::value(field, value);
                 code.line(constant(&docs, name, value.value));
             }
         }

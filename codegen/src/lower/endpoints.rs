@@ -4,9 +4,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Pointer;
+use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Document, Endpoint};
 use crate::model::Product;
-use crate::shape::LEFT_OUT;
 
 use super::Context;
 

@@ -4,7 +4,7 @@
 use crate::diagnostics::Pointer;
 use crate::metadata::{Scalar, Schema};
 use crate::model::{EnumValue, Limit, Operation};
-use crate::text::trim;
+use crate::scan::trim;
 
 use super::Context;
 use super::types::Ty;

@@ -11,7 +11,7 @@ use crate::names::Ident;
 use super::structs::{self, Taken};
 use super::{Context, made};
 use crate::check;
-use crate::text::trim;
+use crate::scan::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 

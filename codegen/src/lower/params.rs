@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Kind, Pointer};
+use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Api, Parameter, Schema};
 use crate::model::{ApiStyle, Place, Style};
-use crate::shape::LEFT_OUT;
 
 use super::Context;
 use super::namespace::Namespace;

@@ -100,7 +100,7 @@ impl Names {
                     .iter()
                     .take(PEERS)
                     .inspect(|_| steps::add(1))
-                    .find(|&&peer| equal(drafts, peer, child, &mut FxHashSet::default()));
+                    .find(|&&peer| is_same_type(drafts, peer, child, &mut FxHashSet::default()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();
                     names.chosen[child] = Some((ident, peer));
@@ -177,7 +177,12 @@ impl Taken {
 /// Whether two drafts are the same on the wire and in Rust; their texts may
 /// differ. `seen` holds the pairs that were compared or are being compared: where
 /// one of them differs, all of it does, so that none is compared twice.
-fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, usize)>) -> bool {
+fn is_same_type(
+    drafts: &[Draft<'_>],
+    a: usize,
+    b: usize,
+    seen: &mut FxHashSet<(usize, usize)>,
+) -> bool {
     if a == b || seen.contains(&(a, b)) {
         return true;
     }
@@ -211,7 +216,7 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, 
 fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut FxHashSet<(usize, usize)>) -> bool {
     match (a, b) {
         (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, seen),
-        (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, seen),
+        (Ty::Struct(a), Ty::Struct(b)) => is_same_type(drafts, *a, *b, seen),
         _ => a == b,
     }
 }

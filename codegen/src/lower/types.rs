@@ -13,7 +13,7 @@ use crate::names::Ident;
 use super::contradictions::{contradiction, superfluous};
 use super::namespace::{self, Namespace};
 use super::{Context, limits, secrets};
-use crate::text::trim;
+use crate::scan::trim;
 
 /// What a type becomes that nobody can tell.
 const JSON: &str = "it becomes `Json`";

@@ -7,7 +7,7 @@ use super::{Lines, Piece, Template};
 use crate::buffer::Buffer;
 use crate::docs::Doc;
 use crate::names::Ident;
-use crate::text::lines;
+use crate::scan::lines;
 
 /// What can be written into code.
 pub(crate) trait Emit {

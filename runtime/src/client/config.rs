@@ -87,7 +87,7 @@ impl Config {
         }
     }
 
-    /// A configuration from the process's surroundings: the credentials of
+    /// A configuration from the process's environment: the credentials of
     /// [`credentials::default_chain`], and the region that `ALIBABA_CLOUD_REGION_ID`
     /// names.
     ///

@@ -15,7 +15,7 @@ use crate::transport::Transport;
 
 const NAME: &str = "default";
 
-/// The credentials of the process's surroundings: [`Chain::standard`] with the
+/// The credentials of the process's environment: [`Chain::standard`] with the
 /// process's environment.
 pub fn default_chain(transport: Arc<dyn Transport>) -> Chain {
     Chain::standard(&Context::new(transport))

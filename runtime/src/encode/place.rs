@@ -5,8 +5,8 @@ use bytes::Bytes;
 
 use super::content_type;
 use super::path;
+use super::preflight::Violation;
 use super::request::UnsignedRequest;
-use super::validate::Violation;
 use super::{flatten, json};
 use crate::schema::{Operation, Place};
 use crate::value::{Object, Value, View};

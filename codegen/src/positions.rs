@@ -21,7 +21,7 @@ pub(crate) struct Position {
 /// The positions of what pointers point at: of the key for a member, of the value
 /// for an item. Where a key stands several times, the first one is meant; the last
 /// step takes the second one where the pointer comes with `true`.
-pub(crate) fn locate(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> {
+pub(crate) fn of_pointers(source: &[u8], pointers: &[(&str, bool)]) -> Vec<Position> {
     if pointers.is_empty() {
         return Vec::new();
     }
@@ -273,7 +273,7 @@ mod tests {
     #[track_caller]
     fn at(pointer: &str, again: bool, line: usize, column: usize) {
         assert_eq!(
-            locate(SOURCE.as_bytes(), &[(pointer, again)]),
+            of_pointers(SOURCE.as_bytes(), &[(pointer, again)]),
             [Position { line, column }],
             "{pointer}"
         );
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn many_are_found_in_one_pass_in_their_own_order() {
-        let found = locate(
+        let found = of_pointers(
             SOURCE.as_bytes(),
             &[
                 ("/e", false),
@@ -334,7 +334,7 @@ mod tests {
             "{1}",
             "[}",
         ] {
-            locate(source.as_bytes(), &[("/a/0", true), ("/0/0", false)]);
+            of_pointers(source.as_bytes(), &[("/a/0", true), ("/0/0", false)]);
         }
     }
 }

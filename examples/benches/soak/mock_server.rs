@@ -1,4 +1,4 @@
-//! A service double over raw TCP that executes each idempotency token once, as the
+//! A mock server over raw TCP that executes each idempotency token once, as the
 //! service does, breaks in ways that it draws from the call's and the attempt's
 //! numbers, and knows what became of every call.
 
@@ -10,7 +10,7 @@ use test_support::{Fault, http};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the double does with one attempt.
+/// What the mock server does with one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The sample reply.
@@ -55,7 +55,7 @@ const FAULTS: [Answer; 16] = [
     Answer::Silence,
 ];
 
-/// What the double does with an attempt, from 1, of a call.
+/// What the mock server does with an attempt, from 1, of a call.
 fn drawn(call: usize, attempt: u8) -> Answer {
     let mut hasher = DefaultHasher::new();
     (call, attempt).hash(&mut hasher);
@@ -88,28 +88,28 @@ pub(crate) struct Record {
     pub(crate) improper: bool,
 }
 
-/// The double. A clone is the same one.
+/// The mock server. A clone is the same one.
 #[derive(Clone)]
-pub(crate) struct Double {
+pub(crate) struct MockServer {
     pub(crate) address: String,
     records: Arc<Mutex<Vec<Record>>>,
 }
 
-impl Double {
+impl MockServer {
     pub(crate) async fn start(calls: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let double = Self {
+        let server = Self {
             address: format!("http://{}", listener.local_addr().expect("an address")),
             records: Arc::new(Mutex::new(vec![Record::default(); calls])),
         };
-        let serving = double.clone();
+        let serving = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let double = serving.clone();
-                tokio::spawn(async move { double.serve(stream).await });
+                let server = serving.clone();
+                tokio::spawn(async move { server.serve(stream).await });
             }
         });
-        double
+        server
     }
 
     pub(crate) fn record(&self, call: usize) -> Record {

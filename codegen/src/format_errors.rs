@@ -1,4 +1,4 @@
-//! What is wrong with the shape of a spec, all of it at once.
+//! What is wrong with the form of a spec, all of it at once.
 //!
 //! Serde stops at the first thing that does not fit [`crate::metadata`]. This is
 //! the second look at a spec that does not: it reports every missing key and every
@@ -6,11 +6,11 @@
 //! lowering can go on: to find what else is wrong with a spec that is maintained, and
 //! to generate what is left of a published one. What is no spec at all stays an error.
 
-mod format;
+mod published_format;
 
 use crate::diagnostics::{Finding, Kind, Pointer, Severity};
-use crate::tree::Tree;
-use format::{API, DOCUMENT, Key, SCHEMA, Shape};
+use crate::ordered_json::OrderedJson;
+use published_format::{API, DOCUMENT, Expected, Key, SCHEMA};
 
 /// What a row of a list says of itself that has lost what it must have. The row stays,
 /// so that those after it keep their places, and lowering passes over it.
@@ -26,7 +26,7 @@ pub(crate) struct Repair {
 
 /// Reports everything in a document that the format does not allow, and replaces
 /// it by something that it does.
-pub(crate) fn repair(document: &mut Tree) -> Repair {
+pub(crate) fn repair(document: &mut OrderedJson) -> Repair {
     let mut repair = Repair::default();
     let answer = answer(document);
     DOCUMENT.repair(document, &Pointer::ROOT, &mut repair);
@@ -39,8 +39,8 @@ pub(crate) fn repair(document: &mut Tree) -> Repair {
 
 /// An answer of the service that publishes metadata, instead of metadata:
 /// `{"code": 500, "message": "server error"}`, under status 200.
-fn answer(document: &Tree) -> Option<Finding> {
-    let Tree::Object(members) = document else {
+fn answer(document: &OrderedJson) -> Option<Finding> {
+    let OrderedJson::Object(members) = document else {
         return None;
     };
     let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, v)| v);
@@ -50,8 +50,8 @@ fn answer(document: &Tree) -> Option<Finding> {
     let said: Vec<String> = ["code", "message"]
         .iter()
         .filter_map(|name| match member(name)? {
-            Tree::Text(text) => Some(text.clone()),
-            Tree::Number(number) => Some(number.to_string()),
+            OrderedJson::Text(text) => Some(text.clone()),
+            OrderedJson::Number(number) => Some(number.to_string()),
             _ => None,
         })
         .collect();
@@ -65,70 +65,71 @@ fn answer(document: &Tree) -> Option<Finding> {
     })
 }
 
-impl Shape {
-    fn repair(&self, tree: &mut Tree, at: &Pointer<'_>, repair: &mut Repair) {
-        match (self, &mut *tree) {
-            (Shape::List(shape), Tree::List(items)) => {
+impl Expected {
+    fn repair(&self, json: &mut OrderedJson, at: &Pointer<'_>, repair: &mut Repair) {
+        match (self, &mut *json) {
+            (Expected::List(expected), OrderedJson::List(items)) => {
                 let mut index = 0;
                 items.retain_mut(|item| {
                     let at = at.index(index);
                     index += 1;
-                    if shape.is_scalar() && !shape.takes(item) {
+                    if expected.is_scalar() && !expected.takes(item) {
                         repair
                             .findings
-                            .push(shape.misfit(item, &at, "it is left out"));
+                            .push(expected.misfit(item, &at, "it is left out"));
                         return false;
                     }
-                    shape.repair(item, &at, repair);
+                    expected.repair(item, &at, repair);
                     true
                 });
             }
-            (Shape::Map(shape), Tree::Object(members)) => {
+            (Expected::Map(expected), OrderedJson::Object(members)) => {
                 for (key, value) in members {
-                    shape.repair(value, &at.key(key), repair);
+                    expected.repair(value, &at.key(key), repair);
                 }
             }
-            (Shape::Operations, Tree::Object(members)) => operations(members, at, repair),
-            (Shape::Object(keys) | Shape::Core(keys), Tree::Object(_)) => {
-                object(keys, tree, self.is_core(), at, repair);
+            (Expected::Operations, OrderedJson::Object(members)) => operations(members, at, repair),
+            (Expected::Object(keys) | Expected::Core(keys), OrderedJson::Object(_)) => {
+                object(keys, json, self.is_core(), at, repair);
             }
-            (Shape::Row(keys), Tree::Object(_)) => {
-                if !object(keys, tree, false, at, repair) {
-                    *tree = self.stand_in();
+            (Expected::Row(keys), OrderedJson::Object(_)) => {
+                if !object(keys, json, false, at, repair) {
+                    *json = self.stand_in();
                 }
             }
-            (Shape::Schema | Shape::Additional, Tree::Object(_)) => {
-                object(SCHEMA, tree, false, at, repair);
+            (Expected::Schema | Expected::Additional, OrderedJson::Object(_)) => {
+                object(SCHEMA, json, false, at, repair);
             }
-            (_, tree) if self.takes(tree) => {}
-            (Shape::Map(_) | Shape::Object(_) | Shape::Operations, Tree::List(items))
-                if items.is_empty() =>
-            {
+            (_, json) if self.takes(json) => {}
+            (
+                Expected::Map(_) | Expected::Object(_) | Expected::Operations,
+                OrderedJson::List(items),
+            ) if items.is_empty() => {
                 repair
                     .findings
-                    .push(self.misfit(tree, at, "it is read as an empty object"));
-                *tree = Tree::Object(Vec::new());
+                    .push(self.misfit(json, at, "it is read as an empty object"));
+                *json = OrderedJson::Object(Vec::new());
             }
-            (_, tree) => {
-                let mut finding = self.misfit(tree, at, self.became());
+            (_, json) => {
+                let mut finding = self.misfit(json, at, self.became());
                 if self.is_core() {
                     finding.became = None;
                 }
                 repair.findings.push(finding);
-                *tree = self.stand_in();
+                *json = self.stand_in();
             }
         }
     }
 
-    fn misfit(&self, tree: &Tree, at: &Pointer<'_>, became: &'static str) -> Finding {
+    fn misfit(&self, json: &OrderedJson, at: &Pointer<'_>, became: &'static str) -> Finding {
         let kind = match self {
-            Shape::Text | Shape::Name => Kind::NotText,
+            Expected::Text | Expected::Name => Kind::NotText,
             _ => Kind::WrongValue,
         };
         Finding::degraded(
             kind,
             at,
-            format!("{} where the format has {}", tree.kind(), self.words()),
+            format!("{} where the format has {}", json.kind(), self.words()),
             became,
             format!("write {} here", self.words()),
         )
@@ -136,65 +137,77 @@ impl Shape {
 
     /// Without it there is no spec.
     fn is_core(&self) -> bool {
-        matches!(self, Shape::Core(_) | Shape::Operations)
+        matches!(self, Expected::Core(_) | Expected::Operations)
     }
 
     fn is_scalar(&self) -> bool {
-        matches!(self, Shape::Text | Shape::Scalar | Shape::Flag)
+        matches!(self, Expected::Text | Expected::Scalar | Expected::Flag)
     }
 
     /// What a value of the wrong type becomes.
     fn became(&self) -> &'static str {
         match self {
-            Shape::List(_) => "it is read as an empty list",
-            Shape::Map(_) | Shape::Object(_) => "it is read as an empty object",
-            Shape::Schema | Shape::Additional => "it becomes `Json`",
+            Expected::List(_) => "it is read as an empty list",
+            Expected::Map(_) | Expected::Object(_) => "it is read as an empty object",
+            Expected::Schema | Expected::Additional => "it becomes `Json`",
             _ => "it is left out",
         }
     }
 
     /// Whether a value that holds no others is right.
-    fn takes(&self, tree: &Tree) -> bool {
-        match (self, tree) {
-            (Shape::Anything, _)
-            | (Shape::Text | Shape::Name | Shape::Scalar | Shape::Flag, Tree::Null)
-            | (Shape::Text | Shape::Name | Shape::Scalar, Tree::Text(_))
-            | (Shape::Scalar, Tree::Number(_))
-            | (Shape::Scalar | Shape::Flag | Shape::Additional, Tree::Bool(_)) => true,
-            (Shape::Flag, Tree::Text(text)) => matches!(text.as_str(), "true" | "false" | ""),
+    fn takes(&self, json: &OrderedJson) -> bool {
+        match (self, json) {
+            (Expected::Anything, _)
+            | (
+                Expected::Text | Expected::Name | Expected::Scalar | Expected::Flag,
+                OrderedJson::Null,
+            )
+            | (Expected::Text | Expected::Name | Expected::Scalar, OrderedJson::Text(_))
+            | (Expected::Scalar, OrderedJson::Number(_))
+            | (Expected::Scalar | Expected::Flag | Expected::Additional, OrderedJson::Bool(_)) => {
+                true
+            }
+            (Expected::Flag, OrderedJson::Text(text)) => {
+                matches!(text.as_str(), "true" | "false" | "")
+            }
             _ => false,
         }
     }
 
     fn words(&self) -> &'static str {
         match self {
-            Shape::Text | Shape::Name => "a string",
-            Shape::Scalar => "a string, a number or a boolean",
-            Shape::Flag => "a boolean",
-            Shape::Anything => "any value",
-            Shape::List(_) => "a list",
-            Shape::Map(_) | Shape::Object(_) | Shape::Core(_) | Shape::Row(_) => "an object",
-            Shape::Operations => "an object",
-            Shape::Schema => "a schema (an object)",
-            Shape::Additional => "a boolean or a schema (an object)",
+            Expected::Text | Expected::Name => "a string",
+            Expected::Scalar => "a string, a number or a boolean",
+            Expected::Flag => "a boolean",
+            Expected::Anything => "any value",
+            Expected::List(_) => "a list",
+            Expected::Map(_) | Expected::Object(_) | Expected::Core(_) | Expected::Row(_) => {
+                "an object"
+            }
+            Expected::Operations => "an object",
+            Expected::Schema => "a schema (an object)",
+            Expected::Additional => "a boolean or a schema (an object)",
         }
     }
 
-    fn stand_in(&self) -> Tree {
+    fn stand_in(&self) -> OrderedJson {
         match self {
-            Shape::Text | Shape::Scalar => Tree::Text(String::new()),
-            Shape::Name => Tree::Text(LEFT_OUT.to_owned()),
-            Shape::Flag => Tree::Bool(false),
-            Shape::Anything => Tree::Null,
-            Shape::List(_) => Tree::List(Vec::new()),
-            Shape::Map(_) | Shape::Object(_) | Shape::Operations => Tree::Object(Vec::new()),
-            Shape::Schema | Shape::Additional => {
-                Tree::Object(vec![("type".to_owned(), Tree::Text("any".to_owned()))])
+            Expected::Text | Expected::Scalar => OrderedJson::Text(String::new()),
+            Expected::Name => OrderedJson::Text(LEFT_OUT.to_owned()),
+            Expected::Flag => OrderedJson::Bool(false),
+            Expected::Anything => OrderedJson::Null,
+            Expected::List(_) => OrderedJson::List(Vec::new()),
+            Expected::Map(_) | Expected::Object(_) | Expected::Operations => {
+                OrderedJson::Object(Vec::new())
             }
-            Shape::Core(keys) | Shape::Row(keys) => Tree::Object(
+            Expected::Schema | Expected::Additional => OrderedJson::Object(vec![(
+                "type".to_owned(),
+                OrderedJson::Text("any".to_owned()),
+            )]),
+            Expected::Core(keys) | Expected::Row(keys) => OrderedJson::Object(
                 keys.iter()
                     .filter(|key| key.required)
-                    .map(|key| (key.name.to_owned(), key.shape.stand_in()))
+                    .map(|key| (key.name.to_owned(), key.expected.stand_in()))
                     .collect(),
             ),
         }
@@ -202,15 +215,15 @@ impl Shape {
 }
 
 /// An operation that is no object cannot be described.
-fn operations(members: &mut Vec<(String, Tree)>, at: &Pointer<'_>, repair: &mut Repair) {
+fn operations(members: &mut Vec<(String, OrderedJson)>, at: &Pointer<'_>, repair: &mut Repair) {
     members.retain_mut(|(name, value)| {
         let at = at.key(name);
-        let shape = Shape::Object(API);
-        if let Tree::Object(_) = value {
-            shape.repair(value, &at, repair);
+        let expected = Expected::Object(API);
+        if let OrderedJson::Object(_) = value {
+            expected.repair(value, &at, repair);
             return true;
         }
-        let mut finding = shape.misfit(value, &at, "the operation is skipped");
+        let mut finding = expected.misfit(value, &at, "the operation is skipped");
         finding.kind = Kind::SkippedOperation;
         repair.skipped.push((name.clone(), finding.message.clone()));
         repair.findings.push(finding);
@@ -221,12 +234,12 @@ fn operations(members: &mut Vec<(String, Tree)>, at: &Pointer<'_>, repair: &mut 
 /// Repairs an object; `false` where a name is missing that it must have.
 fn object(
     keys: &[Key],
-    tree: &mut Tree,
+    json: &mut OrderedJson,
     is_core: bool,
     at: &Pointer<'_>,
     repair: &mut Repair,
 ) -> bool {
-    let Tree::Object(members) = tree else {
+    let OrderedJson::Object(members) = json else {
         return true;
     };
     let mut is_whole = true;
@@ -251,42 +264,42 @@ fn object(
                 return false;
             }
             found = true;
-            if key.nullable && *value == Tree::Null {
+            if key.nullable && *value == OrderedJson::Null {
                 return true;
             }
-            if matches!(key.shape, Shape::Name) && !key.shape.takes(value) {
+            if matches!(key.expected, Expected::Name) && !key.expected.takes(value) {
                 is_whole = false;
-                let mut finding = key.shape.misfit(value, &place, "the row is left out");
+                let mut finding = key.expected.misfit(value, &place, "the row is left out");
                 if is_core {
                     finding.became = None;
                 }
                 repair.findings.push(finding);
-                *value = key.shape.stand_in();
+                *value = key.expected.stand_in();
             } else {
-                key.shape.repair(value, &place, repair);
+                key.expected.repair(value, &place, repair);
             }
             true
         });
         if key.required && !found {
-            let is_name = matches!(key.shape, Shape::Name);
+            let is_name = matches!(key.expected, Expected::Name);
             is_whole &= !is_name;
             let became = if is_name {
                 "the row is left out"
             } else {
-                key.shape.became()
+                key.expected.became()
             };
             let mut finding = Finding::degraded(
                 Kind::MissingKey,
                 at,
                 format!("the key `{}` is missing", key.name),
                 became,
-                format!("add `{}`: {}", key.name, key.shape.words()),
+                format!("add `{}`: {}", key.name, key.expected.words()),
             );
             if is_core {
                 finding.became = None;
             }
             repair.findings.push(finding);
-            members.push((key.name.to_owned(), key.shape.stand_in()));
+            members.push((key.name.to_owned(), key.expected.stand_in()));
         }
     }
     is_whole
@@ -297,17 +310,17 @@ mod tests {
     use super::*;
     use crate::metadata;
 
-    /// Whatever the shape of a document, once it is repaired serde takes it.
+    /// Whatever the form of a document, once it is repaired serde takes it.
     #[track_caller]
     fn repaired(json: &str) -> Vec<String> {
-        let mut tree: Tree = serde_json::from_str(json).expect("JSON");
-        let findings = repair(&mut tree).findings;
-        let text = serde_json::to_vec(&tree).expect("serializes");
+        let mut document: OrderedJson = serde_json::from_str(json).expect("JSON");
+        let findings = repair(&mut document).findings;
+        let text = serde_json::to_vec(&document).expect("serializes");
         metadata::parse(&text).expect("fits the metadata once repaired");
         assert_eq!(
             metadata::parse(json.as_bytes()).is_err(),
             !findings.is_empty(),
-            "serde and the shapes agree on what is right"
+            "serde and the format check agree on what is right"
         );
         findings
             .into_iter()
@@ -350,8 +363,8 @@ mod tests {
             r#"{"code":500,"message":"server error"}"#,
             r#"{"code":"500, server error","requestId":"R"}"#,
         ] {
-            let mut tree: Tree = serde_json::from_str(text).expect("JSON");
-            let found = repair(&mut tree).findings;
+            let mut json: OrderedJson = serde_json::from_str(text).expect("JSON");
+            let found = repair(&mut json).findings;
             assert_eq!(
                 found[0].message,
                 "no spec, but the answer of a service: 500, server error"

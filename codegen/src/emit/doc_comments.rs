@@ -12,7 +12,7 @@ use crate::model::{
     Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
-use crate::text::trim;
+use crate::scan::trim;
 use crate::words;
 
 /// Documented values that a field's comment lists; an enum may have hundreds.
