@@ -11,6 +11,6 @@ mod xml;
 pub use format::Format;
 pub(crate) use format::content;
 pub use json::{decode_json, deserialize, deserialize_request};
-pub(crate) use members::{first_text, is_request_id, request_id};
+pub(crate) use members::{first_string, is_request_id, request_id};
 pub use mismatch::{DecodeError, Mismatch, Mismatches};
 pub use xml::decode_xml;

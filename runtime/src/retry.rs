@@ -74,40 +74,40 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// One attempt.
+    /// Sends once.
     pub fn off() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How often to send at most, the first time included; 0 counts as 1.
+    /// Limits how often a request is sent, the first time included; 0 counts as 1.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// The bound of the first pause after failures that are not throttling.
+    /// Sets the bound of the first pause after failures that are not throttling.
     #[must_use]
     pub fn base(mut self, base: Duration) -> Self {
         self.base = base;
         self
     }
 
-    /// The bound of the first pause after throttling.
+    /// Sets the bound of the first pause after throttling.
     #[must_use]
     pub fn throttled_base(mut self, base: Duration) -> Self {
         self.throttled_base = base;
         self
     }
 
-    /// The longest pause.
+    /// Limits each pause.
     #[must_use]
     pub fn max_pause(mut self, pause: Duration) -> Self {
         self.max_pause = pause;
         self
     }
 
-    /// Counts an error code as a passing trouble, like a status of 503.
+    /// Counts an error code as transient, like a status of 503.
     #[must_use]
     pub fn transient_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.transient_codes.push(code.into());

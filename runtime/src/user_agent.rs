@@ -2,9 +2,10 @@
 
 use crate::environment::Environment;
 
-/// `AlibabaCloud (linux; x86_64) Rust Core/0.1.0`, in the form of the official
-/// clients but for the language's version, which this crate is not told; then what the app adds, and what its environment adds, in the
-/// variable that the official clients read.
+/// Writes the user agent `AlibabaCloud (linux; x86_64) Rust Core/0.1.0`, in the
+/// form of the official clients but for the language's version, which this crate is
+/// not told; then what the app adds, and what its environment adds, in the variable
+/// that the official clients read.
 pub(crate) fn user_agent(products: &[String], environment: &Environment) -> String {
     let mut text = format!(
         "AlibabaCloud ({}; {}) Rust Core/{}",

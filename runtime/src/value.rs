@@ -13,10 +13,10 @@ mod types;
 mod value;
 
 pub use boxed::Boxed;
-pub use clone::copy;
+pub use clone::clone_object;
 pub use debug::debug;
-pub(crate) use debug::show;
-pub use eq::equal;
+pub(crate) use debug::debug_object;
+pub use eq::eq_objects;
 pub(crate) use path::Path;
 pub(crate) use redact::{collect_json, secrets};
 pub use set::{set, set_list, set_map};

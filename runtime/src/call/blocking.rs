@@ -26,9 +26,9 @@ use crate::schema::{ErrorKind, Operation};
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// Sends it and waits for the response. Any thread may wait that does not drive
-    /// async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a worker
-    /// in `block_in_place`.
+    /// Sends the call and waits for the response. Any thread may wait that does not
+    /// drive async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a
+    /// worker in `block_in_place`.
     ///
     /// # Errors
     /// As with `.await`; and, with nothing sent, when this thread drives async
@@ -37,7 +37,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         self.send().wait()
     }
 
-    /// Sends it and waits for the [`reply`](Self::reply).
+    /// Sends the call and waits for the [`reply`](Self::reply).
     ///
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
@@ -45,7 +45,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         self.reply().wait()
     }
 
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
@@ -57,7 +57,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T, E: ErrorKind> Sending<T, E> {
-    /// Sends it and waits: for calls that are not plain ones, such as
+    /// Sends the call and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl<T, E: ErrorKind> Sending<T, E> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl RawCall {
-    /// Sends it and waits for the reply.
+    /// Sends the call and waits for the reply.
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -77,7 +77,7 @@ impl RawCall {
         block_on(self.operation(), self.send(), |error| error)
     }
 
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -107,7 +107,7 @@ impl<F> Wait<F> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Response, E: ErrorKind> Pages<R, E> {
-    /// The pages as an iterator that waits for each.
+    /// Turns the pages into an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
         iterator(self, Self::operation, async |pages| pages.next().await)
     }
@@ -115,7 +115,7 @@ impl<R: Response, E: ErrorKind> Pages<R, E> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R: Paged, E: ErrorKind> Items<R, E> {
-    /// The items as an iterator that waits for each page.
+    /// Turns the items into an iterator that waits for each page.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
         iterator(self, Self::operation, async |items| items.next().await)
     }

@@ -71,7 +71,7 @@ pub struct RawCall {
 }
 
 impl RawClient {
-    /// A client of an RPC product version.
+    /// Creates a client of an RPC product version.
     ///
     /// Names of products and operations are kept for as long as the process runs,
     /// so they are to come from a program or its users, not from the network.
@@ -79,7 +79,7 @@ impl RawClient {
         Self::new(config, product, version, ApiStyle::Rpc)
     }
 
-    /// A client of a ROA product version.
+    /// Creates a client of a ROA product version.
     pub fn roa(config: &Config, product: &str, version: &str) -> Self {
         Self::new(config, product, version, ApiStyle::Roa)
     }
@@ -88,7 +88,7 @@ impl RawClient {
         Self(Client::new(config, intern_product(product, version, style)))
     }
 
-    /// A call of an operation; see [`Client::call`].
+    /// Calls an operation; see [`Client::call`].
     pub fn call(&self, operation: &str) -> RawCall {
         self.0.call(operation)
     }
@@ -96,7 +96,7 @@ impl RawClient {
 
 /// Calls by name.
 impl Client {
-    /// A call of an operation by its name, with the parameters as they are written on the
+    /// Calls an operation by its name, with the parameters as they are written on the
     /// wire: for operations that are newer than this crate. The product's hosts, its
     /// region and all that the configuration says apply.
     ///
@@ -118,14 +118,14 @@ impl Client {
 }
 
 impl RawCall {
-    /// The HTTP method, in upper case. Default: `POST`.
+    /// Sets the HTTP method, in upper case. Default: `POST`.
     pub fn method(mut self, method: &'static str) -> Self {
         self.method = method;
         self.encoded.method = method.into();
         self
     }
 
-    /// The path of a ROA operation, with its parameters filled in and
+    /// Sets the path of a ROA operation, with its parameters filled in and
     /// percent-encoded. Default: `/`.
     ///
     /// It begins with `/` and has no query and no segment `.` or `..`; the call is
@@ -135,7 +135,7 @@ impl RawCall {
         self
     }
 
-    /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
+    /// Adds a parameter of the query, as it is on the wire (`Certificates.1.Id`).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.encoded
             .query
@@ -143,7 +143,7 @@ impl RawCall {
         self
     }
 
-    /// Several parameters of the query.
+    /// Adds several parameters of the query.
     pub fn queries<N: Into<String>, V: Into<String>>(
         self,
         parameters: impl IntoIterator<Item = (N, V)>,
@@ -153,7 +153,7 @@ impl RawCall {
             .fold(self, |call, (name, value)| call.query(name, value))
     }
 
-    /// A parameter of a form body. Where there are any, they are the body.
+    /// Adds a parameter of a form body. Where there are any, they are the body.
     pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.encoded
             .form
@@ -161,21 +161,21 @@ impl RawCall {
         self
     }
 
-    /// A JSON document as the body.
+    /// Sets a JSON document as the body.
     pub fn json(mut self, body: &Json) -> Self {
         let body = Bytes::from(body.to_string());
         self.encoded.set_body(body, content_type::JSON);
         self
     }
 
-    /// Bytes as the body.
+    /// Sets bytes as the body.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.encoded.set_body(body.into(), content_type::BINARY);
         self
     }
 
-    /// The operation changes nothing: it may be sent again after any failure that
-    /// may pass.
+    /// Marks the operation as one that changes nothing: it may be sent again after
+    /// any failure that may pass.
     pub fn read_only(mut self) -> Self {
         self.kind = OperationKind::Read;
         self
@@ -186,29 +186,31 @@ impl RawCall {
         options
     );
 
-    /// The parameter of this name is a secret: `Debug`, `explain` and errors show `***`
-    /// in its value's place. So they do for parameters, members of JSON documents and
-    /// headers whose name says so (`Password`, `PrivateKey`, `SecurityToken`).
+    /// Marks the parameter of this name as a secret: `Debug`, `explain` and errors
+    /// print `***` in its value's place. So they do for parameters, members of JSON
+    /// documents and headers whose name says so (`Password`, `PrivateKey`,
+    /// `SecurityToken`).
     pub fn secret(mut self, name: impl Into<String>) -> Self {
         self.secret.push(name.into());
         self
     }
 
-    /// Lets [`explain`](Self::explain) show the values of secret parameters.
+    /// Lets [`explain`](Self::explain) print the values of secret parameters.
     pub fn show_secrets(mut self) -> Self {
         self.shows_secrets = true;
         self
     }
 
-    /// What would be sent: signed, with secrets masked; see [`secret`](Self::secret) and
-    /// [`show_secrets`](Self::show_secrets). Nothing is sent, but credentials are fetched
-    /// as for a real call.
+    /// Explains what would be sent: signed, with secrets masked; see
+    /// [`secret`](Self::secret) and [`show_secrets`](Self::show_secrets). Nothing
+    /// is sent, but credentials are fetched as for a real call.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error>> {
         Box::pin(explain::explain(self.into_parts()))
     }
 
-    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
-    /// whatever else takes a future. Nothing is sent before it is polled.
+    /// Returns the future that awaiting the call makes: for `tokio::spawn`,
+    /// `join_all` and whatever else takes a future. Nothing is sent before it is
+    /// polled.
     pub fn send(self) -> BoxFuture<'static, Result<Reply<Json>, Error>> {
         self.into_future()
     }
@@ -248,7 +250,7 @@ impl IntoFuture for RawCall {
 }
 
 impl fmt::Debug for RawCall {
-    /// Parameters without the values of secret ones, and how long a body is.
+    /// Writes parameters without the values of secret ones, and how long a body is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secrets = secrets_by_name(&self.encoded, &self.options.headers, &self.secret);
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();

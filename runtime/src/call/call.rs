@@ -42,7 +42,7 @@ pub struct Call<R, E> {
 }
 
 impl<R: Response, E> Call<R, E> {
-    /// A call with `request`, whose schema is that of the response's operation.
+    /// Creates a call with `request`, whose schema is that of the response's operation.
     #[inline]
     pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
         Self::with_operation(client, R::operation(), request)
@@ -50,7 +50,7 @@ impl<R: Response, E> Call<R, E> {
 }
 
 impl<R, E> Call<R, E> {
-    /// A call of `operation` with `request`, whose schema is the operation's.
+    /// Creates a call of `operation` with `request`, whose schema is the operation's.
     #[inline]
     pub fn with_operation(
         client: &Client,
@@ -82,7 +82,7 @@ impl<R, E> Call<R, E> {
         parts.options
     );
 
-    /// Whether the request is checked against its documentation before it is sent.
+    /// Sets whether the request is checked against its documentation before it is sent.
     pub fn preflight(mut self, on: bool) -> Self {
         self.parts.options.preflight = Some(on);
         self
@@ -90,8 +90,9 @@ impl<R, E> Call<R, E> {
 }
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
-    /// whatever else takes a future. Nothing is sent before it is polled.
+    /// Returns the future that awaiting the call makes: for `tokio::spawn`,
+    /// `join_all` and whatever else takes a future. Nothing is sent before it is
+    /// polled.
     pub fn send(self) -> Sending<R, E> {
         self.sending(|mut raw| {
             let mut value = R::default();
@@ -100,7 +101,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         })
     }
 
-    /// Sends it, and keeps what came around the response: status, headers,
+    /// Sends the call, and keeps what came around the response: status, headers,
     /// request id, the body as it was.
     pub fn reply(self) -> Sending<Reply<R>, E> {
         self.sending(|mut raw| {
@@ -120,7 +121,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         self.sending(|_| Ok(()))
     }
 
-    /// What would be sent: signed, with secrets masked. Nothing is sent, but
+    /// Explains what would be sent: signed, with secrets masked. Nothing is sent, but
     /// credentials are fetched as for a real call.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error<E>>> {
         let explaining = explain::explain(self.parts);
@@ -147,20 +148,23 @@ impl<R: Response, E: ErrorKind> IntoFuture for Call<R, E> {
 }
 
 impl<R, E> fmt::Debug for Call<R, E> {
-    /// Secret parameters are masked.
+    /// Writes the request with secret parameters masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.parts.operation.name)
-            .field("request", &format_args!("{}", Shown(&*self.parts.request)))
+            .field(
+                "request",
+                &format_args!("{}", DebugRequest(&*self.parts.request)),
+            )
             .finish_non_exhaustive()
     }
 }
 
-struct Shown<'a>(&'a dyn Object);
+struct DebugRequest<'a>(&'a dyn Object);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for DebugRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::value::show(self.0, f)
+        crate::value::debug_object(self.0, f)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::mask::{MASK, json_escaped};
 use crate::params;
 use crate::signature::SignedRequest;
 
-/// What a call would send. `Display` shows all of it.
+/// A call as it would be sent, signed. `Display` shows all of it.
 ///
 /// The signature, security and bearer tokens, and the values of parameters that
 /// the documentation calls secret are `***`: where there are any, it is the
@@ -85,7 +85,7 @@ impl Explanation {
         }
     }
 
-    /// The request as a command line for a POSIX shell. It answers with a
+    /// Writes the request as a command line for a POSIX shell. It answers with a
     /// signature error unless the masked parts are filled in.
     pub fn curl(&self) -> String {
         let mut line = format!("curl -X {} {}", self.method, quoted(&self.url));

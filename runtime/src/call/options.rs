@@ -33,19 +33,19 @@ macro_rules! option_setters {
             self
         }
 
-        /// How long one attempt may take, to the reply's last byte.
+        /// Limits how long one attempt may take, to the reply's last byte.
         pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
             self.$($place).+.timeout = Some(timeout);
             self
         }
 
-        /// How long the call may take, with all of its attempts and pauses.
+        /// Limits how long the call may take, with all of its attempts and pauses.
         pub fn deadline(mut self, deadline: ::std::time::Duration) -> Self {
             self.$($place).+.deadline = Some(deadline);
             self
         }
 
-        /// What is sent again, how often and after which pause.
+        /// Sets what is sent again, how often and after which pause.
         pub fn retry(mut self, retry: $crate::retry::Retry) -> Self {
             self.$($place).+.retry = Some(retry);
             self

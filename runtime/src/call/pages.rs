@@ -25,7 +25,7 @@ use crate::schema::Operation;
 use crate::value::Object;
 
 impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// The replies, page by page, from the page that the request names on. An
+    /// Returns the replies, page by page, from the page that the request names on. An
     /// operation that does not page has one.
     ///
     /// Pages are asked for by token where a reply gives one, else by number; a number
@@ -47,7 +47,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         }
     }
 
-    /// The items of all pages, in order.
+    /// Returns the items of all pages, in order.
     pub fn items(self) -> Items<R, E>
     where
         R: Paged,
@@ -59,7 +59,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
-/// An operation's replies, page by page. A [`Stream`] of `futures-core`, with a
+/// Pages of an operation's replies. A [`Stream`] of `futures-core`, with a
 /// [`next`](Self::next) of its own.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<R, E> {
@@ -67,7 +67,7 @@ pub struct Pages<R, E> {
     answer: PhantomData<fn() -> (R, E)>,
 }
 
-/// The items of an operation's pages. A [`Stream`] of `futures-core`, with a
+/// Items of an operation's pages. A [`Stream`] of `futures-core`, with a
 /// [`next`](Self::next) of its own.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<R: Paged, E> {
@@ -92,14 +92,14 @@ struct Start {
 }
 
 impl<R: Response, E: ErrorKind> Pages<R, E> {
-    /// The next page; `None` after the last one.
+    /// Returns the next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
 impl<R: Paged, E: ErrorKind> Items<R, E> {
-    /// The next item; `None` after the last one.
+    /// Returns the next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R::Item, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

@@ -18,12 +18,13 @@ pub struct Reply<R> {
     pub status: u16,
     /// The headers.
     pub headers: http::HeaderMap,
-    /// The id that the service gave the request: what its support asks for.
+    /// The request id that the service gave: what its
+    /// support asks for.
     pub request_id: Option<String>,
     /// Where the body disagrees with its documentation, and fields stayed unset: the
     /// first 64 places, and how many there are.
     pub mismatches: Mismatches,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub attempts: u32,
     /// The body as it came. It may hold what `Debug` of the value masks.
     pub body: Body,

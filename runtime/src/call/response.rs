@@ -3,9 +3,9 @@
 use crate::schema::{Operation, Sample};
 use crate::value::Object;
 
-/// A generated response.
+/// A response type, made of an operation's metadata.
 pub trait Response: Object + Default {
-    /// The operation that it answers.
+    /// Returns the operation that it answers.
     fn operation() -> &'static Operation;
     /// The documented sample replies.
     const SAMPLES: &'static [Sample] = &[];
@@ -15,6 +15,6 @@ pub trait Response: Object + Default {
 pub trait Paged: Response {
     /// What the list holds.
     type Item: Send + 'static;
-    /// The page's items.
+    /// Returns the page's items.
     fn into_items(self) -> Vec<Self::Item>;
 }

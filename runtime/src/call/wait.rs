@@ -13,7 +13,7 @@ use crate::schema::{ErrorKind, Operation, Waiter};
 use crate::time::rounded;
 use crate::value::{Value, View};
 
-/// Why a state was not reached. `?` turns it into an [`Error`].
+/// The reason why a state was not reached. `?` turns it into an [`Error`].
 #[non_exhaustive]
 pub enum WaitError<E> {
     /// A call failed, with its own retries.
@@ -79,8 +79,8 @@ impl<E> fmt::Display for WaitError<E> {
 }
 
 impl<E> fmt::Debug for WaitError<E> {
-    /// Of a call's error all that it says, otherwise the same line: what a `main`
-    /// that returns it prints.
+    /// Writes of a call's error all that it says, otherwise the same line: what a
+    /// `main` that returns it prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => fmt::Debug::fmt(error, f),
@@ -92,7 +92,7 @@ impl<E> fmt::Debug for WaitError<E> {
 impl<E> std::error::Error for WaitError<E> {}
 
 impl<E: ErrorKind> From<WaitError<E>> for Error {
-    /// What failed in a call stays what it is; what waiting came to is its message.
+    /// Keeps what failed in a call as it is; what waiting came to is its message.
     fn from(error: WaitError<E>) -> Self {
         let said = error.to_string();
         match error {
@@ -104,8 +104,8 @@ impl<E: ErrorKind> From<WaitError<E>> for Error {
     }
 }
 
-/// Asks for a resource's state until it is the one that is waited for. It starts when
-/// it is awaited.
+/// A waiter, which asks for a resource's state until it is the one that is waited
+/// for. It starts when it is awaited.
 ///
 /// It gives the response that showed the state, or none where an error code did (the
 /// resource is gone, and that was waited for); or a [`WaitError`].
@@ -116,7 +116,7 @@ pub struct Wait<F> {
 }
 
 impl<F> Wait<F> {
-    /// Waits as `waiter` says; `call` makes the call that asks for the state.
+    /// Creates a wait as `waiter` says; `call` makes the call that asks for the state.
     pub fn new(waiter: &Waiter, call: F) -> Self {
         Self {
             waiter: *waiter,
@@ -124,13 +124,13 @@ impl<F> Wait<F> {
         }
     }
 
-    /// How long to pause between two calls.
+    /// Sets the pause between two calls.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.waiter.interval = interval;
         self
     }
 
-    /// How long to wait at most; a call that has begun is finished.
+    /// Limits the whole wait; a call that has begun is finished.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.waiter.deadline = deadline;
         self

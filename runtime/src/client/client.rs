@@ -9,8 +9,8 @@ use crate::retry::Budget;
 use crate::schema::Product;
 use crate::user_agent::user_agent;
 
-/// What the client of a product wraps (`alicloud::ga::Client`): apps make those. Clones
-/// share everything.
+/// A client without a product's methods. A product's client wraps one
+/// (`alicloud::ga::Client`): that is what apps make. Clones share everything.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -24,8 +24,8 @@ struct Inner {
 }
 
 impl Client {
-    /// A client of `product`. Nothing is connected until a call is sent; what is
-    /// wrong with the configuration is that call's error.
+    /// Creates a client of `product`. Nothing is connected until a call is sent;
+    /// what is wrong with the configuration is that call's error.
     pub fn new(config: &Config, product: &'static Product) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -37,7 +37,7 @@ impl Client {
         }
     }
 
-    /// The product that it calls.
+    /// Returns the product that it calls.
     pub fn product(&self) -> &'static Product {
         self.inner.product
     }

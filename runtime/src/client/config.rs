@@ -13,7 +13,8 @@ use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError};
 
-/// What clients are made from: credentials, region, limits, transport.
+/// The configuration that clients are made from: credentials, region, limits,
+/// transport.
 ///
 /// A clone is cheap, and clients of one configuration and its clones share their
 /// connections: one pool for each Tokio runtime that calls are made on.
@@ -59,8 +60,8 @@ pub(crate) struct Settings {
 type SharedTransport = Arc<OnceLock<Result<Arc<dyn Transport>, TransportError>>>;
 
 impl Config {
-    /// A configuration with these credentials and the defaults, which the setters
-    /// name.
+    /// Creates a configuration with these credentials and the defaults, which the
+    /// setters name.
     pub fn new(credentials: impl ProvideCredentials) -> Self {
         Self {
             settings: Arc::new(Settings {
@@ -87,7 +88,7 @@ impl Config {
         }
     }
 
-    /// A configuration from the process's environment: the credentials of
+    /// Reads the configuration from the process's environment: the credentials of
     /// [`credentials::default_chain`], and the region that `ALIBABA_CLOUD_REGION_ID`
     /// names.
     ///
@@ -115,7 +116,7 @@ impl Config {
         })
     }
 
-    /// The region of calls that name none, e.g. `cn-hangzhou`. Default: none;
+    /// Sets the region of calls that name none, e.g. `cn-hangzhou`. Default: none;
     /// products with one central region know theirs.
     #[must_use]
     pub fn region(self, region: impl Into<String>) -> Self {
@@ -132,56 +133,57 @@ impl Config {
         self.with(|s| s.endpoint = Some(endpoint))
     }
 
-    /// Which of a product's hosts to use: the public ones (default) or those
+    /// Chooses which of a product's hosts to use: the public ones (default) or those
     /// inside of a VPC.
     #[must_use]
     pub fn network(self, network: Network) -> Self {
         self.with(|s| s.network = network)
     }
 
-    /// The id of the account, a number such as `1234567890123456`, for products whose
-    /// hosts begin with it (`1234567890123456.cn-hangzhou.fc.aliyuncs.com`). Default:
-    /// none; a call of such a product is then refused, with an error that says so.
+    /// Sets the id of the account, a number such as `1234567890123456`, for
+    /// products whose hosts begin with it
+    /// (`1234567890123456.cn-hangzhou.fc.aliyuncs.com`). Default: none; a call of
+    /// such a product is then refused, with an error that says so.
     #[must_use]
     pub fn account_id(self, id: impl Into<String>) -> Self {
         let id = id.into();
         self.with(|s| s.account_id = Some(id))
     }
 
-    /// How requests are signed. Default: [`Signature::V3`]. Products whose gateway takes
-    /// one signature alone are signed with that one.
+    /// Sets how requests are signed. Default: [`Signature::V3`]. Products whose
+    /// gateway takes one signature alone are signed with that one.
     #[must_use]
     pub fn signature(self, signature: Signature) -> Self {
         self.with(|s| s.signature = signature)
     }
 
-    /// What replies are written in. Default: [`Format::Json`].
+    /// Sets the format of replies. Default: [`Format::Json`].
     #[must_use]
     pub fn format(self, format: Format) -> Self {
         self.with(|s| s.format = format)
     }
 
-    /// How long one attempt may take, to the reply's last byte. Default: 10
+    /// Limits how long one attempt may take, to the reply's last byte. Default: 10
     /// seconds; a few operations are documented to take longer.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|s| s.timeout = timeout)
     }
 
-    /// How long a call may take with all of its attempts and the pauses between
+    /// Limits how long a call may take with all of its attempts and the pauses between
     /// them. Default: none, so attempts times [`timeout`](Self::timeout) and pauses.
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
         self.with(|s| s.deadline = Some(deadline))
     }
 
-    /// How many bytes a reply's body may have. Default: 64 MiB.
+    /// Limits how many bytes a reply's body may have. Default: 64 MiB.
     #[must_use]
     pub fn max_reply_bytes(self, bytes: usize) -> Self {
         self.with(|s| s.max_reply_bytes = bytes)
     }
 
-    /// Whether requests are checked against their documentation (required
+    /// Sets whether requests are checked against their documentation (required
     /// parameters, documented bounds) before anything is sent. Default: yes. To
     /// turn off where the service has become more lenient than this crate knows.
     #[must_use]
@@ -189,7 +191,7 @@ impl Config {
         self.with(|s| s.preflight = on)
     }
 
-    /// Whether a request's unset region and idempotency token are filled in: with
+    /// Sets whether a request's unset region and idempotency token are filled in: with
     /// the region of the call, and with a token that every attempt carries. Default:
     /// yes. Off, exactly what was set is sent.
     #[must_use]
@@ -197,14 +199,14 @@ impl Config {
         self.with(|s| s.fill_unset = on)
     }
 
-    /// Whether a reply of status 200 that says `Success: false` and gives a code
+    /// Sets whether a reply of status 200 that says `Success: false` and gives a code
     /// is an error. Default: yes.
     #[must_use]
     pub fn in_band_failures(self, on: bool) -> Self {
         self.with(|s| s.in_band_failures = on)
     }
 
-    /// What is sent again, how often and after which pause. Default:
+    /// Sets what is sent again, how often and after which pause. Default:
     /// [`Retry::default`]; [`Retry::off`] sends once.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
@@ -225,29 +227,29 @@ impl Config {
         self.with(|s| s.interceptors.push(Arc::new(interceptor)))
     }
 
-    /// Sends through this instead of the built-in HTTP client, whose settings
+    /// Sends through this transport instead of the built-in HTTP client, whose settings
     /// (the ones below) then have no effect.
     #[must_use]
     pub fn transport(self, transport: impl Transport) -> Self {
         self.with(|s| s.own_transport = Some(Arc::new(transport)))
     }
 
-    /// How long to wait for a connection, TLS included. Default: 5 seconds.
+    /// Limits how long connecting may take, TLS included. Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         self.with_http(|http| http.connect_timeout(timeout))
     }
 
-    /// How long a connection that is not in use is kept for the next call; a day at
-    /// most. Default: 5 seconds, which is shorter than what the gateways allow; see
-    /// [`HttpOptions::pool_idle_timeout`].
+    /// Sets how long a connection that is not in use is kept for the next call; a
+    /// day at most. Default: 5 seconds, which is shorter than what the gateways
+    /// allow; see [`HttpOptions::pool_idle_timeout`].
     #[must_use]
     pub fn pool_idle_timeout(self, timeout: Duration) -> Self {
         self.with_http(|http| http.pool_idle_timeout(timeout))
     }
 
-    /// How many connections to a host are kept that are not in use; 0 keeps none.
-    /// Default: as many as were used at once.
+    /// Limits how many connections to a host are kept that are not in use; 0 keeps
+    /// none. Default: as many as were used at once.
     #[must_use]
     pub fn pool_max_idle_per_host(self, connections: usize) -> Self {
         self.with_http(|http| http.pool_max_idle_per_host(connections))
@@ -272,7 +274,7 @@ impl Config {
         self.with_http(|http| http.root_certificates(pem))
     }
 
-    /// Shows this certificate to servers and proxies that ask for one (PEM both).
+    /// Presents this certificate to servers and proxies that ask for one (PEM both).
     #[must_use]
     pub fn client_certificate(
         self,
@@ -318,7 +320,7 @@ impl Settings {
 }
 
 impl fmt::Debug for Config {
-    /// What matters when two configurations behave differently; no secrets.
+    /// Writes what matters when two configurations behave differently; no secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.settings.fmt(f)
     }

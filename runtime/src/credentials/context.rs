@@ -12,8 +12,8 @@ use crate::transport::Transport;
 /// The metadata server of an ECS instance.
 pub(super) const METADATA_HOST: &str = "100.100.100.200";
 
-/// What a provider needs that builds others from what it reads: [`super::Chain`],
-/// [`super::CliProfile`], [`super::IniFile`].
+/// The context of providers that build others from what they read:
+/// [`super::Chain`], [`super::CliProfile`], [`super::IniFile`].
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(super) transport: Arc<dyn Transport>,
@@ -25,7 +25,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The process's environment, the system's clock, the real endpoints.
+    /// Creates a context of the process's environment, the system's clock, the real
+    /// endpoints.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self {
             transport,
@@ -37,21 +38,21 @@ impl Context {
         }
     }
 
-    /// With another environment.
+    /// Replaces the environment.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// With another clock.
+    /// Replaces the clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Where STS is, instead of where the region's rule says: a host, or a URL for
+    /// Sets where STS is, instead of where the region's rule says: a host, or a URL for
     /// `http`.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -59,14 +60,14 @@ impl Context {
         self
     }
 
-    /// Where the ECS metadata server is, instead of `http://100.100.100.200`.
+    /// Sets where the ECS metadata server is, instead of `http://100.100.100.200`.
     #[must_use]
     pub fn metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.metadata_endpoint = Some(Address::new(endpoint));
         self
     }
 
-    /// Where the server of the command line's `OAuth` mode is, instead of
+    /// Sets where the server of the command line's `OAuth` mode is, instead of
     /// `https://oauth.aliyun.com` or `https://oauth.alibabacloud.com`.
     #[must_use]
     pub fn oauth_endpoint(mut self, endpoint: impl Into<String>) -> Self {

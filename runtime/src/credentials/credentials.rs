@@ -9,8 +9,8 @@ use super::secret::Secret;
 use crate::future::BoxFuture;
 use crate::signature::Identity;
 
-/// What a call is signed with: an access key, for a while (STS) or for good, a
-/// bearer token, or nothing.
+/// Credentials, which a call is signed with: an access key, for a while (STS) or
+/// for good, a bearer token, or nothing.
 ///
 /// A clone shares the secret, which is wiped when the last one is dropped.
 /// `Debug` shows the access key's id and never a secret.
@@ -32,7 +32,7 @@ enum Kind {
 }
 
 impl Credentials {
-    /// An access key: its id and its secret.
+    /// Creates the credentials of an access key: its id and its secret.
     ///
     /// A call with one that is empty or blank, begins or ends in white space, or has
     /// a control character is not sent; its error names which. The same holds for
@@ -45,18 +45,18 @@ impl Credentials {
         })
     }
 
-    /// A bearer token, sent instead of a signature.
+    /// Creates the credentials of a bearer token, which is sent instead of a signature.
     pub fn bearer(token: impl Into<String>) -> Self {
         Self::of(Kind::Bearer(Secret::new(token)))
     }
 
-    /// No credentials: calls are sent unsigned. Only operations that the service
-    /// opens to everyone answer them.
+    /// Creates anonymous credentials: calls are sent unsigned. Only operations that the
+    /// service opens to everyone answer them.
     pub fn anonymous() -> Self {
         Self::of(Kind::Anonymous)
     }
 
-    /// With the security token that STS gives along with a temporary access key.
+    /// Adds the security token that STS gives along with a temporary access key.
     /// Without effect on a bearer token and on [`Credentials::anonymous`].
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
@@ -67,14 +67,14 @@ impl Credentials {
         self
     }
 
-    /// With the time from which the service no longer accepts them.
+    /// Adds the time from which the service no longer accepts them.
     #[must_use]
     pub fn with_expiry(mut self, expiry: SystemTime) -> Self {
         self.expiry = Some(expiry);
         self
     }
 
-    /// The access key's id; empty for a bearer token and for
+    /// Returns the access key's id; empty for a bearer token and for
     /// [`Credentials::anonymous`].
     pub fn access_key_id(&self) -> &str {
         match &*self.kind {
@@ -83,7 +83,7 @@ impl Credentials {
         }
     }
 
-    /// The access key's secret; empty for a bearer token and for
+    /// Returns the access key's secret; empty for a bearer token and for
     /// [`Credentials::anonymous`]. Do not print or store it.
     pub fn access_key_secret(&self) -> &str {
         match &*self.kind {
@@ -92,7 +92,7 @@ impl Credentials {
         }
     }
 
-    /// The security token of a temporary access key. Do not print or store it.
+    /// Returns the security token of a temporary access key. Do not print or store it.
     pub fn security_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::AccessKey { security_token, .. } => security_token.as_ref().map(Secret::expose),
@@ -100,7 +100,7 @@ impl Credentials {
         }
     }
 
-    /// The bearer token. Do not print or store it.
+    /// Returns the bearer token. Do not print or store it.
     pub fn bearer_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::Bearer(token) => Some(token.expose()),
@@ -108,7 +108,7 @@ impl Credentials {
         }
     }
 
-    /// Whether these are [`Credentials::anonymous`].
+    /// Returns whether these are [`Credentials::anonymous`].
     pub fn is_anonymous(&self) -> bool {
         matches!(*self.kind, Kind::Anonymous)
     }
@@ -125,8 +125,8 @@ impl Credentials {
         }
     }
 
-    /// The time from which the service no longer accepts them; `None` where none
-    /// is known.
+    /// Returns the time from which the service no longer accepts them; `None` where
+    /// none is known.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.expiry
     }
@@ -201,16 +201,17 @@ fn flaw(part: &str, text: &str) -> Option<String> {
     Some(format!("the {part} {what}"))
 }
 
-/// Finds credentials. Asked for every attempt of every call, so an implementation
-/// keeps what it has fetched; [`Cached`](crate::credentials::Cached) does that for one that does not.
+/// A provider of credentials. It is asked for every attempt of every call, so an
+/// implementation keeps what it has fetched; [`Cached`](crate::credentials::Cached)
+/// does that for one that does not.
 pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
-    /// The credentials to sign with now.
+    /// Provides the credentials to sign with now.
     ///
     /// # Errors
     /// When there are none: what was tried and why it failed, without secrets.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 
-    /// A short name for errors, spelled as the official SDKs spell it (`env`,
+    /// Returns a short name for errors, spelled as the official SDKs spell it (`env`,
     /// `ecs_ram_role`, …).
     fn name(&self) -> &'static str;
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// No credentials: which provider was asked, and why it had none.
+/// The reason why there are no credentials: which provider was asked, and why it
+/// had none.
 ///
 /// `Display` has a line for each provider that was tried, indented below the one
 /// that tried it. It holds no secret. One pointer wide; a clone is cheap.
@@ -19,12 +20,12 @@ struct Inner {
 }
 
 impl CredentialsError {
-    /// The failure of a provider, in words that hold no secret.
+    /// Creates the failure of a provider, in words that hold no secret.
     pub fn new(provider: &'static str, message: impl Into<String>) -> Self {
         Self::all(provider, message, Vec::new())
     }
 
-    /// The failure of a provider that asked others.
+    /// Creates the failure of a provider that asked others.
     pub fn all(
         provider: &'static str,
         message: impl Into<String>,
@@ -67,23 +68,23 @@ impl CredentialsError {
         self.0.refuses_key
     }
 
-    /// Whether this provider's network or server failed in a way that may be gone
-    /// at the next try. Most providers have tried three times by then.
+    /// Returns whether this provider's network or server failed in a way that may
+    /// be gone at the next try. Most providers have tried three times by then.
     pub fn is_transient(&self) -> bool {
         self.0.transient
     }
 
-    /// The provider that failed.
+    /// Returns the provider that failed.
     pub fn provider(&self) -> &'static str {
         self.0.provider
     }
 
-    /// Why it failed.
+    /// Returns why it failed.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What it tried, in that order, and why each of them failed.
+    /// Returns what it tried, in that order, and why each of them failed.
     pub fn tried(&self) -> &[CredentialsError] {
         &self.0.tried
     }
@@ -105,7 +106,7 @@ impl fmt::Display for CredentialsError {
 }
 
 impl fmt::Debug for CredentialsError {
-    /// The same lines: what a `main` that returns it prints.
+    /// Writes the same lines: what a `main` that returns it prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

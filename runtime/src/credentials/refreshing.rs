@@ -69,7 +69,7 @@ impl<F: Fetch> Refreshing<F> {
 macro_rules! refreshing {
     ($provider:ident, $settings:ty, clock) => {
         impl $provider {
-            /// Another clock than the system's. What was fetched before is forgotten.
+            /// Replaces the system's clock. What was fetched before is forgotten.
             #[must_use]
             pub fn clock(mut self, clock: $crate::time::Clock) -> Self {
                 self.0.set_clock(clock);

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use super::credentials::{Credentials, refuses_key};
 use super::error::CredentialsError;
 use super::secret::Secret;
-use crate::decode::{first_text, request_id};
+use crate::decode::{first_string, request_id};
 use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
@@ -53,7 +53,7 @@ impl Server {
 
     /// The reply, of whatever status.
     pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let options = SendOptions::new(self.timeout, MAX_REPLY_BYTES);
         let failed = match exchange(&*self.transport, request, options).await {
             Ok(reply) => return Ok(reply),
@@ -77,7 +77,7 @@ impl Server {
 
     /// The text that a reply of a 2xx status is.
     pub(super) async fn text(&self, request: Request<Bytes>) -> Result<Secret, Failure> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let text = std::str::from_utf8(&body).map(|text| Secret::new(text.trim()));
         wipe(body);
@@ -101,7 +101,7 @@ impl Server {
         request: Request<Bytes>,
         secrets: &[&str],
     ) -> Result<Map<String, Value>, CredentialsError> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let status = head.status;
         let parsed = serde_json::from_slice(&body);
@@ -237,7 +237,7 @@ pub(super) fn refusal(
     object: &Map<String, Value>,
     secrets: &[&str],
 ) -> String {
-    let text = |names: &[&str]| Some(clean(&first_text(object, names)?, secrets));
+    let text = |names: &[&str]| Some(clean(&first_string(object, names)?, secrets));
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
     words.extend(text(&CODES));
@@ -375,7 +375,7 @@ fn build(request: http::request::Builder, body: Bytes) -> Result<Request<Bytes>,
 
 /// A request as an error may show it: the query can hold keys, and so can the
 /// path of a URL that the user chose.
-fn shown(request: &Request<Bytes>) -> String {
+fn redacted(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let host = uri.authority().map_or("", |a| a.as_str());
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
@@ -458,8 +458,8 @@ mod tests {
     #[test]
     fn errors_show_no_query_no_password_and_no_secret_path() {
         let mut request = empty(Method::GET, "http://u:pw@h:1/p?AccessKeyId=x").unwrap();
-        assert_eq!(shown(&request), "GET http://h:1/p");
+        assert_eq!(redacted(&request), "GET http://h:1/p");
         request.extensions_mut().insert(SecretPath);
-        assert_eq!(shown(&request), "GET http://h:1/…");
+        assert_eq!(redacted(&request), "GET http://h:1/…");
     }
 }

@@ -120,7 +120,7 @@ pub(super) async fn call(
 macro_rules! session_options {
     ($provider:ident) => {
         impl $provider {
-            /// The session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
+            /// Sets the session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
             /// Default: `alicloud-rust-` and the time.
             #[must_use]
             pub fn session_name(mut self, name: impl Into<String>) -> Self {
@@ -128,22 +128,23 @@ macro_rules! session_options {
                 self
             }
 
-            /// How long a session lasts: at least 900 seconds; default 3600. The role
-            /// bounds it from above.
+            /// Sets how long a session lasts: at least 900 seconds; default 3600.
+            /// The role bounds it from above.
             #[must_use]
             pub fn session_duration(mut self, duration: Duration) -> Self {
                 self.0.settings.session.duration = duration;
                 self
             }
 
-            /// A policy that narrows what the session may do: a JSON document.
+            /// Sets a policy that narrows what the session may do: a JSON document.
             #[must_use]
             pub fn policy(mut self, policy: impl Into<String>) -> Self {
                 self.0.settings.session.policy = Some(policy.into());
                 self
             }
 
-            /// The region whose STS to ask. Default: the central `sts.aliyuncs.com`.
+            /// Sets the region whose STS is asked. Default: the central
+            /// `sts.aliyuncs.com`.
             #[must_use]
             pub fn sts_region(mut self, region: impl Into<String>) -> Self {
                 self.0.settings.endpoint.region = Some(region.into());
@@ -157,7 +158,7 @@ macro_rules! session_options {
                 self
             }
 
-            /// Where STS is: a host, or a URL for `http`.
+            /// Sets where STS is: a host, or a URL for `http`.
             #[must_use]
             pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
                 self.0.settings.endpoint.explicit =

@@ -5,7 +5,7 @@ use super::mismatch::{DecodeError, Mismatches};
 use super::xml::decode_xml;
 use crate::value::Value;
 
-/// What replies are written in.
+/// The format that replies are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {

@@ -35,14 +35,14 @@ pub(super) fn put(found: Found<'_>, value: &mut dyn Value) -> Result<(), &'stati
     match slot {
         Slot::Text(out) => {
             out.clear();
-            push_text(found, out);
+            push_string(found, out);
         }
         Slot::Int(out) => *out = int(found).ok_or(expected)?,
         Slot::Bool(out) => *out = bool(found).ok_or(expected)?,
         Slot::Float(out) => *out = float(found).ok_or(expected)?,
         Slot::Bytes(out) => {
             let mut text = String::new();
-            push_text(found, &mut text);
+            push_string(found, &mut text);
             *out = Bytes::from(text);
         }
         Slot::Json(out) => *out = json(found),
@@ -64,7 +64,7 @@ pub(super) fn expected(slot: &Slot<'_>) -> &'static str {
     }
 }
 
-fn push_text(found: Found<'_>, out: &mut String) {
+fn push_string(found: Found<'_>, out: &mut String) {
     match found {
         Found::Text(value) => out.push_str(value),
         Found::Bool(value) => out.push_str(if value { "true" } else { "false" }),

@@ -6,12 +6,12 @@ use crate::value::{Object, Value, View};
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value as Json;
 
-/// A value as compact JSON, with characters beyond ASCII as they are.
+/// Writes a value as compact JSON, with characters beyond ASCII as they are.
 pub fn to_json(value: &dyn Value) -> String {
     view_to_json(value.view())
 }
 
-/// A value as a JSON document.
+/// Turns a value into a JSON document.
 pub fn to_json_value(value: &dyn Value) -> Json {
     serde_json::to_value(Adapter(value.view())).expect(IMPOSSIBLE)
 }
@@ -22,7 +22,7 @@ pub(super) fn view_to_json(view: View<'_>) -> String {
 
 const IMPOSSIBLE: &str = "every value has a form in JSON and all keys are text";
 
-/// What `Serialize` of a generated type does: its set fields, by wire name.
+/// Serializes a generated type: its set fields, by wire name.
 pub fn serialize<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
     Adapter(View::Object(object)).serialize(serializer)
 }

@@ -11,8 +11,8 @@ use super::{flatten, json};
 use crate::schema::{Operation, Place};
 use crate::value::{Object, Value, View};
 
-/// The request of an operation. It fails only where a path parameter is missing or would
-/// make the path that of another operation; everything else is for
+/// Encodes the request of an operation. It fails only where a path parameter is
+/// missing or would make the path that of another operation; everything else is for
 /// [`preflight`](super::preflight) to find.
 pub fn encode<'a>(
     operation: &Operation,

@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Formatter};
 /// A parameter that is missing or out of its documented bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
-    /// Which one, by its wire name: `Certificates.2.Domain`.
+    /// The parameter's path, by wire names: `Certificates.2.Domain`.
     pub path: String,
     /// What is wrong with it.
     pub kind: ViolationKind,
@@ -19,7 +19,7 @@ pub struct Violation {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ViolationKind {
-    /// It is required and was not given (or is an empty text).
+    /// It is required and was not given (or is an empty string).
     Missing,
     /// A list has too few items.
     TooFew {
@@ -35,14 +35,14 @@ pub enum ViolationKind {
         /// How many it may have.
         max: u64,
     },
-    /// A text has too few characters.
+    /// A string has too few characters.
     TooShort {
         /// How many it has.
         found: u64,
         /// How many it must have.
         min: u64,
     },
-    /// A text has too many characters.
+    /// A string has too many characters.
     TooLong {
         /// How many it has.
         found: u64,
@@ -57,9 +57,9 @@ pub enum ViolationKind {
     BelowFloat(f64),
     /// A number is above this, or not a number.
     AboveFloat(f64),
-    /// A text has other characters than these words say.
+    /// A string has other characters than these words say.
     Characters(&'static str),
-    /// A text is another than the only documented one.
+    /// A string is another than the only documented one.
     NotOnly(&'static str),
     /// A path parameter would lead to the path of another operation.
     OtherPath,
@@ -114,7 +114,7 @@ impl Display for Violation {
     }
 }
 
-/// Everything that is wrong with a request, in the order of its fields; nothing
+/// Finds everything that is wrong with a request, in the order of its fields; nothing
 /// where it can be sent.
 pub fn preflight(request: &dyn Object) -> Vec<Violation> {
     let mut found = Vec::new();

@@ -30,7 +30,7 @@ pub struct UnsignedRequest<'a> {
 }
 
 impl<'a> UnsignedRequest<'a> {
-    /// A request to `/` with nothing in it.
+    /// Creates a request to `/` with nothing in it.
     pub fn new(method: impl Into<Cow<'a, str>>) -> Self {
         Self {
             method: method.into(),
@@ -42,13 +42,13 @@ impl<'a> UnsignedRequest<'a> {
         }
     }
 
-    /// The value of a header, by its name in lower case.
+    /// Returns the value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other == name);
         header.map(|(_, value)| &**value)
     }
 
-    /// The body's type, where there is a body.
+    /// Returns the body's type, where there is a body.
     pub fn content_type(&self) -> Option<&str> {
         self.header("content-type")
     }
@@ -65,7 +65,7 @@ impl<'a> UnsignedRequest<'a> {
         self.set_body(form.into(), content_type::FORM);
     }
 
-    /// The same, owning its texts.
+    /// Turns it into one that owns its strings.
     pub fn into_owned(self) -> UnsignedRequest<'static> {
         UnsignedRequest {
             method: own(self.method),
@@ -117,7 +117,7 @@ fn borrowed<'s>(pairs: &'s [Pair<'_>], more: usize) -> Vec<Pair<'s>> {
 }
 
 impl fmt::Debug for UnsignedRequest<'_> {
-    /// Without values: they may be secrets.
+    /// Writes names without values: they may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |pairs: &[Pair<'_>]| -> Vec<String> {
             pairs.iter().map(|(name, _)| name.to_string()).collect()

@@ -12,7 +12,7 @@ use super::hint::{SET_A_REGION, some_regions};
 use super::published::{central, find, published};
 use crate::schema::Product;
 
-/// Which of a product's hosts to use.
+/// The network whose hosts of a product are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Network {
@@ -34,7 +34,7 @@ impl Network {
     }
 }
 
-/// Why there is no host to send to.
+/// The reason why there is no host to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointError {
     message: String,

@@ -17,7 +17,7 @@ use crate::schema::{ErrorKind, ErrorRow, Operation};
 use crate::signature::Diagnosis;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// Why a call did not succeed.
+/// The error of a call: why it did not succeed.
 ///
 /// `K` is the operation's own error enum, its documented codes. `?` turns any
 /// operation's error into an `Error` without parameter, which keeps everything
@@ -84,7 +84,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// The service's code, e.g. `NotExist.Accelerator`. `None` when the service
+    /// Returns the service's code, e.g. `NotExist.Accelerator`. `None` when the service
     /// did not answer, or answered without a code.
     pub fn code(&self) -> Option<&str> {
         self.service()
@@ -92,61 +92,62 @@ impl<K> Error<K> {
             .filter(|code| !code.is_empty())
     }
 
-    /// The service's message. Its wording may change and may hold names and ids.
+    /// Returns the service's message. Its wording may change and may hold names and
+    /// ids.
     pub fn message(&self) -> Option<&str> {
         self.service()
             .map(|s| s.message.as_str())
             .filter(|message| !message.is_empty())
     }
 
-    /// The reply's HTTP status.
+    /// Returns the reply's HTTP status.
     pub fn status(&self) -> Option<u16> {
         self.reply().map(|s| s.status)
     }
 
-    /// The id that the service gave the request: what its support asks for.
+    /// Returns the id that the service gave the request: what its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.reply()?.request_id.as_deref()
     }
 
-    /// A page of the service's own diagnosis, where it names one.
+    /// Returns the URL of the service's own diagnosis, where it names one.
     pub fn recommend(&self) -> Option<&str> {
         self.service()?.recommend.as_deref()
     }
 
-    /// Why access was denied, as the service puts it (`AccessDeniedDetail`).
+    /// Returns why access was denied, as the service puts it (`AccessDeniedDetail`).
     pub fn access_denied_detail(&self) -> Option<&serde_json::Value> {
         self.service()?.access_denied_detail.as_ref()
     }
 
-    /// The row of the documentation that describes the code, with its meaning: the
-    /// operation's, else the product's.
+    /// Returns the row of the documentation that describes the code, with its
+    /// meaning: the operation's, else the product's.
     pub fn documented(&self) -> Option<&'static ErrorRow> {
         self.inner.documented
     }
 
-    /// The operation that was called.
+    /// Returns the operation that was called.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.inner.operation
     }
 
-    /// How often the request was sent; 0 where it was not.
+    /// Returns how often the request was sent; 0 where it was not.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The headers of the reply.
+    /// Returns the headers of the reply.
     pub fn headers(&self) -> Option<&http::HeaderMap> {
         self.reply().map(|s| &s.headers)
     }
 
-    /// The body of the reply as it came, unlike [`message`](Self::message) with
+    /// Returns the body of the reply as it came, unlike [`message`](Self::message) with
     /// whatever it may repeat of the request.
     pub fn body(&self) -> Option<&Bytes> {
         self.reply().map(|s| &s.body)
     }
 
-    /// What is wrong with the request: each parameter that is missing or out of
+    /// Returns what is wrong with the request: each parameter that is missing or out of
     /// its documented bounds. Not empty only when the request was not sent for it.
     pub fn violations(&self) -> &[Violation] {
         match &self.inner.cause {
@@ -155,7 +156,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// Why there was no complete reply.
+    /// Returns why there was no complete reply.
     pub fn transport(&self) -> Option<&TransportError> {
         match &self.inner.cause {
             Cause::Transport(error) => Some(error),
@@ -163,7 +164,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// Why there were no credentials.
+    /// Returns why there were no credentials.
     pub fn credentials(&self) -> Option<&CredentialsError> {
         match &self.inner.cause {
             Cause::Credentials(error) => Some(error),
@@ -171,25 +172,26 @@ impl<K> Error<K> {
         }
     }
 
-    /// What is wrong with the signature, when the service did not accept it.
+    /// Returns what is wrong with the signature, when the service did not accept it.
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.inner.diagnosis.as_ref()
     }
 
-    /// Whether the service found the calls to come too fast.
+    /// Returns whether the service found the calls to come too fast.
     pub fn is_throttling(&self) -> bool {
         self.service()
             .is_some_and(|s| is_throttling(s.status, &s.code))
     }
 
-    /// Whether there was no complete reply in time.
+    /// Returns whether there was no complete reply in time.
     pub fn is_timeout(&self) -> bool {
         self.transport()
             .is_some_and(|e| e.kind() == TransportErrorKind::Timeout)
     }
 
-    /// Whether the same call may succeed later: throttling, a service in trouble,
-    /// a connection that broke. Says nothing of whether a write was executed.
+    /// Returns whether the same call may succeed later: throttling, a service in
+    /// trouble, a connection that broke. Says nothing of whether a write was
+    /// executed.
     pub fn is_retryable(&self) -> bool {
         self.failure().is_some_and(|failure| {
             let failed = Failed {
@@ -202,7 +204,7 @@ impl<K> Error<K> {
         })
     }
 
-    /// How long the service asks to wait before the next attempt.
+    /// Returns how long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.service()?.retry_after
     }
@@ -296,8 +298,8 @@ impl Error<Any> {
 }
 
 impl<K: ErrorKind> Error<K> {
-    /// The documented error that this is. `None` when the service did not answer,
-    /// or with a code that the operation's documentation does not list.
+    /// Returns the documented error that this is. `None` when the service did not
+    /// answer, or with a code that the operation's documentation does not list.
     pub fn kind(&self) -> Option<K> {
         row::<K>(self).map(|(kind, _)| *kind)
     }
@@ -407,7 +409,7 @@ impl<K> Error<K> {
 }
 
 impl<K> fmt::Display for Error<K> {
-    /// One line, with every cause. So there is no
+    /// Writes one line, with every cause. So there is no
     /// [`source`](std::error::Error::source) that would say one of them again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, false)

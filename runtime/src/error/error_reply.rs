@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
-use crate::decode::{Format, content, first_text, request_id};
+use crate::decode::{Format, content, first_string, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
 use crate::signature::{self, Diagnosis};
@@ -59,7 +59,7 @@ impl Unmasked {
     }
 
     fn text(&self, names: &[&str]) -> Option<String> {
-        first_text(&self.members, names)
+        first_string(&self.members, names)
     }
 
     fn code(&self) -> Option<String> {
@@ -136,7 +136,7 @@ impl Service {
                 Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
                 _ => false,
             });
-        unsuccessful && first_text(&members, spelling.code).is_some()
+        unsuccessful && first_string(&members, spelling.code).is_some()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The percent-encoding of the protocol: UTF-8, `A-Z a-z 0-9 - _ . ~` as they
 //! are, everything else `%XX` in upper case (a space is `%20`).
 
-/// Percent-encodes a text.
+/// Percent-encodes a string.
 pub fn encode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len() + text.len() / 2);
     push_encoded(text.as_bytes(), &mut out);
-    into_text(out)
+    into_string(out)
 }
 
 /// Percent-encodes UTF-8 onto the end of a text. Texts are built as bytes here and
@@ -61,7 +61,7 @@ const fn is_unreserved(byte: u8) -> bool {
 }
 
 /// A text that was built as bytes.
-pub(crate) fn into_text(bytes: Vec<u8>) -> String {
+pub(crate) fn into_string(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("it is made of whole texts and ASCII")
 }
 

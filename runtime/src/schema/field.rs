@@ -21,7 +21,7 @@ pub struct Field {
     pub style: Style,
     /// The documentation says that it must be given.
     pub required: bool,
-    /// Its value must not be shown: a password, a secret, a token.
+    /// Its value is never printed: a password, a secret, a token.
     pub secret: bool,
     /// Documented bounds, checked before a request is sent.
     pub limits: &'static [Limit],
@@ -84,32 +84,32 @@ impl Field {
     pub const fn raw_body(name: &'static str) -> Field {
         Field::new(name, Place::RawBody)
     }
-    /// It must be given.
+    /// Marks it as required.
     pub const fn required(mut self) -> Field {
         self.required = true;
         self
     }
-    /// It must not be shown.
+    /// Marks it as a secret.
     pub const fn secret(mut self) -> Field {
         self.secret = true;
         self
     }
-    /// It is written in this style.
+    /// Sets the style in which it is written.
     pub const fn style(mut self, style: Style) -> Field {
         self.style = style;
         self
     }
-    /// It has these bounds.
+    /// Sets its documented bounds.
     pub const fn limits(mut self, limits: &'static [Limit]) -> Field {
         self.limits = limits;
         self
     }
-    /// The service wraps the list into an object with this member.
+    /// Sets the member of the object into which the service wraps the list.
     pub const fn wrapper(mut self, member: &'static str) -> Field {
         self.wrapper = Some(member);
         self
     }
-    /// The list's items are called so in XML.
+    /// Sets what the list's items are called in XML.
     pub const fn xml_item(mut self, name: &'static str) -> Field {
         self.xml_item = Some(name);
         self

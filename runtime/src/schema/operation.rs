@@ -45,7 +45,7 @@ pub struct Operation {
 /// Generated descriptions are chains of these, which say what is not so by default:
 /// sent with POST to `/`, signed, answered with an object.
 impl Operation {
-    /// An operation that changes nothing.
+    /// Describes an operation that changes nothing.
     pub const fn read(product: &'static Product, name: &'static str) -> Self {
         Self {
             product,
@@ -66,29 +66,29 @@ impl Operation {
             paging: Paging::NONE,
         }
     }
-    /// An operation that changes something, or is not known not to.
+    /// Describes an operation that changes something, or is not known not to.
     pub const fn write(product: &'static Product, name: &'static str) -> Self {
         let mut operation = Self::read(product, name);
         operation.kind = OperationKind::Write;
         operation
     }
-    /// It is sent with this method, to this path.
+    /// Sets the method and the path.
     pub const fn http(mut self, method: &'static str, path: &'static str) -> Self {
         self.method = method;
         self.path = path;
         self
     }
-    /// It is sent without credentials.
+    /// Marks it as sent without credentials.
     pub const fn anonymous(mut self) -> Self {
         self.anonymous = true;
         self
     }
-    /// It can destroy or interrupt something.
+    /// Marks it as one that can destroy or interrupt something.
     pub const fn high_risk(mut self) -> Self {
         self.high_risk = true;
         self
     }
-    /// It costs money.
+    /// Marks it as one that costs money.
     pub const fn paid(mut self) -> Self {
         self.paid = true;
         self
@@ -98,32 +98,33 @@ impl Operation {
         self.events = true;
         self
     }
-    /// This operation tells how it went.
+    /// Names the operation that tells how it went.
     pub const fn outcome(mut self, operation: &'static str) -> Self {
         self.outcome = Some(operation);
         self
     }
-    /// The request field at this index takes the region.
+    /// Sets the index of the request field that takes the region.
     pub const fn region(mut self, field: usize) -> Self {
         self.region = Some(field);
         self
     }
-    /// The request field at this index makes it idempotent.
+    /// Sets the index of the request field that makes it idempotent.
     pub const fn idempotency_token(mut self, field: usize) -> Self {
         self.idempotency_token = Some(field);
         self
     }
-    /// The request field at this index asks for a check without effect.
+    /// Sets the index of the request field that asks for a check without effect.
     pub const fn dry_run(mut self, field: usize) -> Self {
         self.dry_run = Some(field);
         self
     }
-    /// Its reply's body is this.
+    /// Sets what its reply's body is.
     pub const fn reply(mut self, body: ReplyBody) -> Self {
         self.reply = body;
         self
     }
-    /// Its reply has no body where the status is a success, but not 200.
+    /// Marks its reply as one without a body where the status is a success, but not
+    /// 200.
     pub const fn or_empty(mut self) -> Self {
         self.or_empty = true;
         self
@@ -132,7 +133,7 @@ impl Operation {
 
 /// How it pages, as links of the chain that describes it.
 impl Operation {
-    /// It pages by the token in this request field; the next one is at this path of
+    /// Sets the request field whose token it pages by; the next one is at this path of
     /// the reply.
     pub const fn page_token(mut self, token: usize, next: &'static [usize]) -> Self {
         self.paging.token = Some(TokenPaging {
@@ -142,14 +143,14 @@ impl Operation {
         });
         self
     }
-    /// Pages that are asked for by token have their size in this request field.
+    /// Sets the request field with the size of pages that are asked for by token.
     pub const fn page_token_size(mut self, field: usize) -> Self {
         if let Some(token) = &mut self.paging.token {
             token.size = Some(field);
         }
         self
     }
-    /// It pages by the number in this request field; the first page has this one.
+    /// Sets the request field whose number it pages by; the first page has this one.
     pub const fn page_number(mut self, page: usize, first: i64) -> Self {
         self.paging.number = Some(NumberPaging {
             page,
@@ -158,19 +159,19 @@ impl Operation {
         });
         self
     }
-    /// Pages that are asked for by number have their size in this request field.
+    /// Sets the request field with the size of pages that are asked for by number.
     pub const fn page_size(mut self, field: usize) -> Self {
         if let Some(number) = &mut self.paging.number {
             number.size = Some(field);
         }
         self
     }
-    /// The list that it pages through is at this path of the reply.
+    /// Sets the path of the reply's list that it pages through.
     pub const fn page_items(mut self, path: &'static [usize]) -> Self {
         self.paging.items = Some(path);
         self
     }
-    /// The total is at this path of the reply.
+    /// Sets the path of the reply's total.
     pub const fn page_total(mut self, path: &'static [usize]) -> Self {
         self.paging.total = Some(path);
         self

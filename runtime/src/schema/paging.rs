@@ -16,7 +16,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// It does not page.
+    /// No paging.
     pub const NONE: Self = Self {
         token: None,
         number: None,

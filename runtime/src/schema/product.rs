@@ -26,7 +26,8 @@ pub struct Product {
 
 /// Generated descriptions are chains of these, which say what there is.
 impl Product {
-    /// A product version without hosts and error codes, at the common gateway.
+    /// Describes a product version without hosts and error codes, at the common
+    /// gateway.
     pub const fn new(name: &'static str, version: &'static str, style: ApiStyle) -> Self {
         Self {
             name,
@@ -39,27 +40,27 @@ impl Product {
             errors: &[],
         }
     }
-    /// It is served by this gateway.
+    /// Sets the gateway that serves it.
     pub const fn gateway(mut self, gateway: Gateway) -> Self {
         self.gateway = gateway;
         self
     }
-    /// It has these hosts: `(region, host)`, sorted by region.
+    /// Sets its hosts: `(region, host)`, sorted by region.
     pub const fn endpoints(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
         self.endpoints = hosts;
         self
     }
-    /// It has these hosts inside of a VPC, likewise.
+    /// Sets its hosts inside of a VPC, likewise.
     pub const fn vpc(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
         self.vpc = hosts;
         self
     }
-    /// It is in this region, whatever the configuration says.
+    /// Sets the region that it is in, whatever the configuration says.
     pub const fn default_region(mut self, region: &'static str) -> Self {
         self.default_region = Some(region);
         self
     }
-    /// Every operation of it can answer with these codes.
+    /// Sets the codes that every operation of it can answer with.
     pub const fn errors(mut self, rows: &'static [ErrorRow]) -> Self {
         self.errors = rows;
         self

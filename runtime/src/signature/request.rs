@@ -10,7 +10,7 @@ use crate::decode::Format;
 use crate::params::Pair;
 use crate::schema::ApiStyle;
 
-/// A request, as far as it is signed. Its texts may be owned or borrowed.
+/// A request, as far as it is signed. Its strings may be owned or borrowed.
 #[derive(Clone, Copy, Debug)]
 pub struct ToSign<'a, T = String> {
     /// The HTTP method, in upper case.
@@ -53,7 +53,8 @@ impl std::fmt::Debug for Identity<'_> {
     }
 }
 
-/// What every request says of itself, whatever the operation takes.
+/// The common parameters: what every request says of itself, whatever the operation
+/// takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     /// The host, with the port where it is not the scheme's own.
@@ -70,7 +71,7 @@ pub struct Common<'a> {
     pub user_agent: &'a str,
     /// Now. The gateway refuses a V3 request that is 15 minutes off.
     pub time: SystemTime,
-    /// Any text that no other request carries.
+    /// A nonce: any string that no other request carries.
     pub nonce: &'a str,
     /// Who calls.
     pub identity: Identity<'a>,

@@ -74,7 +74,7 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
     out
 }
 
-/// The headers that every call carries, without `content-type` and without
+/// Returns the headers that every call carries, without `content-type` and without
 /// `authorization`.
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);

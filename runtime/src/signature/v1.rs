@@ -1,7 +1,7 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
 use super::{Common, Identity};
-use crate::params::{Pair, encoded_size, into_text, pair, push_encoded_twice, sorted};
+use crate::params::{Pair, encoded_size, into_string, pair, push_encoded_twice, sorted};
 use crate::time::format_iso8601;
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -39,8 +39,8 @@ pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &
         string_to_sign.extend_from_slice(b"%3D");
         push_encoded_twice(value.as_bytes(), &mut canonical, &mut string_to_sign);
     }
-    let canonical = into_text(canonical);
-    let string_to_sign = into_text(string_to_sign);
+    let canonical = into_string(canonical);
+    let string_to_sign = into_string(string_to_sign);
 
     let mut key = Zeroizing::new(Vec::with_capacity(access_key_secret.len() + 1));
     key.extend_from_slice(access_key_secret.as_bytes());
@@ -53,7 +53,7 @@ pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &
     }
 }
 
-/// The parameters that every call carries in its query. `Signature` is added
+/// Returns the parameters that every call carries in its query. `Signature` is added
 /// after signing.
 pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut params = Vec::with_capacity(10);
@@ -82,7 +82,7 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     params
 }
 
-/// The headers that every call carries. None of them is signed.
+/// Returns the headers that every call carries. None of them is signed.
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     vec![
         pair("host", common.host),

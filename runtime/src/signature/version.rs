@@ -1,6 +1,6 @@
 //! Which signature.
 
-/// How requests are signed.
+/// The signature that requests are signed with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Signature {

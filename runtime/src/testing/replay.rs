@@ -24,7 +24,8 @@ use crate::transport::{Body, SendOptions, Transport, TransportError, TransportEr
 /// The id of every request that is answered as documented.
 const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Answers requests with what a test prepared, in that order, and records them.
+/// A replay transport: answers requests with what a test prepared, in that order,
+/// and records them.
 ///
 /// Clones share what is prepared and recorded. A request fails, with an error that
 /// names both operations and is not retried, where the next answer is the sample or the
@@ -73,7 +74,7 @@ enum Of {
 }
 
 impl Replay {
-    /// Nothing prepared, nothing recorded.
+    /// Creates a replay with nothing prepared and nothing recorded.
     pub fn new() -> Self {
         Self::default()
     }
@@ -167,7 +168,7 @@ impl Replay {
         self
     }
 
-    /// A configuration that sends here: credentials of no account, the region
+    /// Returns a configuration that sends here: credentials of no account, the region
     /// `cn-hangzhou`, and the default retries without pauses.
     pub fn config(&self) -> Config {
         let no_pauses = Retry::default()
@@ -179,12 +180,12 @@ impl Replay {
             .transport(self.clone())
     }
 
-    /// What was sent so far: every attempt, in order.
+    /// Returns what was sent so far: every attempt, in order.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().requests.clone()
     }
 
-    /// How many prepared answers are left.
+    /// Returns how many prepared answers are left.
     pub fn left(&self) -> usize {
         self.lock().answers.len()
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::proxy::{Proxy, ProxyChoice};
 
-/// How [`Http`](super::Http) connects.
+/// The options of [`Http`](super::Http): how it connects.
 #[derive(Clone)]
 pub struct HttpOptions {
     pub(super) connect_timeout: Duration,
@@ -40,8 +40,8 @@ pub(super) struct Identity {
 }
 
 impl Default for HttpOptions {
-    /// 5 seconds to connect, connections kept for 5 seconds without use, the proxy
-    /// that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
+    /// Gives 5 seconds to connect, connections kept for 5 seconds without use, the
+    /// proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
     /// `NO_PROXY`, in either case), the platform's root certificates.
     fn default() -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
-    /// How long to wait for a connection, name resolution and TLS included.
+    /// Limits how long connecting may take, name resolution and TLS included.
     /// Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
@@ -66,7 +66,7 @@ impl HttpOptions {
         self
     }
 
-    /// How long a connection that is not in use is kept for the next request;
+    /// Sets how long a connection that is not in use is kept for the next request;
     /// a day at most. Default: 5 seconds. It is to be shorter than what the server
     /// and all between allow: a write that is sent just as the other side closes
     /// the connection fails, and may not be sent again.
@@ -77,8 +77,8 @@ impl HttpOptions {
         self
     }
 
-    /// How many connections to a host are kept that are not in use; 0 keeps none.
-    /// Default: as many as were used at once.
+    /// Limits how many connections to a host are kept that are not in use; 0 keeps
+    /// none. Default: as many as were used at once.
     #[must_use]
     pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
         self.pool_max_idle_per_host = connections;
@@ -107,7 +107,7 @@ impl HttpOptions {
         self
     }
 
-    /// Shows this certificate to servers that ask for one; both PEM.
+    /// Presents this certificate to servers that ask for one; both PEM.
     #[must_use]
     pub fn client_certificate(
         mut self,
@@ -123,7 +123,7 @@ impl HttpOptions {
 }
 
 impl fmt::Debug for HttpOptions {
-    /// Without keys and logins.
+    /// Writes all but keys and logins.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("HttpOptions");
         shown.field("connect_timeout", &self.connect_timeout);

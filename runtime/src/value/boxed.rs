@@ -15,7 +15,7 @@ impl<T> From<T> for Boxed<T> {
 }
 
 impl<T> Boxed<T> {
-    /// What it holds.
+    /// Returns what it holds.
     #[inline]
     pub fn into_inner(self) -> T {
         *self.0

@@ -2,10 +2,10 @@
 
 use super::value::{Object, Value, View};
 
-/// What `PartialEq` of a generated type does. Generic, so that the coercion is
+/// Compares two values of a generated type. Generic, so that the coercion is
 /// written and checked once, not by every type.
 #[inline]
-pub fn equal<T: Object>(left: &T, right: &T) -> bool {
+pub fn eq_objects<T: Object>(left: &T, right: &T) -> bool {
     same_fields(left, right)
 }
 

@@ -7,15 +7,15 @@ use crate::schema::Schema;
 
 /// Anything that a request or a reply can hold.
 pub trait Value: Send + Sync + 'static {
-    /// What is there, for reading.
+    /// Returns what is there, for reading.
     fn view(&self) -> View<'_>;
-    /// A place to decode into. Absent objects come into being by this call, so
+    /// Returns a place to decode into. Absent objects come into being by this call, so
     /// it is made only when there is something to put there.
     fn slot(&mut self) -> Slot<'_>;
-    /// Back to unset.
+    /// Makes it unset again.
     fn clear(&mut self);
-    /// Whether a field that holds this is to be omitted. Not asked of the items
-    /// of a list: an empty text there is an item.
+    /// Returns whether a field that holds this is to be omitted. Not asked of the items
+    /// of a list: an empty string there is an item.
     fn is_unset(&self) -> bool {
         matches!(self.view(), View::Unset)
     }
@@ -23,23 +23,23 @@ pub trait Value: Send + Sync + 'static {
 
 /// A generated type.
 pub trait Object: Value {
-    /// Its description.
+    /// Returns its description.
     fn schema(&self) -> &'static Schema;
-    /// The field at an index of [`Schema::fields`].
+    /// Returns the field at an index of [`Schema::fields`].
     fn get(&self, index: usize) -> &dyn Value;
-    /// The field at an index of [`Schema::fields`], to be changed.
+    /// Returns the field at an index of [`Schema::fields`], to be changed.
     fn get_mut(&mut self, index: usize) -> &mut dyn Value;
 }
 
 /// A list, for reading and for appending.
 pub trait List {
-    /// How many items there are.
+    /// Returns how many items there are.
     fn len(&self) -> usize;
-    /// Whether there are none.
+    /// Returns whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The item at an index below [`List::len`].
+    /// Returns the item at an index below [`List::len`].
     fn at(&self, index: usize) -> &dyn Value;
     /// Appends an empty item and returns it.
     fn push(&mut self) -> &mut dyn Value;
@@ -57,7 +57,7 @@ pub trait Map {
     fn remove(&mut self, key: &str);
 }
 
-/// Where a field is asked for by an index that its object does not have.
+/// Panics for a field that is asked for by an index that its object does not have.
 ///
 /// # Panics
 /// Always, as an index outside of a slice does.
@@ -67,7 +67,7 @@ pub fn no_field(index: usize) -> ! {
     panic!("an object was asked for its field {index}, which it does not have")
 }
 
-/// A value, seen.
+/// A view of a value, for reading.
 pub enum View<'a> {
     /// Not set: omitted on the wire.
     Unset,
@@ -91,7 +91,7 @@ pub enum View<'a> {
     Object(&'a dyn Object),
 }
 
-/// A value, to be filled.
+/// A slot of a value, for writing.
 pub enum Slot<'a> {
     /// A truth value.
     Bool(&'a mut bool),

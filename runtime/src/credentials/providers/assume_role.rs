@@ -25,8 +25,8 @@ pub(in crate::credentials) const NAME: &str = "ram_role_arn";
 /// The source may be a program that takes a minute; each has its own bound.
 const LIMIT: Duration = Duration::from_secs(90);
 
-/// Exchanges the credentials of any other provider for a temporary access key of
-/// a role. STS is asked with signature V3.
+/// A provider that exchanges the credentials of any other provider for a temporary
+/// access key of a role. STS is asked with signature V3.
 #[derive(Clone, Debug)]
 pub struct AssumeRole(Refreshing<Role>);
 
@@ -40,7 +40,7 @@ struct Role {
 }
 
 impl AssumeRole {
-    /// The role with this ARN, with the credentials of `source`.
+    /// Creates a provider of the role with this ARN, with the credentials of `source`.
     pub fn new(
         transport: Arc<dyn Transport>,
         source: impl ProvideCredentials,
@@ -55,7 +55,7 @@ impl AssumeRole {
         }))
     }
 
-    /// The id that the role's trust policy asks callers of other accounts for.
+    /// Sets the id that the role's trust policy asks callers of other accounts for.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.0.settings.external_id = Some(id.into());

@@ -24,7 +24,7 @@ pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
-/// Reads the file that `ALIBABA_CLOUD_CONFIG_FILE` names, or
+/// A provider that reads the file that `ALIBABA_CLOUD_CONFIG_FILE` names, or
 /// `~/.aliyun/config.json`; of it the profile that `ALIBABA_CLOUD_PROFILE` names,
 /// or the file's `current` one. Fails if `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is
 /// `true`.
@@ -42,7 +42,7 @@ pub struct CliProfile {
 }
 
 impl CliProfile {
-    /// The default file and profile.
+    /// Creates a provider of the default file and profile.
     pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
@@ -52,7 +52,7 @@ impl CliProfile {
         }
     }
 
-    /// Another file.
+    /// Reads another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
@@ -60,7 +60,7 @@ impl CliProfile {
         self
     }
 
-    /// Another profile.
+    /// Takes another profile.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());

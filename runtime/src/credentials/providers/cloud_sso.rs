@@ -16,8 +16,9 @@ use crate::transport::Transport;
 pub(in crate::credentials) const NAME: &str = "cloud_sso";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Exchanges a CloudSSO access token for a temporary access key of an account's
-/// access configuration (`POST /cloud-credentials` at the sign-in host).
+/// A provider that exchanges a CloudSSO access token for a temporary access key of
+/// an account's access configuration (`POST /cloud-credentials` at the sign-in
+/// host).
 ///
 /// The token itself cannot be renewed: once it has expired, the user signs in again.
 #[derive(Clone, Debug)]
@@ -34,8 +35,8 @@ struct SignIn {
 }
 
 impl CloudSso {
-    /// The sign-in URL, the account's id, the access configuration's id, and the
-    /// access token of a sign-in.
+    /// Creates a provider of the sign-in URL, the account's id, the access
+    /// configuration's id, and the access token of a sign-in.
     pub fn new(
         transport: Arc<dyn Transport>,
         sign_in_url: impl Into<String>,
@@ -53,7 +54,7 @@ impl CloudSso {
         }))
     }
 
-    /// The time from which the access token is not worth sending.
+    /// Sets the time from which the access token is not worth sending.
     #[must_use]
     pub fn access_token_expiry(mut self, expiry: SystemTime) -> Self {
         self.0.settings.token_expiry = Some(expiry);

@@ -18,8 +18,9 @@ pub(in crate::credentials) const NAME: &str = "credential_uri";
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The access key in the JSON at a URL: `Code` (`Success`), `AccessKeyId`,
-/// `AccessKeySecret`, and of a temporary key `SecurityToken` and `Expiration`.
+/// A provider that takes the access key from the JSON at a URL: `Code` (`Success`),
+/// `AccessKeyId`, `AccessKeySecret`, and of a temporary key `SecurityToken` and
+/// `Expiration`.
 ///
 /// A key without `Expiration` is looked up again every minute.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ struct Location {
 }
 
 impl CredentialsUri {
-    /// The key at this URL.
+    /// Creates a provider of the key at this URL.
     pub fn new(transport: Arc<dyn Transport>, uri: impl Into<String>) -> Self {
         Self(Refreshing::new(Location {
             server: Server::new(transport, NAME, TIMEOUT),
@@ -41,7 +42,7 @@ impl CredentialsUri {
         }))
     }
 
-    /// The key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
+    /// Creates a provider of the key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
     ///
     /// # Errors
     /// If the variable is not set.

@@ -27,7 +27,8 @@ const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ROLES: &str = "latest/meta-data/ram/security-credentials/";
 
-/// The temporary access key of the RAM role that is attached to this ECS instance.
+/// A provider of the temporary access key of the RAM role that is attached to this
+/// ECS instance.
 ///
 /// Asks with a session token (IMDSv2). Where the server gives none it asks without
 /// (IMDSv1), unless [`EcsRamRole::imds_v1`] forbids that. Each request may take one
@@ -44,7 +45,8 @@ struct Metadata {
 }
 
 impl EcsRamRole {
-    /// The role that is attached, found out each time the key is renewed.
+    /// Creates a provider of the role that is attached, found out each time the key
+    /// is renewed.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self(Refreshing::new(Metadata {
             server: Server::new(transport, NAME, TIMEOUT),
@@ -54,8 +56,9 @@ impl EcsRamRole {
         }))
     }
 
-    /// The role that `ALIBABA_CLOUD_ECS_METADATA` names, or the attached one;
-    /// without IMDSv1 if `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+    /// Creates a provider of the role that `ALIBABA_CLOUD_ECS_METADATA` names, or
+    /// the attached one; without IMDSv1 if `ALIBABA_CLOUD_IMDSV1_DISABLED` is
+    /// `true`.
     ///
     /// # Errors
     /// If `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
@@ -79,14 +82,14 @@ impl EcsRamRole {
         this
     }
 
-    /// The role's name, which saves asking for it.
+    /// Sets the role's name, which saves asking for it.
     #[must_use]
     pub fn role(mut self, name: impl Into<String>) -> Self {
         self.0.settings.role = Some(name.into());
         self
     }
 
-    /// Whether to ask without a session token where the server gives none.
+    /// Sets whether to ask without a session token where the server gives none.
     /// Default: `true`.
     #[must_use]
     pub fn imds_v1(mut self, allowed: bool) -> Self {
@@ -94,7 +97,7 @@ impl EcsRamRole {
         self
     }
 
-    /// Where the metadata server is. Default: `http://100.100.100.200`.
+    /// Sets where the metadata server is. Default: `http://100.100.100.200`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.0.settings.endpoint = Address::new(endpoint);

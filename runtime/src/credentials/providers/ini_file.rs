@@ -19,7 +19,7 @@ const NAME: &str = "profile";
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 const DEFAULT_SECTION: &str = "default";
 
-/// Reads the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or
+/// A provider that reads the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or
 /// `~/.alibabacloud/credentials.ini`, or `~/.alibabacloud/credentials`; of it the
 /// section that `ALIBABA_CLOUD_PROFILE` names, or `default`.
 ///
@@ -41,7 +41,7 @@ pub struct IniFile {
 }
 
 impl IniFile {
-    /// The default file and section.
+    /// Creates a provider of the default file and section.
     pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
@@ -51,7 +51,7 @@ impl IniFile {
         }
     }
 
-    /// Another file.
+    /// Reads another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
@@ -59,7 +59,7 @@ impl IniFile {
         self
     }
 
-    /// Another section.
+    /// Takes another section.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());
