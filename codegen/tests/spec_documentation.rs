@@ -1,4 +1,4 @@
-//! The texts of the specs that have texts of their own: all there, in one form, in
+//! The prose of the specs that have prose of their own: all there, in one form, in
 //! the terms of `TERMS.md`, and nobody else's.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use serde_json::Value;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// A text, and where it stands.
-struct Text {
+struct Prose {
     at: String,
     key: &'static str,
     text: String,
@@ -57,7 +57,7 @@ fn specs() -> Vec<Spec> {
 const KEYS: [&str; 4] = ["summary", "description", "title", "errorMessage"];
 
 /// Every text below a value. A key in `properties` is a name and no text's.
-fn texts(value: &Value, at: &str, inside: &str, found: &mut Vec<Text>) {
+fn prose(value: &Value, at: &str, inside: &str, found: &mut Vec<Prose>) {
     match value {
         Value::Object(members) => {
             for (key, value) in members {
@@ -66,20 +66,20 @@ fn texts(value: &Value, at: &str, inside: &str, found: &mut Vec<Text>) {
                 match (known, value) {
                     (Some(key), Value::String(text)) if inside != "properties" => {
                         let text = text.clone();
-                        found.push(Text {
+                        found.push(Prose {
                             at: here,
                             key,
                             text,
                         });
                     }
                     (_, Value::Object(titles)) if key == "enumValueTitles" => {
-                        found.extend(titles.iter().map(|(value, title)| Text {
+                        found.extend(titles.iter().map(|(value, title)| Prose {
                             at: format!("{here}/{value}"),
                             key: "title",
                             text: title.as_str().expect("a title").to_owned(),
                         }));
                     }
-                    _ => texts(value, &here, key, found),
+                    _ => prose(value, &here, key, found),
                 }
             }
         }
@@ -90,7 +90,7 @@ fn texts(value: &Value, at: &str, inside: &str, found: &mut Vec<Text>) {
                     .iter()
                     .find_map(|key| item.get(key)?.as_str());
                 let here = name.map_or_else(|| index.to_string(), str::to_owned);
-                texts(item, &format!("{at}/{here}"), inside, found);
+                prose(item, &format!("{at}/{here}"), inside, found);
             }
         }
         _ => {}
@@ -98,10 +98,10 @@ fn texts(value: &Value, at: &str, inside: &str, found: &mut Vec<Text>) {
 }
 
 impl Spec {
-    fn texts(&self) -> Vec<Text> {
+    fn prose(&self) -> Vec<Prose> {
         let mut found = Vec::new();
-        texts(&self.spec["apis"], "", "", &mut found);
-        texts(&self.overlay, "overlay", "", &mut found);
+        prose(&self.spec["apis"], "", "", &mut found);
+        prose(&self.overlay, "overlay", "", &mut found);
         found
     }
 
@@ -247,7 +247,7 @@ fn texts_are_well_formed_and_name_what_there_is() {
     for spec in specs() {
         let names = spec.names();
         let mut wrong = Vec::new();
-        for text in spec.texts() {
+        for text in spec.prose() {
             if text.key == "errorMessage" {
                 // The service's own words, given where its page for users gives them.
                 continue;
@@ -351,7 +351,7 @@ fn the_same_fact_has_the_same_words() {
         let mut spelt: BTreeMap<String, String> = BTreeMap::new();
         // What a code means, and what to do about it.
         let mut meanings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for text in spec.texts() {
+        for text in spec.prose() {
             let known = spelt
                 .entry(text.text.to_lowercase().replace([',', ';', ':', '.'], ""))
                 .or_insert_with(|| text.text.clone());
@@ -388,7 +388,7 @@ fn texts_keep_to_the_terms() {
         let banned = banned(&spec.terms);
         assert!(!banned.is_empty());
         let mut wrong = Vec::new();
-        for text in spec.texts() {
+        for text in spec.prose() {
             let words = format!(" {} ", normal(&text.text));
             if text.key != "errorMessage" {
                 wrong.extend(
@@ -459,11 +459,11 @@ fn no_text_is_a_published_one() {
         };
         let published: Value = serde_json::from_slice(&published).expect("JSON");
         let mut theirs = Vec::new();
-        texts(&published["apis"], "", "", &mut theirs);
+        prose(&published["apis"], "", "", &mut theirs);
         let whole: BTreeSet<String> = theirs.iter().map(|text| normal(&text.text)).collect();
         let slots: BTreeMap<&str, &str> = theirs.iter().map(|t| (&*t.at, &*t.text)).collect();
         let mut wrong = Vec::new();
-        for text in spec.texts() {
+        for text in spec.prose() {
             let is_page = text.key == "errorMessage" && text.at.starts_with("/AssociateAdditional");
             if !is_page && whole.contains(&normal(&text.text)) {
                 wrong.push(format!("{}: published: {}", text.at, text.text));

@@ -122,7 +122,7 @@ fn a_form_body_is_the_one_of_the_vector() {
 
 /// Where the metadata of an operation places its parameters, beyond "all in the
 /// query, flat".
-struct Shape {
+struct Places {
     path: &'static str,
     form: &'static [&'static str],
     json: &'static [&'static str],
@@ -131,7 +131,7 @@ struct Shape {
     body: bool,
 }
 
-const RPC: Shape = Shape {
+const RPC: Places = Places {
     path: "/",
     form: &[],
     json: &[],
@@ -139,36 +139,36 @@ const RPC: Shape = Shape {
     body: false,
 };
 
-fn shape(name: &str) -> Shape {
+fn places(name: &str) -> Places {
     match name {
-        "CreateEndpointGroups" => Shape {
+        "CreateEndpointGroups" => Places {
             form: &["EndpointGroupConfigurations"],
             ..RPC
         },
-        "CreateForwardingRules" => Shape {
+        "CreateForwardingRules" => Places {
             form: &["ForwardingRules"],
             ..RPC
         },
-        "InvokeCommand" => Shape {
+        "InvokeCommand" => Places {
             json: &["Parameters"],
             ..RPC
         },
-        "CreateTemplate" => Shape {
+        "CreateTemplate" => Places {
             json: &["Tags"],
             ..RPC
         },
-        "DeleteCluster" => Shape {
+        "DeleteCluster" => Places {
             path: "/clusters/{ClusterId}",
             json: &["retain_resources", "delete_options"],
             path_params: &["ClusterId"],
             ..RPC
         },
-        "CreateCluster" => Shape {
+        "CreateCluster" => Places {
             path: "/clusters",
             body: true,
             ..RPC
         },
-        "UpdateUserPermissions" => Shape {
+        "UpdateUserPermissions" => Places {
             path: "/permissions/users/{uid}/update",
             path_params: &["uid"],
             ..RPC
@@ -177,8 +177,8 @@ fn shape(name: &str) -> Shape {
     }
 }
 
-fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
-    let mut input = match shape.body {
+fn encode_operation(v: &Json, places: &Places) -> UnsignedRequest<'static> {
+    let mut input = match places.body {
         true => serde_json::json!({ "body": v["input"] }),
         false => v["input"].clone(),
     };
@@ -188,11 +188,11 @@ fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
         name: name.to_owned().leak(),
         place: match name {
             "body" => Place::Body,
-            _ if shape.form.contains(&name) => Place::Form,
-            _ if shape.path_params.contains(&name) => Place::Path,
+            _ if places.form.contains(&name) => Place::Form,
+            _ if places.path_params.contains(&name) => Place::Path,
             _ => Place::Query,
         },
-        style: if shape.json.contains(&name) {
+        style: if places.json.contains(&name) {
             Style::Json
         } else {
             Style::Flat
@@ -200,7 +200,7 @@ fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
         ..Field::member("")
     });
     let method = v["official_python"]["method"].as_str().unwrap();
-    let mut encoded = wire::encode(&operation(method, shape.path), &request).unwrap();
+    let mut encoded = wire::encode(&operation(method, places.path), &request).unwrap();
     encoded.write_form();
     encoded.into_owned()
 }
@@ -218,7 +218,7 @@ fn whole_requests_are_those_of_the_official_client() {
     let mut names = BTreeSet::new();
     for v in vectors().into_iter().filter(|v| v["style"] == "operation") {
         let name = v["name"].as_str().unwrap().rsplit(' ').next().unwrap();
-        let encoded = encode_operation(&v, &shape(name));
+        let encoded = encode_operation(&v, &places(name));
         let expected = &v["official_python"];
         assert_eq!(*encoded.method, expected["method"], "{name}");
         assert_eq!(*encoded.path, expected["path"], "{name}");
