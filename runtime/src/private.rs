@@ -10,8 +10,8 @@ pub use crate::encode::{
 };
 pub use crate::schema::{Field, Limit, Place, Schema, Style};
 pub use crate::value::{
-    Boxed, List, Map, Object, Slot, Value, View, clone_object, debug, eq_objects, no_field, set,
-    set_list, set_map,
+    Boxed, Dynamic, DynamicObject, List, Map, Object, Slot, Value, View, clone_object, debug,
+    eq_objects, no_field, set, set_list, set_map,
 };
 #[cfg(not(feature = "serde"))]
 pub use crate::{__object as object, __object as request};

@@ -5,6 +5,7 @@
 mod boxed;
 mod clone;
 mod debug;
+mod dynamic;
 mod eq;
 mod path;
 mod redact;
@@ -16,8 +17,10 @@ pub use boxed::Boxed;
 pub use clone::clone_object;
 pub use debug::debug;
 pub(crate) use debug::debug_object;
+pub use dynamic::{Dynamic, DynamicObject};
 pub use eq::eq_objects;
 pub(crate) use path::Path;
 pub(crate) use redact::{collect_json, secrets};
 pub use set::{set, set_list, set_map};
+pub(crate) use value::Sealed;
 pub use value::{List, Map, Object, Slot, Value, View, no_field};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
 use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
-use alicloud_runtime::wire::{self, Object, Schema, Value};
+use alicloud_runtime::wire::{self, DynamicObject, Object, Schema, Value};
 use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,7 +18,6 @@ use super::describe::DocumentedError;
 use super::parameters::Problem;
 use super::program;
 use super::spec::Operation;
-use super::value::Record;
 
 /// The name of V3's algorithm, which a string to sign begins with.
 const V3: &str = "ACS3-HMAC-SHA256";
@@ -148,7 +147,7 @@ pub struct Signed {
 
 pub(super) async fn sign(
     operation: Operation,
-    record: Record,
+    record: DynamicObject,
     caller: &Caller,
 ) -> Result<Signed, Error> {
     let secret = !secrets(&record).is_empty();
@@ -307,7 +306,7 @@ impl Answer {
     }
 }
 
-pub(super) async fn send(operation: Operation, record: Record, caller: &Caller) -> Answer {
+pub(super) async fn send(operation: Operation, record: DynamicObject, caller: &Caller) -> Answer {
     match operation.model.reply {
         alicloud_codegen::model::ReplyBody::Binary => {
             sent(operation, call::<Binary>(operation, record, caller)).await
@@ -366,13 +365,13 @@ fn text(body: &Bytes) -> String {
     }
 }
 
-fn call<R>(operation: Operation, record: Record, caller: &Caller) -> Call<R, Unknown> {
+fn call<R>(operation: Operation, record: DynamicObject, caller: &Caller) -> Call<R, Unknown> {
     let client = Client::new(&caller.config(operation), operation.spec.client);
     Call::with_operation(&client, operation.described().operation, Box::new(record))
 }
 
 /// The `aliyun` command line that does the same.
-pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
+pub(super) fn aliyun(operation: Operation, record: &DynamicObject) -> String {
     let product = operation.spec.product().to_lowercase();
     let encoded = match wire::encode(operation.described().operation, record) {
         Ok(encoded) => encoded,

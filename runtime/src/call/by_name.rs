@@ -25,7 +25,7 @@ use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
 use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
-use crate::value::{Object, Slot, Value, View, no_field};
+use crate::value::{Object, Sealed, Slot, Value, View, no_field};
 
 /// Calls operations by their names, of a product without a generated client. Where there
 /// is one, its own `call` ([`Client::call`]) knows the product's hosts too.
@@ -340,6 +340,7 @@ impl Value for Nothing {
         Slot::Object(self)
     }
     fn clear(&mut self) {}
+    fn sealed(_: Sealed) {}
 }
 
 /// A reply of which nothing is known: its only field takes any document.
@@ -372,4 +373,5 @@ impl Value for Answer {
     fn clear(&mut self) {
         self.0 = Json::Null;
     }
+    fn sealed(_: Sealed) {}
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::Value as Json;
 
-use super::value::{List, Map, Object, Slot, Value, View};
+use super::value::{List, Map, Object, Sealed, Slot, Value, View};
 
 macro_rules! scalar {
     ($type:ty, $variant:ident, $self:ident => $view:expr) => {
@@ -23,6 +23,7 @@ macro_rules! scalar {
             fn clear(&mut self) {
                 *self = Default::default();
             }
+            fn sealed(_: Sealed) {}
         }
     };
 }
@@ -45,6 +46,7 @@ impl Value for String {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl Value for Json {
@@ -60,6 +62,7 @@ impl Value for Json {
     fn clear(&mut self) {
         *self = Json::Null;
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for Option<T> {
@@ -78,6 +81,7 @@ impl<T: Value + Default> Value for Option<T> {
     fn clear(&mut self) {
         *self = None;
     }
+    fn sealed(_: Sealed) {}
 }
 
 /// Every generated type is a value. Said once here rather than by each type:
@@ -97,6 +101,7 @@ impl<T: Object + Default> Value for T {
     fn clear(&mut self) {
         *self = T::default();
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for Vec<T> {
@@ -116,6 +121,7 @@ impl<T: Value + Default> Value for Vec<T> {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> List for Vec<T> {
@@ -137,6 +143,7 @@ impl<T: Value + Default> List for Vec<T> {
     fn pop(&mut self) {
         self.pop();
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for BTreeMap<String, T> {
@@ -156,6 +163,7 @@ impl<T: Value + Default> Value for BTreeMap<String, T> {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Map for BTreeMap<String, T> {
@@ -173,4 +181,5 @@ impl<T: Value + Default> Map for BTreeMap<String, T> {
     fn remove(&mut self, key: &str) {
         BTreeMap::remove(self, key);
     }
+    fn sealed(_: Sealed) {}
 }

@@ -5,8 +5,34 @@ use serde_json::Value as Json;
 
 use crate::schema::Schema;
 
-/// Anything that a request or a reply can hold.
+/// The argument of functions that no other crate can name, so that no other crate can
+/// implement their traits. A supertrait would do too, but each generated type would have
+/// to be proven to have it.
+pub struct Sealed;
+
+/// Anything that a request or a reply can hold. Sealed: it may grow.
+///
+/// ```compile_fail
+/// use alicloud_runtime::wire::{Slot, Value, View};
+///
+/// struct Own(bool);
+///
+/// impl Value for Own {
+///     fn view(&self) -> View<'_> {
+///         View::Bool(self.0)
+///     }
+///     fn slot(&mut self) -> Slot<'_> {
+///         Slot::Bool(&mut self.0)
+///     }
+///     fn clear(&mut self) {}
+/// }
+/// ```
 pub trait Value: Send + Sync + 'static {
+    /// Seals the trait.
+    #[doc(hidden)]
+    fn sealed(_: Sealed)
+    where
+        Self: Sized;
     /// Returns what is there, for reading.
     fn view(&self) -> View<'_>;
     /// Returns a place to decode into. Absent objects come into being by this call, so
@@ -21,7 +47,7 @@ pub trait Value: Send + Sync + 'static {
     }
 }
 
-/// A generated type.
+/// A generated type. Closed: implemented by generated code alone; it may grow.
 pub trait Object: Value {
     /// Returns its description.
     fn schema(&self) -> &'static Schema;
@@ -31,8 +57,13 @@ pub trait Object: Value {
     fn get_mut(&mut self, index: usize) -> &mut dyn Value;
 }
 
-/// A list, for reading and for appending.
+/// A list, for reading and for appending. Sealed: it may grow.
 pub trait List {
+    /// Seals the trait.
+    #[doc(hidden)]
+    fn sealed(_: Sealed)
+    where
+        Self: Sized;
     /// Returns how many items there are.
     fn len(&self) -> usize;
     /// Returns whether there are none.
@@ -47,8 +78,13 @@ pub trait List {
     fn pop(&mut self);
 }
 
-/// A map from names that the metadata does not know.
+/// A map from names that the metadata does not know. Sealed: it may grow.
 pub trait Map {
+    /// Seals the trait.
+    #[doc(hidden)]
+    fn sealed(_: Sealed)
+    where
+        Self: Sized;
     /// Visits every entry, in the order of the keys.
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a dyn Value));
     /// Adds an empty entry, or finds the one that is there.

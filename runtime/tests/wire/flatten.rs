@@ -1,7 +1,7 @@
 //! Encoding against `data/flatten.json`: what the official client sends for a
 //! value, with the differences that the vectors recommend (`true` for `True`).
 
-use crate::dynamic::{Dynamic, DynamicObject};
+use crate::dynamic;
 use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, Product},
@@ -63,8 +63,8 @@ fn values_become_the_parameters_of_the_vectors() {
         };
         let is_map = v["name"].as_str().unwrap().contains("(#len#key)");
         let value = match is_map {
-            true => Dynamic::with_maps(&v["input"]),
-            false => Dynamic::typed(&v["input"]),
+            true => dynamic::with_maps(&v["input"]),
+            false => dynamic::typed(&v["input"]),
         };
         assert_eq!(params(&v, style, &value), v["recommended"], "{}", v["name"]);
         count += 1;
@@ -80,7 +80,7 @@ fn untyped_values_become_the_same_parameters() {
             continue;
         };
         let untyped = Json::clone(&v["input"]);
-        let maps = Dynamic::with_maps(&v["input"]);
+        let maps = dynamic::with_maps(&v["input"]);
         assert_eq!(
             params(&v, style, &untyped),
             params(&v, style, &maps),
@@ -102,7 +102,7 @@ fn a_form_body_is_the_one_of_the_vector() {
         .into_iter()
         .find(|v| v["style"] == "form-urlencoded")
         .unwrap();
-    let request = DynamicObject::new(&v["input"], &|name| Field {
+    let request = dynamic::object(&v["input"], &|name| Field {
         name: name.to_owned().leak(),
         place: Place::Form,
         style: Style::Flat,
@@ -184,7 +184,7 @@ fn encode_operation(v: &Json, places: &Places) -> UnsignedRequest<'static> {
     };
     // The client that made the vectors does not know this parameter and drops it.
     input.as_object_mut().unwrap().remove("ProxyProtocol");
-    let request = DynamicObject::new(&input, &|name| Field {
+    let request = dynamic::object(&input, &|name| Field {
         name: name.to_owned().leak(),
         place: match name {
             "body" => Place::Body,

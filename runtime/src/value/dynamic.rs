@@ -1,49 +1,73 @@
-//! Parameters as the client's encoder, checks and signatures take them: a value of no
-//! generated type, with a schema of the metadata.
+//! Values of no generated type: a schema that is known only while the program runs.
 
 use std::collections::BTreeMap;
 
-use alicloud_runtime::Bytes;
-use alicloud_runtime::wire::{Object, Schema, Slot, Value, View};
+use bytes::Bytes;
 use serde_json::Value as Json;
+
+use super::value::{Object, Sealed, Slot, Value, View};
+use crate::schema::Schema;
 
 /// A value of any of the types that a request may hold.
 #[derive(Default)]
-pub(super) enum Dynamic {
+#[non_exhaustive]
+pub enum Dynamic {
+    /// Not set: omitted on the wire.
     #[default]
     Unset,
+    /// A truth value.
     Bool(bool),
+    /// An integer of any width.
     Int(i64),
+    /// A number.
     Float(f64),
+    /// Text.
     Text(String),
+    /// Bytes.
     Bytes(Bytes),
-    Any(Json),
+    /// A value without a type in the metadata.
+    Json(Json),
+    /// A list; an empty one is unset, as in a generated type.
     List(Vec<Dynamic>),
+    /// A map; an empty one is unset, as in a generated type.
     Map(BTreeMap<String, Dynamic>),
-    Object(Record),
+    /// An object with a schema.
+    Object(DynamicObject),
 }
 
-/// An object of the metadata.
-pub(super) struct Record {
-    pub(super) schema: &'static Schema,
-    /// By the index of the field.
-    pub(super) fields: Vec<Dynamic>,
+/// An object that holds its schema, with a value for each of the schema's fields.
+pub struct DynamicObject {
+    schema: &'static Schema,
+    fields: Vec<Dynamic>,
 }
 
-impl Default for Record {
+impl DynamicObject {
+    /// Creates an object of a schema, with the values in the order of its fields.
+    ///
+    /// # Panics
+    /// If there are not as many values as fields.
+    pub fn new(schema: &'static Schema, fields: Vec<Dynamic>) -> Self {
+        assert_eq!(
+            schema.fields.len(),
+            fields.len(),
+            "a value for each field of `{}`",
+            schema.name
+        );
+        Self { schema, fields }
+    }
+}
+
+impl Default for DynamicObject {
     fn default() -> Self {
         const EMPTY: &Schema = &Schema {
             name: "Empty",
             fields: &[],
         };
-        Self {
-            schema: EMPTY,
-            fields: Vec::new(),
-        }
+        Self::new(EMPTY, Vec::new())
     }
 }
 
-impl Object for Record {
+impl Object for DynamicObject {
     fn schema(&self) -> &'static Schema {
         self.schema
     }
@@ -64,7 +88,7 @@ impl Value for Dynamic {
             Self::Float(value) => View::Float(*value),
             Self::Text(value) => View::Text(value),
             Self::Bytes(value) => View::Bytes(value),
-            Self::Any(value) => value.view(),
+            Self::Json(value) => value.view(),
             Self::List(items) => View::List(items),
             Self::Map(entries) => View::Map(entries),
             Self::Object(object) => View::Object(object),
@@ -72,7 +96,7 @@ impl Value for Dynamic {
     }
 
     fn slot(&mut self) -> Slot<'_> {
-        // What the client fills in, the region and the token, are texts.
+        // What the client fills in, the region and the token, are strings.
         if let Self::Unset = self {
             *self = Self::Text(String::new());
         }
@@ -80,13 +104,13 @@ impl Value for Dynamic {
             Self::Bool(value) => Slot::Bool(value),
             Self::Int(value) => Slot::Int(value),
             Self::Float(value) => Slot::Float(value),
-            Self::Text(value) => Slot::Text(value),
             Self::Bytes(value) => Slot::Bytes(value),
-            Self::Any(value) => Slot::Json(value),
+            Self::Json(value) => Slot::Json(value),
             Self::List(items) => Slot::List(items),
             Self::Map(entries) => Slot::Map(entries),
             Self::Object(object) => Slot::Object(object),
-            Self::Unset => unreachable!("made a text above"),
+            Self::Text(value) => Slot::Text(value),
+            Self::Unset => unreachable!("made a string above"),
         }
     }
 
@@ -96,10 +120,11 @@ impl Value for Dynamic {
 
     fn is_unset(&self) -> bool {
         match self {
-            // As the generated types have it: an empty list or map is one that is not set.
             Self::List(items) => items.is_empty(),
             Self::Map(entries) => entries.is_empty(),
             other => matches!(other.view(), View::Unset),
         }
     }
+
+    fn sealed(_: Sealed) {}
 }
