@@ -36,6 +36,7 @@
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_debug_implementations)]
 
 mod call;
 mod client;
@@ -59,6 +60,7 @@ pub mod time;
 pub mod transport;
 mod user_agent;
 mod value;
+#[doc(hidden)]
 #[path = "private.rs"]
 pub mod wire;
 
@@ -79,8 +81,8 @@ pub use call::{
 };
 pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
-pub use decode::Format;
-pub use encode::UnsignedRequest;
+pub use decode::{Format, Mismatch, Mismatches};
+pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
 pub use error::{Any, Error};
 pub use future::BoxFuture;

@@ -25,7 +25,7 @@ use crate::transport::TransportErrorKind;
 /// (`x-acs-retry-after`, `Retry-After`), that is how long; if it asks for more
 /// than [`max_pause`](Self::max_pause), the call ends with its error. Every
 /// attempt is signed anew and carries the same idempotency token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Retry {
     attempts: u32,
     base: Duration,

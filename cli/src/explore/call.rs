@@ -192,9 +192,10 @@ fn signature(string_to_sign: &str, operation: Operation, credentials: &Credentia
         return HEXLOWER.encode(&hmac::<Hmac<Sha256>>(secret, string_to_sign));
     }
     // The older signatures: for RPC, the key is followed by `&`.
-    let end = match operation.spec.client.style {
-        ApiStyle::Rpc => "&",
-        ApiStyle::Roa => "",
+    let end = if operation.spec.client.style == ApiStyle::Rpc {
+        "&"
+    } else {
+        ""
     };
     BASE64.encode(&hmac::<Hmac<Sha1>>(
         &format!("{secret}{end}"),

@@ -22,7 +22,7 @@ use crate::signature::SignedRequest;
 /// The signature, security and bearer tokens, and the values of parameters that
 /// the documentation calls secret are `***`: where there are any, it is the
 /// request with `***` in their place that was hashed and signed here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The HTTP method.

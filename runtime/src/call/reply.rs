@@ -9,7 +9,7 @@ use crate::gateway;
 use crate::schema::Operation;
 
 /// A response and what came around it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<R> {
     /// The response.
@@ -18,8 +18,7 @@ pub struct Reply<R> {
     pub status: u16,
     /// The headers.
     pub headers: http::HeaderMap,
-    /// The request id that the service gave: what its
-    /// support asks for.
+    /// The request id that the service gave: what its support asks for.
     pub request_id: Option<String>,
     /// Where the body disagrees with its documentation, and fields stayed unset: the
     /// first 64 places, and how many there are.
@@ -30,7 +29,8 @@ pub struct Reply<R> {
     pub body: Body,
 }
 
-/// The bytes of a body. `Debug` shows how many.
+/// The bytes of a body. `Debug` writes how many. Closed on purpose: it is no more than
+/// those bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body(pub Bytes);
 

@@ -3,15 +3,19 @@
 use crate::schema::{Operation, Sample};
 use crate::value::Object;
 
-/// A response type, made of an operation's metadata.
+/// A response type, made of an operation's metadata. Closed: implemented by generated
+/// code alone; it may grow.
 pub trait Response: Object + Default {
     /// Returns the operation that it answers.
+    #[doc(hidden)]
     fn operation() -> &'static Operation;
     /// The documented sample replies.
+    #[doc(hidden)]
     const SAMPLES: &'static [Sample] = &[];
 }
 
-/// A response with a list to page through.
+/// A response with a list to page through. Closed: implemented by generated code
+/// alone; it may grow.
 pub trait Paged: Response {
     /// What the list holds.
     type Item: Send + 'static;

@@ -6,7 +6,7 @@ use super::xml::decode_xml;
 use crate::value::Value;
 
 /// The format that replies are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
     /// JSON.

@@ -8,6 +8,7 @@ use std::fmt::{self, Display, Formatter};
 
 /// A parameter that is missing or out of its documented bounds.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Violation {
     /// The parameter's path, by wire names: `Certificates.2.Domain`.
     pub path: String,

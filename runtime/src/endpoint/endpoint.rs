@@ -13,7 +13,7 @@ use super::published::{central, find, published};
 use crate::schema::Product;
 
 /// The network whose hosts of a product are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Network {
     /// The public ones.

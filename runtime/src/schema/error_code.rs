@@ -1,7 +1,7 @@
 //! Documented error codes, as static data.
 
 /// One documented row of an operation's error table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ErrorRow {
     /// The HTTP status; 0 where the documentation gives none.

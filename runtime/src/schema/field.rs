@@ -11,7 +11,8 @@ pub struct Schema {
 }
 
 /// One field of a generated type.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
     /// The name on the wire.
     pub name: &'static str,
@@ -117,7 +118,8 @@ impl Field {
 }
 
 /// Where a value travels in an HTTP request (`in` of the published metadata).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// A member of another value or of a reply.
     Member,
@@ -140,7 +142,8 @@ pub enum Place {
 }
 
 /// How a value becomes text in a query or a form (`style` of the metadata).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Style {
     /// Scalars: the text itself.
     Text,
@@ -159,6 +162,7 @@ pub enum Style {
 
 /// A documented bound. Lengths count Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Limit {
     /// At least so many items in a list.
     MinItems(u64),

@@ -4,7 +4,8 @@ use super::paging::{NumberPaging, Paging, TokenPaging};
 use super::product::Product;
 
 /// An operation, as its metadata describes it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Operation {
     /// Its product version.
     pub product: &'static Product,
@@ -179,7 +180,8 @@ impl Operation {
 }
 
 /// Whether an operation changes anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OperationKind {
     /// Changes nothing: safe to send again.
     Read,
@@ -188,7 +190,8 @@ pub enum OperationKind {
 }
 
 /// What the body of a successful reply is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ReplyBody {
     /// An object with the response's fields; where one of them is the request's id, the
     /// reply holds that, in the body or in a header.
@@ -205,7 +208,8 @@ pub enum ReplyBody {
 }
 
 /// A documented sample reply of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Sample {
     /// A JSON body.
     Json(&'static str),

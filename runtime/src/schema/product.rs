@@ -3,7 +3,7 @@
 use super::error_code::ErrorRow;
 
 /// A product version, as its metadata describes it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Product {
     /// The product's code as published, e.g. `Ga`.
     pub name: &'static str,
@@ -68,7 +68,7 @@ impl Product {
 }
 
 /// The gateway that serves a product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Gateway {
     /// Alibaba Cloud's common one: signed as the configuration says.
@@ -80,7 +80,8 @@ pub enum Gateway {
 }
 
 /// How a gateway routes requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ApiStyle {
     /// By the name of the operation; the path is `/`.
     Rpc,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A waiter's description: what to wait for, as data.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Waiter {
     /// Its name, for errors: `listener_active`.
     pub name: &'static str,

@@ -10,7 +10,7 @@ use crate::time::parse_http_date;
 const WINDOW_SECONDS: i64 = 15 * 60;
 
 /// The diagnosis of a signature that the service did not accept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Diagnosis {
     /// The service signed the very same string, but with another secret: the access

@@ -10,8 +10,9 @@ use crate::decode::Format;
 use crate::params::Pair;
 use crate::schema::ApiStyle;
 
-/// A request, as far as it is signed. Its strings may be owned or borrowed.
-#[derive(Clone, Copy, Debug)]
+/// A request, as far as it is signed. Its strings may be owned or borrowed. Closed on
+/// purpose: a literal names all that a signature covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToSign<'a, T = String> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
@@ -25,6 +26,7 @@ pub struct ToSign<'a, T = String> {
 
 /// Who calls. The secret is not part of it: that goes only to a `sign` function.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Identity<'a> {
     /// Nobody: the operation takes anonymous calls.
     Anonymous,
@@ -54,7 +56,7 @@ impl std::fmt::Debug for Identity<'_> {
 }
 
 /// The common parameters: what every request says of itself, whatever the operation
-/// takes.
+/// takes. Closed on purpose: a literal names all that the gateway wants to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     /// The host, with the port where it is not the scheme's own.

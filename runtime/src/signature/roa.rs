@@ -6,7 +6,8 @@ use crate::params::{Pair, pair, sorted};
 use crate::time::format_http_date;
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// What the key was applied to.
     pub string_to_sign: String,

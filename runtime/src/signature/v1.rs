@@ -9,7 +9,8 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// All parameters, sorted and encoded. Where there is no form body this is
     /// the query to send, with `&Signature=` after it.

@@ -17,7 +17,8 @@ const HASH_LENGTH: usize = 64;
 const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// Method, path, query, headers, their names, and the body's hash.
     pub canonical_request: String,

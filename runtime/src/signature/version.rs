@@ -1,7 +1,7 @@
 //! Which signature.
 
 /// The signature that requests are signed with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signature {
     /// ACS3-HMAC-SHA256: the default, which every gateway takes.

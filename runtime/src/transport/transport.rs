@@ -28,7 +28,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The limits of one attempt, and what it is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendOptions {
     /// The time limit of the whole attempt, from the first step of connecting to

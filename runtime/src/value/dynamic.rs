@@ -1,14 +1,20 @@
 //! Values of no generated type: a schema that is known only while the program runs.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Debug, Formatter};
 
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use super::debug::debug_object;
 use super::value::{Object, Sealed, Slot, Value, View};
 use crate::schema::Schema;
 
 /// A value of any of the types that a request may hold.
+#[expect(
+    missing_debug_implementations,
+    reason = "what it holds may be a secret"
+)]
 #[derive(Default)]
 #[non_exhaustive]
 pub enum Dynamic {
@@ -127,4 +133,11 @@ impl Value for Dynamic {
     }
 
     fn sealed(_: Sealed) {}
+}
+
+impl Debug for DynamicObject {
+    /// Writes set fields, secret ones redacted.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        debug_object(self, f)
+    }
 }

@@ -8,6 +8,7 @@ use crate::schema::Schema;
 /// The argument of functions that no other crate can name, so that no other crate can
 /// implement their traits. A supertrait would do too, but each generated type would have
 /// to be proven to have it.
+#[derive(Debug)]
 pub struct Sealed;
 
 /// Anything that a request or a reply can hold. Sealed: it may grow.
@@ -104,6 +105,12 @@ pub fn no_field(index: usize) -> ! {
 }
 
 /// A view of a value, for reading.
+#[expect(
+    missing_debug_implementations,
+    reason = "what it holds may be a secret"
+)]
+#[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum View<'a> {
     /// Not set: omitted on the wire.
     Unset,
@@ -128,6 +135,11 @@ pub enum View<'a> {
 }
 
 /// A slot of a value, for writing.
+#[expect(
+    missing_debug_implementations,
+    reason = "what it holds may be a secret"
+)]
+#[non_exhaustive]
 pub enum Slot<'a> {
     /// A truth value.
     Bool(&'a mut bool),

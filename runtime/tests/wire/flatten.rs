@@ -6,7 +6,7 @@ use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, Product},
     signature::owned,
-    wire::{self, Field, Place, Style, UnsignedRequest},
+    wire::{self, Field, Style, UnsignedRequest},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,11 +102,8 @@ fn a_form_body_is_the_one_of_the_vector() {
         .into_iter()
         .find(|v| v["style"] == "form-urlencoded")
         .unwrap();
-    let request = dynamic::object(&v["input"], &|name| Field {
-        name: name.to_owned().leak(),
-        place: Place::Form,
-        style: Style::Flat,
-        ..Field::member("")
+    let request = dynamic::object(&v["input"], &|name| {
+        Field::form(name.to_owned().leak()).style(Style::Flat)
     });
     let mut encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
     encoded.write_form();
@@ -184,20 +181,19 @@ fn encode_operation(v: &Json, places: &Places) -> UnsignedRequest<'static> {
     };
     // The client that made the vectors does not know this parameter and drops it.
     input.as_object_mut().unwrap().remove("ProxyProtocol");
-    let request = dynamic::object(&input, &|name| Field {
-        name: name.to_owned().leak(),
-        place: match name {
-            "body" => Place::Body,
-            _ if places.form.contains(&name) => Place::Form,
-            _ if places.path_params.contains(&name) => Place::Path,
-            _ => Place::Query,
-        },
-        style: if places.json.contains(&name) {
+    let request = dynamic::object(&input, &|name| {
+        let name: &'static str = name.to_owned().leak();
+        let field = match name {
+            "body" => Field::body(name),
+            _ if places.form.contains(&name) => Field::form(name),
+            _ if places.path_params.contains(&name) => Field::path(name),
+            _ => Field::query(name),
+        };
+        field.style(if places.json.contains(&name) {
             Style::Json
         } else {
             Style::Flat
-        },
-        ..Field::member("")
+        })
     });
     let method = v["official_python"]["method"].as_str().unwrap();
     let mut encoded = wire::encode(&operation(method, places.path), &request).unwrap();
