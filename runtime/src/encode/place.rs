@@ -13,7 +13,7 @@ use crate::value::{Object, Value, View};
 
 /// Encodes the request of an operation. It fails only where a path parameter is
 /// missing or would make the path that of another operation; everything else is for
-/// [`preflight`](super::preflight) to find.
+/// `preflight` to find.
 pub fn encode<'a>(
     operation: &Operation,
     request: &'a dyn Object,
