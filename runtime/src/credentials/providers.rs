@@ -1,4 +1,4 @@
-//! Where credentials come from: one file a source.
+//! Where credentials come from: one file per source.
 
 mod assume_role;
 mod assume_role_with_oidc;

@@ -3,11 +3,23 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// The tokens as text, with spaces where rustfmt has them.
+/// The tokens as text, with spaces where rustfmt has them. How a path leads to an item of
+/// the crate itself is left out: `crate::retry::Retry` and an imported `Retry` are one.
 pub(super) fn text(tokens: impl ToTokens) -> String {
     let mut out = String::new();
     push(&mut out, tokens.into_token_stream());
+    while let Some(at) = out.find("crate::") {
+        let path = &out[at..];
+        let end = path.find(|c: char| !is_name(c) && c != ':');
+        let path = &path[..end.unwrap_or(path.len())];
+        let last = path.rfind("::").map_or(0, |last| last + 2);
+        out.replace_range(at..at + last, "");
+    }
     out
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 fn push(out: &mut String, tokens: TokenStream) {
@@ -47,8 +59,7 @@ fn needs_space(out: &str, word: &str) -> bool {
 }
 
 fn ends_in_lifetime(out: &str) -> bool {
-    let name = |c: char| c.is_alphanumeric() || c == '_';
-    let rest = out.trim_end_matches(name);
+    let rest = out.trim_end_matches(is_name);
     rest.len() < out.len() && rest.ends_with('\'')
 }
 
@@ -79,5 +90,11 @@ mod tests {
             let tokens: TokenStream = text.parse().unwrap();
             assert_eq!(super::text(tokens), text);
         }
+    }
+
+    #[test]
+    fn the_way_to_an_item_of_the_crate_is_left_out() {
+        let tokens: TokenStream = "(crate::a::B<crate::C>, http::D)".parse().unwrap();
+        assert_eq!(super::text(tokens), "(B<C>, http::D)");
     }
 }
