@@ -203,7 +203,7 @@ impl Site {
         E: ErrorKind + Debug + 'static,
     {
         let wait = match self.every {
-            Some(every) => wait.interval(every),
+            Some(every) => wait.every(every),
             None => wait,
         };
         wait.await?;

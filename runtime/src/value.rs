@@ -14,6 +14,7 @@ mod value;
 
 pub use boxed::Boxed;
 pub use clone::copy;
+pub(crate) use clone::copy_fields;
 pub use debug::debug;
 pub(crate) use debug::show;
 pub use eq::equal;

@@ -12,7 +12,7 @@ pub fn copy<T: Object + Default>(object: &T) -> T {
 }
 
 /// Both are of one type, and `to` is as `Default` made it.
-fn copy_fields(from: &dyn Object, to: &mut dyn Object) {
+pub(crate) fn copy_fields(from: &dyn Object, to: &mut dyn Object) {
     for index in 0..from.schema().fields.len() {
         copy_value(from.get(index), to.get_mut(index));
     }
