@@ -214,7 +214,8 @@ impl RawCall {
         self.into_future()
     }
 
-    /// Makes the call again until `is_wanted` says so of a reply; see [`Call::until`]. Its
+    /// Makes the call again until `is_wanted` says so of a reply; see
+    /// [`Call::until`](super::Call::until). Its
     /// documented errors are not known, so what is [gone](Wait::gone_on_code) is said by a
     /// code.
     pub fn until(
