@@ -134,6 +134,10 @@ pub struct Outcome {
     pub operation: String,
     /// `Alb 2020-06-16`, where it is one of another product or version.
     pub product: Option<String>,
+    /// Milliseconds between two questions; 0 where nothing is said.
+    pub interval_ms: u64,
+    /// How often to ask at most; 0 where nothing is said.
+    pub times: u64,
 }
 
 /// Whether an operation changes anything.

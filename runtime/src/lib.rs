@@ -49,6 +49,7 @@ mod environment;
 mod error;
 mod future;
 mod gateway;
+pub mod guide;
 mod mask;
 mod params;
 mod random;
@@ -76,8 +77,8 @@ pub mod operation {
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
-    Wait, WaitError,
+    Body, Call, Explanation, InvalidPosition, Items, Paged, Pages, Position, RawCall, RawClient,
+    Reply, Response, Sending, Wait, WaitError,
 };
 pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
@@ -88,7 +89,7 @@ pub use error::{Any, Error};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;
-pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
+pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Outcome, Product, Sample, Waiter};
 pub use serde_json::Value as Json;
 pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

@@ -10,7 +10,7 @@ mod waiter;
 
 pub use error_code::{ErrorKind, ErrorRow};
 pub use field::{Field, Limit, Place, Schema, Style};
-pub use operation::{Operation, OperationKind, ReplyBody, Sample};
+pub use operation::{Operation, OperationKind, Outcome, ReplyBody, Sample};
 pub use paging::{NumberPaging, Paging, TokenPaging};
 pub use product::{ApiStyle, Gateway, Product};
 pub use waiter::Waiter;

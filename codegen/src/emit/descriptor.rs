@@ -27,7 +27,9 @@ templates! {
     fn high_risk() -> Code = Link { .high_risk() }
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
-    fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
+    fn outcome(operation: &str, interval: u64, times: u64) -> Code = Link {
+        .outcome("__operation", __interval, __times)
+    }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
     }
@@ -98,7 +100,7 @@ fn description(operation: &Operation) -> impl Emit {
     }
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());
-    links.extend(asked.map(|asked| outcome(&asked.operation).code()));
+    links.extend(asked.map(|it| outcome(&it.operation, it.interval_ms, it.times).code()));
     move |code: &mut Code| {
         match operation.kind {
             OperationKind::Read => code.call(read(operation.name)),

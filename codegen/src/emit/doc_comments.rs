@@ -388,7 +388,19 @@ fn later(doc: &mut Doc, operation: &Operation) {
         if let Some(product) = &outcome.product {
             doc.words(" of ").code(product);
         }
-        doc.words(" tells how it went.");
+        doc.words(" tells how it went");
+        match outcome.interval_ms {
+            0 => {}
+            interval if interval % 1000 == 0 => {
+                doc.words(", asked every ")
+                    .number(interval / 1000)
+                    .words(" s");
+            }
+            interval => {
+                doc.words(", asked every ").number(interval).words(" ms");
+            }
+        }
+        doc.words(", and [`until`](alicloud_runtime::Call::until) waits for it.");
     }
     if operation.events {
         doc.words(" The service can also answer with server-sent events, one by one; this call");

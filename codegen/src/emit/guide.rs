@@ -147,9 +147,10 @@ first (required parameters and bounds, all violations at once), then signed, and
 that is safe and may help.
 
 - [`Call::reply`] gives status, headers, request id and body beside the response.
-- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-- A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
-  deadline.
+- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them
+  ([`guide::paging`]).
+- [`Call::until`] makes the call again until its response is as wanted; a client's `wait_until_…`
+  methods know what that is ([`guide::waiting`]).
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what

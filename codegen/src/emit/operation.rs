@@ -14,7 +14,7 @@ templates! {
         #[doc = "__docs"]
         #[inline]
         pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-            alicloud_runtime::Call::new(&self.0, Box::new(request))
+            alicloud_runtime::Call::new(&self.0, request)
         }
     }
     fn client(method: impl Emit) -> Code = Items {

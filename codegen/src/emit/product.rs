@@ -169,9 +169,8 @@ templates! {
         pub fn __name(
             &self,
             request: __module::Request,
-        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::Error> + use<>> {
-            let client = self.clone();
-            let waiter = const {
+        ) -> alicloud_runtime::Wait<__module::Response, __module::Error> {
+            self.__module(request).wait(const {
                 &alicloud_runtime::Waiter {
                     name: "__text",
                     path: __path,
@@ -181,8 +180,7 @@ templates! {
                     interval: std::time::Duration::from_secs(__interval),
                     deadline: std::time::Duration::from_secs(__deadline),
                 }
-            };
-            alicloud_runtime::Wait::new(waiter, move || client.__module(request.clone()))
+            })
         }
     }
     fn methods(members: impl Emit) -> Code = Items {

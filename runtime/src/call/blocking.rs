@@ -87,20 +87,17 @@ impl RawCall {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<F> Wait<F> {
-    /// Asks until the state is reached, as awaiting it does.
+impl<R, E, T> Wait<R, E, T> {
+    /// Asks until the response is as wanted, as awaiting it does.
     ///
     /// # Errors
     /// See [`WaitError`] and [`Call::send_blocking`].
-    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
-    where
-        F: Fn() -> Call<R, E>,
-        R: Response,
-        E: ErrorKind,
-    {
+    pub fn run_blocking(self) -> Result<T, WaitError<E>> {
         match ready() {
             Ok(runtime) => wait(runtime, self.run()),
-            Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),
+            Err(why) => Err(WaitError::Call(
+                self.own(refused(Some(self.operation()), why)),
+            )),
         }
     }
 }

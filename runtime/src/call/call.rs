@@ -44,8 +44,10 @@ pub struct Call<R, E> {
 impl<R: Response, E> Call<R, E> {
     /// Creates a call with `request`, whose schema is that of the response's operation.
     #[inline]
-    pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
-        Self::with_operation(client, R::operation(), request)
+    pub fn new<Q: Object + Default>(client: &Client, request: Q) -> Self {
+        let mut call = Self::with_operation(client, R::operation(), Box::new(request));
+        call.parts.fresh = Some(|| Box::new(Q::default()));
+        call
     }
 }
 

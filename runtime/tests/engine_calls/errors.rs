@@ -412,7 +412,7 @@ fn failures_of_transport_and_waiting_become_any_error() {
         Err(WaitError::<list_listeners::Error>::Failed {
             waiter: "thing_gone",
             operation: &READ,
-            state: "stuck".to_owned(),
+            state: Some("stuck".to_owned()),
         })?;
         Ok(())
     }

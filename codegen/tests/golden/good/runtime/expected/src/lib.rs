@@ -64,9 +64,10 @@
 //! that is safe and may help.
 //!
 //! - [`Call::reply`] gives status, headers, request id and body beside the response.
-//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-//! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
-//!   deadline.
+//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them
+//!   ([`guide::paging`]).
+//! - [`Call::until`] makes the call again until its response is as wanted; a client's `wait_until_…`
+//!   methods know what that is ([`guide::waiting`]).
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -220,13 +221,15 @@ pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signatur
 #[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 #[doc(inline)]
-pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};
+#[doc(inline)]
+pub use alicloud_runtime::{Wait, WaitError, Waiter};
 #[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "ga")]
 #[doc(no_inline)]

@@ -175,6 +175,6 @@ impl super::Client {
     /// Examples, errors and types: [`list_things`](mod@super::list_things).
     #[inline]
     pub fn list_things(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

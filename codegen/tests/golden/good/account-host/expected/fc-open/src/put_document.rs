@@ -149,6 +149,6 @@ impl super::Client {
     /// Examples, errors and types: [`put_document`](mod@super::put_document).
     #[inline]
     pub fn put_document(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -322,6 +322,6 @@ impl super::Client {
     /// Examples, errors and types: [`add_certificates`](mod@super::add_certificates).
     #[inline]
     pub fn add_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -170,6 +170,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe_listener`](mod@super::describe_listener).
     #[inline]
     pub fn describe_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -224,6 +224,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe_thing`](mod@super::describe_thing).
     #[inline]
     pub fn describe_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

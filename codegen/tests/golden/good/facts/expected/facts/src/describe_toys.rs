@@ -300,6 +300,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe_toys`](mod@super::describe_toys).
     #[inline]
     pub fn describe_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

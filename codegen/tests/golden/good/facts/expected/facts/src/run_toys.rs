@@ -344,6 +344,6 @@ impl super::Client {
     /// Examples, errors and types: [`run_toys`](mod@super::run_toys).
     #[inline]
     pub fn run_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -130,6 +130,6 @@ impl super::Client {
     /// Examples, errors and types: [`video_moderation`](mod@super::video_moderation).
     #[inline]
     pub fn video_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -135,6 +135,6 @@ impl super::Client {
     /// Examples, errors and types: [`con_`](mod@super::con_).
     #[inline]
     pub fn con_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -306,6 +306,6 @@ impl super::Client {
     /// Examples, errors and types: [`pub_`](mod@super::pub_).
     #[inline]
     pub fn pub_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

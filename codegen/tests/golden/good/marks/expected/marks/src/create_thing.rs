@@ -4,7 +4,7 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
+//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went, and [`until`](alicloud_runtime::Call::until) waits for it. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -202,6 +202,6 @@ impl super::Client {
     /// Examples, errors and types: [`create_thing`](mod@super::create_thing).
     #[inline]
     pub fn create_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
+//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went, asked every 1 s, and [`until`](alicloud_runtime::Call::until) waits for it. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -124,7 +124,7 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "DeleteThing")
                 .high_risk()
-                .outcome("DescribeJob")
+                .outcome("DescribeJob", 1000, 60)
         }
     }
 }
@@ -151,6 +151,6 @@ impl super::Client {
     /// Examples, errors and types: [`delete_thing`](mod@super::delete_thing).
     #[inline]
     pub fn delete_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -245,6 +245,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe_job`](mod@super::describe_job).
     #[inline]
     pub fn describe_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

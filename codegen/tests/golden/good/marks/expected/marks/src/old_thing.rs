@@ -133,6 +133,6 @@ impl super::Client {
     #[deprecated = "use `CreateThing` or `MakeJob` of Jobs 2019-01-01"]
     #[inline]
     pub fn old_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -147,6 +147,6 @@ impl super::Client {
     /// Examples, errors and types: [`run_task`](mod@super::run_task).
     #[inline]
     pub fn run_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -149,6 +149,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe_flow`](mod@super::describe_flow).
     #[inline]
     pub fn describe_flow(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -266,6 +266,6 @@ impl super::Client {
     /// Examples, errors and types: [`list_by_either`](mod@super::list_by_either).
     #[inline]
     pub fn list_by_either(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

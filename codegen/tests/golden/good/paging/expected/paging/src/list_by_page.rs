@@ -235,6 +235,6 @@ impl super::Client {
     /// Examples, errors and types: [`list_by_page`](mod@super::list_by_page).
     #[inline]
     pub fn list_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

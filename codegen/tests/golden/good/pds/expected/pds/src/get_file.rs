@@ -235,6 +235,6 @@ impl super::Client {
     /// Examples, errors and types: [`get_file`](mod@super::get_file).
     #[inline]
     pub fn get_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

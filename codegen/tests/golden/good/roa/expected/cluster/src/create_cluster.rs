@@ -274,6 +274,6 @@ impl super::Client {
     /// Examples, errors and types: [`create_cluster`](mod@super::create_cluster).
     #[inline]
     pub fn create_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -157,6 +157,6 @@ impl super::Client {
     /// Examples, errors and types: [`delete_cluster`](mod@super::delete_cluster).
     #[inline]
     pub fn delete_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

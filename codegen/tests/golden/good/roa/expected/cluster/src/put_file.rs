@@ -139,6 +139,6 @@ impl super::Client {
     /// Examples, errors and types: [`put_file`](mod@super::put_file).
     #[inline]
     pub fn put_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -130,6 +130,6 @@ impl super::Client {
     /// Examples, errors and types: [`get_config`](mod@super::get_config).
     #[inline]
     pub fn get_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

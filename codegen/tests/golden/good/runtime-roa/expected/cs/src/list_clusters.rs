@@ -130,6 +130,6 @@ impl super::Client {
     /// Examples, errors and types: [`list_clusters`](mod@super::list_clusters).
     #[inline]
     pub fn list_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

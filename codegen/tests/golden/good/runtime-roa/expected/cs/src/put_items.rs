@@ -236,6 +236,6 @@ impl super::Client {
     /// Examples, errors and types: [`put_items`](mod@super::put_items).
     #[inline]
     pub fn put_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -147,6 +147,6 @@ impl super::Client {
     /// Examples, errors and types: [`put_names`](mod@super::put_names).
     #[inline]
     pub fn put_names(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -364,6 +364,6 @@ impl super::Client {
     /// Examples, errors and types: [`put_resource`](mod@super::put_resource).
     #[inline]
     pub fn put_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -238,6 +238,6 @@ impl super::Client {
     /// Examples, errors and types: [`scale_cluster`](mod@super::scale_cluster).
     #[inline]
     pub fn scale_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -147,6 +147,6 @@ impl super::Client {
     /// Examples, errors and types: [`submit_form`](mod@super::submit_form).
     #[inline]
     pub fn submit_form(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -159,6 +159,6 @@ impl super::Client {
     /// Examples, errors and types: [`upload`](mod@super::upload).
     #[inline]
     pub fn upload(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

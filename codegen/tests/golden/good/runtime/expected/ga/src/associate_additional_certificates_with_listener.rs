@@ -397,6 +397,6 @@ impl super::Client {
     /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
     pub fn associate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -120,6 +120,6 @@ impl super::Client {
     /// Examples, errors and types: [`delete`](mod@super::delete).
     #[inline]
     pub fn delete(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

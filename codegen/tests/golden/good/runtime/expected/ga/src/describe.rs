@@ -472,6 +472,6 @@ impl super::Client {
     /// Examples, errors and types: [`describe`](mod@super::describe).
     #[inline]
     pub fn describe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -250,6 +250,6 @@ impl super::Client {
     /// Examples, errors and types: [`list_listeners`](mod@super::list_listeners).
     #[inline]
     pub fn list_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

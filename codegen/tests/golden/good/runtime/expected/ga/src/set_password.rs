@@ -185,6 +185,6 @@ impl super::Client {
     /// Examples, errors and types: [`set_password`](mod@super::set_password).
     #[inline]
     pub fn set_password(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -138,6 +138,6 @@ impl super::Client {
     /// Examples, errors and types: [`show_another`](mod@super::show_another).
     #[inline]
     pub fn show_another(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

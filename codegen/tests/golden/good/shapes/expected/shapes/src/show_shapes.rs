@@ -513,6 +513,6 @@ impl super::Client {
     #[deprecated = "the service has deprecated it"]
     #[inline]
     pub fn show_shapes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -1,0 +1,7 @@
+//! Guides: a page per subject, each with examples that run.
+
+#[doc = include_str!("guide/waiting.md")]
+pub mod waiting {}
+
+#[doc = include_str!("guide/paging.md")]
+pub mod paging {}
