@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::{Call, Config, ErrorKind, Wait};
+use alicloud::{Call, Config, ErrorCodes, Wait};
 
 const USAGE: &str = "\
 usage: accelerate_site [OPTIONS] create --clients REGION --backends REGION --backend HOST
@@ -200,7 +200,7 @@ impl Site {
     where
         Wait<F>: IntoFuture<Output = Result<Option<R>, alicloud::WaitError<E>>>,
         F: Fn() -> Call<R, E>,
-        E: ErrorKind + Debug + 'static,
+        E: ErrorCodes + Debug + 'static,
     {
         let wait = match self.every {
             Some(every) => wait.interval(every),

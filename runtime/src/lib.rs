@@ -67,7 +67,7 @@ pub mod wire;
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        ApiStyle, ErrorCodes, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
         Product, ReplyBody, Sample, TokenPaging,
     };
 }
@@ -82,11 +82,13 @@ pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::Error;
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;
-pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
+pub use schema::{
+    ErrorCodes, ErrorRow, Operation, OperationKind, Product, Sample, Undocumented, Waiter,
+};
 pub use serde_json::Value as Json;
 pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
-use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
+use alicloud_runtime::operation::{self, ApiStyle, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, Object, Schema, Value};
-use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
+use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, Json, Undocumented};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -318,7 +318,7 @@ pub(super) async fn send(operation: Operation, record: Record, caller: &Caller) 
 
 async fn sent<R: alicloud_runtime::Response>(
     operation: Operation,
-    call: Call<R, Unknown>,
+    call: Call<R, Undocumented>,
 ) -> Answer {
     match call.reply().await {
         Ok(reply) => Answer {
@@ -366,7 +366,7 @@ fn text(body: &Bytes) -> String {
     }
 }
 
-fn call<R>(operation: Operation, record: Record, caller: &Caller) -> Call<R, Unknown> {
+fn call<R>(operation: Operation, record: Record, caller: &Caller) -> Call<R, Undocumented> {
     let client = Client::new(&caller.config(operation), operation.spec.client);
     Call::with_operation(&client, operation.described().operation, Box::new(record))
 }
@@ -439,16 +439,6 @@ fn quoted(text: &str) -> String {
     match !text.is_empty() && text.chars().all(is_plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
-}
-
-/// The errors of an operation whose enum is not generated: none is known by it.
-#[derive(Clone, Copy)]
-enum Unknown {}
-
-impl ErrorKind for Unknown {
-    fn rows() -> &'static [(Self, ErrorRow)] {
-        &[]
     }
 }
 

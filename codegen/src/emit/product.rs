@@ -169,7 +169,7 @@ templates! {
         pub fn __name(
             &self,
             request: __module::Request,
-        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::Error> + use<>> {
+        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::ErrorKind> + use<>> {
             let client = self.clone();
             let waiter = const {
                 &alicloud_runtime::Waiter {

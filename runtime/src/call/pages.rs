@@ -19,12 +19,12 @@ use super::response::{Paged, Response};
 use super::{decode, engine};
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::schema::ErrorKind;
+use crate::schema::ErrorCodes;
 #[cfg(feature = "blocking")]
 use crate::schema::Operation;
 use crate::value::Object;
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// The replies, page by page, from the page that the request names on. An
     /// operation that does not page has one.
     ///
@@ -91,14 +91,14 @@ struct Start {
     own_token: bool,
 }
 
-impl<R: Response, E: ErrorKind> Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
     /// The next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
-impl<R: Paged, E: ErrorKind> Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
     /// The next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R::Item, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
@@ -128,7 +128,7 @@ impl<R: Paged, E> Items<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -160,7 +160,7 @@ impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
     }
 }
 
-impl<R: Paged, E: ErrorKind> Stream for Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Stream for Items<R, E> {
     type Item = Result<R::Item, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

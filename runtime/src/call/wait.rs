@@ -9,7 +9,7 @@ use super::response::Response;
 use crate::driver;
 use crate::error::{Cause, Error, one_line};
 use crate::future::BoxFuture;
-use crate::schema::{ErrorKind, Operation, Waiter};
+use crate::schema::{ErrorCodes, Operation, Waiter};
 use crate::time::rounded;
 use crate::value::{Value, View};
 
@@ -91,7 +91,7 @@ impl<E> fmt::Debug for WaitError<E> {
 
 impl<E> std::error::Error for WaitError<E> {}
 
-impl<E: ErrorKind> From<WaitError<E>> for Error {
+impl<E: ErrorCodes> From<WaitError<E>> for Error {
     /// What failed in a call stays what it is; what waiting came to is its message.
     fn from(error: WaitError<E>) -> Self {
         let said = error.to_string();
@@ -150,7 +150,7 @@ impl<F> Wait<F> {
     where
         F: Fn() -> Call<R, E>,
         R: Response,
-        E: ErrorKind,
+        E: ErrorCodes,
     {
         let waiter = &self.waiter;
         let started = tokio::time::Instant::now();
@@ -205,7 +205,7 @@ impl<F, R, E> IntoFuture for Wait<F>
 where
     F: Fn() -> Call<R, E> + Send + 'static,
     R: Response,
-    E: ErrorKind,
+    E: ErrorCodes,
 {
     type Output = Result<Option<R>, WaitError<E>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;

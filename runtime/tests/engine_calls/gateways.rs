@@ -59,7 +59,7 @@ fn call(
     config: &Config,
     operation: &'static Operation,
     domain: Option<&str>,
-) -> Call<set_password::Response, set_password::Error> {
+) -> Call<set_password::Response, set_password::ErrorKind> {
     let request = InDomain {
         domain: domain.map(str::to_owned),
         body: None,

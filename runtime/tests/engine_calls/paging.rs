@@ -6,14 +6,14 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Client, Operation, Wait, WaitError, Waiter};
 
 use crate::ga;
-use crate::list_listeners::{Error, Request, Response};
+use crate::list_listeners::{ErrorKind, Request, Response};
 use crate::listeners::{BY_NUMBER, BY_TOKEN, READ};
 
 fn paged(
     replay: &Replay,
     operation: &'static Operation,
     size: Option<i64>,
-) -> Call<Response, Error> {
+) -> Call<Response, ErrorKind> {
     let client = Client::new(&replay.config(), ga::product());
     let request = Request {
         page_size: size,
@@ -37,8 +37,8 @@ fn replay(pages: &[String]) -> Replay {
 }
 
 async fn states(
-    call: Call<Response, Error>,
-) -> Result<Vec<String>, alicloud_runtime::Error<Error>> {
+    call: Call<Response, ErrorKind>,
+) -> Result<Vec<String>, alicloud_runtime::Error<ErrorKind>> {
     let mut items = call.items();
     let mut states = Vec::new();
     while let Some(item) = items.next().await {
@@ -170,7 +170,7 @@ const ACTIVE: Waiter = Waiter {
 };
 
 /// What a waiter does to ask.
-fn asking(replay: &Replay) -> impl Fn() -> Call<Response, Error> + use<> {
+fn asking(replay: &Replay) -> impl Fn() -> Call<Response, ErrorKind> + use<> {
     let replay = replay.clone();
     move || paged(&replay, &READ, None)
 }

@@ -38,7 +38,7 @@
 //! # use golden_certificates_edge::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
-//! let replay = Replay::new().error(add::Error::NotExistListener);
+//! let replay = Replay::new().error(add::ErrorKind::NotExistListener);
 //! # let client = edge::Client::new(&replay.config());
 //! # let request = add::Request::new()
 //! #     .listener_id("lsr-1****")
@@ -47,7 +47,9 @@
 //! #         .domain("example.com")]);
 //! let error = client.add_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -291,7 +293,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no such listener.
     ///
     /// The service's message: The listener does not exist.
@@ -304,7 +306,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,7 +323,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_certificates`](mod@super::add_certificates).
     #[inline]
-    pub fn add_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn add_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -83,7 +83,8 @@ impl Client {
         &self,
         request: describe_listener::Request,
     ) -> alicloud_runtime::Wait<
-        impl Fn() -> alicloud_runtime::Call<describe_listener::Response, describe_listener::Error> + use<>,
+        impl Fn(
+        ) -> alicloud_runtime::Call<describe_listener::Response, describe_listener::ErrorKind> + use<>,
     > {
         let client = self.clone();
         let waiter = const {
@@ -108,7 +109,8 @@ impl Client {
         &self,
         request: describe_listener::Request,
     ) -> alicloud_runtime::Wait<
-        impl Fn() -> alicloud_runtime::Call<describe_listener::Response, describe_listener::Error> + use<>,
+        impl Fn(
+        ) -> alicloud_runtime::Call<describe_listener::Response, describe_listener::ErrorKind> + use<>,
     > {
         let client = self.clone();
         let waiter = const {

@@ -30,12 +30,14 @@
 //! # use golden_degraded_degraded::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded_degraded::Error> {
-//! let replay = Replay::new().error(describe::Error::ThingNotFound);
+//! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
 //! # let client = degraded::Client::new(&replay.config());
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ThingNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ThingNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -203,12 +205,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Thing.NotFound`, status 400: The thing does not exist.
     ThingNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeThing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_thing`](mod@super::describe_thing).
     #[inline]
-    pub fn describe_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

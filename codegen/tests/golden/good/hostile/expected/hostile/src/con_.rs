@@ -113,28 +113,21 @@ impl alicloud_runtime::Response for Response {
     ];
 }
 
-/// The error codes that are documented for `Con`: none.
+/// No error codes are documented for `Con`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Con";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `Con`.
     ///
     /// Examples, errors and types: [`con_`](mod@super::con_).
     #[inline]
-    pub fn con_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn con_(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

@@ -46,14 +46,16 @@
 //! # use golden_hostile_hostile::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
-//! let replay = Replay::new().error(pub_::Error::Self_);
+//! let replay = Replay::new().error(pub_::ErrorKind::Self_);
 //! # let client = hostile::Client::new(&replay.config());
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");
 //! let error = client.pub_(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(pub_::Error::Self_) => assert_eq!(error.status(), Some(400)),
+//!     Some(pub_::ErrorKind::Self_) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -281,7 +283,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
     /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
@@ -289,7 +291,7 @@ pub enum Error {
     Bold,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "pub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +307,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`pub_`](mod@super::pub_).
     #[inline]
-    pub fn pub_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn pub_(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

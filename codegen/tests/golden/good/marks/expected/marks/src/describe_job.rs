@@ -223,28 +223,21 @@ impl wire::Object for Rule {
 
 wire::object!(Rule);
 
-/// The error codes that are documented for `DescribeJob`: none.
+/// No error codes are documented for `DescribeJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a job.
     ///
     /// Examples, errors and types: [`describe_job`](mod@super::describe_job).
     #[inline]
-    pub fn describe_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

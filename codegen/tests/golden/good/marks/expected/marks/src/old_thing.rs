@@ -110,21 +110,11 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `OldThing`: none.
+/// No error codes are documented for `OldThing`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "OldThing";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Does what it did.
@@ -132,7 +122,10 @@ impl super::Client {
     /// Examples, errors and types: [`old_thing`](mod@super::old_thing).
     #[deprecated = "use `CreateThing` or `MakeJob` of Jobs 2019-01-01"]
     #[inline]
-    pub fn old_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn old_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

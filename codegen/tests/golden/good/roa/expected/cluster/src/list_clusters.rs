@@ -153,28 +153,21 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `ListClusters`: none.
+/// No error codes are documented for `ListClusters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists clusters.
     ///
     /// Examples, errors and types: [`list_clusters`](mod@super::list_clusters).
     #[inline]
-    pub fn list_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn list_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

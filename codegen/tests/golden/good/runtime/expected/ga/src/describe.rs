@@ -450,28 +450,21 @@ impl wire::Object for Owner {
 
 wire::object!(Owner);
 
-/// The error codes that are documented for `Describe`: none.
+/// No error codes are documented for `Describe`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Describe";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes and gives every kind of value.
     ///
     /// Examples, errors and types: [`describe`](mod@super::describe).
     #[inline]
-    pub fn describe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

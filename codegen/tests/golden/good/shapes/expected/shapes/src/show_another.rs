@@ -116,28 +116,21 @@ impl alicloud_runtime::Response for Response {
     ];
 }
 
-/// The error codes that are documented for `ShowAnother`: none.
+/// No error codes are documented for `ShowAnother`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ShowAnother";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Shows a reply whose sample is another document.
     ///
     /// Examples, errors and types: [`show_another`](mod@super::show_another).
     #[inline]
-    pub fn show_another(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn show_another(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }

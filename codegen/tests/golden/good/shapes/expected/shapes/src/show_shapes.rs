@@ -484,7 +484,7 @@ wire::object!(ResponseTree);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `BIZ.NOT.FOUND`, status 400: a.
     /// - `BIZ_NOT_FOUND`, status 400: b.
     /// - `BIZ.NOT.FOUND`, status 404: c.
@@ -493,7 +493,7 @@ pub enum Error {
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,7 +512,10 @@ impl super::Client {
     /// Examples, errors and types: [`show_shapes`](mod@super::show_shapes).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn show_shapes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn show_shapes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, Box::new(request))
     }
 }
