@@ -457,7 +457,7 @@ macro_rules! reply {
 
         impl Object for $name {
             fn schema(&self) -> &'static Schema {
-                const { &Schema { name: stringify!($name), fields: &[] } }
+                const { &Schema::new(stringify!($name), &[]) }
             }
             fn get(&self, _: usize) -> &dyn Value {
                 &self.0

@@ -32,10 +32,7 @@ pub(super) struct Record {
 
 impl Default for Record {
     fn default() -> Self {
-        const EMPTY: &Schema = &Schema {
-            name: "Empty",
-            fields: &[],
-        };
+        const EMPTY: &Schema = &Schema::new("Empty", &[]);
         Self {
             schema: EMPTY,
             fields: Vec::new(),

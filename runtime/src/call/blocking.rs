@@ -87,17 +87,12 @@ impl RawCall {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<F> Wait<F> {
+impl<R: Response, E: ErrorCodes> Wait<R, E> {
     /// Asks until the state is reached, as awaiting it does.
     ///
     /// # Errors
     /// See [`WaitError`] and [`Call::send_blocking`].
-    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
-    where
-        F: Fn() -> Call<R, E>,
-        R: Response,
-        E: ErrorCodes,
-    {
+    pub fn run_blocking(self) -> Result<Option<R>, WaitError<E>> {
         match ready() {
             Ok(runtime) => wait(runtime, self.run()),
             Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),

@@ -315,12 +315,7 @@ struct Nothing;
 
 impl Object for Nothing {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Nothing",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Nothing", &[]) }
     }
     fn get(&self, index: usize) -> &dyn Value {
         no_field(index)
@@ -345,12 +340,7 @@ struct Answer(Json);
 
 impl Object for Answer {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Answer",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Answer", &[]) }
     }
     fn get(&self, _index: usize) -> &dyn Value {
         &self.0

@@ -110,17 +110,17 @@ impl<E: ErrorCodes> From<WaitError<E>> for Error {
 /// It gives the response that showed the state, or none where an error code did (the
 /// resource is gone, and that was waited for); or a [`WaitError`].
 #[must_use = "nothing is asked until it is awaited"]
-pub struct Wait<F> {
+pub struct Wait<R, E> {
     waiter: Waiter,
-    call: F,
+    call: Box<dyn Fn() -> Call<R, E> + Send>,
 }
 
-impl<F> Wait<F> {
+impl<R, E> Wait<R, E> {
     /// Waits as `waiter` says; `call` makes the call that asks for the state.
-    pub fn new(waiter: &Waiter, call: F) -> Self {
+    pub fn new(waiter: &Waiter, call: impl Fn() -> Call<R, E> + Send + 'static) -> Self {
         Self {
             waiter: *waiter,
-            call,
+            call: Box::new(call),
         }
     }
 
@@ -138,17 +138,13 @@ impl<F> Wait<F> {
 
     /// The operation that is asked.
     #[cfg(feature = "blocking")]
-    pub(crate) fn operation<R, E>(&self) -> &'static Operation
-    where
-        F: Fn() -> Call<R, E>,
-    {
+    pub(crate) fn operation(&self) -> &'static Operation {
         (self.call)().operation()
     }
 
     /// What awaiting does.
-    pub(crate) async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
+    pub(crate) async fn run(self) -> Result<Option<R>, WaitError<E>>
     where
-        F: Fn() -> Call<R, E>,
         R: Response,
         E: ErrorCodes,
     {
@@ -201,12 +197,7 @@ impl<F> Wait<F> {
     }
 }
 
-impl<F, R, E> IntoFuture for Wait<F>
-where
-    F: Fn() -> Call<R, E> + Send + 'static,
-    R: Response,
-    E: ErrorCodes,
-{
+impl<R: Response, E: ErrorCodes> IntoFuture for Wait<R, E> {
     type Output = Result<Option<R>, WaitError<E>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
@@ -231,7 +222,7 @@ fn collect(value: &dyn Value, path: &[usize], found: &mut Vec<String>) {
     }
 }
 
-impl<F> fmt::Debug for Wait<F> {
+impl<R, E> fmt::Debug for Wait<R, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
             .field("waiter", &self.waiter)

@@ -5,6 +5,7 @@ use super::product::Product;
 
 /// An operation, as its metadata describes it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Operation {
     /// Its product version.
     pub product: &'static Product,

@@ -18,10 +18,10 @@ struct InDomain {
 impl Object for InDomain {
     fn schema(&self) -> &'static Schema {
         const {
-            &Schema {
-                name: "Request",
-                fields: &[Field::host("domain_id"), Field::raw_body("body")],
-            }
+            &Schema::new(
+                "Request",
+                const { &[Field::host("domain_id"), Field::raw_body("body")] },
+            )
         }
     }
     fn get(&self, index: usize) -> &dyn Value {

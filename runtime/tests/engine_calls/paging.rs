@@ -159,15 +159,12 @@ async fn an_operation_that_does_not_page_has_one_page() {
     assert!(pages.next().await.is_none());
 }
 
-const ACTIVE: Waiter = Waiter {
-    name: "listener_active",
-    path: &[3, 0],
-    success: &["active"],
-    failure: &["failed"],
-    success_codes: &["NotExist.Listener"],
-    interval: Duration::from_secs(5),
-    deadline: Duration::from_secs(60),
-};
+const ACTIVE: Waiter = Waiter::new("listener_active", &[3, 0])
+    .success(&["active"])
+    .failure(&["failed"])
+    .success_codes(&["NotExist.Listener"])
+    .interval(Duration::from_secs(5))
+    .deadline(Duration::from_secs(60));
 
 /// What a waiter does to ask.
 fn asking(replay: &Replay) -> impl Fn() -> Call<Response, ErrorKind> + use<> {
@@ -192,10 +189,7 @@ async fn waiting_ends_when_every_item_is_in_the_state() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_for_no_state_ends_with_a_response_that_names_none() {
-    let gone = Waiter {
-        success: &[""],
-        ..ACTIVE
-    };
+    let gone = ACTIVE.success(&[""]);
     let replay = replay(&[page(&["deleting"], None, None), page(&[], None, None)]);
     let response = Wait::new(&gone, asking(&replay)).await.expect("gone");
     assert!(response.expect("a response").listeners.is_empty());

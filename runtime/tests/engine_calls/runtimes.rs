@@ -104,8 +104,6 @@ fn awaiting_without_what_tokio_provides_is_an_error_that_says_what_is_needed() {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    use std::time::Duration;
-
     use alicloud_runtime::{Wait, Waiter};
 
     use super::*;
@@ -171,16 +169,11 @@ mod blocking {
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");
             assert!(pages.next().is_none());
-            let waiter = Waiter {
-                name: "listed",
-                path: &[],
-                success: &[],
-                failure: &[],
-                success_codes: &[],
-                interval: Duration::ZERO,
-                deadline: Duration::ZERO,
-            };
-            let waiting = Wait::new(&waiter, call).run_blocking().map(drop);
+            let asked = config.clone();
+            let call = move || crate::call(&asked);
+            let waiting = Wait::new(&Waiter::new("listed", &[]), call)
+                .run_blocking()
+                .map(drop);
             let error = waiting.expect_err("refused").to_string();
             assert!(error.starts_with(REFUSED), "{error}");
             let raw = RawClient::rpc(&config, "Ga", "2019-11-20").call("ListThings");

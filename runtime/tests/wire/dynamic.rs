@@ -33,10 +33,7 @@ impl DynamicObject {
         let fields = members.keys().map(|name| field(name)).collect::<Vec<_>>();
         Self {
             // Tests end soon enough to leak.
-            schema: Some(Box::leak(Box::new(Schema {
-                name: "Dynamic",
-                fields: fields.leak(),
-            }))),
+            schema: Some(Box::leak(Box::new(Schema::new("Dynamic", fields.leak())))),
             values: members.values().map(Dynamic::typed).collect(),
         }
     }
@@ -75,10 +72,7 @@ impl Dynamic {
 }
 
 fn member(name: &str) -> Field {
-    Field {
-        name: name.to_owned().leak(),
-        ..Field::member("")
-    }
+    Field::member(name.to_owned().leak())
 }
 
 impl Value for Dynamic {

@@ -21,13 +21,13 @@ static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
 
 fn encode(path: &'static str, request: &dyn Object) -> UnsignedRequest<'static> {
-    wire::encode(&Operation { path, ..OPERATION }, request)
+    wire::encode(&OPERATION.http("POST", path), request)
         .unwrap()
         .into_owned()
 }
 
 fn refused(path: &'static str, request: &dyn Object) -> Vec<String> {
-    let violations = wire::encode(&Operation { path, ..OPERATION }, request).unwrap_err();
+    let violations = wire::encode(&OPERATION.http("POST", path), request).unwrap_err();
     violations.iter().map(|v| v.to_string()).collect()
 }
 

@@ -102,11 +102,8 @@ fn a_form_body_is_the_one_of_the_vector() {
         .into_iter()
         .find(|v| v["style"] == "form-urlencoded")
         .unwrap();
-    let request = DynamicObject::new(&v["input"], &|name| Field {
-        name: name.to_owned().leak(),
-        place: Place::Form,
-        style: Style::Flat,
-        ..Field::member("")
+    let request = DynamicObject::new(&v["input"], &|name| {
+        Field::form(name.to_owned().leak()).style(Style::Flat)
     });
     let mut encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
     encoded.write_form();
@@ -184,20 +181,18 @@ fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
     };
     // The client that made the vectors does not know this parameter and drops it.
     input.as_object_mut().unwrap().remove("ProxyProtocol");
-    let request = DynamicObject::new(&input, &|name| Field {
-        name: name.to_owned().leak(),
-        place: match name {
+    let request = DynamicObject::new(&input, &|name| {
+        let place = match name {
             "body" => Place::Body,
             _ if shape.form.contains(&name) => Place::Form,
             _ if shape.path_params.contains(&name) => Place::Path,
             _ => Place::Query,
-        },
-        style: if shape.json.contains(&name) {
-            Style::Json
-        } else {
-            Style::Flat
-        },
-        ..Field::member("")
+        };
+        let style = match shape.json.contains(&name) {
+            true => Style::Json,
+            false => Style::Flat,
+        };
+        Field::new(name.to_owned().leak(), place).style(style)
     });
     let method = v["official_python"]["method"].as_str().unwrap();
     let mut encoded = wire::encode(&operation(method, shape.path), &request).unwrap();

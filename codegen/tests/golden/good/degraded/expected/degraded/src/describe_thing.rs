@@ -90,16 +90,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Odd").style(wire::Style::Flat),
-                    wire::Field::query("Bare").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("Odd").style(wire::Style::Flat),
+            wire::Field::query("Bare").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,20 +141,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Gone"),
-                    wire::Field::member("Endless"),
-                    wire::Field::member("Untyped"),
-                    wire::Field::member("Unknown"),
-                    wire::Field::member("Contradictory"),
-                    wire::Field::member("Wrong"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Gone"),
+            wire::Field::member("Endless"),
+            wire::Field::member("Untyped"),
+            wire::Field::member("Unknown"),
+            wire::Field::member("Contradictory"),
+            wire::Field::member("Wrong"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {

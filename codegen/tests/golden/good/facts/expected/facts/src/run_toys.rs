@@ -130,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Wood").required(),
-                    wire::Field::query("Labels").style(wire::Style::Json),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Wood").required(),
+            wire::Field::query("Labels").style(wire::Style::Json),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,15 +182,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {

@@ -166,20 +166,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Self"),
-                    wire::Field::query("New"),
-                    wire::Field::query("*/ fn main() {}"),
-                    wire::Field::query("名称"),
-                    wire::Field::query("405Pv"),
-                    wire::Field::query("Password").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("Self"),
+            wire::Field::query("New"),
+            wire::Field::query("*/ fn main() {}"),
+            wire::Field::query("名称"),
+            wire::Field::query("405Pv"),
+            wire::Field::query("Password").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,15 +231,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("match"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("match"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
