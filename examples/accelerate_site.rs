@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::{Config, ErrorKind, Response, Wait};
+use alicloud::{Config, ErrorCodes, Response, Wait};
 
 const USAGE: &str = "\
 usage: accelerate_site [OPTIONS] create --clients REGION --backends REGION --backend HOST
@@ -198,7 +198,7 @@ impl Site {
     async fn until<R, E>(&self, wait: Wait<R, E>) -> Result<(), Failure>
     where
         R: Response,
-        E: ErrorKind,
+        E: ErrorCodes,
     {
         let wait = match self.every {
             Some(every) => wait.every(every),

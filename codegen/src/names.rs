@@ -173,6 +173,7 @@ const TYPES: &[&str] = &[
     "Eq",
     "Err",
     "Error",
+    "ErrorKind",
     "Fn",
     "FnMut",
     "FnOnce",

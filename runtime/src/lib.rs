@@ -70,7 +70,7 @@ pub mod wire;
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        ApiStyle, ErrorCodes, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
         Product, ReplyBody, Sample, TokenPaging,
     };
 }
@@ -85,11 +85,13 @@ pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::Error;
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;
-pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Outcome, Product, Sample, Waiter};
+pub use schema::{
+    ErrorCodes, ErrorRow, Operation, OperationKind, Outcome, Product, Sample, Undocumented, Waiter,
+};
 pub use serde_json::Value as Json;
 pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

@@ -14,8 +14,8 @@ mod types;
 mod value;
 
 pub use boxed::Boxed;
-pub use clone::clone_object;
 pub(crate) use clone::clone_fields;
+pub use clone::clone_object;
 pub use debug::debug;
 pub(crate) use debug::debug_object;
 pub use dynamic::{Dynamic, DynamicObject};

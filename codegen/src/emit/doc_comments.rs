@@ -242,27 +242,33 @@ pub(super) fn response(operation: &Operation, item: &Struct) -> Doc {
     doc
 }
 
-/// `Error`.
+/// `ErrorKind`.
 pub(super) fn errors(operation: &Operation) -> Doc {
     let mut doc = Doc::new();
-    if operation.errors.is_empty() {
-        doc.words("The error codes that are documented for ")
-            .code(operation.name)
-            .words(": none.");
-    } else {
-        doc.words("The error codes that are documented for ")
-            .code(operation.name)
-            .words(".");
-    }
-    doc.paragraph();
+    doc.words("The error codes that are documented for ")
+        .code(operation.name)
+        .words(".")
+        .paragraph();
     if operation.errors.len() > LISTED {
         table(&mut doc, &operation.errors);
     }
-    doc.words(
-        "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
-    );
+    doc.words("The service may answer with others").words(CODE);
     doc
 }
+
+/// `ErrorKind` of an operation that documents no codes.
+pub(super) fn no_errors(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("No error codes are documented for ")
+        .code(operation.name)
+        .words(".")
+        .paragraph();
+    doc.words("The service answers with some all the same")
+        .words(CODE);
+    doc
+}
+
+const CODE: &str = ": those are in [`code`](alicloud_runtime::Error::code).";
 
 /// Codes and statuses at a glance.
 fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
@@ -280,7 +286,7 @@ fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
     doc.paragraph();
 }
 
-/// A variant of `Error`: what it means before what the service says.
+/// A variant of `ErrorKind`: what it means before what the service says.
 pub(super) fn error(error: &ErrorVariant) -> Doc {
     let mut doc = Doc::new();
     for row in &error.rows {

@@ -91,7 +91,7 @@ templates! {
         let replay = Replay::new().respond(200, "__body");
     }
     fn replay_error(module: &Ident, variant: &Ident) -> Code = Statements {
-        let replay = Replay::new().error(__module::Error::__variant);
+        let replay = Replay::new().error(__module::ErrorKind::__variant);
     }
     fn client(product: &Ident) -> Code = Statements {
         let client = __product::Client::new(&replay.config());
@@ -127,7 +127,7 @@ templates! {
     fn failed_call(module: &Ident, method: &Ident, variant: &Ident, status: u16) -> Code = Statements {
         let error = client.__method(request).await.unwrap_err();
         match error.kind() {
-            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            Some(__module::ErrorKind::__variant) => assert_eq!(error.status(), Some(__status)),
             _ => return Err(error.into()),
         }
     }
@@ -144,7 +144,7 @@ templates! {
         let call = client.__method(request).retry(__krate::Retry::off());
         let error = call.await.unwrap_err();
         match error.kind() {
-            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            Some(__module::ErrorKind::__variant) => assert_eq!(error.status(), Some(__status)),
             _ => return Err(error.into()),
         }
     }

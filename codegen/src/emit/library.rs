@@ -20,7 +20,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+        pub use alicloud_runtime::{Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented};
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]

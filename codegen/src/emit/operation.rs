@@ -13,7 +13,7 @@ templates! {
     fn method(docs: &Doc, name: &Ident) -> Code = Members {
         #[doc = "__docs"]
         #[inline]
-        pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+        pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, ErrorKind> {
             alicloud_runtime::Call::new(&self.0, request)
         }
     }

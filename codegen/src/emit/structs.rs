@@ -36,7 +36,7 @@ templates! {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
-                const { &wire::Schema { name: "__text", fields: &[__rows] } }
+                const { &wire::Schema::new("__text", const { &[__rows] }) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn wire::Value {
@@ -58,7 +58,7 @@ templates! {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
-                const { &wire::Schema { name: "__text", fields: &[] } }
+                const { &wire::Schema::new("__text", &[]) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn wire::Value {

@@ -2,7 +2,7 @@
 //!
 //! Nested types are named from the field that holds them: the shorter path has the
 //! plain name, the request before the response; others, and those that a generated
-//! module has already (`Error`), carry their parent's name in front. So names
+//! module has already (`ErrorKind`), carry their parent's name in front. So names
 //! depend on their own operation alone.
 
 use std::collections::VecDeque;

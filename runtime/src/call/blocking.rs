@@ -22,10 +22,10 @@ use super::{Call, Sending};
 use super::{Items, Pages};
 use super::{Wait, WaitError};
 use crate::error::{Cause, Error};
-use crate::schema::{ErrorKind, Operation};
+use crate::schema::{ErrorCodes, Operation};
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// Sends the call and waits for the response. Any thread may wait that does not
     /// drive async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a
     /// worker in `block_in_place`.
@@ -56,7 +56,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<T, E: ErrorKind> Sending<T, E> {
+impl<T, E: ErrorCodes> Sending<T, E> {
     /// Sends the call and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
     ///
@@ -103,7 +103,7 @@ impl<R, E, T> Wait<R, E, T> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
     /// Turns the pages into an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
         iterator(self, Self::operation, async |pages| pages.next().await)
@@ -111,7 +111,7 @@ impl<R: Response, E: ErrorKind> Pages<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Paged, E: ErrorKind> Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
     /// Turns the items into an iterator that waits for each page.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
         iterator(self, Self::operation, async |items| items.next().await)
@@ -120,7 +120,7 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
 
 /// What `next` gives, until it gives nothing; an error alone where it is not
 /// possible to wait.
-fn iterator<S, T, E: ErrorKind>(
+fn iterator<S, T, E: ErrorCodes>(
     mut stream: S,
     operation: fn(&S) -> Option<&'static Operation>,
     next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,

@@ -21,7 +21,7 @@ use crate::client::Client;
 use crate::client::Config;
 use crate::decode::request_id;
 use crate::encode::{UnsignedRequest, content_type, secrets_by_name};
-use crate::error::{Any, Error};
+use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
@@ -223,7 +223,7 @@ impl RawCall {
     pub fn until(
         self,
         is_wanted: impl Fn(&Reply<Json>) -> bool + Send + 'static,
-    ) -> Wait<Reply<Json>, Any, Reply<Json>> {
+    ) -> Wait<Reply<Json>, (), Reply<Json>> {
         Wait::until(self.into_parts(), decoded, |error| error, is_wanted)
     }
 
@@ -330,12 +330,7 @@ struct Nothing;
 
 impl Object for Nothing {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Nothing",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Nothing", &[]) }
     }
     fn get(&self, index: usize) -> &dyn Value {
         no_field(index)
@@ -361,12 +356,7 @@ struct Answer(Json);
 
 impl Object for Answer {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Answer",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Answer", &[]) }
     }
     fn get(&self, _index: usize) -> &dyn Value {
         &self.0

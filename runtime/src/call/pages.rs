@@ -23,7 +23,7 @@ use super::response::{Paged, Response};
 use super::{decode, engine};
 use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
-use crate::schema::ErrorKind;
+use crate::schema::ErrorCodes;
 #[cfg(feature = "blocking")]
 use crate::schema::Operation;
 use crate::value::Object;
@@ -31,7 +31,7 @@ use crate::value::Object;
 /// How many pages are fetched at once at most.
 const MOST_AT_ONCE: usize = 32;
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// Returns the replies, page by page, from the page that the request names on. An
     /// operation that does not page has one.
     ///
@@ -222,14 +222,14 @@ impl<R, E> Pages<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
     /// Returns the next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
-impl<R: Paged, E: ErrorKind> Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
     /// Ends after this many items; no further page is asked for.
     pub fn limit(mut self, items: usize) -> Self {
         self.left = items;
@@ -243,7 +243,7 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
     }
 }
 
-impl<R: Paged, E: ErrorKind> Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
     /// Returns the next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R::Item, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
@@ -273,7 +273,7 @@ impl<R: Paged, E> Items<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -340,7 +340,7 @@ impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
     }
 }
 
-impl<R: Paged, E: ErrorKind> Stream for Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Stream for Items<R, E> {
     type Item = Result<R::Item, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

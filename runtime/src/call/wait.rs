@@ -20,7 +20,7 @@ use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
 #[cfg(feature = "blocking")]
 use crate::schema::Operation;
-use crate::schema::{ErrorKind, Waiter};
+use crate::schema::{ErrorCodes, Waiter};
 use crate::value::{Value, View};
 
 /// The pause between two calls where nothing else is said.
@@ -63,13 +63,13 @@ enum Verdict {
     Failed(Option<String>),
 }
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// Makes the call again until `is_wanted` says so of a response:
     ///
     /// ```
     /// # use alicloud_runtime as alicloud;
     /// # async fn example<R, E>(call: alicloud::Call<R, E>) -> Result<(), alicloud::WaitError<E>>
-    /// # where R: alicloud::Response + std::fmt::Debug, E: alicloud::ErrorKind {
+    /// # where R: alicloud::Response + std::fmt::Debug, E: alicloud::ErrorCodes {
     /// # fn is_active<R>(_: &R) -> bool { true }
     /// # fn has_failed<R>(_: &R) -> bool { false }
     /// use std::time::Duration;
@@ -145,7 +145,7 @@ impl<R, E> Wait<R, E, R> {
     /// gives an [`Option`].
     pub fn gone_on(self, kind: E) -> Wait<R, E>
     where
-        E: ErrorKind + PartialEq,
+        E: ErrorCodes + PartialEq,
     {
         self.or_gone(move |error| error.kind() == Some(kind))
     }

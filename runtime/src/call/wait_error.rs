@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::{Any, Cause, Error, one_line};
-use crate::schema::{ErrorKind, Operation};
+use crate::error::{Cause, Error, one_line};
+use crate::schema::{ErrorCodes, Operation};
 use crate::time::rounded;
 
 /// Why a state was not reached. `?` turns it into an [`Error`].
@@ -91,15 +91,15 @@ impl<E> fmt::Debug for WaitError<E> {
 
 impl<E> std::error::Error for WaitError<E> {}
 
-impl<E: ErrorKind> From<WaitError<E>> for Error {
+impl<E: ErrorCodes> From<WaitError<E>> for Error {
     /// What failed in a call stays what it is; what waiting came to is its message.
     fn from(error: WaitError<E>) -> Self {
         error.into_any(Into::into)
     }
 }
 
-impl From<WaitError<Any>> for Error {
-    fn from(error: WaitError<Any>) -> Self {
+impl From<WaitError<()>> for Error {
+    fn from(error: WaitError<()>) -> Self {
         error.into_any(|error| error)
     }
 }

@@ -4,6 +4,7 @@ use super::error_code::ErrorRow;
 
 /// A product version, as its metadata describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Product {
     /// The product's code as published, e.g. `Ga`.
     pub name: &'static str,

@@ -8,14 +8,14 @@ use alicloud_runtime::transport::{Body, SendOptions, Transport, TransportError};
 use alicloud_runtime::{BoxFuture, Call, Client, Config, Credentials, Operation, Position, Retry};
 
 use crate::ga;
-use crate::list_listeners::{Error, Request, Response};
+use crate::list_listeners::{ErrorKind, Request, Response};
 use crate::listeners::{BY_NUMBER, BY_TOKEN, READ};
 
 pub(crate) fn paged(
     replay: &Replay,
     operation: &'static Operation,
     size: Option<i64>,
-) -> Call<Response, Error> {
+) -> Call<Response, ErrorKind> {
     let client = Client::new(&replay.config(), ga::product());
     let request = Request {
         page_size: size,
@@ -39,8 +39,8 @@ pub(crate) fn replay(pages: &[String]) -> Replay {
 }
 
 async fn states(
-    call: Call<Response, Error>,
-) -> Result<Vec<String>, alicloud_runtime::Error<Error>> {
+    call: Call<Response, ErrorKind>,
+) -> Result<Vec<String>, alicloud_runtime::Error<ErrorKind>> {
     let mut items = call.items();
     let mut states = Vec::new();
     while let Some(item) = items.next().await {
@@ -286,7 +286,7 @@ impl Counting {
     }
 
     /// A call that pages through all of it by number, as a generated client makes it.
-    fn call(&self) -> Call<Response, Error> {
+    fn call(&self) -> Call<Response, ErrorKind> {
         let config = Config::new(Credentials::new("id", "secret")).endpoint("localhost");
         let client = ga::Client::new(&config.retry(Retry::off()).transport(self.clone()));
         client.list_listeners(Request::new().page_size(2))

@@ -104,8 +104,6 @@ fn awaiting_without_what_tokio_provides_is_an_error_that_says_what_is_needed() {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    use std::time::Duration;
-
     use alicloud_runtime::Waiter;
 
     use super::*;
@@ -171,15 +169,7 @@ mod blocking {
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");
             assert!(pages.next().is_none());
-            static WAITER: Waiter = Waiter {
-                name: "listed",
-                path: &[],
-                success: &[],
-                failure: &[],
-                success_codes: &[],
-                interval: Duration::ZERO,
-                deadline: Duration::ZERO,
-            };
+            static WAITER: Waiter = Waiter::new("listed", &[]);
             let waiting = call().wait(&WAITER).run_blocking().map(drop);
             let error = waiting.expect_err("refused").to_string();
             assert!(error.starts_with(REFUSED), "{error}");

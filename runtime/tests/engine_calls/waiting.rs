@@ -7,20 +7,17 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Call, Operation, RawClient, WaitError, Waiter};
 
 use crate::ga;
-use crate::list_listeners::{Error, Response};
+use crate::list_listeners::{ErrorKind, Response};
 use crate::listeners::READ;
 use crate::paging::{page, paged, replay};
 use crate::{associate, call, example};
 
-const ACTIVE_DATA: Waiter = Waiter {
-    name: "listener_active",
-    path: &[3, 0],
-    success: &["active"],
-    failure: &["failed"],
-    success_codes: &["NotExist.Listener"],
-    interval: Duration::from_secs(5),
-    deadline: Duration::from_secs(60),
-};
+const ACTIVE_DATA: Waiter = Waiter::new("listener_active", &[3, 0])
+    .success(&["active"])
+    .failure(&["failed"])
+    .success_codes(&["NotExist.Listener"])
+    .interval(Duration::from_secs(5))
+    .deadline(Duration::from_secs(60));
 
 static ACTIVE: Waiter = ACTIVE_DATA;
 
@@ -42,10 +39,7 @@ async fn waiting_ends_when_every_item_is_in_the_state() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_for_no_state_ends_with_a_response_that_names_none() {
-    static GONE: Waiter = Waiter {
-        success: &[""],
-        ..ACTIVE_DATA
-    };
+    static GONE: Waiter = ACTIVE_DATA.success(&[""]);
     let replay = replay(&[page(&["deleting"], None, None), page(&[], None, None)]);
     let response = paged(&replay, &READ, None).wait(&GONE).await.expect("gone");
     assert!(response.expect("a response").listeners.is_empty());
@@ -105,7 +99,7 @@ async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
     assert!(matches!(error, WaitError::TimedOut { .. }), "{error}");
 }
 
-fn listing(replay: &Replay) -> Call<Response, Error> {
+fn listing(replay: &Replay) -> Call<Response, ErrorKind> {
     paged(replay, &READ, None)
 }
 
@@ -197,7 +191,7 @@ async fn an_error_may_say_that_what_is_waited_for_is_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_kind_of_error_may_say_it_too() {
-    let kind = associate::Error::NotExistAccelerator;
+    let kind = associate::ErrorKind::NotExistAccelerator;
     let replay = Replay::new().error(kind);
     let waiting = call(&replay.config()).until(|_| false).gone_on(kind);
     assert!(waiting.await.expect("gone").is_none());

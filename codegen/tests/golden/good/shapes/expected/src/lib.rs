@@ -33,7 +33,7 @@
 //! An app that needs one product can depend on its crate alone: everything here is there too.
 //!
 //! A product is a module with a `Client`; an operation is a method of that client, and a module
-//! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
+//! with its `Request`, `Response` and `ErrorKind`. The documentation of each operation has an example
 //! that runs without a network.
 //!
 //! Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
@@ -76,7 +76,7 @@
 //! # Errors
 //!
 //! An operation's [`Error`] is one line that says the operation, the status, the code, the message
-//! and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
+//! and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None` where
 //! its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
 //! others answer without a `match`. `?` turns the error of any operation into an `Error` without
 //! a parameter.
@@ -185,7 +185,9 @@ pub use alicloud_runtime::wire;
 #[doc(inline)]
 pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
 #[doc(inline)]
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+pub use alicloud_runtime::{
+    Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
+};
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]

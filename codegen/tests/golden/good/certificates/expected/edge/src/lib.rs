@@ -82,18 +82,14 @@ impl Client {
     pub fn wait_until_listener_active(
         &self,
         request: describe_listener::Request,
-    ) -> alicloud_runtime::Wait<describe_listener::Response, describe_listener::Error> {
+    ) -> alicloud_runtime::Wait<describe_listener::Response, describe_listener::ErrorKind> {
         self.describe_listener(request)
             .wait(const {
-                &alicloud_runtime::Waiter {
-                    name: "listener_active",
-                    path: &[1],
-                    success: &["active"],
-                    failure: &["failed"],
-                    success_codes: &[],
-                    interval: std::time::Duration::from_secs(3),
-                    deadline: std::time::Duration::from_secs(300),
-                }
+                &alicloud_runtime::Waiter::new("listener_active", &[1])
+                    .success(&["active"])
+                    .failure(&["failed"])
+                    .interval(std::time::Duration::from_secs(3))
+                    .deadline(std::time::Duration::from_secs(300))
             })
     }
 
@@ -104,18 +100,14 @@ impl Client {
     pub fn wait_until_listener_gone(
         &self,
         request: describe_listener::Request,
-    ) -> alicloud_runtime::Wait<describe_listener::Response, describe_listener::Error> {
+    ) -> alicloud_runtime::Wait<describe_listener::Response, describe_listener::ErrorKind> {
         self.describe_listener(request)
             .wait(const {
-                &alicloud_runtime::Waiter {
-                    name: "listener_gone",
-                    path: &[1],
-                    success: &[""],
-                    failure: &[],
-                    success_codes: &["NotExist.Listener"],
-                    interval: std::time::Duration::from_secs(3),
-                    deadline: std::time::Duration::from_secs(600),
-                }
+                &alicloud_runtime::Waiter::new("listener_gone", &[1])
+                    .success(&[""])
+                    .success_codes(&["NotExist.Listener"])
+                    .interval(std::time::Duration::from_secs(3))
+                    .deadline(std::time::Duration::from_secs(600))
             })
     }
 }

@@ -30,12 +30,14 @@
 //! # use golden_degraded_degraded::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded_degraded::Error> {
-//! let replay = Replay::new().error(describe::Error::ThingNotFound);
+//! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
 //! # let client = degraded::Client::new(&replay.config());
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ThingNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ThingNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -88,16 +90,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Odd").style(wire::Style::Flat),
-                    wire::Field::query("Bare").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("Odd").style(wire::Style::Flat),
+            wire::Field::query("Bare").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,20 +141,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Gone"),
-                    wire::Field::member("Endless"),
-                    wire::Field::member("Untyped"),
-                    wire::Field::member("Unknown"),
-                    wire::Field::member("Contradictory"),
-                    wire::Field::member("Wrong"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Gone"),
+            wire::Field::member("Endless"),
+            wire::Field::member("Untyped"),
+            wire::Field::member("Unknown"),
+            wire::Field::member("Contradictory"),
+            wire::Field::member("Wrong"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,12 +195,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Thing.NotFound`, status 400: The thing does not exist.
     ThingNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeThing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +215,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_thing`](mod@super::describe_thing).
     #[inline]
-    pub fn describe_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -62,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,20 +112,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Price"),
-                    wire::Field::member("Made"),
-                    wire::Field::member("Odd"),
-                    wire::Field::member("Toys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Price"),
+            wire::Field::member("Made"),
+            wire::Field::member("Odd"),
+            wire::Field::member("Toys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,17 +194,12 @@ pub struct Toy {
 impl wire::Object for Toy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Toy",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Parts"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Toy", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Parts"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,14 +236,9 @@ pub struct Owner {
 impl wire::Object for Owner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Owner",
-                fields: &[
-                    wire::Field::member("Age"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Owner", const { &[
+            wire::Field::member("Age"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,28 +258,21 @@ impl wire::Object for Owner {
 
 wire::object!(Owner);
 
-/// The error codes that are documented for `DescribeToys`: none.
+/// No error codes are documented for `DescribeToys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeToys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes toys.
     ///
     /// Examples, errors and types: [`describe_toys`](mod@super::describe_toys).
     #[inline]
-    pub fn describe_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe_toys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

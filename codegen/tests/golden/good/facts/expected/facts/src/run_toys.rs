@@ -34,12 +34,14 @@
 //! # use golden_facts_facts::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_facts_facts::Error> {
-//! let replay = Replay::new().error(run::Error::C2);
+//! let replay = Replay::new().error(run::ErrorKind::C2);
 //! # let client = facts::Client::new(&replay.config());
 //! # let request = run::Request::new().wood("oak");
 //! let error = client.run_toys(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(run::Error::C2) => assert_eq!(error.status(), Some(400)),
+//!     Some(run::ErrorKind::C2) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -128,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Wood").required(),
-                    wire::Field::query("Labels").style(wire::Style::Json),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Wood").required(),
+            wire::Field::query("Labels").style(wire::Style::Json),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,15 +182,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +253,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `C1`, status 400.
     /// - `C1`, status 403.
     C1,
@@ -307,7 +299,7 @@ pub enum Error {
     C21,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RunToys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,7 +335,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`run_toys`](mod@super::run_toys).
     #[inline]
-    pub fn run_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn run_toys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

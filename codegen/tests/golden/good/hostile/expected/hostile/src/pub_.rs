@@ -46,14 +46,16 @@
 //! # use golden_hostile_hostile::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
-//! let replay = Replay::new().error(pub_::Error::Self_);
+//! let replay = Replay::new().error(pub_::ErrorKind::Self_);
 //! # let client = hostile::Client::new(&replay.config());
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");
 //! let error = client.pub_(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(pub_::Error::Self_) => assert_eq!(error.status(), Some(400)),
+//!     Some(pub_::ErrorKind::Self_) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -164,20 +166,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Self"),
-                    wire::Field::query("New"),
-                    wire::Field::query("*/ fn main() {}"),
-                    wire::Field::query("名称"),
-                    wire::Field::query("405Pv"),
-                    wire::Field::query("Password").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("Self"),
+            wire::Field::query("New"),
+            wire::Field::query("*/ fn main() {}"),
+            wire::Field::query("名称"),
+            wire::Field::query("405Pv"),
+            wire::Field::query("Password").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +231,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("match"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("match"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
     /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
@@ -289,7 +281,7 @@ pub enum Error {
     Bold,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "pub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +297,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`pub_`](mod@super::pub_).
     #[inline]
-    pub fn pub_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn pub_(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

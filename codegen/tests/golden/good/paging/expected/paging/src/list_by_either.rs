@@ -82,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +134,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,14 +207,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,28 +229,21 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListByEither`: none.
+/// No error codes are documented for `ListByEither`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListByEither";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists by page or by token.
     ///
     /// Examples, errors and types: [`list_by_either`](mod@super::list_by_either).
     #[inline]
-    pub fn list_by_either(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn list_by_either(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

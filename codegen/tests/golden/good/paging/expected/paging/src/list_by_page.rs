@@ -64,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +108,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +176,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,28 +198,21 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListByPage`: none.
+/// No error codes are documented for `ListByPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListByPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists by page.
     ///
     /// Examples, errors and types: [`list_by_page`](mod@super::list_by_page).
     #[inline]
-    pub fn list_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn list_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

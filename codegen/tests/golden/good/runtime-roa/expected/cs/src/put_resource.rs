@@ -81,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("requestPath").required(),
-                    wire::Field::header("x-acs-language"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("requestPath").required(),
+            wire::Field::header("x-acs-language"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,17 +165,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,17 +249,12 @@ impl Inner {
 impl wire::Object for Inner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Inner",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Inner", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,14 +291,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,28 +322,21 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutResource`: none.
+/// No error codes are documented for `PutResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a resource at any path.
     ///
     /// Examples, errors and types: [`put_resource`](mod@super::put_resource).
     #[inline]
-    pub fn put_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn put_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -37,7 +37,7 @@
 //! # use golden_runtime_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_runtime_ga::Error> {
-//! let replay = Replay::new().error(associate::Error::ProtocalIllegalListener);
+//! let replay = Replay::new().error(associate::ErrorKind::ProtocalIllegalListener);
 //! # let client = ga::Client::new(&replay.config());
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
@@ -47,7 +47,9 @@
 //! #         .domain("example.com")]);
 //! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ProtocalIllegalListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::ProtocalIllegalListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -128,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +203,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,15 +241,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProtocalIllegal.Listener`, status 400: The listener's protocol is not HTTPS.
     ///
     /// The service's message: The specified listener protocol is invalid.
@@ -366,7 +353,7 @@ pub enum Error {
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,7 +383,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
-    pub fn associate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn associate_additional_certificates_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -156,23 +156,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Port").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("Ratio").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.5)]),
-                    wire::Field::query("Names").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("Password").secret().limits(&[wire::Limit::MinLength(8)]),
-                    wire::Field::query("Config").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Kind").limits(&[wire::Limit::Only("DOMAIN")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("Port").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("Ratio").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.5)]),
+            wire::Field::query("Names").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("Password").secret().limits(&[wire::Limit::MinLength(8)]),
+            wire::Field::query("Config").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Kind").limits(&[wire::Limit::Only("DOMAIN")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,15 +244,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,27 +306,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                    wire::Field::member("Ports"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Any"),
-                    wire::Field::member("Anys"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Matrix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Ratio"),
+            wire::Field::member("Success"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Items"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("Zones").wrapper("Zone"),
+            wire::Field::member("Ports"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Any"),
+            wire::Field::member("Anys"),
+            wire::Field::member("Data"),
+            wire::Field::member("Matrix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,17 +399,12 @@ pub struct Owner {
 impl wire::Object for Owner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Owner",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Owner", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,28 +430,21 @@ impl wire::Object for Owner {
 
 wire::object!(Owner);
 
-/// The error codes that are documented for `Describe`: none.
+/// No error codes are documented for `Describe`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Describe";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes and gives every kind of value.
     ///
     /// Examples, errors and types: [`describe`](mod@super::describe).
     #[inline]
-    pub fn describe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn describe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }

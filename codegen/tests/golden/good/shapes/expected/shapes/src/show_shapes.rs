@@ -172,23 +172,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tags").required().style(wire::Style::Json),
-                    wire::Field::query("Tree").style(wire::Style::Json),
-                    wire::Field::query("SystemDisk.Size").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(500)]),
-                    wire::Field::query("Ratio").required().limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)]),
-                    wire::Field::query("Enabled").required(),
-                    wire::Field::query("Anything").style(wire::Style::Json),
-                    wire::Field::query("Zones").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(2)]),
-                    wire::Field::query("Protocol").required(),
-                    wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)]),
-                    wire::Field::query("Old"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tags").required().style(wire::Style::Json),
+            wire::Field::query("Tree").style(wire::Style::Json),
+            wire::Field::query("SystemDisk.Size").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(500)]),
+            wire::Field::query("Ratio").required().limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)]),
+            wire::Field::query("Enabled").required(),
+            wire::Field::query("Anything").style(wire::Style::Json),
+            wire::Field::query("Zones").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(2)]),
+            wire::Field::query("Protocol").required(),
+            wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)]),
+            wire::Field::query("Old"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,16 +267,11 @@ impl Tree {
 impl wire::Object for Tree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tree",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Next"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tree", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Next"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,20 +322,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tree"),
-                    wire::Field::member("Raw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tree"),
+            wire::Field::member("Raw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,14 +387,9 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,16 +426,11 @@ pub struct ResponseTree {
 impl wire::Object for ResponseTree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTree",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Next"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTree", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Next"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,7 +459,7 @@ wire::object!(ResponseTree);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `BIZ.NOT.FOUND`, status 400: a.
     /// - `BIZ_NOT_FOUND`, status 400: b.
     /// - `BIZ.NOT.FOUND`, status 404: c.
@@ -493,7 +468,7 @@ pub enum Error {
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,7 +487,10 @@ impl super::Client {
     /// Examples, errors and types: [`show_shapes`](mod@super::show_shapes).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn show_shapes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
+    pub fn show_shapes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
         alicloud_runtime::Call::new(&self.0, request)
     }
 }
