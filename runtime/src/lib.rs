@@ -65,6 +65,10 @@ mod value;
 #[path = "private.rs"]
 pub mod wire;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 /// What generated code says of operations.
 #[doc(hidden)]
 pub mod operation {

@@ -21,16 +21,16 @@ use crate::transport::TransportErrorKind;
 /// | anything else | error | error |
 ///
 /// Pauses are random, between nothing and a bound that doubles from attempt to
-/// attempt ("full jitter"). If the service says how long to wait
+/// attempt (exponential backoff with "full jitter"). If the service says how long to wait
 /// (`x-acs-retry-after`, `Retry-After`), that is how long; if it asks for more
-/// than [`max_pause`](Self::max_pause), the call ends with its error. Every
+/// than [`max_backoff`](Self::max_backoff), the call ends with its error. Every
 /// attempt is signed anew and carries the same idempotency token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Retry {
     attempts: u32,
-    base: Duration,
-    throttled_base: Duration,
-    max_pause: Duration,
+    backoff: Duration,
+    throttled_backoff: Duration,
+    max_backoff: Duration,
     transient_codes: Vec<Cow<'static, str>>,
 }
 
@@ -65,9 +65,9 @@ impl Default for Retry {
     fn default() -> Self {
         Self {
             attempts: 3,
-            base: Duration::from_millis(100),
-            throttled_base: Duration::from_millis(500),
-            max_pause: Duration::from_secs(20),
+            backoff: Duration::from_millis(100),
+            throttled_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(20),
             transient_codes: Vec::new(),
         }
     }
@@ -86,24 +86,24 @@ impl Retry {
         self
     }
 
-    /// Sets the bound of the first pause after failures that are not throttling.
+    /// Sets the backoff, the bound of the first pause, after failures that are not throttling.
     #[must_use]
-    pub fn base(mut self, base: Duration) -> Self {
-        self.base = base;
+    pub fn backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
         self
     }
 
-    /// Sets the bound of the first pause after throttling.
+    /// Sets the backoff, the bound of the first pause, after throttling.
     #[must_use]
-    pub fn throttled_base(mut self, base: Duration) -> Self {
-        self.throttled_base = base;
+    pub fn throttled_backoff(mut self, backoff: Duration) -> Self {
+        self.throttled_backoff = backoff;
         self
     }
 
-    /// Limits each pause.
+    /// Limits the backoff, and so each pause.
     #[must_use]
-    pub fn max_pause(mut self, pause: Duration) -> Self {
-        self.max_pause = pause;
+    pub fn max_backoff(mut self, backoff: Duration) -> Self {
+        self.max_backoff = backoff;
         self
     }
 
@@ -131,14 +131,18 @@ impl Retry {
             return None;
         }
         if let Some(asked) = failed.retry_after {
-            return (asked <= self.max_pause).then_some(asked);
+            return (asked <= self.max_backoff).then_some(asked);
         }
         let base = match cause {
-            Cause::Throttled => self.throttled_base,
-            Cause::NotSent | Cause::Transient => self.base,
+            Cause::Throttled => self.throttled_backoff,
+            Cause::NotSent | Cause::Transient => self.backoff,
         };
         let doubled = base.saturating_mul(1_u32 << (failed.attempt - 1).min(20));
-        Some(doubled.min(self.max_pause).mul_f64(random.clamp(0.0, 1.0)))
+        Some(
+            doubled
+                .min(self.max_backoff)
+                .mul_f64(random.clamp(0.0, 1.0)),
+        )
     }
 
     /// Why another attempt could do better; `None` if it could not.
@@ -358,7 +362,7 @@ mod tests {
     fn pauses_double_up_to_the_longest_and_are_jittered() {
         let policy = Retry::default()
             .attempts(100)
-            .max_pause(Duration::from_millis(350));
+            .max_backoff(Duration::from_millis(350));
         let at = |attempt, random| {
             let failed = Failed {
                 attempt,

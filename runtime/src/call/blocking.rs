@@ -1,5 +1,9 @@
 //! Calls without an async runtime in the app's hands (feature `blocking`).
 //!
+//! A blocking form has the name of its async one and `_blocking`: `send_blocking` of what is
+//! sent by awaiting it (`run_blocking` of waiters, which send several calls),
+//! `reply_blocking`, `explain_blocking`. A stream becomes an iterator by `into_blocking`.
+//!
 //! One small Tokio runtime serves the whole process. A thread of its own drives it,
 //! also while nobody waits for a call: connections that a server closes are noticed,
 //! and credentials are renewed. The thread that waits polls its call itself, so a
@@ -34,7 +38,7 @@ impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// As with `.await`; and, with nothing sent, when this thread drives async
     /// tasks, which would come to a standstill.
     pub fn send_blocking(self) -> Result<R, Error<E>> {
-        self.send().wait()
+        self.send().send_blocking()
     }
 
     /// Sends the call and waits for the [`reply`](Self::reply).
@@ -42,7 +46,7 @@ impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
     pub fn reply_blocking(self) -> Result<Reply<R>, Error<E>> {
-        self.reply().wait()
+        self.reply().send_blocking()
     }
 
     /// Explains what would be sent; see [`explain`](Self::explain).
@@ -62,7 +66,7 @@ impl<T, E: ErrorCodes> Sending<T, E> {
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
-    pub fn wait(self) -> Result<T, Error<E>> {
+    pub fn send_blocking(self) -> Result<T, Error<E>> {
         block_on(self.operation(), self, Error::of)
     }
 }

@@ -1,5 +1,5 @@
 //! What the providers that ask a server share: one bounded exchange, its reply as
-//! JSON, the access key in it, and error texts that hold no secret.
+//! JSON, the access key in it, and error strings that hold no secret.
 
 use std::sync::Arc;
 use std::time::Duration;

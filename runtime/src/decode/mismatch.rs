@@ -115,7 +115,7 @@ pub(super) struct State {
     /// A member that has no field is an error.
     pub(super) is_strict: bool,
     pub(super) mismatches: Mismatches,
-    /// How many bytes the items of lists and maps may still take, beside their texts.
+    /// How many bytes the items of lists and maps may still take, beside their strings.
     /// Each takes those of all of its fields, however few of them were sent.
     room: usize,
 }

@@ -39,7 +39,7 @@ fn is_nested(view: &View<'_>) -> bool {
     )
 }
 
-/// A value as one text: scalars as they are, anything else as JSON, which is what
+/// A value as one string: scalars as they are, anything else as JSON, which is what
 /// the metadata's styles amount to where it forgets to name one.
 pub(super) fn text(view: View<'_>) -> Cow<'_, str> {
     match view {
@@ -148,7 +148,7 @@ impl Segment for Wrapped<'_> {
     }
 }
 
-/// A list as one text. The separator is not escaped: the protocol has no way to.
+/// A list as one string. The separator is not escaped: the protocol has no way to.
 fn joined(view: View<'_>, separator: &str) -> String {
     let mut out = String::new();
     let mut first = true;

@@ -133,7 +133,7 @@ fn check_field(field: &Field, value: &dyn Value, path: &Path<'_>, found: &mut Ve
     // A path without its parameter is the path of another operation, so it is
     // needed whatever the documentation says.
     let needed = field.required || field.place == Place::Path;
-    // The service answers an empty text as if it were missing.
+    // The service answers an empty string as if it were missing.
     if value.is_unset() || (needed && matches!(value.view(), View::Text(""))) {
         if needed {
             report(path, ViolationKind::Missing, found);

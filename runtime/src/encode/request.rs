@@ -86,7 +86,7 @@ impl<'a> UnsignedRequest<'a> {
             .push(("content-type".into(), content_type.into()));
     }
 
-    /// The same, borrowing its texts.
+    /// The same, borrowing its strings.
     pub(crate) fn borrowed(&self) -> UnsignedRequest<'_> {
         UnsignedRequest {
             method: (&*self.method).into(),

@@ -17,10 +17,10 @@ use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
 use crate::signature::{self, Diagnosis};
 
-/// How much of a text that is no error document is kept as the message.
+/// How much of a string that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
 
-/// How many bytes of such a text are looked through for secrets.
+/// How many bytes of such a string are looked through for secrets.
 const LOOKED_THROUGH: usize = 64 << 10;
 
 /// How much of a message an error shows; the whole of it can be asked for.
@@ -233,7 +233,7 @@ fn without_signed_text(mut message: String) -> String {
 }
 
 /// Whether a code is one that a documented template stands for: `%s` and the like
-/// are any text. A template of placeholders alone stands for nothing.
+/// are any string. A template of placeholders alone stands for nothing.
 pub(super) fn fits(template: &str, code: &str) -> bool {
     let Some((head, rest)) = placeholder(template) else {
         return false;
@@ -269,7 +269,7 @@ fn placeholder(template: &str) -> Option<(&str, &str)> {
     tail.get(length..).map(|after| (head, after))
 }
 
-/// A text without line breaks and other control characters.
+/// A string without line breaks and other control characters.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
         Cow::Owned(

@@ -14,7 +14,7 @@ pub fn owned(pairs: Vec<Pair<'_>>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A pair of borrowed texts.
+/// A pair of borrowed strings.
 pub(crate) fn pair<'a>(name: &'a str, value: &'a str) -> Pair<'a> {
     (name.into(), value.into())
 }

@@ -43,7 +43,7 @@ pub(crate) fn sorted<T: AsRef<str>>(pairs: &[(T, T)]) -> Vec<(u64, &str, &str)> 
     sorted
 }
 
-/// The first eight bytes; numbers compare as the texts do, but for texts that
+/// The first eight bytes; numbers compare as the strings do, but for strings that
 /// begin alike.
 fn beginning(text: &str) -> u64 {
     let mut bytes = [0; 8];

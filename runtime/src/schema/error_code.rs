@@ -6,7 +6,7 @@
 pub struct ErrorRow {
     /// The HTTP status; 0 where the documentation gives none.
     pub status: u16,
-    /// The code as the service spells it; `%s` and the like stand for any text.
+    /// The code as the service spells it; `%s` and the like stand for any string.
     pub code: &'static str,
     /// The message as the service words it; may hold placeholders.
     pub message: &'static str,

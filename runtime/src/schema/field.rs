@@ -146,7 +146,7 @@ pub enum Place {
     Body,
     /// The body itself, as a JSON document, where it is set.
     BodyIfSet,
-    /// The body itself, as it is: bytes, or a text that holds a JSON document.
+    /// The body itself, as it is: bytes, or a string that holds a JSON document.
     RawBody,
 }
 

@@ -220,7 +220,7 @@ pub enum ReplyBody {
     /// An object with the response's fields; where one of them is the request's id, the
     /// reply holds that, in the body or in a header.
     Object,
-    /// Any other document (a list, a text, a map): the response's only field.
+    /// Any other document (a list, a string, a map): the response's only field.
     Document,
     /// Bytes: the response's only field.
     Binary,

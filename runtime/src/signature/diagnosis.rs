@@ -1,4 +1,4 @@
-//! The signature doctor: what is wrong when the service does not accept a
+//! The diagnosis of signatures: what is wrong when the service does not accept a
 //! signature. Its answer tells what it signed itself; the rest is comparing.
 
 use std::fmt;

@@ -172,8 +172,8 @@ impl Replay {
     /// `cn-hangzhou`, and the default retries without pauses.
     pub fn config(&self) -> Config {
         let no_pauses = Retry::default()
-            .base(Duration::ZERO)
-            .throttled_base(Duration::ZERO);
+            .backoff(Duration::ZERO)
+            .throttled_backoff(Duration::ZERO);
         Config::new(Credentials::new("replay-id", "replay-secret"))
             .region("cn-hangzhou")
             .retry(no_pauses)

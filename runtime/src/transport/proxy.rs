@@ -34,7 +34,7 @@ impl Proxy {
 
     /// Adds a user and a password (HTTP basic authentication, or SOCKS5).
     #[must_use]
-    pub fn login(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.login = Some((user.into(), password.into()));
         self
     }
@@ -42,7 +42,7 @@ impl Proxy {
     /// Sets the hosts that are reached without it, as in `NO_PROXY`: host names, domain
     /// suffixes, addresses and networks, separated by commas.
     #[must_use]
-    pub fn except(mut self, hosts: impl Into<String>) -> Self {
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.except = Some(hosts.into());
         self
     }

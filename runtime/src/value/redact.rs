@@ -37,7 +37,7 @@ fn collect(value: &dyn Value, secret: bool, found: &mut Vec<String>) {
     }
 }
 
-/// All texts and numbers of a document.
+/// All strings and numbers of a document.
 pub(crate) fn collect_json(json: &serde_json::Value, found: &mut Vec<String>) {
     match json {
         serde_json::Value::String(text) if !text.is_empty() => found.push(text.clone()),

@@ -160,7 +160,7 @@ mod blocking {
             for refused in [
                 call().reply_blocking().expect_err("refused"),
                 call().explain_blocking().map(drop).expect_err("refused"),
-                call().dry_run().wait().expect_err("refused"),
+                call().dry_run().send_blocking().expect_err("refused"),
             ] {
                 assert!(refused.to_string().starts_with(REFUSED), "{refused}");
             }

@@ -58,7 +58,7 @@ impl<'a> Profile<'a> {
             .ok_or_else(|| format!("the profile `{}` has no `{field}`", self.name))
     }
 
-    /// A positive number, or a text that is one.
+    /// A positive number, or a string that is one.
     pub(in crate::credentials) fn number(&self, field: &str) -> Option<u64> {
         let number = match self.fields.get(field)? {
             Value::String(text) => text.trim().parse().ok(),
