@@ -246,7 +246,7 @@ pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
         .item(request(&scene.request))
         .line(call(&operation.ident))
         .line(&scene.closing);
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 /// A whole program that calls an operation of the product, by the product's own crate.
@@ -275,7 +275,7 @@ pub(super) fn whole_program(
     code.line(&scene.imports)
         .item(only_with(&product.feature).code().hidden())
         .line(program);
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 /// Adds a test of a documented error of the product, for a place outside of its module;
@@ -330,7 +330,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(scene.info(), &code);
+    doc.example(scene.info(), code.as_str());
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -371,7 +371,7 @@ fn failure(
         code.line(failed_call(module, method, variant, status));
     }
     code.line(&scene.closing);
-    doc.example(scene.info(), &code);
+    doc.example(scene.info(), code.as_str());
 }
 
 /// An error that the client reports at once: documented once, under a status that

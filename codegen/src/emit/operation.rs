@@ -1,6 +1,7 @@
 //! An operation's file: its documentation, its types, its errors, its description
 //! and the client method that calls it.
 
+use super::texts::Filled;
 use super::types::Side;
 use super::{descriptor, doctest, errors, structs, texts, types};
 use crate::docs::Doc;
@@ -45,20 +46,20 @@ pub(super) fn contents(
 
 /// The request, the response, and the types in them.
 fn sides(code: &mut Code, operation: &Operation) {
-    let no_note = |_| "";
+    let not_filled = |_| Filled::No;
     if let Some((request, nested)) = operation.request.split_first() {
-        let note = |parameter| texts::filled(operation, parameter);
+        let filled = |parameter| texts::filled(operation, parameter);
         let docs = texts::request(operation);
-        structs::add(code, request, Side::Request, &docs, note);
+        structs::add(code, request, Side::Request, &docs, filled);
         let holders = texts::Holders::of(&operation.request);
         for item in nested {
             let docs = texts::nested(item, &holders);
-            structs::add(code, item, Side::Request, &docs, no_note);
+            structs::add(code, item, Side::Request, &docs, not_filled);
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
         let docs = texts::response(operation, response);
-        structs::add(code, response, Side::Response, &docs, no_note);
+        structs::add(code, response, Side::Response, &docs, not_filled);
         code.item(descriptor::reply(operation));
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
@@ -66,7 +67,7 @@ fn sides(code: &mut Code, operation: &Operation) {
         let holders = texts::Holders::of(&operation.response);
         for item in nested {
             let docs = texts::nested(item, &holders);
-            structs::add(code, item, Side::Response, &docs, no_note);
+            structs::add(code, item, Side::Response, &docs, not_filled);
         }
     }
 }

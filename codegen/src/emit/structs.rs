@@ -1,6 +1,6 @@
 //! Requests, responses and the types in them: plain data, and its description.
 
-use super::texts;
+use super::texts::{self, Filled};
 use super::types::{self, Side};
 use crate::docs::Doc;
 use crate::model::{Field, Limit, Place, Struct, Style};
@@ -26,7 +26,7 @@ templates! {
         }
     }
     fn constructor() -> Code = Members {
-        /// One with nothing set.
+        /// Creates one with nothing set.
         #[inline]
         pub fn new() -> Self {
             <Self as Default>::default()
@@ -77,18 +77,18 @@ templates! {
     fn get_mut(index: usize, field: &Ident) -> Code = Arms { __index => &mut self.__field, }
 }
 
-/// Adds a type, its methods and its description. `note` says what is to be added to the
-/// comment of the field at an index.
+/// Adds a type, its methods and its description. `filled` says what the
+/// client does with the field at an index where it is unset.
 pub(super) fn add(
     code: &mut Code,
     item: &Struct,
     side: Side,
     docs: &Doc,
-    note: impl Fn(usize) -> &'static str,
+    filled: impl Fn(usize) -> Filled,
 ) {
     let fields = |code: &mut Code| {
         for (index, each) in item.fields.iter().enumerate() {
-            let docs = texts::field(each, note(index));
+            let docs = texts::field(each, filled(index));
             code.line(field(&docs, &each.ident, types::of_field(each, side)));
         }
     };
@@ -98,8 +98,8 @@ pub(super) fn add(
         }
         if side == Side::Request {
             code.item(constructor());
-            for each in &item.fields {
-                code.item(types::setter(each));
+            for (index, each) in item.fields.iter().enumerate() {
+                code.item(types::setter(each, filled(index)));
             }
         }
     };

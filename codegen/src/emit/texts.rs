@@ -26,16 +26,11 @@ const EXAMPLE: usize = 160;
 
 /// `` `Name`, **required**: what it is. `` Then its limits, values, example and
 /// default, in words; and what the client does with it, if anything.
-pub(super) fn field(field: &Field, note: &'static str) -> Doc {
+pub(super) fn field(field: &Field, filled: Filled) -> Doc {
     let mut doc = Doc::new();
     doc.code(field.name);
-    if field.required || field.place == Place::Path {
-        doc.words(", **required**");
-    }
-    let usual = match trim(&field.description) {
-        "" => usual::meaning(field),
-        _ => "",
-    };
+    is_required(&mut doc, field, filled);
+    let usual = usual(field);
     match usual {
         "" => doc.prose(": ", &field.description),
         usual => doc.words(": ").words(usual),
@@ -45,7 +40,9 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         true => doc.words(" "),
         false => doc.paragraph(),
     };
-    doc.words(note);
+    if filled == Filled::Region {
+        doc.words("It does not choose the host: `Call::region` and `Config::region` do. ");
+    }
     written(&mut doc, field);
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
@@ -58,9 +55,66 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
         doc.words("Only ").code(only).words(". ");
     }
     values(&mut doc, &field.values);
-    fact(&mut doc, "Example: ", field.example);
+    if !is_among_values(field, trim(field.example)) {
+        fact(&mut doc, "Example: ", field.example);
+    }
     fact(&mut doc, "Default: ", field.default);
     doc
+}
+
+/// `` Sets [`Name`], **required**: what it is. ``: the field says the rest.
+pub(super) fn setter(field: &Field, filled: Filled) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("Sets [").code(field.name).words("](field@Self::");
+    doc.ident(&field.ident).words(")");
+    is_required(&mut doc, field, filled);
+    match usual(field) {
+        "" => doc.opening(": ", &field.description),
+        usual => doc.words(": ").words(usual),
+    };
+    doc
+}
+
+/// What the client does with a parameter that is left unset.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Filled {
+    /// It is not sent.
+    No,
+    /// Sends the client's region.
+    Region,
+    /// Sends the only region that there is.
+    OnlyRegion,
+    /// Makes an idempotency token.
+    Token,
+}
+
+/// Whether it has to be set, and what is sent where it is not.
+fn is_required(doc: &mut Doc, field: &Field, filled: Filled) {
+    if field.required || field.place == Place::Path {
+        doc.words(", **required**");
+    }
+    doc.words(match filled {
+        Filled::No => "",
+        Filled::Region => " (if unset, the client's region)",
+        Filled::OnlyRegion => " (if unset, the client sends it)",
+        Filled::Token => " (if unset, the client makes one for each call)",
+    });
+}
+
+/// What a member without a description means by its name.
+fn usual(field: &Field) -> &'static str {
+    match trim(&field.description) {
+        "" => usual::meaning(field),
+        _ => "",
+    }
+}
+
+/// Whether the values that a comment lists say it.
+fn is_among_values(field: &Field, text: &str) -> bool {
+    let listed = field.values.iter().take(VALUES);
+    let mut listed = listed.map(|it| it.value);
+    let is_only = |limit: &Limit| matches!(limit, Limit::Only(only) if only == text);
+    listed.any(|value| value == text) || field.limits.iter().any(is_only)
 }
 
 /// The form that a list or an object has on its way, where it is not that of its members.
@@ -439,26 +493,23 @@ pub(super) fn method(operation: &Operation) -> Doc {
 }
 
 /// What the client does with a parameter that is left unset.
-pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
+pub(super) fn filled(operation: &Operation, parameter: usize) -> Filled {
     let root = operation.request.first();
     let has_one_value = root
         .and_then(|root| root.fields.get(parameter))
         .is_some_and(|field| {
-            field
-                .limits
-                .iter()
-                .any(|limit| matches!(limit, Limit::Only(_)))
+            let mut limits = field.limits.iter();
+            limits.any(|limit| matches!(limit, Limit::Only(_)))
         });
     let parameter = Some(parameter);
     if parameter == operation.region && has_one_value {
-        "Left unset, the client sends it. "
+        Filled::OnlyRegion
     } else if parameter == operation.region {
-        "Left unset, the client's region is sent. It does not choose the host: \
-         `Call::region` and `Config::region` do. "
+        Filled::Region
     } else if parameter == operation.idempotency_token {
-        "Left unset, the client makes one for each call. "
+        Filled::Token
     } else {
-        ""
+        Filled::No
     }
 }
 

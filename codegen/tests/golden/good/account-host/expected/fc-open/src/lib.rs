@@ -2,7 +2,8 @@
 
 //! `FC-Open`, version `2021-04-06`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
+//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate
+//! `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
 //!
 //! ```no_run
 //! use golden_account_host_fc_open::{self as fc_open, list_things as list};

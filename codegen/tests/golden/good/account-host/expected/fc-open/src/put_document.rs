@@ -2,7 +2,9 @@
 
 //! Puts a document.
 //!
-//! Operation `PutDocument`, `POST /2021-04-06/document`: a write. [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/PutDocument) at Alibaba Cloud.
+//! Operation `PutDocument`, `POST /2021-04-06/document`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/PutDocument) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -42,7 +44,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): A document.
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
@@ -119,7 +121,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutDocument`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -4,7 +4,9 @@
 //!
 //! Only HTTPS listeners take them.
 //!
-//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/AddCertificates) at Alibaba Cloud.
+//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/AddCertificates) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -62,15 +64,15 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the instance.
+    /// `RegionId`, **required** (if unset, the client's region): The region of the instance.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the request idempotent.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the request idempotent.
     ///
     /// Only ASCII characters.
     ///
-    /// Left unset, the client makes one for each call. At most 64 characters. Example: `123e4567`.
+    /// At most 64 characters. Example: `123e4567`.
     pub client_token: Option<String>,
     /// `ListenerId`, **required**: The listener.
     ///
@@ -89,28 +91,30 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region of the instance.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the request idempotent.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates to add.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
@@ -152,7 +156,8 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::certificates`](field@Request::certificates): A certificate for one domain.
+/// An item of [`Request::certificates`](field@Request::certificates): A certificate for one
+/// domain.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -173,14 +178,14 @@ impl Certificate {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The ID of a server certificate.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);

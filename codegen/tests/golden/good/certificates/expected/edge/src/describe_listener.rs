@@ -2,7 +2,9 @@
 
 //! Describes a listener.
 //!
-//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba Cloud.
+//! Operation `DescribeListener`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -44,7 +46,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -87,7 +89,7 @@ pub struct Response {
     pub request_id: String,
     /// `State`: What it does: active or updating.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING).
     pub state: String,
 }
 
@@ -140,7 +142,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DescribeListener`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Describes a thing.
 //!
-//! Operation `DescribeThing`: it only reads. [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba Cloud.
+//! Operation `DescribeThing`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -65,21 +67,21 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`odd`](field@Self::odd).
+    /// Sets [`Odd`](field@Self::odd).
     #[inline]
     pub fn odd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.odd, value);
         self
     }
 
-    /// Sets [`bare`](field@Self::bare).
+    /// Sets [`Bare`](field@Self::bare): No type.
     #[inline]
     pub fn bare(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.bare = value.into();

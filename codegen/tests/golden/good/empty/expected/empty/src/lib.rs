@@ -2,7 +2,8 @@
 
 //! `Empty`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-empty-empty`. It serves an app alone; the crate `golden-empty` has it as its module `empty`, behind the feature `empty`.
+//! This is the crate `golden-empty-empty`. It serves an app alone; the crate `golden-empty` has it
+//! as its module `empty`, behind the feature `empty`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -2,7 +2,9 @@
 
 //! The operation `VideoModeration`.
 //!
-//! Operation `VideoModeration`: a write. [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba Cloud.
+//! Operation `VideoModeration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -100,7 +102,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `VideoModeration`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! The operation `Con`.
 //!
-//! Operation `Con`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
+//! Operation `Con`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -105,7 +106,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `Con`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! `Hostile`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-hostile-hostile`. It serves an app alone; the crate `golden-hostile` has it as its module `hostile`, behind the feature `hostile`.
+//! This is the crate `golden-hostile-hostile`. It serves an app alone; the crate `golden-hostile`
+//! has it as its module `hostile`, behind the feature `hostile`.
 //!
 //! ```no_run
 //! use golden_hostile_hostile::{self as hostile, pub_};

@@ -14,7 +14,8 @@
 //!
 //! Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open
 //!
-//! Operation `pub`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
+//! Operation `pub`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -113,49 +114,49 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**: Say "hi" \*/ then.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`self_`](field@Self::self_).
+    /// Sets [`Self`](field@Self::self_).
     #[inline]
     pub fn self_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.self_, value);
         self
     }
 
-    /// Sets [`new_`](field@Self::new_).
+    /// Sets [`New`](field@Self::new_): **Heading**.
     #[inline]
     pub fn new_(mut self, value: bool) -> Self {
         wire::set(&mut self.new_, value);
         self
     }
 
-    /// Sets [`fn_main`](field@Self::fn_main).
+    /// Sets [`*/ fn main() {}`](field@Self::fn_main): A name that is no identifier.
     #[inline]
     pub fn fn_main(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fn_main, value);
         self
     }
 
-    /// Sets [`u540d_u79f0`](field@Self::u540d_u79f0).
+    /// Sets [`名称`](field@Self::u540d_u79f0): 一个没有字母的名字。
     #[inline]
     pub fn u540d_u79f0(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.u540d_u79f0, value);
         self
     }
 
-    /// Sets [`n405pv`](field@Self::n405pv).
+    /// Sets [`405Pv`](field@Self::n405pv): Begins with a digit.
     #[inline]
     pub fn n405pv(mut self, value: i64) -> Self {
         wire::set(&mut self.n405pv, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**: A secret.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
@@ -276,8 +277,8 @@ impl alicloud_runtime::Response for Response {
 pub enum ErrorKind {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
-    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
-    /// Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
+    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a
+    /// b Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
     Bold,
 }
 

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
+//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01`
+//! tells how it went.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,7 +44,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: Size) -> Self {
         wire::set(&mut self.size, value);
@@ -90,7 +92,7 @@ impl Size {
         <Self as Default>::default()
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width): The width.
     #[inline]
     pub fn width(mut self, value: i64) -> Self {
         wire::set(&mut self.width, value);
@@ -167,7 +169,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `CreateThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

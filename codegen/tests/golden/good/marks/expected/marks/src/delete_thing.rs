@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
+//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,7 +43,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -121,7 +122,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DeleteThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Describes a job.
 //!
-//! Operation `DescribeJob`: it only reads. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
+//! Operation `DescribeJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,7 +41,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`job`](field@Self::job).
+    /// Sets [`X-Job`](field@Self::job): The job.
     #[inline]
     pub fn job(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job, value);
@@ -205,7 +206,8 @@ wire::object!(Rule);
 
 /// No error codes are documented for `DescribeJob`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -6,7 +6,8 @@
 //!
 //! - `Talk`: it is a conversation over WebSocket, which this crate does not speak.
 //!
-//! This is the crate `golden-marks-marks`. It serves an app alone; the crate `golden-marks` has it as its module `marks`, behind the feature `marks`.
+//! This is the crate `golden-marks-marks`. It serves an app alone; the crate `golden-marks` has it
+//! as its module `marks`, behind the feature `marks`.
 //!
 //! ```no_run
 //! use golden_marks_marks::{self as marks, describe_job as describe};

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `CreateThing` or `MakeJob` of Jobs 2019-01-01.
 //!
-//! Operation `OldThing`: a write. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
+//! Operation `OldThing`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -102,7 +103,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `OldThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! `fnf`, version `2019-03-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-older-signature-fnf`. It serves an app alone; the crate `golden-older-signature` has it as its module `fnf`, behind the feature `fnf`.
+//! This is the crate `golden-older-signature-fnf`. It serves an app alone; the crate
+//! `golden-older-signature` has it as its module `fnf`, behind the feature `fnf`.
 //!
 //! ```no_run
 //! use golden_older_signature_fnf::{self as fnf, describe_flow as describe};

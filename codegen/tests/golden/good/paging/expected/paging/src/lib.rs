@@ -2,7 +2,8 @@
 
 //! `Paging`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-paging-paging`. It serves an app alone; the crate `golden-paging` has it as its module `paging`, behind the feature `paging`.
+//! This is the crate `golden-paging-paging`. It serves an app alone; the crate `golden-paging` has
+//! it as its module `paging`, behind the feature `paging`.
 //!
 //! ```no_run
 //! use golden_paging_paging::{self as paging, list_by_page as list};

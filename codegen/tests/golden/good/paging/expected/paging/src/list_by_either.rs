@@ -2,7 +2,10 @@
 
 //! Lists by page or by token.
 //!
-//! Operation `ListByEither`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByEither) at Alibaba Cloud.
+//! Operation `ListByEither`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByEither) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -50,28 +53,28 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): Its size.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -231,7 +234,8 @@ wire::object!(Item);
 
 /// No error codes are documented for `ListByEither`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Lists by page.
 //!
-//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByPage) at Alibaba Cloud.
+//! Operation `ListByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByPage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -46,14 +48,14 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): Its size.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -200,7 +202,8 @@ wire::object!(Item);
 
 /// No error codes are documented for `ListByPage`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,10 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba Cloud.
+//! Operation `ListByToken`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -42,14 +45,14 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -228,7 +231,8 @@ wire::object!(Item);
 
 /// No error codes are documented for `ListByToken`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

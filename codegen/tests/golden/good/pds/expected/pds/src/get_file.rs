@@ -2,7 +2,8 @@
 
 //! Describes a file.
 //!
-//! Operation `GetFile`, `POST /v2/file/get`: it only reads. [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
+//! Operation `GetFile`, `POST /v2/file/get`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -46,7 +47,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_id`](field@Self::domain_id).
+    /// Sets [`domain_id`](field@Self::domain_id), **required**: What the host begins with.
     #[inline]
     pub fn domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_id, value);
@@ -108,14 +109,14 @@ impl Body {
         <Self as Default>::default()
     }
 
-    /// Sets [`drive_id`](field@Self::drive_id).
+    /// Sets [`drive_id`](field@Self::drive_id): The drive.
     #[inline]
     pub fn drive_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.drive_id, value);
         self
     }
 
-    /// Sets [`file_id`](field@Self::file_id).
+    /// Sets [`file_id`](field@Self::file_id): The file.
     #[inline]
     pub fn file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_id, value);
@@ -200,7 +201,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `GetFile`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

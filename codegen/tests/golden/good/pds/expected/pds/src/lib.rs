@@ -2,7 +2,8 @@
 
 //! `pds`, version `2022-03-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-pds-pds`. It serves an app alone; the crate `golden-pds` has it as its module `pds`, behind the feature `pds`.
+//! This is the crate `golden-pds-pds`. It serves an app alone; the crate `golden-pds` has it as
+//! its module `pds`, behind the feature `pds`.
 //!
 //! ```no_run
 //! use golden_pds_pds::{self as pds, get_file as get};

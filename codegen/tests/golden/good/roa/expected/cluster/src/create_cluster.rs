@@ -2,7 +2,9 @@
 
 //! Creates a cluster.
 //!
-//! Operation `CreateCluster`, `POST /clusters`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba Cloud.
+//! Operation `CreateCluster`, `POST /clusters`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -92,14 +94,14 @@ impl Body {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**: Its name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`nodes`](field@Self::nodes): Nodes.
     #[inline]
     pub fn nodes(mut self, value: impl IntoIterator<Item = Node>) -> Self {
         wire::set_list(&mut self.nodes, value);
@@ -152,7 +154,7 @@ impl Node {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`zone`](field@Self::zone): Its zone.
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone, value);
@@ -234,7 +236,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `CreateCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Deletes a cluster.
 //!
-//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba Cloud.
+//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -48,14 +50,14 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_force`](field@Self::x_force).
+    /// Sets [`x-force`](field@Self::x_force), **required**: By force.
     #[inline]
     pub fn x_force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_force, value);
@@ -127,7 +129,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DeleteCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

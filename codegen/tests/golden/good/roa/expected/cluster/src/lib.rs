@@ -2,7 +2,8 @@
 
 //! `Cluster`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-roa-cluster`. It serves an app alone; the crate `golden-roa` has it as its module `cluster`, behind the feature `cluster`.
+//! This is the crate `golden-roa-cluster`. It serves an app alone; the crate `golden-roa` has it
+//! as its module `cluster`, behind the feature `cluster`.
 //!
 //! ```no_run
 //! use golden_roa_cluster::{self as cluster, list_clusters as list};

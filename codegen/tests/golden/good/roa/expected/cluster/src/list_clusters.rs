@@ -2,7 +2,9 @@
 
 //! Lists clusters.
 //!
-//! Operation `ListClusters`, `GET /clusters`: it only reads. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/ListClusters) at Alibaba Cloud.
+//! Operation `ListClusters`, `GET /clusters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/ListClusters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -140,7 +142,8 @@ wire::object!(Body);
 
 /// No error codes are documented for `ListClusters`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Stores a file.
 //!
-//! Operation `PutFile`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
+//! Operation `PutFile`, `PUT /files`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,7 +41,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**: The file.
     #[inline]
     pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
         wire::set(&mut self.body, value);
@@ -109,7 +110,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutFile`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Gives a configuration, and no request ID.
 //!
-//! Operation `GetConfig`, `GET /config`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetConfig) at Alibaba Cloud.
+//! Operation `GetConfig`, `GET /config`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetConfig) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -100,7 +101,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `GetConfig`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! `CS`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
+//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate
+//! `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
 //!
 //! ```no_run
 //! use golden_runtime_roa_cs::{self as cs, get_config as get};

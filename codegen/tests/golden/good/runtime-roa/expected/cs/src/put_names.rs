@@ -2,7 +2,8 @@
 
 //! Takes a list of texts.
 //!
-//! Operation `PutNames`, `PUT /names`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutNames) at Alibaba Cloud.
+//! Operation `PutNames`, `PUT /names`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutNames) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,7 +41,7 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): Names.
     #[inline]
     pub fn body(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.body, value);
@@ -117,7 +118,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutNames`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Scales a cluster.
 //!
-//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
+//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -48,21 +49,21 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_acs_trace`](field@Self::x_acs_trace).
+    /// Sets [`x-acs-trace`](field@Self::x_acs_trace): A trace.
     #[inline]
     pub fn x_acs_trace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_acs_trace, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`all`](field@Self::all): Whether all of it.
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -126,7 +127,7 @@ impl Body {
         <Self as Default>::default()
     }
 
-    /// Sets [`count`](field@Self::count).
+    /// Sets [`count`](field@Self::count): How many nodes.
     #[inline]
     pub fn count(mut self, value: i64) -> Self {
         wire::set(&mut self.count, value);
@@ -203,7 +204,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `ScaleCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,10 @@
 
 //! Adds certificates to a listener.
 //!
-//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener) at Alibaba Cloud.
+//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -62,13 +65,13 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region.
+    /// `RegionId`, **required** (if unset, the client's region): The region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
-    /// `ClientToken`: The idempotency token.
+    /// `ClientToken` (if unset, the client makes one for each call): The idempotency token.
     ///
-    /// Left unset, the client makes one for each call. At most 64 characters.
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator.
     ///
@@ -91,35 +94,37 @@ impl Request {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): The idempotency token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
@@ -185,14 +190,14 @@ impl Certificate {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -381,7 +386,8 @@ impl alicloud_runtime::ErrorCodes for ErrorKind {
 impl super::Client {
     /// Adds certificates to a listener.
     ///
-    /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
+    /// Examples, errors and types:
+    /// [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
     pub fn associate_additional_certificates_with_listener(
         &self,

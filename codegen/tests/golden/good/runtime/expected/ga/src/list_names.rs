@@ -2,7 +2,8 @@
 
 //! Lists names.
 //!
-//! Operation `ListNames`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListNames) at Alibaba Cloud.
+//! Operation `ListNames`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListNames) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -100,7 +101,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `ListNames`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! `Shapes`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-shapes-shapes`. It serves an app alone; the crate `golden-shapes` has it as its module `shapes`, behind the feature `shapes`.
+//! This is the crate `golden-shapes-shapes`. It serves an app alone; the crate `golden-shapes` has
+//! it as its module `shapes`, behind the feature `shapes`.
 //!
 //! ```no_run
 //! use golden_shapes_shapes::{self as shapes, show_another as show};

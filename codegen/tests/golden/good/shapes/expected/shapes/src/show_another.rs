@@ -2,7 +2,9 @@
 
 //! Shows a reply whose sample is another document.
 //!
-//! Operation `ShowAnother`: it only reads. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba Cloud.
+//! Operation `ShowAnother`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -108,7 +110,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `ShowAnother`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 
