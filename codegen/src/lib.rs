@@ -127,7 +127,7 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// Makes the crates: one per product, with one file per operation, in a folder each, and
 /// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     run(specs, options, None)

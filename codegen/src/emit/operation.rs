@@ -2,10 +2,9 @@
 //! and the client method that calls it.
 
 use super::texts::Filled;
-use super::types::Side;
 use super::{descriptor, doctest, errors, structs, texts, types};
 use crate::docs::Doc;
-use crate::model::{Operation, Product};
+use crate::model::{Operation, Product, Side};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 

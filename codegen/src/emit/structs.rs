@@ -1,9 +1,9 @@
 //! Requests, responses and the types in them: plain data, and its description.
 
 use super::texts::{self, Filled};
-use super::types::{self, Side};
+use super::types;
 use crate::docs::Doc;
-use crate::model::{Field, Limit, Place, Struct, Style};
+use crate::model::{Field, Limit, Place, Side, Struct, Style};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
@@ -16,6 +16,8 @@ templates! {
             __fields: (),
         }
     }
+    // Setters take a value and give it back.
+    fn must_use() -> Code = Attribute { #[must_use = "a setter returns the changed value"] }
     fn field(docs: &Doc, name: &Ident, ty: impl Emit) -> Code = Fields {
         #[doc = "__docs"]
         pub __name: __ty,
@@ -103,7 +105,11 @@ pub(super) fn add(
             }
         }
     };
-    code.item(definition(docs, &item.ident, fields));
+    let definition = definition(docs, &item.ident, fields);
+    match side {
+        Side::Request => code.item(definition.code().with_attribute(must_use())),
+        Side::Response => code.item(definition),
+    };
     if side == Side::Request || item.fields.iter().any(types::has_constants) {
         code.item(methods(&item.ident, members));
     }

@@ -2,17 +2,9 @@
 
 use super::texts::{self, Filled};
 use crate::docs::Doc;
-use crate::model::{Field, Type};
+use crate::model::{Field, Side, Type};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
-
-/// Which way a type travels: text is `Option<String>` in a request, where empty and
-/// absent differ, and `String` in a response, where they do not.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Side {
-    Request,
-    Response,
-}
 
 templates! {
     fn bool_type() -> Code = Type { bool }
@@ -44,7 +36,8 @@ pub(super) fn bare(ty: &Type) -> impl Emit {
     }
 }
 
-/// The type of a field: one that can be unset.
+/// The type of a field: one that can be unset. Text is `Option<String>` in a request, where
+/// empty and absent differ, and `String` in a response, where they do not.
 pub(super) fn of_field(field: &Field, side: Side) -> impl Emit {
     move |code: &mut Code| {
         let inner = bare(&field.ty);

@@ -4,12 +4,12 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Api, Parameter, Schema};
-use crate::model::{ApiStyle, Place, Style};
+use crate::model::{ApiStyle, Place, Side, Style};
 use crate::shape::LEFT_OUT;
 
 use super::Context;
 use super::namespace::Namespace;
-use super::types::{Draft, DraftField, Side, Ty, Types};
+use super::types::{Draft, DraftField, Ty, Types};
 
 impl<'a> Context<'a> {
     /// The request's types; the first draft holds the parameters.

@@ -2,11 +2,11 @@
 
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Schema};
-use crate::model::ReplyBody;
+use crate::model::{ReplyBody, Side};
 
 use super::Context;
 use super::namespace::Namespace;
-use super::types::{Draft, Side, Ty, Types};
+use super::types::{Draft, Ty, Types};
 
 impl<'a> Context<'a> {
     /// The response's types; the first draft is the response.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Additional, Entries, Schema};
-use crate::model::{self, EnumValue, Place, Style};
+use crate::model::{self, EnumValue, Place, Side, Style};
 use crate::names::Ident;
 
 use super::contradictions::{contradiction, superfluous};
@@ -65,13 +65,6 @@ pub(super) struct DraftField<'a> {
     pub(super) ty: Ty,
     /// What a struct in it is named from.
     pub(super) type_wire: &'a str,
-}
-
-/// Which half of an operation a type belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    Request,
-    Response,
 }
 
 /// Builds the types of one side of one operation.

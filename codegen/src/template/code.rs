@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::literal::push_literal;
+use super::literal::{Raw, push_literal};
 use super::{Lines, Piece, Template};
 use crate::buffer::Buffer;
 use crate::docs::{Columns, Doc};
@@ -281,6 +281,20 @@ fn push_spaces(out: &mut String, mut count: usize) {
 impl<F: Fn(&mut Code)> Emit for F {
     fn emit(&self, out: &mut Code) {
         self(out);
+    }
+}
+
+impl Emit for Raw<'_> {
+    fn emit(&self, out: &mut Code) {
+        let Some(hashes) = self.hashes() else {
+            return self.0.emit(out);
+        };
+        let hashes = &"#".repeat(hashes);
+        out.begin();
+        // As they are: indenting its lines would change it.
+        for part in ["r", hashes, "\"", self.0, "\"", hashes] {
+            out.text.push_str(part);
+        }
     }
 }
 

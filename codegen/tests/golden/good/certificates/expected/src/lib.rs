@@ -90,7 +90,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates::Error> {
 //! let replay = Replay::new().error(add::ErrorKind::NotExistListener);
-//! # let client = edge::Client::new(&replay.config());
+//! # let client = edge::Client::new(&replay.config().retry(golden_certificates::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .listener_id("lsr-1****")
 //! #     .certificates([add::Certificate::new()

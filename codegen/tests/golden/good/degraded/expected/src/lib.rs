@@ -90,7 +90,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded::Error> {
 //! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
-//! # let client = degraded::Client::new(&replay.config());
+//! # let client = degraded::Client::new(&replay.config().retry(golden_degraded::Retry::off()));
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {

@@ -90,7 +90,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_facts::Error> {
 //! let replay = Replay::new().error(run::ErrorKind::C2);
-//! # let client = facts::Client::new(&replay.config());
+//! # let client = facts::Client::new(&replay.config().retry(golden_facts::Retry::off()));
 //! # let request = run::Request::new().wood("oak");
 //! let error = client.run_toys(request).await.unwrap_err();
 //! match error.kind() {

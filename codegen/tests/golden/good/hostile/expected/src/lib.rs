@@ -92,7 +92,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile::Error> {
 //! let replay = Replay::new().error(pub_::ErrorKind::Self_);
-//! # let client = hostile::Client::new(&replay.config());
+//! # let client = hostile::Client::new(&replay.config().retry(golden_hostile::Retry::off()));
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");

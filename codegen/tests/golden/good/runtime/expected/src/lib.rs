@@ -90,7 +90,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_runtime::Error> {
 //! let replay = Replay::new().error(associate::ErrorKind::ProtocalIllegalListener);
-//! # let client = ga::Client::new(&replay.config());
+//! # let client = ga::Client::new(&replay.config().retry(golden_runtime::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")

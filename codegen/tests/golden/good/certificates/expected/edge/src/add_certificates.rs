@@ -41,7 +41,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
 //! let replay = Replay::new().error(add::ErrorKind::NotExistListener);
-//! # let client = edge::Client::new(&replay.config());
+//! # let client = edge::Client::new(&replay.config().retry(golden_certificates_edge::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .listener_id("lsr-1****")
 //! #     .certificates([add::Certificate::new()
@@ -61,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,7 +86,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -158,6 +159,7 @@ wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate for one
 /// domain.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -172,7 +174,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -273,8 +275,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"ListenerId\": \"lsr-1****\"\n}"),
-        operation::Sample::Xml("<AddCertificatesResponse>\n  <RequestId>6FEA0CF3-D3B9</RequestId>\n  <ListenerId>lsr-1****</ListenerId>\n</AddCertificatesResponse>"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9",
+  "ListenerId": "lsr-1****"
+}"#),
+        operation::Sample::Xml(r"<AddCertificatesResponse>
+  <RequestId>6FEA0CF3-D3B9</RequestId>
+  <ListenerId>lsr-1****</ListenerId>
+</AddCertificatesResponse>"),
     ];
 }
 

@@ -30,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +41,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -136,7 +137,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9",
+  "State": "active"
+}"#),
     ];
 }
 

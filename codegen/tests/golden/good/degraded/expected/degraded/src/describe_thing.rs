@@ -33,7 +33,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded_degraded::Error> {
 //! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
-//! # let client = degraded::Client::new(&replay.config());
+//! # let client = degraded::Client::new(&replay.config().retry(golden_degraded_degraded::Retry::off()));
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {
@@ -49,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,7 +62,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()

@@ -29,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeToys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +42,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -168,7 +169,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"TotalCount\":10,\"Price\":1.5,\"Made\":true,\"Toys\":[{\"Name\":\"Bear\",\"Parts\":[\"arm\"],\"Tags\":{\"size\":\"small\"}}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "TotalCount": 10,
+  "Price": 1.5,
+  "Made": true,
+  "Toys": [{"Name": "Bear", "Parts": ["arm"], "Tags": {"size": "small"}}]
+}"#),
     ];
 }
 

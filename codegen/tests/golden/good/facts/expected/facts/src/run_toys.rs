@@ -36,7 +36,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_facts_facts::Error> {
 //! let replay = Replay::new().error(run::ErrorKind::C2);
-//! # let client = facts::Client::new(&replay.config());
+//! # let client = facts::Client::new(&replay.config().retry(golden_facts_facts::Retry::off()));
 //! # let request = run::Request::new().wood("oak");
 //! let error = client.run_toys(request).await.unwrap_err();
 //! match error.kind() {
@@ -52,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunToys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -80,7 +81,7 @@ impl Request {
     /// `ash`, a value of `Wood`.
     pub const WOOD_ASH: &str = "ash";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -224,7 +225,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ToyIdSets\":{\"ToyIdSet\":[\"t-1\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ToyIdSets": {"ToyIdSet": ["t-1"]}
+}"#),
     ];
 }
 

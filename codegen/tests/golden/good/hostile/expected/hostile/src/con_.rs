@@ -27,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Con`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -100,7 +101,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9"
+}"#),
     ];
 }
 

@@ -48,7 +48,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
 //! let replay = Replay::new().error(pub_::ErrorKind::Self_);
-//! # let client = hostile::Client::new(&replay.config());
+//! # let client = hostile::Client::new(&replay.config().retry(golden_hostile_hostile::Retry::off()));
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");
@@ -66,6 +66,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `pub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -108,7 +109,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -265,7 +266,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"\\\"quoted\\\"\\n*/\",\n  \"match\": \"x\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "\"quoted\"\n*/",
+  "match": "x"
+}"#),
     ];
 }
 

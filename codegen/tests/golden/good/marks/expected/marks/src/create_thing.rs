@@ -30,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,7 +39,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -78,6 +79,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::size`](field@Request::size).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Size {
@@ -86,7 +88,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()

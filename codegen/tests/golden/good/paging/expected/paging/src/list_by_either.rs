@@ -29,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByEither`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,7 +48,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -185,7 +186,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Items\": [\n    {\n      \"Id\": \"i-1\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Items": [{"Id": "i-1"}]
+}"#),
     ];
 }
 

@@ -28,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -153,7 +154,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Items\": [\n    {\n      \"Id\": \"i-1\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Items": [{"Id": "i-1"}]
+}"#),
     ];
 }
 

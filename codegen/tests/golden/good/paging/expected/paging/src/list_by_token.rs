@@ -29,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +40,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -144,7 +145,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"NextToken\": \"\",\n  \"Data\": {\n    \"Items\": [\n      {\n        \"Id\": \"i-1\"\n      }\n    ]\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "NextToken": "",
+  "Data": {"Items": [{"Id": "i-1"}]}
+}"#),
     ];
 }
 

@@ -28,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -76,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -88,7 +90,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -138,6 +140,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Node {
@@ -148,7 +151,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -230,7 +233,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"cluster_id\": \"c-1\"\n}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c-1"
+}"#),
     ];
 }
 

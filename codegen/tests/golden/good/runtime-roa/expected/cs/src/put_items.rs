@@ -27,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +36,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -75,6 +76,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body): Contains itself.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -89,7 +91,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()

@@ -41,7 +41,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_runtime_ga::Error> {
 //! let replay = Replay::new().error(associate::ErrorKind::ProtocalIllegalListener);
-//! # let client = ga::Client::new(&replay.config());
+//! # let client = ga::Client::new(&replay.config().retry(golden_runtime_ga::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
@@ -62,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateAdditionalCertificatesWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -88,7 +89,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -170,6 +171,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -184,7 +186,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -281,8 +283,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\" : \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"ListenerId\" : \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
-        operation::Sample::Xml("<AssociateAdditionalCertificatesWithListenerResponse>\n    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>\n    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>\n</AssociateAdditionalCertificatesWithListenerResponse>"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
+        operation::Sample::Xml(r"<AssociateAdditionalCertificatesWithListenerResponse>
+    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>
+    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>
+</AssociateAdditionalCertificatesWithListenerResponse>"),
     ];
 }
 

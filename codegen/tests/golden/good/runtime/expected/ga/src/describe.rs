@@ -30,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Describe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,7 +78,7 @@ impl Request {
     /// `DOMAIN`, a value of `Kind`.
     pub const KIND_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -209,6 +210,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -223,7 +225,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -381,7 +383,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Success": true
+}"#),
     ];
 }
 

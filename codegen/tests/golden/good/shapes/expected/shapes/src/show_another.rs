@@ -28,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowAnother`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -104,7 +105,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"list\": [1]}"),
+        operation::Sample::Json(r#"{
+  "list": [1]
+}"#),
     ];
 }
 

@@ -38,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowShapes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -90,7 +91,7 @@ impl Request {
     /// `-1`, a value of `Protocol`.
     pub const PROTOCOL_MINUS_1: &str = "-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -224,6 +225,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tree {
@@ -238,7 +240,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -372,7 +374,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Success\": true,\n  \"Regions\": {\n    \"Region\": [\n      {\n        \"RegionId\": \"cn-hangzhou\"\n      }\n    ]\n  },\n  \"Labels\": {\n    \"a\": [\n      1\n    ]\n  },\n  \"Tree\": {\n    \"Name\": \"root\",\n    \"Children\": [\n      {\n        \"Name\": \"leaf\"\n      }\n    ]\n  },\n  \"Raw\": {\n    \"x\": 1\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Success": true,
+  "Regions": {"Region": [{"RegionId": "cn-hangzhou"}]},
+  "Labels": {"a": [1]},
+  "Tree": {"Name": "root", "Children": [{"Name": "leaf"}]},
+  "Raw": {"x": 1}
+}"#),
     ];
 }
 
