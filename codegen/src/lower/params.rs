@@ -8,8 +8,9 @@ use crate::model::{ApiStyle, Place, Side, Style};
 use crate::shape::LEFT_OUT;
 
 use super::Context;
+use super::draft::{Draft, DraftField, Ty};
 use super::namespace::Namespace;
-use super::types::{Draft, DraftField, Ty, Types};
+use super::types::Types;
 
 impl<'a> Context<'a> {
     /// The request's types; the first draft holds the parameters.
