@@ -162,6 +162,15 @@ pub enum ReplyBody {
     Empty,
 }
 
+/// Which half of an operation a type belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What the client sends.
+    Request,
+    /// What the service answers.
+    Response,
+}
+
 /// A generated type.
 #[derive(Clone, Debug)]
 pub struct Struct<'a> {

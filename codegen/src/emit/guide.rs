@@ -86,7 +86,7 @@ fn named(doc: &mut Doc, krate: &Ident) {
     let mut code = import_raw_client(krate).code();
     code.item(opening.hidden()).line(config.hidden());
     code.line(by_name()).line(closing.hidden());
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 fn features(doc: &mut Doc, products: &[Product], options: &Options) {

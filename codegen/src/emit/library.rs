@@ -79,7 +79,7 @@ pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl
         let mut docs = guides::introduction(product, guides);
         docs.append(&doc_comments::krate(product, &name, facade));
         if let Some(program) = doctest::own_program(product, &names::krate(&name)) {
-            docs.example("no_run", &program);
+            docs.example("no_run", program.as_str());
         }
         code.inner_doc(&docs);
         code.item(attributes()).item(everything());

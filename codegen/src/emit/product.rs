@@ -14,7 +14,7 @@ templates! {
     }
     fn constructor() -> Code = Items {
         impl Client {
-            /// A client with this configuration. Nothing is connected until a call is sent.
+            /// Creates a client with this configuration. Nothing is connected until a call is sent.
             #[inline]
             pub fn new(config: &alicloud_runtime::Config) -> Self {
                 Self(alicloud_runtime::Client::new(config, product()))
@@ -37,9 +37,9 @@ templates! {
         }
     }
     fn description(product: impl Emit) -> Code = Items {
-        /// What the runtime knows of the product.
+        /// Describes the product to the runtime.
         #[inline]
-        pub const fn product() -> &'static alicloud_runtime::operation::Product {
+        pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
             use alicloud_runtime::operation::{ApiStyle, Product};
             const { __product!{} }
         }

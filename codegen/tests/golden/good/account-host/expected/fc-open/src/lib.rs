@@ -2,7 +2,8 @@
 
 //! `FC-Open`, version `2021-04-06`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
+//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate
+//! `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
 //!
 //! ```no_run
 //! use golden_account_host_fc_open::{self as fc_open, list_things as list};
@@ -45,7 +46,7 @@ pub mod put_document;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -65,9 +66,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("FC-Open", "2021-04-06", ApiStyle::Roa)

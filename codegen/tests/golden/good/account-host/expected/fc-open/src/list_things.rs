@@ -2,7 +2,9 @@
 
 //! Lists things.
 //!
-//! Operation `ListThings`, `GET /2021-04-06/services/{serviceName}/things`: it only reads. [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/ListThings) at Alibaba Cloud.
+//! Operation `ListThings`, `GET /2021-04-06/services/{serviceName}/things`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/ListThings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListThings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountID`](field@Self::account_id): What the host begins with.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`x_fc_date`](field@Self::x_fc_date).
+    /// Sets [`X-Fc-Date`](field@Self::x_fc_date): When it was sent.
     #[inline]
     pub fn x_fc_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_fc_date, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`serviceName`](field@Self::service_name), **required**: The service.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
@@ -145,7 +148,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `ListThings`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Puts a document.
 //!
-//! Operation `PutDocument`, `POST /2021-04-06/document`: a write. [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/PutDocument) at Alibaba Cloud.
+//! Operation `PutDocument`, `POST /2021-04-06/document`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/PutDocument) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutDocument`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): A document.
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
@@ -119,7 +122,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutDocument`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

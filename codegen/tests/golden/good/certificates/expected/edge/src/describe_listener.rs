@@ -2,7 +2,9 @@
 
 //! Describes a listener.
 //!
-//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba Cloud.
+//! Operation `DescribeListener`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -87,7 +90,7 @@ pub struct Response {
     pub request_id: String,
     /// `State`: What it does: active or updating.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING).
     pub state: String,
 }
 
@@ -134,13 +137,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9",
+  "State": "active"
+}"#),
     ];
 }
 
 /// No error codes are documented for `DescribeListener`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Describes a thing.
 //!
-//! Operation `DescribeThing`: it only reads. [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba Cloud.
+//! Operation `DescribeThing`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,7 +33,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded_degraded::Error> {
 //! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
-//! # let client = degraded::Client::new(&replay.config());
+//! # let client = degraded::Client::new(&replay.config().retry(golden_degraded_degraded::Retry::off()));
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {
@@ -47,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`odd`](field@Self::odd).
+    /// Sets [`Odd`](field@Self::odd).
     #[inline]
     pub fn odd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.odd, value);
         self
     }
 
-    /// Sets [`bare`](field@Self::bare).
+    /// Sets [`Bare`](field@Self::bare): No type.
     #[inline]
     pub fn bare(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.bare = value.into();

@@ -2,7 +2,10 @@
 
 //! Describes toys.
 //!
-//! Operation `DescribeToys`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/DescribeToys) at Alibaba Cloud.
+//! Operation `DescribeToys`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/DescribeToys) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeToys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -165,7 +169,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"TotalCount\":10,\"Price\":1.5,\"Made\":true,\"Toys\":[{\"Name\":\"Bear\",\"Parts\":[\"arm\"],\"Tags\":{\"size\":\"small\"}}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "TotalCount": 10,
+  "Price": 1.5,
+  "Made": true,
+  "Toys": [{"Name": "Bear", "Parts": ["arm"], "Tags": {"size": "small"}}]
+}"#),
     ];
 }
 
@@ -260,7 +270,8 @@ wire::object!(Owner);
 
 /// No error codes are documented for `DescribeToys`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! The operation `VideoModeration`.
 //!
-//! Operation `VideoModeration`: a write. [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba Cloud.
+//! Operation `VideoModeration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VideoModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -100,7 +103,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `VideoModeration`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! The operation `Con`.
 //!
-//! Operation `Con`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
+//! Operation `Con`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Con`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -99,13 +101,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9"
+}"#),
     ];
 }
 
 /// No error codes are documented for `Con`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

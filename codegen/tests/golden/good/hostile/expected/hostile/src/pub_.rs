@@ -14,7 +14,8 @@
 //!
 //! Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open
 //!
-//! Operation `pub`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
+//! Operation `pub`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -47,7 +48,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
 //! let replay = Replay::new().error(pub_::ErrorKind::Self_);
-//! # let client = hostile::Client::new(&replay.config());
+//! # let client = hostile::Client::new(&replay.config().retry(golden_hostile_hostile::Retry::off()));
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");
@@ -65,6 +66,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `pub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -107,55 +109,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**: Say "hi" \*/ then.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`self_`](field@Self::self_).
+    /// Sets [`Self`](field@Self::self_).
     #[inline]
     pub fn self_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.self_, value);
         self
     }
 
-    /// Sets [`new_`](field@Self::new_).
+    /// Sets [`New`](field@Self::new_): **Heading**.
     #[inline]
     pub fn new_(mut self, value: bool) -> Self {
         wire::set(&mut self.new_, value);
         self
     }
 
-    /// Sets [`fn_main`](field@Self::fn_main).
+    /// Sets [`*/ fn main() {}`](field@Self::fn_main): A name that is no identifier.
     #[inline]
     pub fn fn_main(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fn_main, value);
         self
     }
 
-    /// Sets [`u540d_u79f0`](field@Self::u540d_u79f0).
+    /// Sets [`名称`](field@Self::u540d_u79f0): 一个没有字母的名字。
     #[inline]
     pub fn u540d_u79f0(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.u540d_u79f0, value);
         self
     }
 
-    /// Sets [`n405pv`](field@Self::n405pv).
+    /// Sets [`405Pv`](field@Self::n405pv): Begins with a digit.
     #[inline]
     pub fn n405pv(mut self, value: i64) -> Self {
         wire::set(&mut self.n405pv, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**: A secret.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
@@ -264,7 +266,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"\\\"quoted\\\"\\n*/\",\n  \"match\": \"x\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "\"quoted\"\n*/",
+  "match": "x"
+}"#),
     ];
 }
 
@@ -276,8 +281,8 @@ impl alicloud_runtime::Response for Response {
 pub enum ErrorKind {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
-    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
-    /// Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
+    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a
+    /// b Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
     Bold,
 }
 

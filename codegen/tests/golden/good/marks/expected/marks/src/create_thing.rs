@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went, and [`until`](alicloud_runtime::Call::until) waits for it. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
+//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01`
+//! tells how it went, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: Size) -> Self {
         wire::set(&mut self.size, value);
@@ -76,6 +79,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::size`](field@Request::size).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Size {
@@ -84,13 +88,13 @@ pub struct Size {
 }
 
 impl Size {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width): The width.
     #[inline]
     pub fn width(mut self, value: i64) -> Self {
         wire::set(&mut self.width, value);
@@ -167,7 +171,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `CreateThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went, asked every 1 s, and [`until`](alicloud_runtime::Call::until) waits for it. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
+//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went,
+//! asked every 1 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -121,7 +124,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DeleteThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

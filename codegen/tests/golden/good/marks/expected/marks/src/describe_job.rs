@@ -2,7 +2,8 @@
 
 //! Describes a job.
 //!
-//! Operation `DescribeJob`: it only reads. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
+//! Operation `DescribeJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job`](field@Self::job).
+    /// Sets [`X-Job`](field@Self::job): The job.
     #[inline]
     pub fn job(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job, value);
@@ -205,7 +207,8 @@ wire::object!(Rule);
 
 /// No error codes are documented for `DescribeJob`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `CreateThing` or `MakeJob` of Jobs 2019-01-01.
 //!
-//! Operation `OldThing`: a write. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
+//! Operation `OldThing`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,13 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OldThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -102,7 +104,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `OldThing`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

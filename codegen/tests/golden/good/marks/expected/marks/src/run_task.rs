@@ -2,7 +2,9 @@
 
 //! Runs a task.
 //!
-//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one; this call is answered once, when all is done. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
+//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one;
+//! this call is answered once, when all is done.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prompt`](field@Self::prompt).
+    /// Sets [`Prompt`](field@Self::prompt): What to do.
     #[inline]
     pub fn prompt(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prompt, value);
@@ -117,7 +120,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `RunTask`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Describes a flow.
 //!
-//! Operation `DescribeFlow`: it only reads. [Its page](https://api.alibabacloud.com/document/fnf/2019-03-15/DescribeFlow) at Alibaba Cloud.
+//! Operation `DescribeFlow`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/fnf/2019-03-15/DescribeFlow) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFlow`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: The flow.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -119,7 +121,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DescribeFlow`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,10 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba Cloud.
+//! Operation `ListByToken`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -141,7 +145,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"NextToken\": \"\",\n  \"Data\": {\n    \"Items\": [\n      {\n        \"Id\": \"i-1\"\n      }\n    ]\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "NextToken": "",
+  "Data": {"Items": [{"Id": "i-1"}]}
+}"#),
     ];
 }
 
@@ -228,7 +236,8 @@ wire::object!(Item);
 
 /// No error codes are documented for `ListByToken`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

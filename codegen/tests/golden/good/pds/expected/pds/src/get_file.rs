@@ -2,7 +2,8 @@
 
 //! Describes a file.
 //!
-//! Operation `GetFile`, `POST /v2/file/get`: it only reads. [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
+//! Operation `GetFile`, `POST /v2/file/get`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_id`](field@Self::domain_id).
+    /// Sets [`domain_id`](field@Self::domain_id), **required**: What the host begins with.
     #[inline]
     pub fn domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_id, value);
@@ -90,6 +92,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -102,20 +105,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`drive_id`](field@Self::drive_id).
+    /// Sets [`drive_id`](field@Self::drive_id): The drive.
     #[inline]
     pub fn drive_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.drive_id, value);
         self
     }
 
-    /// Sets [`file_id`](field@Self::file_id).
+    /// Sets [`file_id`](field@Self::file_id): The file.
     #[inline]
     pub fn file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_id, value);
@@ -200,7 +203,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `GetFile`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Creates a cluster.
 //!
-//! Operation `CreateCluster`, `POST /clusters`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba Cloud.
+//! Operation `CreateCluster`, `POST /clusters`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -74,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -86,20 +90,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**: Its name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`nodes`](field@Self::nodes): Nodes.
     #[inline]
     pub fn nodes(mut self, value: impl IntoIterator<Item = Node>) -> Self {
         wire::set_list(&mut self.nodes, value);
@@ -136,6 +140,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Node {
@@ -146,13 +151,13 @@ pub struct Node {
 }
 
 impl Node {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`zone`](field@Self::zone): Its zone.
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone, value);
@@ -228,13 +233,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"cluster_id\": \"c-1\"\n}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c-1"
+}"#),
     ];
 }
 
 /// No error codes are documented for `CreateCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,9 @@
 
 //! Deletes a cluster.
 //!
-//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba Cloud.
+//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_force`](field@Self::x_force).
+    /// Sets [`x-force`](field@Self::x_force), **required**: By force.
     #[inline]
     pub fn x_force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_force, value);
@@ -127,7 +130,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `DeleteCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Stores a file.
 //!
-//! Operation `PutFile`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
+//! Operation `PutFile`, `PUT /files`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**: The file.
     #[inline]
     pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
         wire::set(&mut self.body, value);
@@ -109,7 +111,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutFile`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! `CS`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
+//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate
+//! `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
 //!
 //! ```no_run
 //! use golden_runtime_roa_cs::{self as cs, get_config as get};
@@ -52,7 +53,7 @@ pub mod list_clusters;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -72,9 +73,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("CS", "2015-12-15", ApiStyle::Roa)

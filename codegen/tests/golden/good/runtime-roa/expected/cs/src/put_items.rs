@@ -2,7 +2,8 @@
 
 //! Takes a list.
 //!
-//! Operation `PutItems`, `PUT /items`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutItems) at Alibaba Cloud.
+//! Operation `PutItems`, `PUT /items`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutItems) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): Items.
     #[inline]
     pub fn body(mut self, value: impl IntoIterator<Item = Body>) -> Self {
         wire::set_list(&mut self.body, value);
@@ -74,6 +76,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body): Contains itself.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -88,34 +91,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id): Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its weight.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token): A secret token.
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`inner`](field@Self::inner).
+    /// Sets [`Inner`](field@Self::inner): Contains itself.
     #[inline]
     pub fn inner(mut self, value: Body) -> Self {
         wire::set(&mut self.inner, value);
@@ -201,7 +204,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutItems`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

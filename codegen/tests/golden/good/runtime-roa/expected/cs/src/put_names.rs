@@ -2,7 +2,8 @@
 
 //! Takes a list of texts.
 //!
-//! Operation `PutNames`, `PUT /names`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutNames) at Alibaba Cloud.
+//! Operation `PutNames`, `PUT /names`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutNames) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutNames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): Names.
     #[inline]
     pub fn body(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.body, value);
@@ -117,7 +119,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `PutNames`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

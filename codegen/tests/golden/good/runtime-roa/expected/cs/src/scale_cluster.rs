@@ -2,7 +2,8 @@
 
 //! Scales a cluster.
 //!
-//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
+//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ScaleCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_acs_trace`](field@Self::x_acs_trace).
+    /// Sets [`x-acs-trace`](field@Self::x_acs_trace): A trace.
     #[inline]
     pub fn x_acs_trace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_acs_trace, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`all`](field@Self::all): Whether all of it.
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -112,6 +114,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -120,13 +123,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`count`](field@Self::count).
+    /// Sets [`count`](field@Self::count): How many nodes.
     #[inline]
     pub fn count(mut self, value: i64) -> Self {
         wire::set(&mut self.count, value);
@@ -203,7 +206,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `ScaleCluster`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Takes a file.
 //!
-//! Operation `Upload`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/Upload) at Alibaba Cloud.
+//! Operation `Upload`, `PUT /files`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/Upload) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Upload`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +38,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): The type.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): The file.
     #[inline]
     pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
         wire::set(&mut self.body, value);
@@ -129,7 +131,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `Upload`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

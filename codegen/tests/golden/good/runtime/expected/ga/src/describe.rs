@@ -2,7 +2,8 @@
 
 //! Takes and gives every kind of value.
 //!
-//! Operation `Describe`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Describe) at Alibaba Cloud.
+//! Operation `Describe`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Describe) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,16 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Describe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region.
+    /// `RegionId`, **required** (if unset, the client's region): The region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
-    /// `ClientToken`: The idempotency token.
+    /// `ClientToken` (if unset, the client makes one for each call): The idempotency token.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters.
+    /// Only ASCII characters. At most 64 characters.
     pub client_token: Option<String>,
     /// `Certificates`, **required**: The certificates.
     ///
@@ -76,76 +78,78 @@ impl Request {
     /// `DOMAIN`, a value of `Kind`.
     pub const KIND_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): The idempotency token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port): A port.
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio): A ratio.
     #[inline]
     pub fn ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`names`](field@Self::names).
+    /// Sets [`Names`](field@Self::names): Names.
     #[inline]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.names, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password): A password.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config): A certificate.
     #[inline]
     pub fn config(mut self, value: Certificate) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to check only.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`kind`](field@Self::kind).
+    /// Sets [`Kind`](field@Self::kind): The kind.
     #[inline]
     pub fn kind(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kind, value);
@@ -206,6 +210,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -220,20 +225,20 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -378,7 +383,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Success": true
+}"#),
     ];
 }
 
@@ -432,7 +439,8 @@ wire::object!(Owner);
 
 /// No error codes are documented for `Describe`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

@@ -2,7 +2,8 @@
 
 //! Gives a file.
 //!
-//! Operation `Download`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at Alibaba Cloud.
+//! Operation `Download`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Download`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -100,7 +102,8 @@ impl alicloud_runtime::Response for Response {
 
 /// No error codes are documented for `Download`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

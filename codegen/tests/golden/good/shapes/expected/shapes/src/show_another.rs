@@ -2,7 +2,9 @@
 
 //! Shows a reply whose sample is another document.
 //!
-//! Operation `ShowAnother`: it only reads. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba Cloud.
+//! Operation `ShowAnother`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowAnother`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -102,13 +105,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"list\": [1]}"),
+        operation::Sample::Json(r#"{
+  "list": [1]
+}"#),
     ];
 }
 
 /// No error codes are documented for `ShowAnother`.
 ///
-/// The service answers with some all the same: those are in [`code`](alicloud_runtime::Error::code).
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
 #[doc(inline)]
 pub use alicloud_runtime::Undocumented as ErrorKind;
 

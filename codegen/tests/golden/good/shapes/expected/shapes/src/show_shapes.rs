@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ShowShapes`: a write. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
+//! Operation `ShowShapes`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowShapes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +70,8 @@ pub struct Request {
     pub zones: Vec<String>,
     /// `Protocol`, **required**: The protocol.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`http/1.1`](Self::PROTOCOL_HTTP_1_1), `是`, [`-1`](Self::PROTOCOL_MINUS_1). Example: `sctp`. Default: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`http/1.1`](Self::PROTOCOL_HTTP_1_1), `是`,
+    /// [`-1`](Self::PROTOCOL_MINUS_1). Example: `sctp`. Default: `tcp`.
     pub protocol: Option<String>,
     /// `Name`, **required**: A name.
     ///
@@ -88,13 +91,13 @@ impl Request {
     /// `-1`, a value of `Protocol`.
     pub const PROTOCOL_MINUS_1: &str = "-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags), **required**: Free-form tags.
     #[inline]
     pub fn tags(
         mut self,
@@ -104,63 +107,63 @@ impl Request {
         self
     }
 
-    /// Sets [`tree`](field@Self::tree).
+    /// Sets [`Tree`](field@Self::tree): A node of a tree.
     #[inline]
     pub fn tree(mut self, value: Tree) -> Self {
         wire::set(&mut self.tree, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size), **required**: The size in GiB.
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio), **required**: A ratio.
     #[inline]
     pub fn ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled), **required**: Whether it is on.
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`anything`](field@Self::anything).
+    /// Sets [`Anything`](field@Self::anything): Whatever there is.
     #[inline]
     pub fn anything(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.anything = value.into();
         self
     }
 
-    /// Sets [`zones`](field@Self::zones).
+    /// Sets [`Zones`](field@Self::zones), **required**: The zones.
     #[inline]
     pub fn zones(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.zones, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**: The protocol.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: A name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`old`](field@Self::old).
+    /// Sets [`Old`](field@Self::old): Not used any more.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn old(mut self, value: impl Into<String>) -> Self {
@@ -222,6 +225,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tree {
@@ -236,27 +240,27 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): Its name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next`](field@Self::next).
+    /// Sets [`Next`](field@Self::next): A node of a tree.
     #[inline]
     pub fn next(mut self, value: Tree) -> Self {
         wire::set(&mut self.next, value);
         self
     }
 
-    /// Sets [`children`](field@Self::children).
+    /// Sets [`Children`](field@Self::children): More nodes.
     #[inline]
     pub fn children(mut self, value: impl IntoIterator<Item = Tree>) -> Self {
         wire::set_list(&mut self.children, value);
@@ -370,7 +374,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Success\": true,\n  \"Regions\": {\n    \"Region\": [\n      {\n        \"RegionId\": \"cn-hangzhou\"\n      }\n    ]\n  },\n  \"Labels\": {\n    \"a\": [\n      1\n    ]\n  },\n  \"Tree\": {\n    \"Name\": \"root\",\n    \"Children\": [\n      {\n        \"Name\": \"leaf\"\n      }\n    ]\n  },\n  \"Raw\": {\n    \"x\": 1\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Success": true,
+  "Regions": {"Region": [{"RegionId": "cn-hangzhou"}]},
+  "Labels": {"a": [1]},
+  "Tree": {"Name": "root", "Children": [{"Name": "leaf"}]},
+  "Raw": {"x": 1}
+}"#),
     ];
 }
 
