@@ -3,6 +3,8 @@
 mod client;
 mod config;
 mod interceptor;
+mod load;
+mod settings;
 
 pub use client::Client;
 pub use config::Config;

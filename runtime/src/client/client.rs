@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::config::{Config, Settings};
+use super::config::Config;
+use super::settings::Settings;
 use crate::environment::Environment;
 use crate::retry::Budget;
 use crate::schema::Product;

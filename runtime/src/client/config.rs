@@ -1,17 +1,17 @@
 //! What an app decides once for its clients: [`Config`].
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::interceptor::Interceptor;
-use crate::credentials::{self, MetadataBypass, ProvideCredentials};
+use super::settings::{Settings, SharedTransport};
+use crate::credentials::ProvideCredentials;
 use crate::decode::Format;
-use crate::endpoint::{self, Network};
-use crate::error::{Cause, Error};
+use crate::endpoint::Network;
 use crate::retry::Retry;
 use crate::signature::Signature;
-use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError};
+use crate::transport::{HttpOptions, Proxy, Transport};
 
 /// What clients are made from: credentials, region, limits, transport.
 ///
@@ -30,33 +30,6 @@ use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError
 pub struct Config {
     settings: Arc<Settings>,
 }
-
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) credentials: Arc<dyn ProvideCredentials>,
-    pub(crate) region: Option<String>,
-    pub(crate) endpoint: Option<String>,
-    pub(crate) network: Network,
-    pub(crate) account_id: Option<String>,
-    pub(crate) signature: Signature,
-    pub(crate) format: Format,
-    pub(crate) timeout: Duration,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) max_reply_bytes: usize,
-    pub(crate) preflight: bool,
-    pub(crate) fill_unset: bool,
-    pub(crate) in_band_failures: bool,
-    pub(crate) retry: Retry,
-    pub(crate) user_agent: Vec<String>,
-    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
-    own_transport: Option<Arc<dyn Transport>>,
-    http: HttpOptions,
-    built_in: SharedTransport,
-}
-
-/// Built when the first client is made, shared by the clones, and forgotten
-/// when an option of it changes.
-type SharedTransport = Arc<OnceLock<Result<Arc<dyn Transport>, TransportError>>>;
 
 impl Config {
     /// A configuration with these credentials and the defaults, which the setters
@@ -85,34 +58,6 @@ impl Config {
                 built_in: SharedTransport::default(),
             }),
         }
-    }
-
-    /// A configuration from the process's surroundings: the credentials of
-    /// [`credentials::default_chain`], and the region that `ALIBABA_CLOUD_REGION_ID`
-    /// names.
-    ///
-    /// # Errors
-    /// When there are no credentials: what was tried, and why it failed.
-    pub async fn from_env() -> Result<Self, Error> {
-        let config = Self::from_env_lazy()?;
-        config.settings.credentials.provide().await?;
-        Ok(config)
-    }
-
-    /// Like [`from_env`](Self::from_env), but looks for credentials only when the
-    /// first call is sent.
-    ///
-    /// # Errors
-    /// When the HTTP client cannot be built that some credentials are fetched with.
-    pub fn from_env_lazy() -> Result<Self, Error> {
-        let http = Http::new(&HttpOptions::default())
-            .map_err(|e| Error::without_call(Cause::Transport(e)))?;
-        let transport = MetadataBypass::new(Arc::new(http));
-        let config = Self::new(credentials::default_chain(Arc::new(transport)));
-        Ok(match std::env::var("ALIBABA_CLOUD_REGION_ID") {
-            Ok(region) if !region.is_empty() => config.region(region),
-            _ => config,
-        })
     }
 
     /// The region of calls that name none, e.g. `cn-hangzhou`. Default: none;
@@ -299,46 +244,9 @@ impl Config {
     }
 }
 
-impl Settings {
-    /// The app's transport, or the built-in one, for requests of that scheme.
-    ///
-    /// # Errors
-    /// In words, when there is none.
-    pub(crate) fn transport(&self, scheme: &str) -> Result<Arc<dyn Transport>, String> {
-        if let Some(own) = &self.own_transport {
-            return Ok(own.clone());
-        }
-        transport::speaks(Some(scheme)).map_err(|e| e.to_string())?;
-        let built = self.built_in.get_or_init(|| {
-            let http: Arc<dyn Transport> = Arc::new(Http::new(&self.http)?);
-            Ok(http)
-        });
-        built.as_ref().map(Arc::clone).map_err(|e| e.to_string())
-    }
-}
-
 impl fmt::Debug for Config {
     /// What matters when two configurations behave differently; no secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.settings.fmt(f)
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("credentials", &self.credentials.name())
-            .field("region", &self.region)
-            .field("endpoint", &self.endpoint.as_deref().map(endpoint::shown))
-            .field("network", &self.network)
-            .field("signature", &self.signature)
-            .field("format", &self.format)
-            .field("timeout", &self.timeout)
-            .field("deadline", &self.deadline)
-            .field("preflight", &self.preflight)
-            .field("retry", &self.retry)
-            .field("http", &self.http)
-            .field("transport", &self.own_transport)
-            .finish_non_exhaustive()
     }
 }
