@@ -15,7 +15,7 @@ use super::oauth::OAuth;
 use crate::credentials::context::Context;
 use crate::credentials::credentials::{Credentials, ProvideCredentials};
 use crate::credentials::error::CredentialsError;
-use crate::credentials::files::{Profile, Profiles};
+use crate::credentials::files::{KeptKey, Profile, Profiles};
 use crate::credentials::sts::{Endpoint, Session};
 use crate::future::BoxFuture;
 
@@ -32,7 +32,10 @@ const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 /// Modes: `AK`, `StsToken`, `RamRoleArn`, `ChainableRamRoleArn`,
 /// `RamRoleArnWithRoleName`, `EcsRamRole`, `OIDC`, `CredentialsURI`, `External`,
 /// `CloudSSO`, `OAuth` (renews its tokens in the file), `BearerToken`,
-/// `Anonymous`. The file is looked at again every minute.
+/// `Anonymous`. STS is asked where `sts_endpoint` says, or at `sts_region`, unless the
+/// environment says it (`ALIBABA_CLOUD_STS_ENDPOINT`, `ALIBABA_CLOUD_STS_REGION`).
+/// Where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true`, `External` and
+/// `CredentialsURI` are refused. The file is looked at again every minute.
 #[derive(Clone, Debug)]
 pub struct CliProfile {
     context: Context,
@@ -149,10 +152,7 @@ impl Describes for Profile<'_> {
     }
 
     fn endpoint(&self, context: &Context) -> Endpoint {
-        let mut endpoint = Endpoint::from_context(context);
-        if let Some(region) = self.get("sts_region") {
-            endpoint.region = Some(region.to_owned());
-        }
+        let mut endpoint = Endpoint::from_profile(context, |key| self.get(key));
         endpoint.vpc |= self.is_true("enable_vpc");
         endpoint
     }
@@ -221,10 +221,12 @@ impl Builder<'_> {
                     )
                 }
                 "credentialsuri" => {
+                    self.context.allows_external("a credentials URI")?;
                     let uri = profile.require("credentials_uri")?;
                     Arc::new(CredentialsUri::new(transport(), uri).clock(clock()))
                 }
                 "external" => {
+                    self.context.allows_external("an external program")?;
                     let line = profile.require("process_command")?;
                     let process = ExternalProcess::from_command_line(line);
                     Arc::new(process.map_err(|e| e.to_string())?.clock(clock()))
@@ -266,7 +268,9 @@ impl Builder<'_> {
             profile.require("cloud_sso_access_config")?,
             profile.require("access_token")?,
         );
-        let sso = sso.clock(self.context.clock.clone());
+        let sso = sso
+            .clock(self.context.clock.clone())
+            .kept(KeptKey::new(self.path, profile.name()));
         Ok(match profile.time("cloud_sso_access_token_expire") {
             Some(expiry) => Arc::new(sso.access_token_expiry(expiry)),
             None => Arc::new(sso),

@@ -30,6 +30,9 @@ const DEFAULT_SECTION: &str = "default";
 ///   `role_session_name`, `policy`
 /// - `ecs_ram_role`: `role_name`
 ///
+/// STS is asked where `sts_endpoint` says, or at `sts_region`, unless the environment
+/// says it (`ALIBABA_CLOUD_STS_ENDPOINT`, `ALIBABA_CLOUD_STS_REGION`).
+///
 /// A `#` starts a comment, inside a value too. The file is looked at again every
 /// minute.
 #[derive(Clone, Debug)]
@@ -111,7 +114,7 @@ impl Describes for Section<'_> {
                 AssumeRole::new(context.transport.clone(), self.access_key()?, "")
                     .clock(context.clock.clone())
                     .session(self.session()?)
-                    .at(Endpoint::from_context(context)),
+                    .at(Endpoint::from_profile(context, |key| self.get(key))),
             ),
             "oidc_role_arn" => {
                 let provider = self.require("oidc_provider_arn")?;
@@ -120,7 +123,7 @@ impl Describes for Section<'_> {
                     AssumeRoleWithOidc::new(context.transport.clone(), "", provider, file)
                         .clock(context.clock.clone())
                         .session(self.session()?)
-                        .at(Endpoint::from_context(context)),
+                        .at(Endpoint::from_profile(context, |key| self.get(key))),
                 )
             }
             "ecs_ram_role" => Arc::new(EcsRamRole::in_file(context, self.get("role_name"))),
