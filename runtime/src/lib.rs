@@ -77,7 +77,9 @@ pub use call::{
     Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
     Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Interceptor};
+pub use client::{
+    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;

@@ -1,19 +1,24 @@
 //! What a configuration says: [`Settings`].
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::interceptor::Interceptor;
+use super::origins::Origin;
 use crate::credentials::ProvideCredentials;
 use crate::decode::Format;
 use crate::endpoint::{self, Network};
+use crate::environment::Environment;
 use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{self, Http, HttpOptions, Transport, TransportError};
 
+/// The values of a configuration's settings, by getters of the setters' names
+/// ([`Config::settings`](crate::Config::settings)).
 #[derive(Clone)]
-pub(crate) struct Settings {
+pub struct Settings {
     pub(crate) credentials: Arc<dyn ProvideCredentials>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -30,6 +35,12 @@ pub(crate) struct Settings {
     pub(crate) retry: Retry,
     pub(crate) user_agent: Vec<String>,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
+    /// Where variables are read: the process's, unless a loader was told another.
+    pub(crate) environment: Environment,
+    /// Where values come from that are not defaults, by the names of setters.
+    pub(super) origins: BTreeMap<&'static str, Origin>,
+    /// For those who ask where credentials come from.
+    pub(super) sts_endpoint: Option<String>,
     pub(super) own_transport: Option<Arc<dyn Transport>>,
     pub(super) http: HttpOptions,
     pub(super) built_in: SharedTransport,

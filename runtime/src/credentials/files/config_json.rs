@@ -62,6 +62,22 @@ impl<'a> Profile<'a> {
             .ok_or_else(|| format!("the profile `{}` has no `{field}`", self.name))
     }
 
+    /// A text, or a number as a text; `None` where it is absent or empty.
+    pub(in crate::credentials) fn scalar(&self, field: &str) -> Result<Option<String>, String> {
+        let text = match self.fields.get(field) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => {
+                let name = self.name;
+                return Err(format!(
+                    "`{field}` of the profile `{name}` is neither a text nor a number"
+                ));
+            }
+        };
+        Ok((!text.is_empty()).then_some(text))
+    }
+
     /// A positive number, or a text that is one.
     pub(in crate::credentials) fn number(&self, field: &str) -> Option<u64> {
         let number = match self.fields.get(field)? {

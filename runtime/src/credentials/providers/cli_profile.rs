@@ -17,12 +17,13 @@ use crate::credentials::credentials::{Credentials, ProvideCredentials};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::files::{KeptKey, Profile, Profiles};
 use crate::credentials::sts::{Endpoint, Session};
+use crate::environment::Environment;
 use crate::future::BoxFuture;
 
 const NAME: &str = "cli_profile";
-pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
-const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+pub(in crate::credentials) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+pub(in crate::credentials) const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+pub(in crate::credentials) const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
 /// Reads the file that `ALIBABA_CLOUD_CONFIG_FILE` names, or
 /// `~/.aliyun/config.json`; of it the profile that `ALIBABA_CLOUD_PROFILE` names,
@@ -73,17 +74,13 @@ impl CliProfile {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let environment = &self.context.environment;
-        let error = |message: String| Err(CredentialsError::new(NAME, message));
+        let error = |message: String| CredentialsError::new(NAME, message);
         if environment.is_true(DISABLED) {
-            return error(format!("{DISABLED} is true"));
+            return Err(error(format!("{DISABLED} is true")));
         }
-        let path = match (&self.path, environment.var(FILE), environment.home()) {
-            (Some(path), _, _) => path.clone(),
-            (None, Some(path), _) => path.into(),
-            (None, None, Some(home)) => home.join(".aliyun").join("config.json"),
-            (None, None, None) => {
-                return error(format!("{FILE} is not set and there is no home directory"));
-            }
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None => path(environment).map_err(error)?,
         };
         let wanted = self.profile.clone().or_else(|| environment.var(PROFILE));
         let described = self.file.get(vec![path], |path, text| {
@@ -106,6 +103,15 @@ impl CliProfile {
             };
             CredentialsError::all(NAME, message, vec![e])
         })
+    }
+}
+
+/// Where the file is.
+pub(in crate::credentials) fn path(environment: &Environment) -> Result<PathBuf, String> {
+    match (environment.var(FILE), environment.home()) {
+        (Some(path), _) => Ok(path.into()),
+        (None, Some(home)) => Ok(home.join(".aliyun").join("config.json")),
+        (None, None) => Err(format!("{FILE} is not set and there is no home directory")),
     }
 }
 

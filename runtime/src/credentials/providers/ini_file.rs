@@ -13,11 +13,12 @@ use crate::credentials::credentials::{Credentials, ProvideCredentials};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::files::Section;
 use crate::credentials::sts::{Endpoint, Session};
+use crate::environment::Environment;
 use crate::future::BoxFuture;
 
 const NAME: &str = "profile";
-const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
-const DEFAULT_SECTION: &str = "default";
+pub(in crate::credentials) const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+pub(in crate::credentials) const DEFAULT_SECTION: &str = "default";
 
 /// Reads the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or
 /// `~/.alibabacloud/credentials.ini`, or `~/.alibabacloud/credentials`; of it the
@@ -72,16 +73,9 @@ impl IniFile {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let environment = &self.context.environment;
-        let paths = match (&self.path, environment.var(FILE), environment.home()) {
-            (Some(path), _, _) => vec![path.clone()],
-            (None, Some(path), _) => vec![path.into()],
-            (None, None, Some(home)) => ["credentials.ini", "credentials"]
-                .map(|name| home.join(".alibabacloud").join(name))
-                .to_vec(),
-            (None, None, None) => {
-                let message = format!("{FILE} is not set and there is no home directory");
-                return Err(CredentialsError::new(NAME, message));
-            }
+        let paths = match &self.path {
+            Some(path) => vec![path.clone()],
+            None => paths(environment).map_err(|e| CredentialsError::new(NAME, e))?,
         };
         let section = self
             .section
@@ -96,6 +90,17 @@ impl IniFile {
             let message = format!("the section `{section}` of {}:", described.path.display());
             CredentialsError::all(NAME, message, vec![e])
         })
+    }
+}
+
+/// Where the file may be.
+pub(in crate::credentials) fn paths(environment: &Environment) -> Result<Vec<PathBuf>, String> {
+    match (environment.var(FILE), environment.home()) {
+        (Some(path), _) => Ok(vec![path.into()]),
+        (None, Some(home)) => Ok(["credentials.ini", "credentials"]
+            .map(|name| home.join(".alibabacloud").join(name))
+            .to_vec()),
+        (None, None) => Err(format!("{FILE} is not set and there is no home directory")),
     }
 }
 
