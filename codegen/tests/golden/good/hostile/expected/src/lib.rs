@@ -221,6 +221,8 @@ pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending}
 #[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
 #[doc(inline)]
+pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
+#[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 #[doc(inline)]
 pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
