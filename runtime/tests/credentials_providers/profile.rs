@@ -110,7 +110,8 @@ async fn a_role_is_taken_on_with_the_profiles_key() {
             "policy": "{}", "external_id": "x", "sts_token": TOKEN,
         }),
     );
-    let context = context().sts_endpoint(server.address());
+    let context = context_with([("ALIBABA_CLOUD_USER_AGENT", "batch/7")]);
+    let context = context.sts_endpoint(server.address());
     assert_key(&found(&context, &[profile]).await.unwrap(), "id");
     let seen = &server.seen()[0];
     for (name, value) in [
@@ -127,6 +128,7 @@ async fn a_role_is_taken_on_with_the_profiles_key() {
             .contains("Credential=a-id,")
     );
     assert_eq!(seen.header_or_empty("x-acs-security-token"), TOKEN);
+    assert!(seen.header_or_empty("user-agent").ends_with(" batch/7"));
 }
 
 #[tokio::test]

@@ -258,6 +258,7 @@ impl Builder<'_> {
     ) -> Result<Arc<dyn ProvideCredentials>, String> {
         let mut role = AssumeRole::new(self.context.transport.clone(), source, "")
             .clock(self.context.clock.clone())
+            .environment(self.context.environment.clone())
             .session(profile.session()?)
             .at(profile.endpoint(self.context));
         if let Some(id) = profile.get("external_id") {

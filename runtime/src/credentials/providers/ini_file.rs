@@ -118,6 +118,7 @@ impl Describes for Section<'_> {
             "ram_role_arn" => Arc::new(
                 AssumeRole::new(context.transport.clone(), self.access_key()?, "")
                     .clock(context.clock.clone())
+                    .environment(context.environment.clone())
                     .session(self.session()?)
                     .at(Endpoint::from_profile(context, |key| self.get(key))),
             ),
