@@ -17,7 +17,7 @@ use crate::signature::Signature;
 use crate::transport::{Proxy, Transport};
 
 impl Config {
-    /// The values of all settings, each with a getter of its setter's name.
+    /// Returns the values of all settings, each with a getter of its setter's name.
     ///
     /// ```
     /// # use alicloud_runtime as alicloud;
@@ -31,8 +31,8 @@ impl Config {
         self.shared()
     }
 
-    /// Where each value comes from: the code, a variable, a profile, or nowhere. Display it
-    /// where a configuration is not what it should be; it has no secrets.
+    /// Returns where each value comes from: the code, a variable, a profile, or nowhere.
+    /// Display it where a configuration is not what it should be; it has no secrets.
     ///
     /// ```
     /// # use alicloud_runtime as alicloud;
@@ -63,122 +63,122 @@ impl Config {
 /// Each getter returns what the setter of its name has set, else the default that the
 /// setter documents.
 impl Settings {
-    /// The provider that calls are signed with the credentials of.
+    /// Returns the provider that calls are signed with the credentials of.
     pub fn credentials(&self) -> &Arc<dyn ProvideCredentials> {
         &self.credentials
     }
 
-    /// The region of calls that name none.
+    /// Returns the region of calls that name none.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// The host that every call is sent to.
+    /// Returns the host that every call is sent to.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
 
-    /// Which of a product's hosts are used.
+    /// Returns which of a product's hosts are used.
     pub fn network(&self) -> Network {
         self.network
     }
 
-    /// The id of the account, where hosts begin with it.
+    /// Returns the id of the account, where hosts begin with it.
     pub fn account_id(&self) -> Option<&str> {
         self.account_id.as_deref()
     }
 
-    /// How requests are signed.
+    /// Returns how requests are signed.
     pub fn signature(&self) -> Signature {
         self.signature
     }
 
-    /// What replies are written in.
+    /// Returns what replies are written in.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// How long one attempt may take.
+    /// Returns how long one attempt may take.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// How long a call may take with all of its attempts.
+    /// Returns how long a call may take with all of its attempts.
     pub fn deadline(&self) -> Option<Duration> {
         self.deadline
     }
 
-    /// How many bytes a reply's body may have.
+    /// Returns how many bytes a reply's body may have.
     pub fn max_reply_bytes(&self) -> usize {
         self.max_reply_bytes
     }
 
-    /// Whether requests are checked before they are sent.
+    /// Returns whether requests are checked before they are sent.
     pub fn preflight(&self) -> bool {
         self.preflight
     }
 
-    /// Whether a request's unset region and idempotency token are filled in.
+    /// Returns whether a request's unset region and idempotency token are filled in.
     pub fn fill_unset(&self) -> bool {
         self.fill_unset
     }
 
-    /// Whether a reply of status 200 that says `Success: false` is an error.
+    /// Returns whether a reply of status 200 that says `Success: false` is an error.
     pub fn in_band_failures(&self) -> bool {
         self.in_band_failures
     }
 
-    /// What is sent again.
+    /// Returns what is sent again.
     pub fn retry(&self) -> &Retry {
         &self.retry
     }
 
-    /// What the app appends to the user agent.
+    /// Returns what the app appends to the user agent.
     pub fn user_agent(&self) -> &[String] {
         &self.user_agent
     }
 
-    /// The interceptors, in their order.
+    /// Returns the interceptors, in their order.
     pub fn interceptors(&self) -> &[Arc<dyn Interceptor>] {
         &self.interceptors
     }
 
-    /// The transport of the app's own; `None` where it is the built-in one.
+    /// Returns the transport of the app's own; `None` where it is the built-in one.
     pub fn own_transport(&self) -> Option<&Arc<dyn Transport>> {
         self.own_transport.as_ref()
     }
 
-    /// How long to wait for a connection.
+    /// Returns how long to wait for a connection.
     pub fn connect_timeout(&self) -> Duration {
         self.http.connecting()
     }
 
-    /// How long a connection that is not in use is kept.
+    /// Returns how long a connection that is not in use is kept.
     pub fn pool_idle_timeout(&self) -> Duration {
         self.http.idle_timeout()
     }
 
-    /// How many connections to a host are kept that are not in use.
+    /// Returns how many connections to a host are kept that are not in use.
     pub fn pool_max_idle_per_host(&self) -> usize {
         self.http.max_idle_per_host()
     }
 
-    /// The proxy of every request; `None` where there is none, or the environment says.
+    /// Returns the proxy of every request; `None` where there is none, or the environment says.
     pub fn proxy(&self) -> Option<&Proxy> {
         self.http.named_proxy().flatten()
     }
 
-    /// How many texts of root certificates there are besides the platform's.
+    /// Returns how many texts of root certificates there are besides the platform's.
     pub fn root_certificates(&self) -> usize {
         self.http.extra_roots()
     }
 
-    /// Whether a certificate is presented to servers that ask for one.
+    /// Returns whether a certificate is presented to servers that ask for one.
     pub fn client_certificate(&self) -> bool {
         self.http.has_client_certificate()
     }
 
-    /// Where STS is, as far as the code, the environment or the profile named a host; see
+    /// Returns where STS is, as far as the code, the environment or the profile named a host; see
     /// [`ConfigLoader::sts_endpoint`](crate::ConfigLoader::sts_endpoint).
     pub fn sts_endpoint(&self) -> Option<&str> {
         self.sts_endpoint.as_deref()

@@ -96,7 +96,7 @@ impl Config {
         }
     }
 
-    /// A configuration from the process's environment: the credentials of
+    /// Reads the configuration from the process's environment: the credentials of
     /// [`credentials::default_chain`], and the region that `ALIBABA_CLOUD_REGION_ID`
     /// names. [`load`](Self::load) reads more than that.
     ///
@@ -129,7 +129,7 @@ impl Config {
 }
 
 impl ConfigLoader {
-    /// How to connect: for fetching credentials as for calls, which share a proxy, root
+    /// Sets how to connect: for fetching credentials as for calls, which share a proxy, root
     /// certificates, a client certificate, timeouts and connections. The metadata server of
     /// an ECS instance is asked without a proxy.
     ///
@@ -147,20 +147,20 @@ impl ConfigLoader {
         self
     }
 
-    /// Another environment than the process's: variables and the home directory.
+    /// Reads another environment than the process's: variables and the home directory.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// The profile to read. Credentials are then that profile's alone: neither keys in
+    /// Reads this profile. Credentials are then that profile's alone: neither keys in
     /// variables nor another file nor the instance's role take its place.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    /// Where STS is, for every provider that the environment or a profile describes: a
+    /// Sets where STS is, for every provider that the environment or a profile describes: a
     /// host, or a URL for `http`. Default: `sts.<region>.aliyuncs.com` of
     /// `ALIBABA_CLOUD_STS_REGION` or the profile's `sts_region`, else `sts.aliyuncs.com`.
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -168,7 +168,7 @@ impl ConfigLoader {
         self
     }
 
-    /// These credentials, instead of those of the environment or the profile.
+    /// Uses these credentials, instead of those of the environment or the profile.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self

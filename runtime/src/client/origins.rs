@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Where a value of a configuration comes from.
+/// Origin of a value of a configuration: where it comes from.
 ///
 /// `Display` names it in a few words: `the code`, `the variable ALIBABA_CLOUD_REGION_ID`,
 /// ``the profile `prod` of /home/me/.aliyun/config.json``, `the default`.
@@ -44,7 +44,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The values of a configuration, each with where it comes from
+/// Table of a configuration's values, each with where it comes from
 /// ([`Config::origins`](crate::Config::origins)). No value is a secret.
 ///
 /// `Display` is a table, a line a setting:
@@ -59,7 +59,7 @@ pub struct Origins {
     pub(super) rows: Vec<OriginRow>,
 }
 
-/// A line of [`Origins`].
+/// Line of [`Origins`]: a setting, its value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OriginRow {
@@ -72,12 +72,12 @@ pub struct OriginRow {
 }
 
 impl Origins {
-    /// All settings.
+    /// Iterates over all settings, in one order.
     pub fn iter(&self) -> impl Iterator<Item = &OriginRow> {
         self.rows.iter()
     }
 
-    /// Where the value of a setting comes from, by the name of its setter; `None` of a name
+    /// Returns where the value of a setting comes from, by the name of its setter; `None` of a name
     /// that no setter has.
     pub fn of(&self, setting: &str) -> Option<&Origin> {
         let mut rows = self.rows.iter();

@@ -15,7 +15,7 @@ use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{self, Http, HttpOptions, Transport, TransportError};
 
-/// The values of a configuration's settings, by getters of the setters' names
+/// Read-only view of a configuration's settings, by getters of the setters' names
 /// ([`Config::settings`](crate::Config::settings)).
 #[derive(Clone)]
 pub struct Settings {

@@ -51,7 +51,7 @@ impl Credentials {
         Self::of(Kind::Bearer(Secret::new(token)))
     }
 
-    /// An identity token of a zero-trust environment, sent in the header
+    /// Makes credentials of an identity token of a zero-trust environment, sent in the header
     /// `x-acs-zero-trust-idtoken` instead of a signature.
     pub fn id_token(token: impl Into<String>) -> Self {
         Self::of(Kind::IdToken(Secret::new(token)))
@@ -114,7 +114,7 @@ impl Credentials {
         }
     }
 
-    /// The token of [`Credentials::id_token`]. Do not print or store it.
+    /// Returns the token of [`Credentials::id_token`]. Do not print or store it.
     pub fn identity_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::IdToken(token) => Some(token.expose()),
