@@ -29,7 +29,7 @@ pub struct Product<'a> {
     pub gateway: Gateway,
     /// `(region, host)`, trimmed, sorted by region.
     pub endpoints: Vec<(String, String)>,
-    /// The hosts inside of a VPC that the rule does not give, likewise.
+    /// The hosts inside of a VPC, likewise. Empty where none is known.
     pub vpc: Vec<(String, String)>,
     /// The region where only one is possible.
     pub default_region: Option<String>,

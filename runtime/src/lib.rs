@@ -84,7 +84,9 @@ pub use call::{
     Body, Call, Explanation, InvalidPosition, Items, Paged, Pages, Position, RawCall, RawClient,
     Reply, Response, Sending, Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Interceptor};
+pub use client::{
+    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};

@@ -167,7 +167,9 @@ pub(super) async fn sign(
             *value = format!("{before}{signature}");
         }
     }
-    let bearer = caller.credentials.bearer_token().is_some();
+    let credentials = &caller.credentials;
+    let token = credentials.bearer_token().or(credentials.identity_token());
+    let token = token.or(credentials.security_token());
     Ok(Signed {
         curl: explained.curl(),
         method: explained.method,
@@ -177,7 +179,7 @@ pub(super) async fn sign(
         canonical_request: explained.canonical_request,
         string_to_sign: explained.string_to_sign,
         signature,
-        masked: secret || bearer || caller.credentials.security_token().is_some(),
+        masked: secret || token.is_some(),
     })
 }
 

@@ -28,6 +28,8 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
         #[doc(inline)]
+        pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
+        #[doc(inline)]
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
         #[doc(inline)]
         pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};

@@ -9,7 +9,7 @@
 //! and credentials are renewed. The thread that waits polls its call itself, so a
 //! call need not be `Send`.
 
-use std::future::{Future, pending};
+use std::future::{Future, IntoFuture, pending};
 use std::io;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
@@ -25,6 +25,7 @@ use super::response::{Paged, Response};
 use super::{Call, Sending};
 use super::{Items, Pages};
 use super::{Wait, WaitError};
+use crate::client::{Config, ConfigLoader};
 use crate::error::{Cause, Error};
 use crate::schema::{ErrorCodes, Operation};
 
@@ -141,6 +142,20 @@ fn iterator<S, T, E: ErrorCodes>(
         over = !matches!(item, Some(Ok(_)));
         item
     })
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl ConfigLoader {
+    /// Loads it and waits; see [`Config::load`].
+    ///
+    /// # Errors
+    /// As with `.await`; and when this thread drives async tasks.
+    pub fn load_blocking(self) -> Result<Config, Error> {
+        match ready() {
+            Ok(runtime) => wait(runtime, self.into_future()),
+            Err(why) => Err(refused(None, why)),
+        }
+    }
 }
 
 /// Waits for a call of `operation`; `of` makes its own error of one that there is

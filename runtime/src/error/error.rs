@@ -54,6 +54,8 @@ pub(crate) enum Cause {
     Unsendable(String),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
+    /// A configuration could not be loaded.
+    Configuration(String),
 }
 
 impl<K> Error<K> {
@@ -232,6 +234,7 @@ impl<K> Error<K> {
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
             Cause::Wait(_) => "wait",
+            Cause::Configuration(_) => "configuration",
         }
     }
 }
@@ -390,6 +393,7 @@ impl<K> Error<K> {
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
+            Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
             write!(f, "; {diagnosis}")?;

@@ -35,6 +35,11 @@
 //! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume,
 //! or a provider of your own: see [`credentials`].
 //!
+//! [`Config::load`] reads more than `from_env`: endpoints, timeouts and retries of the environment
+//! and of a profile, and credentials over the same proxy and certificates as calls.
+//! [`Config::origins`] tells where each value came from ([`guide::configuration`],
+//! [`guide::credentials`]).
+//!
 //! The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
 //! [`Call::region`] says another one for a single call. It decides which host is called, and fills
 //! in a `RegionId` that the request leaves unset. [`Config::endpoint`] names the host outright.
@@ -155,6 +160,8 @@ pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
+#[doc(inline)]
+pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
 #[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 #[doc(inline)]

@@ -77,8 +77,27 @@ pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hangzhou", "fc.cn-hangzhou.aliyuncs.com"),
             ])
             .vpc(&[
+                ("ap-northeast-1", "fc-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "fc-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "fc-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "fc-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "fc-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "fc-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "fc-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "fc-vpc.ap-southeast-7.aliyuncs.com"),
                 ("cn-beijing", "fc-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "fc-vpc.cn-chengdu.aliyuncs.com"),
                 ("cn-hangzhou", "fc-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "fc-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "fc-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "fc-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "fc-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shenzhen", "fc-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-zhangjiakou", "fc-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "fc-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "fc-vpc.eu-west-1.aliyuncs.com"),
+                ("us-east-1", "fc-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "fc-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -84,6 +84,7 @@ pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hangzhou", "marks.cn-hangzhou.aliyuncs.com"),
             ])
             .vpc(&[
+                ("cn-beijing", "marks-vpc.cn-beijing.aliyuncs.com"),
                 ("cn-hangzhou", "marks-inside.cn-hangzhou.aliyuncs.com"),
             ])
             .errors(const { &[

@@ -81,6 +81,9 @@ pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
             .endpoints(&[
                 ("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com"),
             ])
+            .vpc(&[
+                ("cn-hangzhou", "ga-vpc.cn-hangzhou.aliyuncs.com"),
+            ])
             .default_region("cn-hangzhou")
             .errors(const { &[
                 alicloud_runtime::ErrorRow::new(400, "Throttling.User", "Request was denied due to user flow control.", "Too many calls."),
