@@ -154,7 +154,7 @@ async fn a_write_is_sent_only_when_it_is_allowed_and_its_error_is_explained() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
         ran.stdout.contains(
-            "in Rust: ga::associate_additional_certificates_with_listener::Error::NotExistAccelerator"
+            "in Rust: ga::associate_additional_certificates_with_listener::ErrorKind::NotExistAccelerator"
         ),
         "{}",
         ran.stdout

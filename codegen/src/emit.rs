@@ -1,4 +1,4 @@
-//! From the model to files: one emitter a concept. Emitters are written with the
+//! From the model to files: one emitter per concept. Emitters are written with the
 //! templates of `template.rs`; they know nothing of the published format.
 
 mod descriptor;
@@ -8,6 +8,7 @@ mod errors;
 mod examples;
 mod guide;
 mod guides;
+mod json;
 mod library;
 mod links;
 mod manifest;

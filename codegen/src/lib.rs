@@ -3,23 +3,29 @@
 //!
 //! [`generate`] makes a crate of any number of specs, [`generate_for_build`] one
 //! file of a few operations for a `build.rs`. Both read as the pipeline:
-//! [`lower`] reads the published format into the [`model`] and finds what is wrong
-//! with it, [`emit`] writes the model as Rust.
+//! `lower` reads the published format into the `model` and finds what is wrong
+//! with it, `emit` writes the model as Rust. Those modules are for this repository's
+//! own tools and tests.
 
 mod buffer;
 mod check;
 pub mod diagnostics;
 pub mod diff;
 mod docs;
+#[doc(hidden)]
 pub mod emit;
 mod file;
 mod format_errors;
 mod guides;
 pub mod import;
 pub mod lock;
+#[doc(hidden)]
 pub mod lower;
+#[doc(hidden)]
 pub mod metadata;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod names;
 mod ordered_json;
 mod overlay;
@@ -127,7 +133,7 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// Makes the crates: one per product, with one file per operation, in a folder each, and
 /// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     run(specs, options, None)

@@ -16,6 +16,7 @@
 //!   would have one name: a type may then grow without touching others.
 
 mod contradictions;
+mod draft;
 mod endpoints;
 mod errors;
 mod gateways;

@@ -29,7 +29,7 @@ pub struct Product<'a> {
     pub gateway: Gateway,
     /// `(region, host)`, trimmed, sorted by region.
     pub endpoints: Vec<(String, String)>,
-    /// The hosts inside of a VPC that the rule does not give, likewise.
+    /// The hosts inside of a VPC, likewise. Empty where none is known.
     pub vpc: Vec<(String, String)>,
     /// The region where only one is possible.
     pub default_region: Option<String>,
@@ -134,6 +134,10 @@ pub struct Outcome {
     pub operation: String,
     /// `Alb 2020-06-16`, where it is one of another product or version.
     pub product: Option<String>,
+    /// Milliseconds between two questions; 0 where nothing is said.
+    pub interval_ms: u64,
+    /// How often to ask at most; 0 where nothing is said.
+    pub times: u64,
 }
 
 /// Whether an operation changes anything.
@@ -156,6 +160,15 @@ pub enum ReplyBody {
     Binary,
     /// Nothing.
     Empty,
+}
+
+/// Which half of an operation a type belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What the client sends.
+    Request,
+    /// What the service answers.
+    Response,
 }
 
 /// A generated type.

@@ -23,7 +23,7 @@ fn threads_share_clients_requests_and_errors() {
     shared::<associate::Request>();
     shared::<Reply<associate::Response>>();
     shared::<Error>();
-    shared::<Error<associate::Error>>();
+    shared::<Error<associate::ErrorKind>>();
     shared::<CredentialsError>();
     shared::<TransportError>();
     shared::<(EndpointError, Violation, Diagnosis, Explanation)>();

@@ -9,12 +9,14 @@ mod explain;
 mod job;
 mod options;
 mod pages;
+mod position;
 mod prepare;
 mod reply;
 mod response;
 mod trace;
 mod unanswered;
 mod wait;
+mod wait_error;
 
 // The last: documentation shows the methods in this order.
 #[cfg(feature = "blocking")]
@@ -25,6 +27,8 @@ pub use call::{Call, Sending};
 pub(crate) use decode::has_request_id;
 pub use explain::Explanation;
 pub use pages::{Items, Pages};
+pub use position::{InvalidPosition, Position};
 pub use reply::{Body, Reply};
 pub use response::{Paged, Response};
-pub use wait::{Wait, WaitError};
+pub use wait::Wait;
+pub use wait_error::WaitError;

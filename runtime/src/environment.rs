@@ -62,6 +62,11 @@ impl Environment {
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    /// Returns whether a variable says `1` or `true`, in any case: of a switch.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.is_true(name) || self.var(name).is_some_and(|value| value == "1")
+    }
+
     /// Returns the home directory.
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()

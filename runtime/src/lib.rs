@@ -49,6 +49,7 @@ mod environment;
 mod error;
 mod future;
 mod gateway;
+pub mod guide;
 mod mask;
 mod params;
 mod random;
@@ -73,26 +74,30 @@ mod readme {}
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        ApiStyle, ErrorCodes, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
         Product, ReplyBody, Sample, TokenPaging,
     };
 }
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
-    Wait, WaitError,
+    Body, Call, Explanation, InvalidPosition, Items, Paged, Pages, Position, RawCall, RawClient,
+    Reply, Response, Sending, Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Interceptor};
+pub use client::{
+    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::Error;
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;
-pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
+pub use schema::{
+    ErrorCodes, ErrorRow, Operation, OperationKind, Outcome, Product, Sample, Undocumented, Waiter,
+};
 pub use serde_json::Value as Json;
 pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

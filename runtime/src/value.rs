@@ -14,6 +14,7 @@ mod types;
 mod value;
 
 pub use boxed::Boxed;
+pub(crate) use clone::clone_fields;
 pub use clone::clone_object;
 pub use debug::debug;
 pub(crate) use debug::debug_object;

@@ -54,6 +54,11 @@ pub struct Broken {
 impl Broken {
     /// Breaks in this order; in the last way again and again.
     pub async fn start(faults: impl IntoIterator<Item = Fault>) -> Self {
+        Self::closing_idle(faults, Duration::MAX).await
+    }
+
+    /// The same, and closes connections on which no request came for so long.
+    pub async fn closing_idle(faults: impl IntoIterator<Item = Fault>, idle: Duration) -> Self {
         let faults: Vec<Fault> = faults.into_iter().collect();
         let (listener, address) = listen().await;
         let requests = Arc::new(AtomicUsize::new(0));
@@ -73,7 +78,11 @@ impl Broken {
                 let closed = closed.clone();
                 tokio::spawn(async move {
                     let mut stream = stream;
-                    while let Some(head) = read_head(&mut stream).await {
+                    let next = async |stream: &mut TcpStream| {
+                        let read = tokio::time::timeout(idle, read_head(stream)).await;
+                        read.ok().flatten()
+                    };
+                    while let Some(head) = next(&mut stream).await {
                         let token = head
                             .split(['?', '&', ' '])
                             .find_map(|p| p.strip_prefix("ClientToken="));

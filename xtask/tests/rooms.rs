@@ -218,7 +218,7 @@ fn rust_files(sources: &Path) -> Vec<String> {
     found
 }
 
-/// The paths of all `use` items, one a name.
+/// The paths of all `use` items, one per name.
 fn uses(tokens: TokenStream) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

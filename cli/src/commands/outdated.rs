@@ -74,7 +74,7 @@ pub(super) fn as_json(compared: &[Compared]) -> serde_json::Value {
     products.collect()
 }
 
-/// What changed of a product, a line a change, the gravest first.
+/// What changed of a product, one line per change, the gravest first.
 pub(super) fn report(compared: &Compared) -> String {
     let Compared {
         kept,

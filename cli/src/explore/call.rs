@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
-use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
+use alicloud_runtime::operation::{self, ApiStyle, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, DynamicObject, Object, Schema, Value};
-use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
+use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, Json, Undocumented};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -167,7 +167,9 @@ pub(super) async fn sign(
             *value = format!("{before}{signature}");
         }
     }
-    let bearer = caller.credentials.bearer_token().is_some();
+    let credentials = &caller.credentials;
+    let token = credentials.bearer_token().or(credentials.identity_token());
+    let token = token.or(credentials.security_token());
     Ok(Signed {
         curl: explained.curl(),
         method: explained.method,
@@ -177,7 +179,7 @@ pub(super) async fn sign(
         canonical_request: explained.canonical_request,
         string_to_sign: explained.string_to_sign,
         signature,
-        masked: secret || bearer || caller.credentials.security_token().is_some(),
+        masked: secret || token.is_some(),
     })
 }
 
@@ -318,7 +320,7 @@ pub(super) async fn send(operation: Operation, record: DynamicObject, caller: &C
 
 async fn sent<R: alicloud_runtime::Response>(
     operation: Operation,
-    call: Call<R, Unknown>,
+    call: Call<R, Undocumented>,
 ) -> Answer {
     match call.reply().await {
         Ok(reply) => Answer {
@@ -366,7 +368,7 @@ fn text(body: &Bytes) -> String {
     }
 }
 
-fn call<R>(operation: Operation, record: DynamicObject, caller: &Caller) -> Call<R, Unknown> {
+fn call<R>(operation: Operation, record: DynamicObject, caller: &Caller) -> Call<R, Undocumented> {
     let client = Client::new(&caller.config(operation), operation.spec.client);
     Call::with_operation(&client, operation.described().operation, Box::new(record))
 }
@@ -442,16 +444,6 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// The errors of an operation whose enum is not generated: none is known by it.
-#[derive(Clone, Copy)]
-enum Unknown {}
-
-impl ErrorKind for Unknown {
-    fn rows() -> &'static [(Self, ErrorRow)] {
-        &[]
-    }
-}
-
 /// An operation that no reply here is one of; the call knows its own.
 static NONE: operation::Operation = operation::Operation::read(
     const { &operation::Product::new("", "", ApiStyle::Rpc) },
@@ -467,7 +459,7 @@ macro_rules! reply {
 
         impl Object for $name {
             fn schema(&self) -> &'static Schema {
-                const { &Schema { name: stringify!($name), fields: &[] } }
+                const { &Schema::new(stringify!($name), &[]) }
             }
             fn get(&self, _: usize) -> &dyn Value {
                 &self.0

@@ -103,7 +103,7 @@ impl Writer {
         }
     }
 
-    /// A type's builder: a line a field, in the order of the documentation.
+    /// A type's builder: one line per field, in the order of the documentation.
     fn object(
         &self,
         item: &'static Struct<'static>,

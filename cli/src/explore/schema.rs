@@ -81,10 +81,8 @@ pub(super) fn describe(
 }
 
 fn schema(item: &'static Struct<'static>) -> &'static wire::Schema {
-    keep(wire::Schema {
-        name: item.ident.as_str(),
-        fields: keep_all(item.fields.iter().map(field)),
-    })
+    let fields = keep_all(item.fields.iter().map(field));
+    keep(wire::Schema::new(item.ident.as_str(), fields))
 }
 
 fn field(field: &'static Field<'static>) -> wire::Field {

@@ -1,175 +1,21 @@
 //! What the doc comments of generated items say: the spec's words, made safe by
 //! [`crate::docs`], in one order everywhere.
 
-use std::fmt::Display;
+mod field;
 
 use rustc_hash::FxHashMap;
 
-use super::usual;
 use crate::docs::Doc;
 use crate::model::{
-    ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product,
-    Struct, Style, Type, Waiter,
+    ApiStyle, ErrorVariant, Field, Operation, OperationKind, Product, Struct, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::scan::trim;
 use crate::words;
-
-/// Documented values that a field's comment lists; an enum may have hundreds.
-const VALUES: usize = 16;
+pub(super) use field::{Filled, field, filled, setter, value};
 
 /// Errors that need no table: they are seen at one glance.
 const LISTED: usize = 20;
-
-/// Characters of an example that a comment shows.
-const EXAMPLE: usize = 160;
-
-/// `` `Name`, **required**: what it is. `` Then its limits, values, example and
-/// default, in words; and what the client does with it, if anything.
-pub(super) fn field(field: &Field, note: &'static str) -> Doc {
-    let mut doc = Doc::new();
-    doc.code(field.name);
-    if field.required || field.place == Place::Path {
-        doc.words(", **required**");
-    }
-    let usual = match trim(&field.description) {
-        "" => usual::meaning(field),
-        _ => "",
-    };
-    match usual {
-        "" => doc.prose(": ", &field.description),
-        usual => doc.words(": ").words(usual),
-    };
-    // A name alone is no paragraph.
-    match usual.is_empty() && trim(&field.description).is_empty() {
-        true => doc.words(" "),
-        false => doc.paragraph(),
-    };
-    doc.words(note);
-    written(&mut doc, field);
-    if field.deprecated {
-        doc.words("**Deprecated**: the service advises against it. ");
-    }
-    if field.nullable {
-        doc.words("May be null. ");
-    }
-    bounds(&mut doc, &field.limits);
-    if let ([.., Limit::Only(only)], []) = (&field.limits[..], &field.values[..]) {
-        doc.words("Only ").code(only).words(". ");
-    }
-    values(&mut doc, &field.values);
-    fact(&mut doc, "Example: ", field.example);
-    fact(&mut doc, "Default: ", field.default);
-    doc
-}
-
-/// The form that a list or an object has on its way, where it is not that of its members.
-fn written(doc: &mut Doc, field: &Field) {
-    if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
-        match field.style {
-            Style::Json => doc.words("Sent as one JSON text. "),
-            Style::Simple => doc.words("Sent as one text, with commas between. "),
-            _ => doc,
-        };
-    }
-}
-
-fn fact(doc: &mut Doc, what: &'static str, text: &str) {
-    let text = trim(text);
-    if text.is_empty() {
-        return;
-    }
-    doc.words(what);
-    let longer = || text.char_indices().nth(EXAMPLE);
-    match (text.len() > EXAMPLE).then(longer).flatten() {
-        Some((end, _)) => doc.code(&text[..end]).words("…. "),
-        None => doc.code(text).words(". "),
-    };
-}
-
-fn values(doc: &mut Doc, values: &[EnumValue]) {
-    if values.is_empty() {
-        return;
-    }
-    doc.words("Values: ");
-    for (number, value) in values.iter().take(VALUES).enumerate() {
-        doc.words(if number == 0 { "" } else { ", " });
-        match &value.ident {
-            Some(ident) => {
-                let linked = doc.words("[").code(value.value).words("](Self::");
-                linked.ident(ident).words(")");
-            }
-            None => drop(doc.code(value.value)),
-        }
-    }
-    if let Some(more @ 1..) = values.len().checked_sub(VALUES) {
-        doc.words(" and ").number(more).words(" more");
-    }
-    doc.words(". ");
-}
-
-/// Documented bounds in words, each pair as one sentence: `From 1 to 10 items.`
-fn bounds(doc: &mut Doc, limits: &[Limit]) {
-    let (mut items, mut length, mut int, mut float) = Default::default();
-    for limit in limits {
-        match limit {
-            Limit::MinItems(limit) => lower(&mut items, *limit),
-            Limit::MaxItems(limit) => upper(&mut items, *limit),
-            Limit::MinLength(limit) => lower(&mut length, *limit),
-            Limit::MaxLength(limit) => upper(&mut length, *limit),
-            Limit::Min(limit) => lower(&mut int, *limit),
-            Limit::Max(limit) => upper(&mut int, *limit),
-            Limit::MinFloat(limit) => lower(&mut float, *limit),
-            Limit::MaxFloat(limit) => upper(&mut float, *limit),
-            Limit::Chars(_, words) => drop(doc.words("Only ").phrase(words).words(". ")),
-            // With the values.
-            Limit::Only(_) => {}
-        }
-    }
-    range(doc, items, " items. ");
-    range(doc, length, " characters. ");
-    range(doc, int, ". ");
-    range(doc, float, ". ");
-}
-
-type Range<T> = (Option<T>, Option<T>);
-
-fn lower<T>(range: &mut Range<T>, limit: T) {
-    range.0 = Some(limit);
-}
-
-fn upper<T>(range: &mut Range<T>, limit: T) {
-    range.1 = Some(limit);
-}
-
-fn range<T: Display + PartialEq>(doc: &mut Doc, range: Range<T>, unit: &'static str) {
-    match range {
-        (Some(min), Some(max)) if min == max => doc.words("Exactly ").number(min).words(unit),
-        (Some(min), Some(max)) => doc
-            .words("From ")
-            .number(min)
-            .words(" to ")
-            .number(max)
-            .words(unit),
-        (Some(min), None) => doc.words("At least ").number(min).words(unit),
-        (None, Some(max)) => doc.words("At most ").number(max).words(unit),
-        (None, None) => doc,
-    };
-}
-
-/// A documented value of a field.
-pub(super) fn value(field: &Field, value: &EnumValue) -> Doc {
-    let mut doc = Doc::new();
-    doc.code(value.value)
-        .words(", a value of ")
-        .code(field.name);
-    if trim(value.title).is_empty() {
-        doc.words(".");
-    } else {
-        doc.words(": ").sentence(value.title);
-    }
-    doc
-}
 
 /// A type inside of a request or a reply: named after the field that holds it,
 /// whose description is not repeated.
@@ -242,27 +88,33 @@ pub(super) fn response(operation: &Operation, item: &Struct) -> Doc {
     doc
 }
 
-/// `Error`.
+/// `ErrorKind`.
 pub(super) fn errors(operation: &Operation) -> Doc {
     let mut doc = Doc::new();
-    if operation.errors.is_empty() {
-        doc.words("The error codes that are documented for ")
-            .code(operation.name)
-            .words(": none.");
-    } else {
-        doc.words("The error codes that are documented for ")
-            .code(operation.name)
-            .words(".");
-    }
-    doc.paragraph();
+    doc.words("The error codes that are documented for ")
+        .code(operation.name)
+        .words(".")
+        .paragraph();
     if operation.errors.len() > LISTED {
         table(&mut doc, &operation.errors);
     }
-    doc.words(
-        "The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).",
-    );
+    doc.words("The service may answer with others").words(CODE);
     doc
 }
+
+/// `ErrorKind` of an operation that documents no codes.
+pub(super) fn no_errors(operation: &Operation) -> Doc {
+    let mut doc = Doc::new();
+    doc.words("No error codes are documented for ")
+        .code(operation.name)
+        .words(".")
+        .paragraph();
+    doc.words("The service answers with some all the same")
+        .words(CODE);
+    doc
+}
+
+const CODE: &str = ": those are in [`code`](alicloud_runtime::Error::code).";
 
 /// Codes and statuses at a glance.
 fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
@@ -280,7 +132,7 @@ fn table(doc: &mut Doc, errors: &[ErrorVariant]) {
     doc.paragraph();
 }
 
-/// A variant of `Error`: what it means before what the service says.
+/// A variant of `ErrorKind`: what it means before what the service says.
 pub(super) fn error(error: &ErrorVariant) -> Doc {
     let mut doc = Doc::new();
     for row in &error.rows {
@@ -388,7 +240,19 @@ fn later(doc: &mut Doc, operation: &Operation) {
         if let Some(product) = &outcome.product {
             doc.words(" of ").code(product);
         }
-        doc.words(" tells how it went.");
+        doc.words(" tells how it went");
+        match outcome.interval_ms {
+            0 => {}
+            interval if interval % 1000 == 0 => {
+                doc.words(", asked every ")
+                    .number(interval / 1000)
+                    .words(" s");
+            }
+            interval => {
+                doc.words(", asked every ").number(interval).words(" ms");
+            }
+        }
+        doc.words(", and [`until`](alicloud_runtime::Call::until) waits for it.");
     }
     if operation.events {
         doc.words(" The service can also answer with server-sent events, one by one; this call");
@@ -430,30 +294,6 @@ pub(super) fn method(operation: &Operation) -> Doc {
         .ident(&operation.ident)
         .words(").");
     doc
-}
-
-/// What the client does with a parameter that is left unset.
-pub(super) fn filled(operation: &Operation, parameter: usize) -> &'static str {
-    let root = operation.request.first();
-    let has_one_value = root
-        .and_then(|root| root.fields.get(parameter))
-        .is_some_and(|field| {
-            field
-                .limits
-                .iter()
-                .any(|limit| matches!(limit, Limit::Only(_)))
-        });
-    let parameter = Some(parameter);
-    if parameter == operation.region && has_one_value {
-        "Left unset, the client sends it. "
-    } else if parameter == operation.region {
-        "Left unset, the client's region is sent. It does not choose the host: \
-         `Call::region` and `Config::region` do. "
-    } else if parameter == operation.idempotency_token {
-        "Left unset, the client makes one for each call. "
-    } else {
-        ""
-    }
 }
 
 /// A product's crate.

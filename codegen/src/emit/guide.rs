@@ -86,7 +86,7 @@ fn named(doc: &mut Doc, krate: &Ident) {
     let mut code = import_raw_client(krate).code();
     code.item(opening.hidden()).line(config.hidden());
     code.line(by_name()).line(closing.hidden());
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 fn features(doc: &mut Doc, products: &[Product], options: &Options) {
@@ -115,7 +115,7 @@ const PRODUCTS: &str = "\
 An app that needs one product can depend on its crate alone: everything here is there too.
 
 A product is a module with a `Client`; an operation is a method of that client, and a module
-with its `Request`, `Response` and `Error`. The documentation of each operation has an example
+with its `Request`, `Response` and `ErrorKind`. The documentation of each operation has an example
 that runs without a network.
 
 Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
@@ -135,6 +135,10 @@ Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`
 [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
 a provider of your own: see [`credentials`].
 
+[`Config::load`] reads more than `from_env`: endpoints, timeouts and retries of the environment and of
+a profile, and credentials over the same proxy and certificates as calls. [`Config::origins`] tells
+where each value came from ([`guide::configuration`], [`guide::credentials`]).
+
 The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
 [`Call::region`] says another one for a single call. It decides which host is called, and fills
 in a `RegionId` that the request leaves unset. [`Config::endpoint`] names the host outright.";
@@ -147,9 +151,10 @@ first (required parameters and bounds, all violations at once), then signed, and
 that is safe and may help.
 
 - [`Call::reply`] gives status, headers, request id and body beside the response.
-- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-- A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
-  deadline.
+- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them
+  ([`guide::paging`]).
+- [`Call::until`] makes the call again until its response is as wanted; a client's `wait_until_…`
+  methods know what that is ([`guide::waiting`]).
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -158,7 +163,7 @@ that is safe and may help.
 # Errors
 
 An operation's [`Error`] is one line that says the operation, the status, the code, the message
-and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
+and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None` where
 its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
 others answer without a `match`. `?` turns the error of any operation into an `Error` without
 a parameter.";

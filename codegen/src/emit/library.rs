@@ -20,7 +20,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+        pub use alicloud_runtime::{Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented};
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
@@ -28,15 +28,19 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
         #[doc(inline)]
+        pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
+        #[doc(inline)]
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
         #[doc(inline)]
-        pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+        pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Wait, WaitError, Waiter};
         #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+        pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
     }
     // What an app needs beside the operations: a product's crate serves it alone. What the
     // crate has under a name of these is what the name means.
@@ -77,7 +81,7 @@ pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl
         let mut docs = guides::introduction(product, guides);
         docs.append(&doc_comments::krate(product, &name, facade));
         if let Some(program) = doctest::own_program(product, &names::krate(&name)) {
-            docs.example("no_run", &program);
+            docs.example("no_run", program.as_str());
         }
         code.inner_doc(&docs);
         code.item(attributes()).item(everything());

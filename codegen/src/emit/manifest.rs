@@ -34,7 +34,7 @@ pub(super) fn facade(products: &[Product], options: &Options) -> String {
          rustc-args = [\"--cfg\", \"docsrs\"]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
     );
     features(&mut out, TLS.iter().chain(FORWARDED));
-    out.push_str("# one a product\n");
+    out.push_str("# one per product\n");
     let mut products: Vec<&Product> = products.iter().collect();
     products.sort_by(|a, b| a.feature.cmp(&b.feature));
     // Writing to a `String` does not fail.

@@ -230,7 +230,7 @@ fn deprecation(document: &Document<'_>, api: &Api<'_>) -> String {
 
 /// `CS::2015-12-15::ListAddons`, said briefly within the same product version.
 fn replacement(document: &Document<'_>, text: &str) -> String {
-    let Outcome { operation, product } = named(document, text);
+    let (operation, product) = named(document, text);
     match product {
         Some(product) => format!("`{operation}` of {product}"),
         None => format!("`{operation}`"),
@@ -239,25 +239,42 @@ fn replacement(document: &Document<'_>, text: &str) -> String {
 
 /// What tells how an asynchronous operation went, where that is said.
 fn outcome(document: &Document<'_>, api: &Api<'_>) -> Option<Outcome> {
-    let callback = trim(&api.static_info.as_ref()?.callback);
-    (!callback.is_empty()).then(|| named(document, callback))
+    let said = api.static_info.as_ref()?;
+    let callback = trim(&said.callback);
+    (!callback.is_empty()).then(|| {
+        let (operation, product) = named(document, callback);
+        let number = |said: &str| trim(said).parse().unwrap_or(0);
+        let interval = number(&said.callback_interval);
+        let interval = if interval < SECONDS {
+            interval * 1000
+        } else {
+            interval
+        };
+        Outcome {
+            operation,
+            product,
+            interval_ms: if interval > HOUR { 0 } else { interval },
+            times: number(&said.max_callback_times),
+        }
+    })
 }
 
-/// The operation of `CS::2015-12-15::ListAddons`.
-fn named(document: &Document<'_>, text: &str) -> Outcome {
+/// An interval below this is in seconds, since it would be none in milliseconds: both are
+/// published.
+const SECONDS: u64 = 100;
+/// An interval above this, in milliseconds, is a mistake.
+const HOUR: u64 = 3_600_000;
+
+/// The operation of `CS::2015-12-15::ListAddons`, and the product where it is another one.
+fn named(document: &Document<'_>, text: &str) -> (String, Option<String>) {
     let parts: Vec<&str> = text.split("::").map(trim).collect();
     let info = &document.info;
     match parts[..] {
         [product, version, operation] => {
             let is_same = product.eq_ignore_ascii_case(&info.product) && *version == *info.version;
-            Outcome {
-                operation: operation.to_owned(),
-                product: (!is_same).then(|| format!("{product} {version}")),
-            }
+            let other = (!is_same).then(|| format!("{product} {version}"));
+            (operation.to_owned(), other)
         }
-        _ => Outcome {
-            operation: text.to_owned(),
-            product: None,
-        },
+        _ => (text.to_owned(), None),
     }
 }

@@ -5,11 +5,12 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::{Kind, Pointer};
 use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Api, Parameter, Schema};
-use crate::model::{ApiStyle, Place, Style};
+use crate::model::{ApiStyle, Place, Side, Style};
 
 use super::Context;
+use super::draft::{Draft, DraftField, Ty};
 use super::namespace::Namespace;
-use super::types::{Draft, DraftField, Side, Ty, Types};
+use super::types::Types;
 
 impl<'a> Context<'a> {
     /// The request's types; the first draft holds the parameters.

@@ -2,7 +2,7 @@
 //!
 //! Nested types are named from the field that holds them: the shorter path has the
 //! plain name, the request before the response; others, and those that a generated
-//! module has already (`Error`), carry their parent's name in front. So names
+//! module has already (`ErrorKind`), carry their parent's name in front. So names
 //! depend on their own operation alone.
 
 use std::collections::VecDeque;
@@ -15,8 +15,8 @@ use crate::names::{self, Ident};
 use crate::steps;
 
 use super::Context;
+use super::draft::{Draft, Ty};
 use super::namespace::next_free;
-use super::types::{Draft, Ty};
 
 /// Fields that a struct has at most without a box, those of the structs in it included: types
 /// that hold the next one twice would double at each level, and overflow the stack. Published ones have less than 150.

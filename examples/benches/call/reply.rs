@@ -34,7 +34,7 @@ macro_rules! object {
         impl Object for $type {
             #[inline]
             fn schema(&self) -> &'static Schema {
-                const { &Schema { name: stringify!($type), fields: &[$($field),*] } }
+                const { &Schema::new(stringify!($type), const { &[$($field),*] }) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn Value {

@@ -147,7 +147,7 @@ impl Summary {
     }
 }
 
-type Outcome = Result<(associate::Response, u32), Error<associate::Error>>;
+type Outcome = Result<(associate::Response, u32), Error<associate::ErrorKind>>;
 
 /// How a call ended, in words, and after how many attempts; or what is wrong about
 /// that, by what the mock server did.
@@ -219,7 +219,7 @@ fn is_right(last: Answer, number: usize, outcome: &Outcome) -> bool {
         }
         Answer::Refusal(status, code, _) => outcome.as_ref().is_err_and(|error| {
             let documented = code == "NotExist.Accelerator";
-            let kind = documented.then_some(associate::Error::NotExistAccelerator);
+            let kind = documented.then_some(associate::ErrorKind::NotExistAccelerator);
             error.status() == Some(status)
                 && error.code().unwrap_or_default() == code
                 && error.kind() == kind

@@ -9,7 +9,7 @@
 //! and credentials are renewed. The thread that waits polls its call itself, so a
 //! call need not be `Send`.
 
-use std::future::{Future, pending};
+use std::future::{Future, IntoFuture, pending};
 use std::io;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
@@ -25,11 +25,12 @@ use super::response::{Paged, Response};
 use super::{Call, Sending};
 use super::{Items, Pages};
 use super::{Wait, WaitError};
+use crate::client::{Config, ConfigLoader};
 use crate::error::{Cause, Error};
-use crate::schema::{ErrorKind, Operation};
+use crate::schema::{ErrorCodes, Operation};
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// Sends the call and waits for the response. Any thread may wait that does not
     /// drive async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a
     /// worker in `block_in_place`.
@@ -60,7 +61,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<T, E: ErrorKind> Sending<T, E> {
+impl<T, E: ErrorCodes> Sending<T, E> {
     /// Sends the call and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
     ///
@@ -91,26 +92,23 @@ impl RawCall {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<F> Wait<F> {
-    /// Asks until the state is reached, as awaiting it does.
+impl<R, E, T> Wait<R, E, T> {
+    /// Asks until the response is as wanted, as awaiting it does.
     ///
     /// # Errors
     /// See [`WaitError`] and [`Call::send_blocking`].
-    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
-    where
-        F: Fn() -> Call<R, E>,
-        R: Response,
-        E: ErrorKind,
-    {
+    pub fn run_blocking(self) -> Result<T, WaitError<E>> {
         match ready() {
             Ok(runtime) => wait(runtime, self.run()),
-            Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),
+            Err(why) => Err(WaitError::Call(
+                self.own(refused(Some(self.operation()), why)),
+            )),
         }
     }
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
     /// Turns the pages into an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
         iterator(self, Self::operation, async |pages| pages.next().await)
@@ -118,7 +116,7 @@ impl<R: Response, E: ErrorKind> Pages<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Paged, E: ErrorKind> Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
     /// Turns the items into an iterator that waits for each page.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
         iterator(self, Self::operation, async |items| items.next().await)
@@ -127,7 +125,7 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
 
 /// What `next` gives, until it gives nothing; an error alone where it is not
 /// possible to wait.
-fn iterator<S, T, E: ErrorKind>(
+fn iterator<S, T, E: ErrorCodes>(
     mut stream: S,
     operation: fn(&S) -> Option<&'static Operation>,
     next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
@@ -144,6 +142,20 @@ fn iterator<S, T, E: ErrorKind>(
         over = !matches!(item, Some(Ok(_)));
         item
     })
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl ConfigLoader {
+    /// Loads it and waits; see [`Config::load`].
+    ///
+    /// # Errors
+    /// As with `.await`; and when this thread drives async tasks.
+    pub fn load_blocking(self) -> Result<Config, Error> {
+        match ready() {
+            Ok(runtime) => wait(runtime, self.into_future()),
+            Err(why) => Err(refused(None, why)),
+        }
+    }
 }
 
 /// Waits for a call of `operation`; `of` makes its own error of one that there is

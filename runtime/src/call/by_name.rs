@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 use super::explain::Explanation;
 use super::job::{ByName, Parts};
 use super::options::{Options, option_setters};
-use super::reply::Reply;
+use super::reply::{Raw, Reply};
+use super::wait::Wait;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
@@ -215,6 +216,17 @@ impl RawCall {
         self.into_future()
     }
 
+    /// Makes the call again until `is_wanted` says so of a reply; see
+    /// [`Call::until`](super::Call::until). Its
+    /// documented errors are not known, so what is [gone](Wait::gone_on_code) is said by a
+    /// code.
+    pub fn until(
+        self,
+        is_wanted: impl Fn(&Reply<Json>) -> bool + Send + 'static,
+    ) -> Wait<Reply<Json>, (), Reply<Json>> {
+        Wait::until(self.into_parts(), decoded, |error| error, is_wanted)
+    }
+
     /// What the engine knows the operation by.
     pub(crate) fn operation(&self) -> &'static Operation {
         intern(self.client.product(), &self.name, self.method, self.kind)
@@ -237,16 +249,17 @@ impl IntoFuture for RawCall {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut raw = engine::start(self.into_parts()).await?;
-            let mut answer = Answer(Json::Null);
-            let mismatches = decode::decode(&mut raw, &mut answer)?;
-            if raw.request_id.is_none() {
-                raw.request_id = answer.0.as_object().and_then(request_id);
-            }
-            Ok(Reply::new(answer.0, mismatches, raw))
-        })
+        Box::pin(async move { engine::start(self.into_parts()).await.and_then(decoded) })
     }
+}
+
+fn decoded(mut raw: Raw) -> Result<Reply<Json>, Error> {
+    let mut answer = Answer(Json::Null);
+    let mismatches = decode::decode(&mut raw, &mut answer)?;
+    if raw.request_id.is_none() {
+        raw.request_id = answer.0.as_object().and_then(request_id);
+    }
+    Ok(Reply::new(answer.0, mismatches, raw))
 }
 
 impl fmt::Debug for RawCall {
@@ -317,12 +330,7 @@ struct Nothing;
 
 impl Object for Nothing {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Nothing",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Nothing", &[]) }
     }
     fn get(&self, index: usize) -> &dyn Value {
         no_field(index)
@@ -348,12 +356,7 @@ struct Answer(Json);
 
 impl Object for Answer {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Answer",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Answer", &[]) }
     }
     fn get(&self, _index: usize) -> &dyn Value {
         &self.0

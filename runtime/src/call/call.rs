@@ -16,7 +16,7 @@ use super::{decode, engine};
 use crate::client::Client;
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::schema::{ErrorKind, Operation};
+use crate::schema::{ErrorCodes, Operation};
 use crate::value::Object;
 
 /// A call that is sent when it is awaited; dropping it, or its future, cancels it.
@@ -30,7 +30,7 @@ use crate::value::Object;
 ///
 /// ```
 /// # async fn example<R, E>(first: alicloud_runtime::Call<R, E>, second: alicloud_runtime::Call<R, E>)
-/// # where R: alicloud_runtime::Response, E: alicloud_runtime::ErrorKind {
+/// # where R: alicloud_runtime::Response, E: alicloud_runtime::ErrorCodes {
 /// let (first, second) = (tokio::spawn(first.send()), tokio::spawn(second.send()));
 /// # drop((first.await, second.await));
 /// # }
@@ -44,8 +44,10 @@ pub struct Call<R, E> {
 impl<R: Response, E> Call<R, E> {
     /// Creates a call with `request`, whose schema is that of the response's operation.
     #[inline]
-    pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
-        Self::with_operation(client, R::operation(), request)
+    pub fn new<Q: Object + Default>(client: &Client, request: Q) -> Self {
+        let mut call = Self::with_operation(client, R::operation(), Box::new(request));
+        call.parts.fresh = Some(|| Box::new(Q::default()));
+        call
     }
 }
 
@@ -89,7 +91,7 @@ impl<R, E> Call<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
+impl<R: Response, E: ErrorCodes> Call<R, E> {
     /// Returns the future that awaiting the call makes: for `tokio::spawn`,
     /// `join_all` and whatever else takes a future. Nothing is sent before it is
     /// polled.
@@ -138,7 +140,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> IntoFuture for Call<R, E> {
+impl<R: Response, E: ErrorCodes> IntoFuture for Call<R, E> {
     type Output = Result<R, Error<E>>;
     type IntoFuture = Sending<R, E>;
 
@@ -177,7 +179,7 @@ pub struct Sending<T, E> {
     error: PhantomData<fn() -> E>,
 }
 
-impl<T, E: ErrorKind> Future for Sending<T, E> {
+impl<T, E: ErrorCodes> Future for Sending<T, E> {
     type Output = Result<T, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

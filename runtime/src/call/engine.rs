@@ -288,6 +288,7 @@ fn secrets<'s>(
     secrets.push(credentials.access_key_secret());
     secrets.extend(credentials.security_token());
     secrets.extend(credentials.bearer_token());
+    secrets.extend(credentials.identity_token());
     secrets.push(&signature.value);
     secrets
 }

@@ -129,6 +129,9 @@ fn quoted(text: &str) -> String {
 }
 
 fn mask_credentials(credentials: &Credentials) -> Credentials {
+    if credentials.identity_token().is_some() {
+        return Credentials::id_token(MASK);
+    }
     if credentials.bearer_token().is_some() {
         return Credentials::bearer(MASK);
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::config::{Config, Settings};
-use crate::environment::Environment;
+use super::config::Config;
+use super::settings::Settings;
 use crate::retry::Budget;
 use crate::schema::Product;
 use crate::user_agent::user_agent;
@@ -27,10 +27,11 @@ impl Client {
     /// Creates a client of `product`. Nothing is connected until a call is sent;
     /// what is wrong with the configuration is that call's error.
     pub fn new(config: &Config, product: &'static Product) -> Self {
+        let settings = config.shared();
         Self {
             inner: Arc::new(Inner {
-                user_agent: user_agent(&config.settings().user_agent, &Environment::process()),
-                settings: config.settings().clone(),
+                user_agent: user_agent(&settings.user_agent, &settings.environment),
+                settings: settings.clone(),
                 product,
                 budget: Budget::default(),
             }),

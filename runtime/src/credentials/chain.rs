@@ -55,6 +55,12 @@ impl Chain {
         ])
     }
 
+    /// The name of the one that had credentials last.
+    pub(crate) fn found(&self) -> Option<&'static str> {
+        let found = self.members.get(self.found.load(Ordering::Relaxed))?;
+        Some(found.name())
+    }
+
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let found = self.found.load(Ordering::Relaxed);
         let mut failed = None;

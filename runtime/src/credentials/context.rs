@@ -12,6 +12,9 @@ use crate::transport::Transport;
 /// The metadata server of an ECS instance.
 pub(super) const METADATA_HOST: &str = "100.100.100.200";
 
+/// Forbids what [`Context::allows_external`] is asked for.
+const FORBIDS: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
+
 /// The context of providers that build others from what they read:
 /// [`super::Chain`], [`super::CliProfile`], [`super::IniFile`].
 #[derive(Clone, Debug)]
@@ -45,6 +48,17 @@ impl Context {
         self
     }
 
+    /// Whether files and variables may name programs to run and URLs to take keys from.
+    ///
+    /// # Errors
+    /// Names the variable that forbids it.
+    pub(super) fn allows_external(&self, what: &str) -> Result<(), String> {
+        match self.environment.is_on(FORBIDS) {
+            true => Err(format!("{what} is forbidden: {FORBIDS} is set")),
+            false => Ok(()),
+        }
+    }
+
     /// Replaces the clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -52,8 +66,9 @@ impl Context {
         self
     }
 
-    /// Sets where STS is, instead of where the region's rule says: a host, or a URL for
-    /// `http`.
+    /// Sets where STS is, whatever the environment and profiles say: a host, or a URL for
+    /// `http`. Default: `ALIBABA_CLOUD_STS_ENDPOINT`, then the profile's `sts_endpoint`,
+    /// then the rule `sts[-vpc].<region>.aliyuncs.com`.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.sts_endpoint = Some(Address::new(endpoint));

@@ -9,8 +9,8 @@ use super::secret::Secret;
 use crate::future::BoxFuture;
 use crate::signature::Identity;
 
-/// Credentials, which a call is signed with: an access key, for a while (STS) or
-/// for good, a bearer token, or nothing.
+/// Credentials, which a call is signed with: an access key, for a while (STS) or for
+/// good, a bearer token, an identity token, or nothing.
 ///
 /// A clone shares the secret, which is wiped when the last one is dropped.
 /// `Debug` shows the access key's id and never a secret.
@@ -28,6 +28,7 @@ enum Kind {
         security_token: Option<Secret>,
     },
     Bearer(Secret),
+    IdToken(Secret),
     Anonymous,
 }
 
@@ -50,14 +51,20 @@ impl Credentials {
         Self::of(Kind::Bearer(Secret::new(token)))
     }
 
-    /// Creates anonymous credentials: calls are sent unsigned. Only operations that the
-    /// service opens to everyone answer them.
+    /// Creates credentials of an identity token of a zero-trust environment, sent in the header
+    /// `x-acs-zero-trust-idtoken` instead of a signature.
+    pub fn id_token(token: impl Into<String>) -> Self {
+        Self::of(Kind::IdToken(Secret::new(token)))
+    }
+
+    /// Creates anonymous credentials: calls are sent unsigned. Only operations that the service
+    /// opens to everyone answer them.
     pub fn anonymous() -> Self {
         Self::of(Kind::Anonymous)
     }
 
     /// Adds the security token that STS gives along with a temporary access key.
-    /// Without effect on a bearer token and on [`Credentials::anonymous`].
+    /// Without effect on any other kind of credentials.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
         let token = Secret::new(token);
@@ -74,8 +81,7 @@ impl Credentials {
         self
     }
 
-    /// Returns the access key's id; empty for a bearer token and for
-    /// [`Credentials::anonymous`].
+    /// Returns the access key's id; empty for every other kind of credentials.
     pub fn access_key_id(&self) -> &str {
         match &*self.kind {
             Kind::AccessKey { id, .. } => id,
@@ -83,8 +89,8 @@ impl Credentials {
         }
     }
 
-    /// Returns the access key's secret; empty for a bearer token and for
-    /// [`Credentials::anonymous`]. Do not print or store it.
+    /// Returns the access key's secret; empty for every other kind of credentials. Do not print or
+    /// store it.
     pub fn access_key_secret(&self) -> &str {
         match &*self.kind {
             Kind::AccessKey { secret, .. } => secret.expose(),
@@ -108,6 +114,14 @@ impl Credentials {
         }
     }
 
+    /// Returns the token of [`Credentials::id_token`]. Do not print or store it.
+    pub fn identity_token(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::IdToken(token) => Some(token.expose()),
+            _ => None,
+        }
+    }
+
     /// Returns whether these are [`Credentials::anonymous`].
     pub fn is_anonymous(&self) -> bool {
         matches!(*self.kind, Kind::Anonymous)
@@ -121,6 +135,7 @@ impl Credentials {
                 security_token: self.security_token(),
             },
             Kind::Bearer(token) => Identity::Bearer(token.expose()),
+            Kind::IdToken(token) => Identity::IdToken(token.expose()),
             Kind::Anonymous => Identity::Anonymous,
         }
     }
@@ -136,6 +151,7 @@ impl Credentials {
         self.access_key_id() == other.access_key_id()
             && self.security_token() == other.security_token()
             && self.bearer_token() == other.bearer_token()
+            && self.identity_token() == other.identity_token()
     }
 
     /// These, if they can sign: what is empty, or was pasted with white space or
@@ -157,6 +173,7 @@ impl Credentials {
                 .or_else(|| flaw("access key secret", secret.expose()))
                 .or_else(|| flaw("security token", security_token.as_ref()?.expose())),
             Kind::Bearer(token) => flaw("bearer token", token.expose()),
+            Kind::IdToken(token) => flaw("identity token", token.expose()),
             Kind::Anonymous => None,
         }
     }
@@ -236,6 +253,7 @@ impl ProvideCredentials for Credentials {
             } => "static_ak",
             Kind::AccessKey { .. } => "static_sts",
             Kind::Bearer(_) => "bearer",
+            Kind::IdToken(_) => "id_token",
             Kind::Anonymous => "anonymous",
         }
     }

@@ -17,6 +17,7 @@ struct Inner {
     tried: Vec<CredentialsError>,
     transient: bool,
     refuses_key: bool,
+    status: Option<u16>,
 }
 
 impl CredentialsError {
@@ -31,35 +32,46 @@ impl CredentialsError {
         message: impl Into<String>,
         tried: Vec<CredentialsError>,
     ) -> Self {
-        Self(Arc::new(Inner {
+        Self::of(Inner {
             provider,
             message: message.into(),
             tried,
             transient: false,
             refuses_key: false,
-        }))
+            status: None,
+        })
     }
 
-    /// A server's refusal of the key that it was asked with.
-    pub(super) fn refusing_key(provider: &'static str, message: impl Into<String>) -> Self {
-        Self(Arc::new(Inner {
-            provider,
-            message: message.into(),
-            tried: Vec::new(),
-            transient: false,
-            refuses_key: true,
-        }))
+    fn of(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
-    /// A failure that may be gone at the next try.
-    pub(super) fn transient(provider: &'static str, message: impl Into<String>) -> Self {
-        Self(Arc::new(Inner {
-            provider,
-            message: message.into(),
-            tried: Vec::new(),
-            transient: true,
-            refuses_key: false,
-        }))
+    /// The same, which is a server's refusal of the key that it was asked with.
+    pub(super) fn refusing_key(self) -> Self {
+        self.with(|inner| inner.refuses_key = true)
+    }
+
+    /// The same, which may be gone at the next try.
+    pub(super) fn transient(self) -> Self {
+        self.with(|inner| inner.transient = true)
+    }
+
+    /// The same, which is a server's reply of that status.
+    pub(super) fn of_status(self, status: u16) -> Self {
+        self.with(|inner| inner.status = Some(status))
+    }
+
+    /// Errors are changed where they are made, before they are shared.
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            change(inner);
+        }
+        self
+    }
+
+    /// The status of the reply that this is about.
+    pub(super) fn status(&self) -> Option<u16> {
+        self.0.status
     }
 
     /// Whether the key was refused as expired or revoked that its server was asked

@@ -17,6 +17,11 @@ pub(super) trait Fetch: Clone + Send + Sync + 'static {
     /// Whether a failure that may be gone at the next try is tried again at once.
     const PERSISTS: bool = true;
 
+    /// Hears that the service refused what was fetched.
+    fn refused(&self, key: &Credentials) {
+        let _ = key;
+    }
+
     /// Fetches once.
     fn fetch(
         self,
@@ -61,6 +66,7 @@ impl<F: Fetch> Refreshing<F> {
     }
 
     pub(super) fn invalidate(&self, refused: &Credentials) {
+        self.settings.refused(refused);
         self.cache.invalidate(refused);
     }
 }

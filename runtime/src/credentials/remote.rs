@@ -65,7 +65,7 @@ impl Server {
             _ => format!("{what}: {failed}"),
         };
         let error = match failed.kind() {
-            Dns | Connect | Reset => CredentialsError::transient(self.provider, message),
+            Dns | Connect | Reset => self.error(message).transient(),
             // a time-out has taken long enough already
             _ => self.error(message),
         };
@@ -89,7 +89,7 @@ impl Server {
         }
         .map_err(|message| Failure {
             was_sent: true,
-            error: self.error(message),
+            error: self.error(message).of_status(head.status.as_u16()),
         })
     }
 
@@ -112,7 +112,7 @@ impl Server {
                 let message = format!("{what}: {}", refusal(Some(status), &object, secrets));
                 let code = CODES.iter().find_map(|name| object.get(*name)?.as_str());
                 if code.is_some_and(refuses_key) {
-                    return Err(CredentialsError::refusing_key(self.provider, message));
+                    return Err(self.error(message).refusing_key());
                 }
                 message
             }
@@ -120,12 +120,11 @@ impl Server {
             Ok(_) => format!("{what}: the reply is no JSON object"),
             Err(e) => format!("{what}: the reply is no JSON: {e}"),
         };
-        Err(
-            match status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-                true => CredentialsError::transient(self.provider, message),
-                false => self.error(message),
-            },
-        )
+        let error = self.error(message).of_status(status.as_u16());
+        match status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            true => Err(error.transient()),
+            false => Err(error),
+        }
     }
 }
 

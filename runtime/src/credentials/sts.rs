@@ -13,6 +13,11 @@ use super::error::CredentialsError;
 use super::remote::{Address, KeyNames, Server, access_key, origin};
 use crate::time::{Clock, format_iso8601};
 
+/// Where STS is.
+pub(crate) const ENDPOINT: &str = "ALIBABA_CLOUD_STS_ENDPOINT";
+const REGION: &str = "ALIBABA_CLOUD_STS_REGION";
+const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
+
 pub(super) const VERSION: &str = "2015-04-01";
 /// One exchange with STS, from connecting to the last byte.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,14 +34,27 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// As the context says, or `ALIBABA_CLOUD_STS_REGION` and
-    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
+    /// As the context says, or the environment.
     pub(super) fn from_context(context: &Context) -> Self {
+        Self::from_profile(context, |_| None)
+    }
+
+    /// As the context says, or the environment, or `sts_endpoint` and `sts_region` of a
+    /// profile.
+    pub(super) fn from_profile<'a>(
+        context: &Context,
+        profile: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
         let environment = &context.environment;
+        let said = |variable, key| {
+            let variable = environment.var(variable);
+            variable.or_else(|| profile(key).map(str::to_owned))
+        };
         Self {
-            explicit: context.sts_endpoint.clone(),
-            region: environment.var("ALIBABA_CLOUD_STS_REGION"),
-            vpc: environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
+            explicit: (context.sts_endpoint.clone())
+                .or_else(|| said(ENDPOINT, "sts_endpoint").map(Address::new)),
+            region: said(REGION, "sts_region"),
+            vpc: environment.is_true(VPC),
         }
     }
 

@@ -35,7 +35,7 @@ use std::fmt::{self, Formatter};
 /// bytes: an empty object costs a service two bytes, and an app hundreds.
 pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, DecodeError> {
     let mut state = State::of_reply(bytes.len());
-    // One check for all of it is faster than one a string.
+    // One check for all of it is faster than one per string.
     let text = utf8(bytes, &mut state);
     let failure = match parse(&text, value, &mut state) {
         Ok(()) => return Ok(state.mismatches),

@@ -13,7 +13,7 @@ use crate::credentials::CredentialsError;
 use crate::encode::Violation;
 use crate::endpoint::EndpointError;
 use crate::retry::{Failed, Failure, Retry, is_throttling};
-use crate::schema::{ErrorKind, ErrorRow, Operation};
+use crate::schema::{ErrorCodes, ErrorRow, Operation};
 use crate::signature::Diagnosis;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -22,14 +22,10 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// `K` is the operation's own error enum, its documented codes. `?` turns any
 /// operation's error into an `Error` without parameter, which keeps everything
 /// but the enum.
-pub struct Error<K = Any> {
+pub struct Error<K = ()> {
     inner: Box<Inner>,
     kind: PhantomData<fn() -> K>,
 }
-
-/// In place of an operation's error enum: of no operation in particular.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Any {}
 
 pub(crate) struct Inner {
     operation: Option<&'static Operation>,
@@ -58,6 +54,8 @@ pub(crate) enum Cause {
     Unsendable(String),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
+    /// A configuration could not be loaded.
+    Configuration(String),
 }
 
 impl<K> Error<K> {
@@ -236,11 +234,12 @@ impl<K> Error<K> {
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
             Cause::Wait(_) => "wait",
+            Cause::Configuration(_) => "configuration",
         }
     }
 }
 
-impl Error<Any> {
+impl Error {
     pub(crate) fn new(operation: &'static Operation, cause: Cause) -> Self {
         Self::from_cause(Some(operation), cause)
     }
@@ -281,7 +280,7 @@ impl Error<Any> {
     }
 
     /// This error as one of an operation: with its documented row.
-    pub(crate) fn of<K: ErrorKind>(mut self) -> Error<K> {
+    pub(crate) fn of<K: ErrorCodes>(mut self) -> Error<K> {
         self.document(row::<K>(&self).map(|(_, row)| row));
         self.cast()
     }
@@ -297,7 +296,7 @@ impl Error<Any> {
     }
 }
 
-impl<K: ErrorKind> Error<K> {
+impl<K: ErrorCodes> Error<K> {
     /// Returns the documented error that this is. `None` when the service did not
     /// answer, or with a code that the operation's documentation does not list.
     pub fn kind(&self) -> Option<K> {
@@ -305,7 +304,7 @@ impl<K: ErrorKind> Error<K> {
     }
 }
 
-fn row<K: ErrorKind>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
+fn row<K: ErrorCodes>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
     let service = error.service()?;
     best(K::rows(), |(_, row)| row, service).map(|(kind, row)| (kind, row))
 }
@@ -329,19 +328,19 @@ fn best<'a, T>(
         .or_else(|| find(&|row| fits(row)))
 }
 
-impl<K: ErrorKind> From<Error<K>> for Error<Any> {
+impl<K: ErrorCodes> From<Error<K>> for Error {
     fn from(error: Error<K>) -> Self {
         error.cast()
     }
 }
 
-impl From<CredentialsError> for Error<Any> {
+impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
         Self::without_call(Cause::Credentials(error))
     }
 }
 
-impl From<TransportError> for Error<Any> {
+impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::without_call(Cause::Transport(error))
     }
@@ -394,6 +393,7 @@ impl<K> Error<K> {
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
+            Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
             write!(f, "; {diagnosis}")?;

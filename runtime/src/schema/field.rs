@@ -3,11 +3,19 @@
 
 /// A generated type: its Rust name and its fields, in the order of their indices.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Schema {
     /// The Rust name, for `Debug`.
     pub name: &'static str,
     /// The fields; a field's index is the one of [`Object::get`](crate::wire::Object::get).
     pub fields: &'static [Field],
+}
+
+impl Schema {
+    /// A type of this Rust name, with these fields.
+    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        Self { name, fields }
+    }
 }
 
 /// One field of a generated type.
@@ -37,7 +45,8 @@ pub struct Field {
 /// Generated tables are chains of these: they cost the compiler less than struct
 /// expressions that fill up from a base.
 impl Field {
-    const fn new(name: &'static str, place: Place) -> Field {
+    /// An optional field that is there.
+    pub const fn new(name: &'static str, place: Place) -> Field {
         Field {
             name,
             place,

@@ -1,5 +1,7 @@
 //! An operation, as static data.
 
+use std::time::Duration;
+
 use super::paging::{NumberPaging, Paging, TokenPaging};
 use super::product::Product;
 
@@ -26,9 +28,8 @@ pub struct Operation {
     pub paid: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
-    /// It goes on after its reply: the operation of the same product that tells how it
-    /// went, e.g. `ListAsynJobs`.
-    pub outcome: Option<&'static str>,
+    /// It goes on after its reply, and this tells how it went.
+    pub outcome: Option<Outcome>,
     /// Index of the request field that takes the region.
     pub region: Option<usize>,
     /// Index of the request field that makes a write idempotent.
@@ -99,9 +100,20 @@ impl Operation {
         self.events = true;
         self
     }
-    /// Names the operation that tells how it went.
-    pub const fn outcome(mut self, operation: &'static str) -> Self {
-        self.outcome = Some(operation);
+    /// Names the operation that tells how it went: asked at this interval in milliseconds, so many
+    /// times at most; 0 where nothing is said.
+    pub const fn outcome(mut self, operation: &'static str, interval: u64, times: u64) -> Self {
+        let said = interval > 0;
+        let limit = Duration::from_millis(interval.saturating_mul(times));
+        self.outcome = Some(Outcome {
+            operation,
+            interval: if said {
+                Some(Duration::from_millis(interval))
+            } else {
+                None
+            },
+            limit: if said && times > 0 { Some(limit) } else { None },
+        });
         self
     }
     /// Sets the index of the request field that takes the region.
@@ -177,6 +189,18 @@ impl Operation {
         self.paging.total = Some(path);
         self
     }
+}
+
+/// What tells how an operation went that goes on after its reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The operation of the same product to ask, e.g. `ListAsynJobs`.
+    pub operation: &'static str,
+    /// How long the service says to pause between two calls.
+    pub interval: Option<Duration>,
+    /// How long it says to ask at most.
+    pub limit: Option<Duration>,
 }
 
 /// Whether an operation changes anything.

@@ -4,6 +4,7 @@ use super::error_code::ErrorRow;
 
 /// A product version, as its metadata describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Product {
     /// The product's code as published, e.g. `Ga`.
     pub name: &'static str,
@@ -15,7 +16,8 @@ pub struct Product {
     pub gateway: Gateway,
     /// The published endpoints: `(region, host)`, sorted by region.
     pub endpoints: &'static [(&'static str, &'static str)],
-    /// The hosts inside of a VPC that the product's rule does not give, likewise.
+    /// The hosts inside of a VPC, likewise; empty where none is known, and the product's
+    /// rule has to do.
     pub vpc: &'static [(&'static str, &'static str)],
     /// The region to use where neither the configuration nor the call names one:
     /// set for products with one central region.

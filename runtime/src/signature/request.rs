@@ -32,6 +32,8 @@ pub enum Identity<'a> {
     Anonymous,
     /// The holder of a bearer token; nothing is signed.
     Bearer(&'a str),
+    /// The holder of an identity token; nothing is signed.
+    IdToken(&'a str),
     /// The holder of an access key.
     Key {
         /// The access key's id.
@@ -41,11 +43,15 @@ pub enum Identity<'a> {
     },
 }
 
+/// The header of an identity token, whatever the signature of others.
+pub(super) const ID_TOKEN: &str = "x-acs-zero-trust-idtoken";
+
 impl std::fmt::Debug for Identity<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Anonymous => f.write_str("Anonymous"),
             Self::Bearer(_) => f.write_str("Bearer([redacted])"),
+            Self::IdToken(_) => f.write_str("IdToken([redacted])"),
             Self::Key { id, security_token } => f
                 .debug_struct("Key")
                 .field("id", id)

@@ -1,6 +1,7 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity, ToSign, v1::hmac_sha1};
 use crate::params::{Pair, pair, sorted};
 use crate::time::format_http_date;
@@ -90,6 +91,7 @@ pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     ]);
     match common.identity {
         Identity::Anonymous => {}
+        Identity::IdToken(token) => headers.push(pair(ID_TOKEN, token)),
         Identity::Bearer(token) => headers.extend([
             pair("x-acs-bearer-token", token),
             pair("x-acs-signature-type", "BEARERTOKEN"),

@@ -1,5 +1,6 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity};
 use crate::params::{Pair, encoded_size, into_string, pair, push_encoded_twice, sorted};
 use crate::time::format_iso8601;
@@ -66,7 +67,8 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
         pair("SignatureNonce", common.nonce),
     ]);
     match common.identity {
-        Identity::Anonymous => {}
+        // This one is in a header.
+        Identity::Anonymous | Identity::IdToken(_) => {}
         Identity::Bearer(token) => params.extend([
             pair("BearerToken", token),
             pair("SignatureType", "BEARERTOKEN"),
@@ -85,12 +87,16 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
 
 /// Returns the headers that every call carries. None of them is signed.
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
-    vec![
+    let mut headers = vec![
         pair("host", common.host),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),
         pair("user-agent", common.user_agent),
-    ]
+    ];
+    if let Identity::IdToken(token) = common.identity {
+        headers.push(pair(ID_TOKEN, token));
+    }
+    headers
 }
 
 pub(super) fn hmac_sha1(key: &[u8], text: &str) -> String {

@@ -1,6 +1,7 @@
 //! ACS3-HMAC-SHA256: a signature over method, path, query, body and headers that
 //! travels in the header `authorization`.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity, ToSign};
 use crate::params::{Pair, encoded_size, into_string, pair, push_canonical_query};
 use crate::schema::ApiStyle;
@@ -176,6 +177,7 @@ pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> 
     ]);
     match common.identity {
         Identity::Anonymous => {}
+        Identity::IdToken(token) => headers.push(pair(ID_TOKEN, token)),
         Identity::Bearer(token) => {
             headers.push(pair("x-acs-bearer-token", token));
             if common.style == ApiStyle::Roa {

@@ -18,7 +18,7 @@ use crate::credentials::Credentials;
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
-use crate::schema::{ErrorKind, Operation, Sample};
+use crate::schema::{ErrorCodes, Operation, Sample};
 use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
@@ -114,7 +114,7 @@ impl Replay {
     /// When the enum has no row of that error: there is nothing to answer with.
     #[must_use]
     #[track_caller]
-    pub fn error<K: ErrorKind + PartialEq>(self, kind: K) -> Self {
+    pub fn error<K: ErrorCodes + PartialEq>(self, kind: K) -> Self {
         let Some((_, row)) = K::rows().iter().find(|(other, _)| *other == kind) else {
             panic!("Replay::error: this error has no row in what its operation documents");
         };

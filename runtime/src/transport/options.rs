@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use super::proxy::{Proxy, ProxyChoice};
 
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Below what servers and the gateways between allow: a connection is not used just as
+/// the other side closes it.
+pub(crate) const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The options of [`Http`](super::Http): how it connects.
 #[derive(Clone)]
 pub struct HttpOptions {
-    pub(super) connect_timeout: Duration,
+    pub(super) connect_timeout: Option<Duration>,
     pub(super) pool_idle_timeout: Duration,
     pub(super) pool_max_idle_per_host: usize,
     pub(super) proxy: ProxyChoice,
@@ -45,10 +50,8 @@ impl Default for HttpOptions {
     /// `NO_PROXY`, in either case), the platform's root certificates.
     fn default() -> Self {
         Self {
-            connect_timeout: Duration::from_secs(5),
-            // Below what servers and the gateways between allow: a connection is
-            // not used just as the other side closes it.
-            pool_idle_timeout: Duration::from_secs(5),
+            connect_timeout: None,
+            pool_idle_timeout: POOL_IDLE_TIMEOUT,
             pool_max_idle_per_host: usize::MAX,
             proxy: ProxyChoice::Environment,
             roots: Vec::new(),
@@ -62,7 +65,7 @@ impl HttpOptions {
     /// Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
@@ -122,11 +125,49 @@ impl HttpOptions {
     }
 }
 
+/// What is set.
+impl HttpOptions {
+    /// How long to wait for a connection.
+    pub(crate) fn connecting(&self) -> Duration {
+        self.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
+    }
+
+    /// Whether someone said how long to wait for a connection.
+    pub(crate) fn says_connect_timeout(&self) -> bool {
+        self.connect_timeout.is_some()
+    }
+
+    pub(crate) fn idle_timeout(&self) -> Duration {
+        self.pool_idle_timeout
+    }
+
+    pub(crate) fn max_idle_per_host(&self) -> usize {
+        self.pool_max_idle_per_host
+    }
+
+    /// The proxy that was named, or that there is none; `None` where the environment says.
+    pub(crate) fn named_proxy(&self) -> Option<Option<&Proxy>> {
+        match &self.proxy {
+            ProxyChoice::Environment => None,
+            ProxyChoice::None => Some(None),
+            ProxyChoice::Explicit(proxy) => Some(Some(proxy)),
+        }
+    }
+
+    pub(crate) fn extra_roots(&self) -> usize {
+        self.roots.len()
+    }
+
+    pub(crate) fn has_client_certificate(&self) -> bool {
+        self.identity.is_some()
+    }
+}
+
 impl fmt::Debug for HttpOptions {
     /// Writes all but keys and logins.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("HttpOptions");
-        shown.field("connect_timeout", &self.connect_timeout);
+        shown.field("connect_timeout", &self.connecting());
         shown.field("pool_idle_timeout", &self.pool_idle_timeout);
         if self.pool_max_idle_per_host != usize::MAX {
             shown.field("pool_max_idle_per_host", &self.pool_max_idle_per_host);

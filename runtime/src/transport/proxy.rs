@@ -48,6 +48,13 @@ impl Proxy {
     }
 }
 
+impl Proxy {
+    /// The URL without the login.
+    pub(crate) fn shown(&self) -> String {
+        without_login(&self.url)
+    }
+}
+
 impl fmt::Debug for Proxy {
     /// Writes the URL without the login, which the URL may hold too.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,7 +50,7 @@ impl Http {
         let without_proxy = matches!(options.proxy, ProxyChoice::None);
         let with_tls = tls(options)?;
         let (connect, idle, most) = (
-            options.connect_timeout,
+            options.connecting(),
             options.pool_idle_timeout,
             options.pool_max_idle_per_host,
         );

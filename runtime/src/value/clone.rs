@@ -12,7 +12,7 @@ pub fn clone_object<T: Object + Default>(object: &T) -> T {
 }
 
 /// Both are of one type, and `to` is as `Default` made it.
-fn clone_fields(from: &dyn Object, to: &mut dyn Object) {
+pub(crate) fn clone_fields(from: &dyn Object, to: &mut dyn Object) {
     for index in 0..from.schema().fields.len() {
         clone_value(from.get(index), to.get_mut(index));
     }

@@ -65,10 +65,7 @@ impl DynamicObject {
 
 impl Default for DynamicObject {
     fn default() -> Self {
-        const EMPTY: &Schema = &Schema {
-            name: "Empty",
-            fields: &[],
-        };
+        const EMPTY: &Schema = &Schema::new("Empty", &[]);
         Self::new(EMPTY, Vec::new())
     }
 }

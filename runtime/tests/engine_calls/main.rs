@@ -24,6 +24,7 @@ mod hostile;
 mod idle;
 mod interceptors;
 mod listing;
+mod loading;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
@@ -36,6 +37,7 @@ mod streams;
 mod success;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
+mod waiting;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 mod without_tls;
 
@@ -67,17 +69,17 @@ fn example() -> associate::Request {
 }
 
 /// The call that most tests make: a write with an idempotency token.
-fn call(config: &Config) -> Call<associate::Response, associate::Error> {
+fn call(config: &Config) -> Call<associate::Response, associate::ErrorKind> {
     ga::Client::new(config).associate_additional_certificates_with_listener(example())
 }
 
 /// A read: safe to send again.
-fn list(config: &Config) -> Call<list_listeners::Response, list_listeners::Error> {
+fn list(config: &Config) -> Call<list_listeners::Response, list_listeners::ErrorKind> {
     ga::Client::new(config).list_listeners(list_listeners::Request::new())
 }
 
 /// A write that is not safe to send again, with secrets.
-fn set_password(config: &Config) -> Call<set_password::Response, set_password::Error> {
+fn set_password(config: &Config) -> Call<set_password::Response, set_password::ErrorKind> {
     let request = set_password::Request::new()
         .user("alice")
         .password(PASSWORD)

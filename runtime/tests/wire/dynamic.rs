@@ -9,10 +9,7 @@ pub(crate) fn object(json: &Json, field: &dyn Fn(&str) -> Field) -> DynamicObjec
     let members = json.as_object().expect("an object");
     let fields = members.keys().map(|name| field(name)).collect::<Vec<_>>();
     // Tests end soon enough to leak.
-    let schema = Box::leak(Box::new(Schema {
-        name: "Dynamic",
-        fields: fields.leak(),
-    }));
+    let schema = Box::leak(Box::new(Schema::new("Dynamic", fields.leak())));
     DynamicObject::new(schema, members.values().map(typed).collect())
 }
 

@@ -269,7 +269,7 @@ pub(super) fn answer(operation: Operation, answer: &Answer) -> String {
         if !error.rust.is_empty() {
             let (module, method) = (operation.spec().module(), operation.method());
             text.push_str(&format!(
-                "in Rust: {module}::{method}::Error::{}\n",
+                "in Rust: {module}::{method}::ErrorKind::{}\n",
                 error.rust
             ));
         }

@@ -37,6 +37,7 @@ struct Role {
     endpoint: Endpoint,
     session: Session,
     external_id: Option<String>,
+    environment: Environment,
 }
 
 impl AssumeRole {
@@ -52,7 +53,14 @@ impl AssumeRole {
             endpoint: Endpoint::default(),
             session: Session::new(role_arn),
             external_id: None,
+            environment: Environment::process(),
         }))
+    }
+
+    /// Reads the user agent's addition in another environment than the process's.
+    pub(super) fn environment(mut self, environment: Environment) -> Self {
+        self.0.settings.environment = environment;
+        self
     }
 
     /// Sets the id that the role's trust policy asks callers of other accounts for.
@@ -127,7 +135,7 @@ impl Role {
 
         let origin = self.endpoint.origin()?;
         let (scheme, host) = origin.split_once("://").unwrap_or(("https", &origin));
-        let user_agent = user_agent(&[], &Environment::process());
+        let user_agent = user_agent(&[], &self.environment);
         let nonce = crate::random::uuid();
         let signing = Signing {
             common: Common {

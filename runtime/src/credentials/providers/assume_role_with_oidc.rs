@@ -59,7 +59,8 @@ impl AssumeRoleWithOidc {
     /// Reads what `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
     /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` and, where it is set,
     /// `ALIBABA_CLOUD_ROLE_SESSION_NAME` say; STS is where
-    /// `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` say.
+    /// `ALIBABA_CLOUD_STS_ENDPOINT` says, or `ALIBABA_CLOUD_STS_REGION` and
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
     ///
     /// # Errors
     /// Names the variables that are missing.

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::credentials::credentials::Credentials;
 use crate::credentials::error::CredentialsError;
+use crate::credentials::files::KeptKey;
 use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
 use crate::credentials::remote::{
     Address, KeyNames, Server, access_key, post, secure_origin, set_secret,
@@ -32,6 +33,7 @@ struct SignIn {
     access_configuration: String,
     access_token: Secret,
     token_expiry: Option<SystemTime>,
+    kept: Option<KeptKey>,
 }
 
 impl CloudSso {
@@ -51,7 +53,14 @@ impl CloudSso {
             access_configuration: access_configuration_id.into(),
             access_token: Secret::new(access_token),
             token_expiry: None,
+            kept: None,
         }))
+    }
+
+    /// Keeps the key in a file, and uses the one that is there until it expires.
+    pub(super) fn kept(mut self, kept: KeptKey) -> Self {
+        self.0.settings.kept = Some(kept);
+        self
     }
 
     /// Sets the time from which the access token is not worth sending.
@@ -65,7 +74,23 @@ impl CloudSso {
 impl Fetch for SignIn {
     const NAME: &'static str = NAME;
 
+    fn refused(&self, key: &Credentials) {
+        if let Some(kept) = &self.kept {
+            kept.refuse(key);
+        }
+    }
+
     async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
+        match &self.kept {
+            Some(kept) => kept.get(&clock, |_file| self.exchange(&clock)).await,
+            None => self.exchange(&clock).await,
+        }
+    }
+}
+
+impl SignIn {
+    /// `POST /cloud-credentials`.
+    async fn exchange(&self, clock: &Clock) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
         if let Some(expiry) = self.token_expiry.filter(|expiry| *expiry <= clock.now()) {
             return Err(error(format!(

@@ -45,12 +45,15 @@ impl CredentialsUri {
     /// Creates a provider of the key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
     ///
     /// # Errors
-    /// If the variable is not set.
+    /// If the variable is not set, or `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is.
     pub fn from_environment(context: &Context) -> Result<Self, CredentialsError> {
-        match context.environment.var(URI) {
-            Some(uri) => Ok(Self::new(context.transport.clone(), uri).clock(context.clock.clone())),
-            None => Err(CredentialsError::new(NAME, format!("{URI} is not set"))),
-        }
+        let error = |message| CredentialsError::new(NAME, message);
+        let uri = context.environment.var(URI);
+        let uri = uri.ok_or_else(|| error(format!("{URI} is not set")))?;
+        context
+            .allows_external("a credentials URI")
+            .map_err(error)?;
+        Ok(Self::new(context.transport.clone(), uri).clock(context.clock.clone()))
     }
 }
 

@@ -60,8 +60,8 @@ impl ExternalProcess {
     }
 
     /// Creates a provider of a program and its arguments, written on one line as a
-    /// shell takes them: quotes group, and outside of Windows a backslash escapes.
-    /// Nothing else has a meaning: no variables, no pipes, no patterns.
+    /// shell takes them: quotes group, and outside of Windows a backslash escapes; one before a line's
+    /// end vanishes with it. Nothing else has a meaning: no variables, no pipes, no patterns.
     ///
     /// # Errors
     /// If the line is empty or a quote is not closed.
@@ -271,6 +271,8 @@ fn split(line: &str, windows: bool) -> Result<Vec<String>, String> {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
+            // a line that goes on, but in single quotes
+            (None | Some('"'), '\\') if !windows && chars.next_if_eq(&'\n').is_some() => {}
             // in double quotes a backslash escapes what would mean something there
             (Some('"'), '\\') if chars.peek().is_some_and(|next| escapes(*next, windows)) => {
                 word.get_or_insert_default().extend(chars.next());
@@ -291,7 +293,7 @@ fn split(line: &str, windows: bool) -> Result<Vec<String>, String> {
 }
 
 fn escapes(next: char, windows: bool) -> bool {
-    next == '"' || !windows && matches!(next, '\\' | '$' | '`' | '\n')
+    next == '"' || !windows && matches!(next, '\\' | '$' | '`')
 }
 
 refreshing!(ExternalProcess, Program, clock);
@@ -320,6 +322,10 @@ mod tests {
             (r#""a\"b\\c\d" '\'"#, vec![r#"a"b\c\d"#, r"\"]),
             (r#"a "" b''c"#, vec!["a", "", "bc"]),
             ("a;b $HOME | c", vec!["a;b", "$HOME", "|", "c"]),
+            ("a \\\n  b", vec!["a", "b"]),
+            ("a\\\nb c\\\n", vec!["ab", "c"]),
+            ("\"a \\\nb\" 'c\\\nd'", vec!["a b", "c\\\nd"]),
+            ("a\nb\\\r\n", vec!["a", "b\r"]),
         ] {
             assert_eq!(split(line, false).unwrap(), words, "{line}");
         }

@@ -2,7 +2,9 @@
 
 //! Runs a task.
 //!
-//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one; this call is answered once, when all is done. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
+//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one;
+//! this call is answered once, when all is done.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prompt`](field@Self::prompt).
+    /// Sets [`Prompt`](field@Self::prompt): What to do.
     #[inline]
     pub fn prompt(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prompt, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Prompt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Prompt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +87,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,28 +118,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `RunTask`: none.
+/// No error codes are documented for `RunTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RunTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Runs a task.
     ///
     /// Examples, errors and types: [`run_task`](mod@super::run_task).
     #[inline]
-    pub fn run_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -1,0 +1,13 @@
+//! Guides: a page per subject, each with examples that run.
+
+#[doc = include_str!("guide/configuration.md")]
+pub mod configuration {}
+
+#[doc = include_str!("guide/credentials.md")]
+pub mod credentials {}
+
+#[doc = include_str!("guide/waiting.md")]
+pub mod waiting {}
+
+#[doc = include_str!("guide/paging.md")]
+pub mod paging {}
