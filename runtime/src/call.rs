@@ -14,6 +14,7 @@ mod reply;
 mod response;
 mod trace;
 mod unanswered;
+mod upload;
 mod wait;
 
 // The last: documentation shows the methods in this order.
@@ -23,7 +24,7 @@ mod blocking;
 pub use by_name::{RawCall, RawClient};
 pub use call::{Call, Sending};
 pub(crate) use decode::has_request_id;
-pub use explain::Explanation;
+pub use explain::{Explanation, PlannedUpload};
 pub use pages::{Items, Pages};
 pub use reply::{Body, Reply};
 pub use response::{Paged, Response};

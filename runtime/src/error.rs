@@ -4,5 +4,5 @@ mod error;
 mod error_reply;
 
 pub(crate) use error::Cause;
-pub use error::{Any, Error};
+pub use error::{Any, Error, UploadStep};
 pub(crate) use error_reply::{Service, Unmasked, excerpt, one_line};

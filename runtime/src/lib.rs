@@ -46,6 +46,7 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
+mod file;
 mod future;
 mod gateway;
 mod mask;
@@ -57,6 +58,7 @@ pub mod signature;
 pub mod testing;
 pub mod time;
 pub mod transport;
+mod upload;
 mod user_agent;
 mod value;
 #[path = "private.rs"]
@@ -74,15 +76,16 @@ pub mod operation {
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
-    Wait, WaitError,
+    Body, Call, Explanation, Items, Paged, Pages, PlannedUpload, RawCall, RawClient, Reply,
+    Response, Sending, Wait, WaitError,
 };
 pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::{Any, Error, UploadStep};
+pub use file::{FileContent, FileUrl, Progress};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;

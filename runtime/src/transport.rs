@@ -6,6 +6,7 @@
 mod body;
 mod error;
 mod exchange;
+mod exchange_file;
 mod failure;
 #[cfg(all(
     feature = "native-tls",
@@ -24,6 +25,7 @@ mod transport;
 pub use self::body::Body;
 pub use self::error::{TransportError, TransportErrorKind};
 pub(crate) use self::exchange::exchange;
+pub(crate) use self::exchange_file::exchange_file;
 pub use self::options::HttpOptions;
 pub use self::proxy::Proxy;
 pub use self::reqwest::Http;

@@ -10,6 +10,7 @@ mod loopback;
 mod proxy;
 mod service;
 mod tls;
+mod uploads;
 
 pub use {
     alicloud_mock::{Request, percent, signature},
@@ -21,4 +22,5 @@ pub use {
     proxy::{ForwardProxy, SocksProxy},
     service::{Answer, FakeService, answer},
     tls::{Authority, TlsServer},
+    uploads::{Stored, UPLOAD_HOST, UploadService, policy_of},
 };

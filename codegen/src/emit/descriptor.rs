@@ -27,6 +27,7 @@ templates! {
     fn high_risk() -> Code = Link { .high_risk() }
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
+    fn uploads() -> Code = Link { .uploads() }
     fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
@@ -95,6 +96,9 @@ fn description(operation: &Operation) -> impl Emit {
     }
     if operation.events {
         links.push(events().code());
+    }
+    if operation.uploads {
+        links.push(uploads().code());
     }
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());

@@ -47,6 +47,9 @@ pub(super) fn field(field: &Field, note: &'static str) -> Doc {
     };
     doc.words(note);
     written(&mut doc, field);
+    if field.file_url {
+        doc.words("A URL, or a file that the call uploads first. ");
+    }
     if field.deprecated {
         doc.words("**Deprecated**: the service advises against it. ");
     }

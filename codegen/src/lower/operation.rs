@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::metadata::{Api, Document};
-use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Struct, Type};
 use crate::names::Ident;
 
 use super::structs::{self, Taken};
@@ -58,6 +58,9 @@ impl<'a> Context<'a> {
             samples.extend(made::sample(&response, reply));
         }
 
+        let takes_file = |item: &Struct<'_>| item.fields.iter().any(|field| field.file_url);
+        let uploads = request.iter().any(takes_file);
+
         Operation {
             name,
             ident,
@@ -82,6 +85,7 @@ impl<'a> Context<'a> {
             region,
             idempotency_token,
             dry_run,
+            uploads,
             paging,
             paging_note,
         }

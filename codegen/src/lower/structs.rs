@@ -196,6 +196,7 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, 
             && f.deprecated == g.deprecated
             && f.limits == g.limits
             && f.nullable == g.nullable
+            && f.file_url == g.file_url
             && f.wrapper == g.wrapper
             && f.xml_item == g.xml_item
             && l.type_wire == r.type_wire

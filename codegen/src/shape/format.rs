@@ -172,6 +172,7 @@ pub(super) static SCHEMA: &[Key] = &[
     may("pattern", Shape::Text),
     may("nullable", Shape::Flag),
     may("readOnly", Shape::Flag),
+    may("isFileTransferUrl", Shape::Flag),
     may("itemNode", Shape::Scalar),
     may("itemName", Shape::Text),
     nullable("xml", Shape::Object(&[may("name", Shape::Text)])),

@@ -12,20 +12,21 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::explain::Explanation;
-use super::job::{ByName, Parts};
+use super::job::{ByName, Nothing, Parts, PlaceOfUrl};
 use super::options::{Options, option_setters};
 use super::reply::Reply;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
 use crate::decode::request_id;
-use crate::encode::{UnsignedRequest, content_type, secrets_by_name};
+use crate::encode::{NOT_UPLOADED, UnsignedRequest, content_type, secrets_by_name};
 use crate::error::Error;
+use crate::file::FileContent;
 use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
 use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
-use crate::value::{Object, Slot, Value, View, no_field};
+use crate::value::{Object, Pending, Slot, Value, View};
 
 /// Calls operations by their names, of a product without a generated client. Where there
 /// is one, its own `call` ([`Client::call`]) knows the product's hosts too.
@@ -66,6 +67,7 @@ pub struct RawCall {
     method: &'static str,
     encoded: UnsignedRequest<'static>,
     options: Options,
+    files: Vec<(Pending, PlaceOfUrl)>,
     secret: Vec<String>,
     shows_secrets: bool,
 }
@@ -111,6 +113,7 @@ impl Client {
             method: "POST",
             encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
+            files: Vec::new(),
             secret: Vec::new(),
             shows_secrets: false,
         }
@@ -174,6 +177,34 @@ impl RawCall {
         self
     }
 
+    /// Bytes, a file or a stream as the body; see [`FileContent`].
+    pub fn body(mut self, content: impl Into<FileContent>) -> Self {
+        self.encoded.set_file(&content.into());
+        self
+    }
+
+    /// A file for a parameter of the query that takes a URL: it is uploaded before the call,
+    /// and its URL sent. See [`FileUrl`](crate::FileUrl) for what that takes.
+    pub fn file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Query(self.encoded.query.len());
+        self.add_file(&name, content.into(), place);
+        self.query(name, NOT_UPLOADED)
+    }
+
+    /// A file for a parameter of the form that takes a URL, likewise.
+    pub fn form_file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Form(self.encoded.form.len());
+        self.add_file(&name, content.into(), place);
+        self.form(name, NOT_UPLOADED)
+    }
+
+    fn add_file(&mut self, name: &str, content: FileContent, place: PlaceOfUrl) {
+        let parameter = name.to_owned();
+        self.files.push((Pending { parameter, content }, place));
+    }
+
     /// The operation changes nothing: it may be sent again after any failure that
     /// may pass.
     pub fn read_only(mut self) -> Self {
@@ -223,6 +254,7 @@ impl RawCall {
         parts.options = self.options;
         parts.encoded = Some(ByName {
             request: self.encoded,
+            files: self.files,
             secret: self.secret,
             shows_secrets: self.shows_secrets,
         });
@@ -308,36 +340,6 @@ fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() ->
     known
         .entry(key)
         .or_insert_with(|| Box::leak(Box::new(make())))
-}
-
-/// A request without fields: what a raw call sends is encoded already.
-struct Nothing;
-
-impl Object for Nothing {
-    fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Nothing",
-                fields: &[],
-            }
-        }
-    }
-    fn get(&self, index: usize) -> &dyn Value {
-        no_field(index)
-    }
-    fn get_mut(&mut self, index: usize) -> &mut dyn Value {
-        no_field(index)
-    }
-}
-
-impl Value for Nothing {
-    fn view(&self) -> View<'_> {
-        View::Object(self)
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-    fn clear(&mut self) {}
 }
 
 /// A reply of which nothing is known: its only field takes any document.

@@ -8,8 +8,9 @@ use bytes::Bytes;
 use tracing::Instrument;
 
 use super::job::Parts;
-use super::prepare::{self, Prepared, left, named_endpoint, region};
+use super::prepare::{self, Prepared, in_time, left, named_endpoint, region};
 use super::reply::Raw;
+use super::upload::upload_files;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
@@ -17,10 +18,11 @@ use crate::decode::content;
 use crate::driver;
 use crate::endpoint;
 use crate::error::{Cause, Error, Service, Unmasked, excerpt};
+use crate::file::Sent;
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{SendOptions, TransportErrorKind, exchange};
+use crate::transport::{Body, SendOptions, TransportErrorKind, exchange, exchange_file};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -36,11 +38,15 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
-    prepare::fill(parts)?;
-    let parts = &*parts;
-    let prepared = Prepared::new(parts)?;
     // A deadline too far away to be written down is none.
     let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
+    prepare::fill(parts)?;
+    if parts.has_files() {
+        upload_files(parts, deadline, start).await?;
+    }
+    let parts = &*parts;
+    let mut prepared = Prepared::new(parts)?;
+    prepared.read_file(parts).await?;
     let retry = parts
         .options
         .retry
@@ -108,10 +114,6 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     }
 }
 
-fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
-    deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
-}
-
 /// How an attempt was signed. Both are empty where it was not.
 struct Signature {
     string_to_sign: String,
@@ -155,7 +157,15 @@ impl Prepared<'_> {
             max_reply_bytes: settings.max_reply_bytes,
             operation: Some(operation),
         };
-        let sent = exchange(&*self.transport, request, options).await;
+        let body = Sent::default();
+        let file = self.opened(&body).filter(|_| request.body().is_empty());
+        let sent = match file {
+            None => exchange(&*self.transport, request, options).await,
+            Some(file) => {
+                let request = request.map(|_| Body::from_file(file));
+                exchange_file(&*self.transport, request, options, &body, left).await
+            }
+        };
         let mut reply = sent.map_err(|e| {
             use TransportErrorKind::{Connect, Dns, Tls};
             let hint = match e.kind() {

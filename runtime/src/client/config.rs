@@ -12,6 +12,7 @@ use crate::error::{Cause, Error};
 use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError};
+use crate::upload::Uploads;
 
 /// What clients are made from: credentials, region, limits, transport.
 ///
@@ -43,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_reply_bytes: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) preflight: bool,
     pub(crate) fill_unset: bool,
     pub(crate) in_band_failures: bool,
@@ -74,6 +76,7 @@ impl Config {
                 timeout: Duration::from_secs(10),
                 deadline: None,
                 max_reply_bytes: 64 << 20,
+                uploads: Uploads::default(),
                 preflight: true,
                 fill_unset: true,
                 in_band_failures: true,
@@ -179,6 +182,30 @@ impl Config {
     #[must_use]
     pub fn max_reply_bytes(self, bytes: usize) -> Self {
         self.with(|s| s.max_reply_bytes = bytes)
+    }
+
+    /// How many bytes a file may have that a call sends, as its body or uploaded before it.
+    /// A larger one ends the call before anything is sent. Default: 5 GiB, which is what
+    /// OSS takes at once; the service that reads it may allow much less.
+    #[must_use]
+    pub fn max_file_bytes(self, bytes: u64) -> Self {
+        self.with(|s| s.uploads.max_bytes = bytes)
+    }
+
+    /// Uploads files through OSS's transfer acceleration where the service allows it: for
+    /// apps that are far from the bucket's region. Default: no, as with the official clients.
+    #[must_use]
+    pub fn accelerate_uploads(self, on: bool) -> Self {
+        self.with(|s| s.uploads.accelerate = on)
+    }
+
+    /// Asks this host for the permission to upload a file, instead of
+    /// `openplatform.aliyuncs.com`. Written as for [`endpoint`](Self::endpoint), which
+    /// does not apply to it.
+    #[must_use]
+    pub fn open_platform_endpoint(self, endpoint: impl Into<String>) -> Self {
+        let endpoint = endpoint.into();
+        self.with(|s| s.uploads.open_platform = endpoint)
     }
 
     /// Whether requests are checked against their documentation (required

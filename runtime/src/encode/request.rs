@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::content_type;
+use crate::file::{FileBody, FileContent};
 use crate::params::{Pair, canonical_query};
 
 /// A request that is not signed yet. The host, the common parameters and the headers that the
@@ -25,8 +26,10 @@ pub struct UnsignedRequest<'a> {
     /// The parameters of a form body, not encoded; where there are any, they are
     /// the body.
     pub form: Vec<Pair<'a>>,
-    /// The body, where it is no form.
+    /// The body, where it is no form. It goes before a file that the call would send.
     pub body: Bytes,
+    /// The body, where it is a file.
+    pub(crate) file: Option<FileBody>,
 }
 
 impl<'a> UnsignedRequest<'a> {
@@ -39,6 +42,7 @@ impl<'a> UnsignedRequest<'a> {
             headers: Vec::new(),
             form: Vec::new(),
             body: Bytes::new(),
+            file: None,
         }
     }
 
@@ -74,12 +78,38 @@ impl<'a> UnsignedRequest<'a> {
             headers: own_all(self.headers),
             form: own_all(self.form),
             body: self.body,
+            file: self.file,
         }
     }
 
     /// A body of bytes and its type, in place of any other.
     pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
         self.body = body;
+        self.file = None;
+        self.set_content_type(content_type);
+    }
+
+    /// A file as the body, in place of any other.
+    pub(crate) fn set_file(&mut self, content: &FileContent) {
+        match content.as_bytes() {
+            Some(bytes) => self.set_body(bytes.clone(), content_type::BINARY),
+            None => {
+                self.body = Bytes::new();
+                self.file = Some(FileBody {
+                    content: content.clone(),
+                    measured: None,
+                });
+                self.set_content_type(content_type::BINARY);
+            }
+        }
+    }
+
+    /// The file that is sent, unless an interceptor has put something in its place.
+    pub(crate) fn file(&self) -> Option<&FileBody> {
+        self.file.as_ref().filter(|_| self.body.is_empty())
+    }
+
+    fn set_content_type(&mut self, content_type: &'static str) {
         self.headers
             .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         self.headers
@@ -95,6 +125,7 @@ impl<'a> UnsignedRequest<'a> {
             headers: borrowed(&self.headers, 16),
             form: borrowed(&self.form, 0),
             body: self.body.clone(),
+            file: self.file.clone(),
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Operation {
     pub reply: ReplyBody,
     /// A success of another status than 200 may have no body.
     pub or_empty: bool,
+    /// A parameter takes the URL of a file, or a file that is uploaded before the call.
+    pub uploads: bool,
     /// How its lists are paged through.
     pub paging: Paging,
 }
@@ -63,6 +65,7 @@ impl Operation {
             dry_run: None,
             reply: ReplyBody::Object,
             or_empty: false,
+            uploads: false,
             paging: Paging::NONE,
         }
     }
@@ -126,6 +129,11 @@ impl Operation {
     /// Its reply has no body where the status is a success, but not 200.
     pub const fn or_empty(mut self) -> Self {
         self.or_empty = true;
+        self
+    }
+    /// A parameter takes a file, which is uploaded before the call.
+    pub const fn uploads(mut self) -> Self {
+        self.uploads = true;
         self
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::recorded::Recorded;
+use super::uploaded::{Files, Uploaded};
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
@@ -51,6 +52,7 @@ struct State {
     answers: VecDeque<Answer>,
     prepared: usize,
     requests: Vec<Recorded>,
+    files: Files,
     /// What was given last, and to which operation.
     last: Option<(String, String)>,
 }
@@ -179,7 +181,21 @@ impl Replay {
             .transport(self.clone())
     }
 
-    /// What was sent so far: every attempt, in order.
+    /// Takes the answers to permissions to upload files, and to the uploads, from those
+    /// that are prepared, in their order. Otherwise there is always one, a success.
+    #[must_use]
+    pub fn prepared_uploads(self) -> Self {
+        self.lock().files.are_prepared = true;
+        self
+    }
+
+    /// The files that were uploaded before calls, in order.
+    pub fn uploads(&self) -> Vec<Uploaded> {
+        self.lock().files.uploaded.clone()
+    }
+
+    /// What was sent so far: every attempt, in order. Uploads and the permissions for them
+    /// are not among these, unless [`prepared_uploads`](Self::prepared_uploads) was said.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().requests.clone()
     }
@@ -235,6 +251,9 @@ impl Transport for Replay {
             let (head, body) = request.into_parts();
             let body = body.collect(usize::MAX).await?;
             let recorded = Recorded::new(http::Request::from_parts(head, body));
+            if let Some(reply) = self.lock().files.answer(&recorded, &options) {
+                return Ok(reply.map(Body::from));
+            }
             let answer = self.lock().take(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;

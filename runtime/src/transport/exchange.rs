@@ -22,13 +22,14 @@ pub(super) const LATE: &str = "no complete reply in time";
 /// The transport's; `Timeout` and `TooLarge` where a limit is passed.
 pub(crate) async fn exchange(
     transport: &dyn Transport,
-    request: http::Request<Bytes>,
+    request: http::Request<impl Into<Body>>,
     options: SendOptions,
 ) -> Result<http::Response<Bytes>, TransportError> {
+    let request = request.map(Into::into);
     let uri = request.uri().clone();
     let (timeout, limit) = (options.timeout, options.max_reply_bytes);
     let exchanged = async {
-        let reply = transport.send(request.map(Body::from), options).await?;
+        let reply = transport.send(request, options).await?;
         let (head, body) = reply.into_parts();
         let too_large = || {
             let message = format!("the reply of {} is larger than {limit} bytes", host(&uri));

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use crate::file::{FileContent, FileUrl};
 use crate::schema::Schema;
 
 /// Anything that a request or a reply can hold.
@@ -41,6 +42,8 @@ pub trait List {
     }
     /// The item at an index below [`List::len`].
     fn at(&self, index: usize) -> &dyn Value;
+    /// The item at an index below [`List::len`], to be changed.
+    fn at_mut(&mut self, index: usize) -> &mut dyn Value;
     /// Appends an empty item and returns it.
     fn push(&mut self) -> &mut dyn Value;
     /// Removes the last item.
@@ -81,6 +84,8 @@ pub enum View<'a> {
     Text(&'a str),
     /// Bytes that are the whole body, or inserted as text elsewhere.
     Bytes(&'a Bytes),
+    /// A file: the whole body, or uploaded, and its URL sent in its place.
+    File(&'a FileContent),
     /// A value without a type in the metadata.
     Json(&'a Json),
     /// A list.
@@ -103,6 +108,10 @@ pub enum Slot<'a> {
     Text(&'a mut String),
     /// Bytes.
     Bytes(&'a mut Bytes),
+    /// A file.
+    File(&'a mut FileContent),
+    /// The URL of a file, or one that is to be uploaded.
+    FileUrl(&'a mut FileUrl),
     /// A value without a type in the metadata.
     Json(&'a mut Json),
     /// A list.

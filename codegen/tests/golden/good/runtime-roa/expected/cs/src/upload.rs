@@ -32,7 +32,7 @@ pub struct Request {
     /// `Type`: The type.
     pub type_: Option<String>,
     /// `body`: The file.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
 }
 
 impl Request {
@@ -51,7 +51,7 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
