@@ -39,6 +39,7 @@
 
 mod call;
 mod client;
+mod content;
 pub mod credentials;
 mod decode;
 mod driver;
@@ -46,9 +47,9 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
-mod file;
 mod future;
 mod gateway;
+pub mod guide;
 mod mask;
 mod params;
 mod random;
@@ -80,12 +81,12 @@ pub use call::{
     Response, Sending, Wait, WaitError,
 };
 pub use client::{Attempt, Client, Config, Interceptor};
+pub use content::{FileContent, FileUrl, Progress};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
 pub use error::{Any, Error, UploadStep};
-pub use file::{FileContent, FileUrl, Progress};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;

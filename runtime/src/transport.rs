@@ -6,7 +6,6 @@
 mod body;
 mod error;
 mod exchange;
-mod exchange_file;
 mod failure;
 #[cfg(all(
     feature = "native-tls",
@@ -21,13 +20,14 @@ mod reqwest;
 mod rustls;
 mod tls;
 mod transport;
+mod while_sent;
 
 pub use self::body::Body;
 pub use self::error::{TransportError, TransportErrorKind};
 pub(crate) use self::exchange::exchange;
-pub(crate) use self::exchange_file::exchange_file;
 pub use self::options::HttpOptions;
 pub use self::proxy::Proxy;
 pub use self::reqwest::Http;
 pub(crate) use self::tls::speaks;
 pub use self::transport::{SendOptions, Transport};
+pub(crate) use self::while_sent::while_sent;

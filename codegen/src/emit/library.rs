@@ -30,13 +30,15 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
         #[doc(inline)]
+        pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+        #[doc(inline)]
         pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
         #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+        pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
     }
     // What an app needs beside the operations: a product's crate serves it alone. What the
     // crate has under a name of these is what the name means.

@@ -13,16 +13,16 @@ use super::reply::Raw;
 use super::upload::upload_files;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
+use crate::content::Sent;
 use crate::credentials::Credentials;
 use crate::decode::content;
 use crate::driver;
 use crate::endpoint;
 use crate::error::{Cause, Error, Service, Unmasked, excerpt};
-use crate::file::Sent;
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{Body, SendOptions, TransportErrorKind, exchange, exchange_file};
+use crate::transport::{Body, SendOptions, TransportErrorKind, exchange, while_sent};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -163,7 +163,18 @@ impl Prepared<'_> {
             None => exchange(&*self.transport, request, options).await,
             Some(file) => {
                 let request = request.map(|_| Body::from_file(file));
-                exchange_file(&*self.transport, request, options, &body, left).await
+                let whole = SendOptions {
+                    timeout: left,
+                    ..options
+                };
+                let exchanged = exchange(&*self.transport, request, whole);
+                while_sent(
+                    exchanged,
+                    &self.endpoint.authority,
+                    timeout.min(left),
+                    &body,
+                )
+                .await
             }
         };
         let mut reply = sent.map_err(|e| {

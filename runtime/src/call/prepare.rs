@@ -6,12 +6,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::job::Parts;
 use crate::client::Attempt;
+use crate::content::{FileBody, FileContent, Opened, Ready, Sent};
 use crate::credentials::Credentials;
 use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
-use crate::file::{FileBody, FileContent, Opened, Ready, Sent};
 use crate::gateway::{self, Destination, Gateway, Signing};
 use crate::params::pair;
 use crate::retry::repeatable;

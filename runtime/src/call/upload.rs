@@ -8,12 +8,12 @@ use super::job::{ByName, Nothing, Parts};
 use super::options::Options;
 use super::prepare::{self, Prepared, in_time, left};
 use super::reply::Raw;
+use crate::content::Sent;
 use crate::driver;
 use crate::error::{Cause, Error, Service, UploadStep};
-use crate::file::Sent;
 use crate::future::BoxFuture;
 use crate::retry::Failed;
-use crate::transport::{Body, SendOptions, exchange_file};
+use crate::transport::{Body, SendOptions, exchange, while_sent};
 use crate::upload::{AUTHORIZE, Authorization, Form, SPELLING, authorize};
 use crate::value::Pending;
 
@@ -152,8 +152,9 @@ impl Upload<'_> {
             request.map_err(|e| Cause::Unsendable(format!("it makes no HTTP request: {e}")))?;
         let timeout = self.parts.options.timeout.unwrap_or(settings.timeout);
         let left = left(self.deadline);
-        let options = SendOptions::new(timeout.min(left), settings.max_reply_bytes);
-        let reply = exchange_file(&*transport, request, options, &sent, left).await;
+        let options = SendOptions::new(left, settings.max_reply_bytes);
+        let exchanged = exchange(&*transport, request, options);
+        let reply = while_sent(exchanged, &host, timeout.min(left), &sent).await;
         let reply: http::Response<Bytes> = reply.map_err(Cause::Transport)?;
         match reply.status().is_success() {
             true => Ok(()),

@@ -165,7 +165,9 @@ impl Config {
     }
 
     /// How long one attempt may take, to the reply's last byte. Default: 10
-    /// seconds; a few operations are documented to take longer.
+    /// seconds; a few operations are documented to take longer. Where a file is sent, the
+    /// time begins anew while bytes of it go out, so that its size does not matter; a
+    /// [`deadline`](Self::deadline) bounds that too.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|s| s.timeout = timeout)

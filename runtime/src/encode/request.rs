@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::content_type;
-use crate::file::{FileBody, FileContent};
+use crate::content::{FileBody, FileContent};
 use crate::params::{Pair, canonical_query};
 
 /// A request that is not signed yet. The host, the common parameters and the headers that the
@@ -26,7 +26,10 @@ pub struct UnsignedRequest<'a> {
     /// The parameters of a form body, not encoded; where there are any, they are
     /// the body.
     pub form: Vec<Pair<'a>>,
-    /// The body, where it is no form. It goes before a file that the call would send.
+    /// The body, where it is no form. Empty where it is a file ([`file_content`]); what an
+    /// interceptor puts here is sent in its place.
+    ///
+    /// [`file_content`]: Self::file_content
     pub body: Bytes,
     /// The body, where it is a file.
     pub(crate) file: Option<FileBody>,
@@ -50,6 +53,11 @@ impl<'a> UnsignedRequest<'a> {
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other == name);
         header.map(|(_, value)| &**value)
+    }
+
+    /// The file that is the body, where it is one on disk.
+    pub fn file_content(&self) -> Option<&FileContent> {
+        self.file().map(|file| &file.content)
     }
 
     /// The body's type, where there is a body.
@@ -160,6 +168,7 @@ impl fmt::Debug for UnsignedRequest<'_> {
             .field("headers", &names(&self.headers))
             .field("form", &names(&self.form))
             .field("body_bytes", &self.body.len())
+            .field("file", &self.file_content())
             .finish()
     }
 }

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::error::{TransportError, TransportErrorKind};
-use crate::file::Opened;
+use crate::content::Opened;
 
 /// The body of a request or a reply: bytes, or a stream of them whose length may be known.
 ///

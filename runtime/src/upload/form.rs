@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::authorization::Authorization;
-use crate::file::Opened;
+use crate::content::Opened;
 use crate::transport::{Body, TransportError};
 
 /// A form: the permission's fields, and then the file. OSS reads nothing after that.

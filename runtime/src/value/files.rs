@@ -2,7 +2,7 @@
 
 use super::path::Path;
 use super::value::{Object, Slot, Value, View};
-use crate::file::{FileContent, FileUrl};
+use crate::content::{FileContent, FileUrl};
 use crate::schema::Place;
 
 /// A file that is to be uploaded, and the parameter that takes its URL, by wire name:

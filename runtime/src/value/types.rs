@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::value::{List, Map, Object, Slot, Value, View};
-use crate::file::{FileContent, FileUrl};
+use crate::content::{FileContent, FileUrl};
 
 macro_rules! scalar {
     ($type:ty, $variant:ident, $self:ident => $view:expr) => {

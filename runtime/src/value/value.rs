@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value as Json;
 
-use crate::file::{FileContent, FileUrl};
+use crate::content::{FileContent, FileUrl};
 use crate::schema::Schema;
 
 /// Anything that a request or a reply can hold.

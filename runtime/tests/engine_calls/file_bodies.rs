@@ -8,7 +8,7 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::Body;
 use alicloud_runtime::{
     Attempt, BoxFuture, Bytes, Call, Config, FileContent, Interceptor, RawClient, Retry,
-    SendOptions, Transport, TransportError, UnsignedRequest,
+    SendOptions, Signature, Transport, TransportError, UnsignedRequest,
 };
 use futures_core::Stream as _;
 use test_support::{FakeService, Home, answer};
@@ -34,9 +34,16 @@ async fn bytes_files_and_streams_are_bodies_that_are_signed() {
     let bytes = Bytes::from(text.clone());
     let half: &'static str = text[..160_000].to_owned().leak();
     let streamed = stream(&[half, half], 320_000);
-    for page in [path.into(), bytes.into(), streamed] {
+    let older = FileContent::from(&*path);
+    for (page, signature) in [
+        (path.into(), Signature::V3),
+        (bytes.into(), Signature::V3),
+        (streamed, Signature::V3),
+        (older, Signature::V1),
+    ] {
         let service = FakeService::start([answer(200, TEXT)]).await;
-        let response = read(&service.config(), page).await.expect("a response");
+        let config = service.config().signature(signature);
+        let response = read(&config, page).await.expect("a response");
         assert_eq!(response.text, "words");
         let seen = &service.seen()[0];
         // The service verified the signature, which has the hash of the body.

@@ -194,13 +194,15 @@ pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signatur
 #[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 #[doc(inline)]
+pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+#[doc(inline)]
 pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
 #[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "shapes")]
 #[doc(no_inline)]

@@ -78,7 +78,9 @@ impl FileContent {
 
     /// A stream of `length` bytes in all; more or fewer end the call with an error.
     ///
-    /// It can be sent once: what fails after some of it was read is not repeated.
+    /// It can be sent once: what fails after some of it was read is not repeated. As the
+    /// body of a call, it is read into memory before that is signed, for the signature
+    /// covers it; so it may have 64 MiB there. Uploaded, it may have any length.
     pub fn from_stream<S, E>(stream: S, length: u64) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,

@@ -5,36 +5,25 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use super::body::Body;
 use super::error::{TransportError, TransportErrorKind};
-use super::exchange::{LATE, exchange};
-use super::transport::{SendOptions, Transport, host};
+use super::exchange::LATE;
+use crate::content::Sent;
 use crate::driver;
-use crate::file::Sent;
 use crate::time::rounded;
 
-/// Sends a request, and reads the whole reply, as [`exchange`] does; but the time of
-/// `options` is how long nothing may go on: it begins anew while the connection takes bytes
-/// of the file. `left` bounds the whole.
+/// Waits for an exchange with `host`. `limit` is how long nothing may go on: it begins anew
+/// while the connection takes bytes of the file. What bounds the whole is the exchange's own
+/// to keep.
 ///
 /// # Errors
-/// As of [`exchange`]; where the file could not be read, that.
-pub(crate) async fn exchange_file(
-    transport: &dyn Transport,
-    request: http::Request<Body>,
-    options: SendOptions,
+/// The exchange's, and a timeout; where the file could not be read, that.
+pub(crate) async fn while_sent<T>(
+    exchanged: impl Future<Output = Result<T, TransportError>>,
+    host: &str,
+    limit: Duration,
     sent: &Sent,
-    left: Duration,
-) -> Result<http::Response<Bytes>, TransportError> {
-    let host = host(request.uri());
-    let idle = options.timeout;
-    let whole = SendOptions {
-        timeout: left,
-        ..options
-    };
-    let mut exchanged = pin!(exchange(transport, request, whole));
+) -> Result<T, TransportError> {
+    let mut exchanged = pin!(exchanged);
     // What a test answers at once needs no timer.
     let at_once = poll_fn(|context| Poll::Ready(exchanged.as_mut().poll(context))).await;
     if let Poll::Ready(exchanged) = at_once {
@@ -42,11 +31,11 @@ pub(crate) async fn exchange_file(
     }
     loop {
         let before = sent.bytes();
-        match driver::timeout(idle, exchanged.as_mut()).await? {
+        match driver::timeout(limit, exchanged.as_mut()).await? {
             Some(exchanged) => return or_unread(exchanged, sent),
             None if sent.bytes() != before => {}
             None => {
-                let message = format!("{host}: {LATE} ({:?})", rounded(idle));
+                let message = format!("{host}: {LATE} ({:?})", rounded(limit));
                 return Err(TransportError::new(TransportErrorKind::Timeout, message));
             }
         }
