@@ -6,5 +6,5 @@ mod open;
 mod url;
 
 pub use content::{FileContent, Progress};
-pub(crate) use open::{FileBody, Opened, Ready, Sent};
+pub(crate) use open::{FileBody, Opened, PIECE, Ready, Sent};
 pub use url::FileUrl;

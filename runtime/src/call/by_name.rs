@@ -294,6 +294,7 @@ impl fmt::Debug for RawCall {
             .field("query", &masked(&self.encoded.query))
             .field("form", &masked(&self.encoded.form))
             .field("body_bytes", &self.encoded.body.len())
+            .field("file", &self.encoded.file_content())
             .finish_non_exhaustive()
     }
 }

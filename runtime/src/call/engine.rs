@@ -39,7 +39,9 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     // A deadline too far away to be written down is none.
-    let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
+    let deadline = parts
+        .deadline()
+        .and_then(|deadline| Instant::now().checked_add(deadline));
     prepare::fill(parts)?;
     if parts.has_files() {
         upload_files(parts, deadline, start).await?;
@@ -158,7 +160,7 @@ impl Prepared<'_> {
             operation: Some(operation),
         };
         let body = Sent::default();
-        let file = self.opened(&body).filter(|_| request.body().is_empty());
+        let file = self.opened(request.body(), &body);
         let sent = match file {
             None => exchange(&*self.transport, request, options).await,
             Some(file) => {
@@ -185,7 +187,8 @@ impl Prepared<'_> {
                 }
                 _ => None,
             };
-            let passed = deadline_of(parts).filter(|_| left < timeout);
+            let is_over = left < timeout || deadline.is_some_and(|at| at <= Instant::now());
+            let passed = parts.deadline().filter(|_| is_over);
             let told = unanswered::told(operation, e, passed);
             Error::new(operation, Cause::Transport(told))
                 .after(attempt.number)
@@ -292,11 +295,6 @@ impl Prepared<'_> {
             .after(attempt.number)
             .diagnosed(diagnosis))
     }
-}
-
-/// How long a call may take.
-fn deadline_of(parts: &Parts) -> Option<Duration> {
-    parts.options.deadline.or(parts.client.settings().deadline)
 }
 
 /// What a call must not show of its request.

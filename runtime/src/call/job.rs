@@ -1,5 +1,7 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
+use std::time::Duration;
+
 use super::options::Options;
 use crate::client::Client;
 use crate::encode::{UnsignedRequest, secrets_by_name};
@@ -88,6 +90,11 @@ impl Parts {
             options: Options::default(),
             encoded: None,
         })
+    }
+
+    /// How long the call may take.
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        self.options.deadline.or(self.client.settings().deadline)
     }
 
     /// Whether files may have to be uploaded before the call.

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+
 use super::job::Parts;
 use crate::client::Attempt;
-use crate::content::{FileBody, FileContent, Opened, Ready, Sent};
+use crate::content::{FileBody, FileContent, Opened, PIECE, Ready, Sent};
 use crate::credentials::Credentials;
 use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
@@ -108,8 +110,8 @@ impl<'a> Prepared<'a> {
         {
             Ready::File(measured) => file.measured = Some(measured),
             Ready::Bytes(bytes) => {
-                self.request.body = bytes;
-                self.request.file = None;
+                self.request.body = bytes.clone();
+                file.content = file.content.holding(bytes);
             }
         }
         Ok(())
@@ -120,11 +122,24 @@ impl<'a> Prepared<'a> {
         self.request.file()
     }
 
-    /// The file that is the body, opened for an attempt.
-    pub(crate) fn opened(&self, sent: &Sent) -> Option<Opened> {
-        let file = self.request.file()?;
-        let length = file.measured.as_ref()?.length;
-        file.content.open(length, sent).ok()
+    /// A body that is sent piece by piece: a file, and whatever takes its time. `body` is
+    /// what was signed.
+    pub(crate) fn opened(&self, body: &Bytes, sent: &Sent) -> Option<Opened> {
+        let file = self.request.file.as_ref();
+        let length = body.len() as u64;
+        if body.is_empty() {
+            let file = file?;
+            let length = file.measured.as_ref().map_or(0, |measured| measured.length);
+            return file.content.open(length, sent).ok();
+        }
+        let is_it = |file: &&FileBody| file.content.as_bytes() == Some(body);
+        match file.filter(is_it) {
+            Some(file) => file.content.open(length, sent).ok(),
+            None if body.len() <= PIECE => None,
+            None => FileContent::from_bytes(body.clone())
+                .open(length, sent)
+                .ok(),
+        }
     }
 
     pub(crate) async fn credentials(

@@ -8,6 +8,7 @@ use super::job::{ByName, Nothing, Parts};
 use super::options::Options;
 use super::prepare::{self, Prepared, in_time, left};
 use super::reply::Raw;
+use super::unanswered;
 use crate::content::Sent;
 use crate::driver;
 use crate::error::{Cause, Error, Service, UploadStep};
@@ -155,7 +156,11 @@ impl Upload<'_> {
         let options = SendOptions::new(left, settings.max_reply_bytes);
         let exchanged = exchange(&*transport, request, options);
         let reply = while_sent(exchanged, &host, timeout.min(left), &sent).await;
-        let reply: http::Response<Bytes> = reply.map_err(Cause::Transport)?;
+        let reply: http::Response<Bytes> = reply.map_err(|e| {
+            let is_over = left < timeout || self.deadline.is_some_and(|at| at <= Instant::now());
+            let passed = self.parts.deadline().filter(|_| is_over);
+            Cause::Transport(unanswered::told(&AUTHORIZE, e, passed))
+        })?;
         match reply.status().is_success() {
             true => Ok(()),
             false => {

@@ -121,6 +121,14 @@ impl FileContent {
         }
     }
 
+    /// The same, once all of it is in memory.
+    pub(crate) fn holding(&self, bytes: Bytes) -> Self {
+        Self {
+            source: Source::Bytes(bytes),
+            ..self.clone()
+        }
+    }
+
     /// Whether it can be sent now: always, but for a stream that was read already.
     pub(crate) fn can_be_sent(&self) -> bool {
         match &self.source {

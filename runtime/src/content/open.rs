@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use super::content::{FileContent, Once, Pieces, Progress, Source};
 
 /// How much of a file is read at once.
-const PIECE: usize = 64 << 10;
+pub(crate) const PIECE: usize = 64 << 10;
 
 /// A body that is read while it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +117,12 @@ impl FileContent {
                  that"
             )),
             Source::Stream(once) => {
-                let mut opened = self.open(once.length, &Sent::default())?;
+                // Nothing is sent yet.
+                let untold = Self {
+                    on_progress: None,
+                    ..self.clone()
+                };
+                let mut opened = untold.open(once.length, &Sent::default())?;
                 let mut next = |context: &mut Context<'_>| Pin::new(&mut opened).poll_next(context);
                 let mut bytes = Vec::new();
                 while let Some(piece) = poll_fn(&mut next).await {
@@ -135,7 +140,7 @@ impl FileContent {
     /// In words, for a stream that was read already.
     pub(crate) fn open(&self, length: u64, sent: &Sent) -> Result<Opened, String> {
         let pieces: Pieces = match &self.source {
-            Source::Bytes(bytes) => Box::pin(Whole(Some(bytes.clone()))),
+            Source::Bytes(bytes) => Box::pin(InMemory(bytes.clone())),
             Source::Path(path) => Box::pin(OnDisk::new(path.clone())),
             Source::Stream(once) => self.once(once)?,
         };
@@ -217,15 +222,15 @@ impl Drop for Opened {
     }
 }
 
-/// Bytes in one piece.
-struct Whole(Option<Bytes>);
+/// Bytes, a piece at a time: what the connection has taken is what is counted.
+struct InMemory(Bytes);
 
-impl Stream for Whole {
+impl Stream for InMemory {
     type Item = Result<Bytes, String>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let piece = self.0.take().filter(|bytes| !bytes.is_empty());
-        Poll::Ready(piece.map(Ok))
+        let length = self.0.len().min(PIECE);
+        Poll::Ready((length > 0).then(|| Ok(self.0.split_to(length))))
     }
 }
 

@@ -94,34 +94,30 @@ impl<'a> UnsignedRequest<'a> {
     pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
         self.body = body;
         self.file = None;
-        self.set_content_type(content_type);
-    }
-
-    /// A file as the body, in place of any other.
-    pub(crate) fn set_file(&mut self, content: &FileContent) {
-        match content.as_bytes() {
-            Some(bytes) => self.set_body(bytes.clone(), content_type::BINARY),
-            None => {
-                self.body = Bytes::new();
-                self.file = Some(FileBody {
-                    content: content.clone(),
-                    measured: None,
-                });
-                self.set_content_type(content_type::BINARY);
-            }
-        }
-    }
-
-    /// The file that is sent, unless an interceptor has put something in its place.
-    pub(crate) fn file(&self) -> Option<&FileBody> {
-        self.file.as_ref().filter(|_| self.body.is_empty())
-    }
-
-    fn set_content_type(&mut self, content_type: &'static str) {
         self.headers
             .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         self.headers
             .push(("content-type".into(), content_type.into()));
+    }
+
+    /// A file as the body, in place of any other.
+    pub(crate) fn set_file(&mut self, content: &FileContent) {
+        let bytes = content.as_bytes().cloned();
+        self.set_body(bytes.unwrap_or_default(), content_type::BINARY);
+        self.file = Some(FileBody {
+            content: content.clone(),
+            measured: None,
+        });
+    }
+
+    /// The file that is sent and is not in memory, unless an interceptor has put something
+    /// in its place.
+    pub(crate) fn file(&self) -> Option<&FileBody> {
+        let elsewhere = |file: &&FileBody| file.content.as_bytes().is_none();
+        self.file
+            .as_ref()
+            .filter(|_| self.body.is_empty())
+            .filter(elsewhere)
     }
 
     /// The same, borrowing its texts.

@@ -2,6 +2,7 @@
 //! memory, and given the time that they need.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
@@ -53,6 +54,28 @@ async fn bytes_files_and_streams_are_bodies_that_are_signed() {
             seen.header("content-type"),
             Some("application/octet-stream")
         );
+    }
+}
+
+#[tokio::test]
+async fn progress_is_told_of_every_kind_of_body() {
+    let home = Home::new();
+    let text = "0123456789abcdef".repeat(20_000);
+    let path = home.write("page.pdf", &text);
+    let whole: &'static str = text.clone().leak();
+    for page in [
+        path.into(),
+        FileContent::from(text),
+        stream(&[whole], 320_000),
+    ] {
+        let told: Arc<Mutex<Vec<_>>> = Arc::default();
+        let kept = told.clone();
+        let page = page.on_progress(move |now| kept.lock().expect("it").push(now.sent));
+        let service = FakeService::start([answer(200, TEXT)]).await;
+        read(&service.config(), page).await.expect("a response");
+        let told = told.lock().expect("it");
+        assert!(told.is_sorted() && told.len() > 1, "{told:?}");
+        assert_eq!(told.last(), Some(&320_000));
     }
 }
 
@@ -195,7 +218,8 @@ impl Transport for Thin {
 async fn a_body_takes_its_time_as_long_as_it_goes_on() {
     let home = Home::new();
     // Twenty pieces: 100 seconds.
-    let path = home.write("page.pdf", &"0123456789abcdef".repeat(4096 * 20));
+    let text = "0123456789abcdef".repeat(4096 * 20);
+    let path = home.write("page.pdf", &text);
     let config = |answers, pause| {
         let pause = Duration::from_secs(pause);
         let config = Replay::new().config().retry(Retry::off());
@@ -204,6 +228,17 @@ async fn a_body_takes_its_time_as_long_as_it_goes_on() {
     read(&config(true, 5), path.clone())
         .await
         .expect("a response");
+    // What is large takes its time, wherever it is.
+    read(&config(true, 5), text.clone())
+        .await
+        .expect("a response");
+    let client = RawClient::rpc(&config(true, 5), "Faces", "2020-01-01");
+    let document = serde_json::json!({"Text": text});
+    client
+        .call("ReadText")
+        .json(&document)
+        .await
+        .expect("a reply");
 
     for (answers, pause) in [(false, 5), (true, 30)] {
         let error = read(&config(answers, pause), path.clone()).await;

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
+use alicloud_runtime::transport::Body;
 use alicloud_runtime::{
-    Bytes, Config, FileContent, FileUrl, RawClient, Retry, TransportErrorKind, UploadStep,
+    BoxFuture, Bytes, Config, FileContent, FileUrl, RawClient, Retry, SendOptions, Transport,
+    TransportError, TransportErrorKind, UploadStep,
 };
 use futures_core::Stream;
 use test_support::{
@@ -410,6 +413,52 @@ async fn a_stream_of_another_length_or_that_breaks_off_is_an_error_that_says_so(
         assert!(error.upload_step().is_some());
         assert_eq!((uploads.stored().len(), service.seen().len()), (0, 0));
     }
+}
+
+/// Permits uploads, and then takes what it is sent, without an answer.
+#[derive(Debug)]
+struct Silent;
+
+impl Transport for Silent {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+        options: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
+            if options.operation.is_some() {
+                let permission = serde_json::json!({
+                    "AccessKeyId": "i", "Bucket": "b", "Endpoint": "oss.example.com",
+                    "ObjectKey": "k", "EncodedPolicy": "p", "Signature": "s",
+                });
+                return Ok(http::Response::new(permission.to_string().into()));
+            }
+            request.into_body().collect(usize::MAX).await?;
+            std::future::pending().await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_is_not_answered_ends_in_time() {
+    let config = Replay::new().config().retry(Retry::off()).transport(Silent);
+    let call = || detect(&config, FileContent::from("x"));
+    let error = call().await.expect_err("no answer");
+    assert!(
+        error.is_timeout() && error.upload_step().is_some(),
+        "{error}"
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("b.oss.example.com: no complete reply in time (10s)"),
+        "{text}"
+    );
+    let error = call().deadline(Duration::from_secs(3)).await;
+    let text = error.expect_err("no answer").to_string();
+    assert!(
+        text.contains("the call's deadline of 3s passed: "),
+        "{text}"
+    );
 }
 
 #[tokio::test]
