@@ -121,6 +121,14 @@ impl FileContent {
         }
     }
 
+    /// The same, whose progress nobody is told.
+    pub(super) fn untold(&self) -> Self {
+        Self {
+            on_progress: None,
+            ..self.clone()
+        }
+    }
+
     /// The same, once all of it is in memory.
     pub(crate) fn holding(&self, bytes: Bytes) -> Self {
         Self {

@@ -118,11 +118,7 @@ impl FileContent {
             )),
             Source::Stream(once) => {
                 // Nothing is sent yet.
-                let untold = Self {
-                    on_progress: None,
-                    ..self.clone()
-                };
-                let mut opened = untold.open(once.length, &Sent::default())?;
+                let mut opened = self.untold().open(once.length, &Sent::default())?;
                 let mut next = |context: &mut Context<'_>| Pin::new(&mut opened).poll_next(context);
                 let mut bytes = Vec::new();
                 while let Some(piece) = poll_fn(&mut next).await {

@@ -26,6 +26,7 @@ mod errors;
 mod faults;
 mod file_bodies;
 mod files;
+mod files_faults;
 mod gateways;
 mod headers;
 mod hostile;
