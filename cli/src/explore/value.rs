@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use alicloud_runtime::Bytes;
 use alicloud_runtime::wire::{Object, Schema, Slot, Value, View};
+use alicloud_runtime::{Bytes, FileUrl};
 use serde_json::Value as Json;
 
 /// A value of any of the types that a request may hold.
@@ -17,6 +17,7 @@ pub(super) enum Dynamic {
     Float(f64),
     Text(String),
     Bytes(Bytes),
+    File(FileUrl),
     Any(Json),
     List(Vec<Dynamic>),
     Map(BTreeMap<String, Dynamic>),
@@ -64,6 +65,7 @@ impl Value for Dynamic {
             Self::Float(value) => View::Float(*value),
             Self::Text(value) => View::Text(value),
             Self::Bytes(value) => View::Bytes(value),
+            Self::File(value) => value.view(),
             Self::Any(value) => value.view(),
             Self::List(items) => View::List(items),
             Self::Map(entries) => View::Map(entries),
@@ -82,6 +84,7 @@ impl Value for Dynamic {
             Self::Float(value) => Slot::Float(value),
             Self::Text(value) => Slot::Text(value),
             Self::Bytes(value) => Slot::Bytes(value),
+            Self::File(value) => Slot::FileUrl(value),
             Self::Any(value) => Slot::Json(value),
             Self::List(items) => Slot::List(items),
             Self::Map(entries) => Slot::Map(entries),
