@@ -155,6 +155,8 @@ impl fmt::Debug for Authorization {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn reply(change: impl FnOnce(&mut Json)) -> String {
@@ -231,6 +233,36 @@ mod tests {
         ] {
             let reply = reply(|reply| reply[name] = value.into());
             Authorization::read(reply.as_bytes()).expect_err(value);
+        }
+    }
+
+    proptest! {
+        /// Whatever it says, a form goes to a host by its name, and holds no field but ours.
+        #[test]
+        fn what_is_permitted_leads_nowhere_else(
+            bucket in "[a-z.:@/-]{1,12}|\\PC{0,8}",
+            endpoint in "[a-z]{1,4}(\\.[a-z0-9.:@/?#-]{1,4}){1,2}|\\PC{0,8}",
+            key in "[a-z0-9/.\"\r\n -]{1,12}|\\PC{0,8}",
+            policy in "[A-Za-z+/=\"\r\n-]{0,12}",
+        ) {
+            let reply = reply(|reply| {
+                reply["Bucket"] = bucket.into();
+                reply["Endpoint"] = endpoint.into();
+                reply["ObjectKey"] = key.into();
+                reply["EncodedPolicy"] = policy.into();
+            });
+            let Ok(read) = Authorization::read(reply.as_bytes()) else {
+                return Ok(());
+            };
+            let host = read.host(false);
+            let uri: http::Uri = format!("https://{host}/").parse().expect("a URI");
+            prop_assert_eq!(uri.authority().map(|it| it.as_str()), Some(&*host));
+            prop_assert!(host.parse::<std::net::Ipv4Addr>().is_err());
+            let uri: http::Uri = read.url().parse().expect("a URI");
+            prop_assert_eq!(uri.host(), Some(&*host));
+            prop_assert!(uri.query().is_none());
+            let text = format!("{}{}", read.key, read.policy);
+            prop_assert!(!text.contains(['"', '\r', '\n']));
         }
     }
 
