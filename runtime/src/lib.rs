@@ -46,6 +46,7 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
+mod file;
 mod future;
 mod gateway;
 mod mask;
@@ -74,8 +75,8 @@ pub mod operation {
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
-    Wait, WaitError,
+    Body, Call, Download, Downloadable, Downloading, Event, Events, Explanation, Items, Paged,
+    Pages, RawCall, RawClient, Reply, Response, Sending, Streamed, Wait, WaitError,
 };
 pub use client::{Attempt, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
