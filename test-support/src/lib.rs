@@ -13,7 +13,7 @@ mod tls;
 
 pub use {
     alicloud_mock::{Request, percent, signature},
-    broken::{Broken, Fault, http},
+    broken::{Broken, Fault, Pace, http},
     clock::ManualClock,
     config::{ID, SECRET, config, quick},
     files::Home,

@@ -356,7 +356,9 @@ fn events(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene
     });
     let mut code = scene.imports.hidden();
     code.line(scene.replay.hidden()).line(&scene.opening);
-    code.line(replay_events(sample.as_deref().unwrap_or(empty_reply(operation))));
+    code.line(replay_events(
+        sample.as_deref().unwrap_or(empty_reply(operation)),
+    ));
     code.line(client(&product.module).code().hidden())
         .line(request(&scene.request).code().hidden());
     code.line(event_loop(&operation.ident)).line(&scene.closing);

@@ -115,7 +115,7 @@ impl<E: 'static> IntoFuture for Downloading<E> {
             let mut head = engine::start(parts).await.map_err(of)?;
             let incoming = head.unread.take();
             Ok(Download {
-                length: incoming.as_ref().and_then(|incoming| incoming.length()),
+                length: incoming.as_ref().and_then(|incoming| incoming.length),
                 state: incoming.map_or(State::Over, State::Idle),
                 received: 0,
                 head,

@@ -44,7 +44,10 @@ pub(crate) struct Limits {
 
 /// A body that is read as it comes.
 pub(crate) struct Incoming {
-    body: Body,
+    /// Nothing once it is over: a stream is not asked again then.
+    body: Option<Body>,
+    /// How many bytes it has in all, where that was announced.
+    pub(crate) length: Option<u64>,
     /// What was read already and not given yet.
     ahead: Bytes,
     parser: EventParser,
@@ -60,7 +63,8 @@ pub(crate) struct Incoming {
 impl Incoming {
     pub(crate) fn new(body: Body, limits: Limits, secrets: &[&str]) -> Self {
         Self {
-            body,
+            length: body.length(),
+            body: Some(body),
             ahead: Bytes::new(),
             parser: EventParser::new(limits.bytes),
             first: None,
@@ -68,11 +72,6 @@ impl Incoming {
             failures: None,
             secrets: secrets.iter().copied().map(Secret::new).collect(),
         }
-    }
-
-    /// How many bytes it has in all, where that was announced.
-    pub(crate) fn length(&self) -> Option<u64> {
-        self.body.length()
     }
 
     /// Waits until it is seen what it is. The body as far as an ordinary reply's is looked
@@ -119,11 +118,11 @@ impl Incoming {
         let mut is_over = false;
         let begin = async {
             while begins_later(&start) && !is_over {
+                limits.check(start.len())?;
                 match read(body).await? {
                     Some(piece) => start.extend_from_slice(&piece),
                     None => is_over = true,
                 }
-                limits.check(start.len())?;
             }
             Ok::<_, TransportError>(())
         };
@@ -134,6 +133,7 @@ impl Incoming {
             return Ok(None);
         }
         let rest = async {
+            limits.check(start.len())?;
             while let Some(piece) = read(body).await? {
                 start.extend_from_slice(&piece);
                 limits.check(start.len())?;
@@ -188,10 +188,16 @@ fn says_something(event: &SentEvent) -> bool {
     !matches!(content(&event.data), b"" | b"[DONE]")
 }
 
-async fn read(body: &mut Body) -> Result<Option<Bytes>, TransportError> {
-    poll_fn(|context| Pin::new(&mut *body).poll_next(context))
-        .await
-        .transpose()
+async fn read(body: &mut Option<Body>) -> Result<Option<Bytes>, TransportError> {
+    let piece = poll_fn(|context| match body {
+        Some(body) => Pin::new(body).poll_next(context),
+        None => Poll::Ready(None),
+    });
+    let piece = piece.await;
+    if !matches!(piece, Some(Ok(_))) {
+        *body = None;
+    }
+    piece.transpose()
 }
 
 impl Limits {

@@ -13,10 +13,19 @@ mod ga;
 #[rustfmt::skip]
 mod cs;
 
+/// What is generated for a product that answers with events and with files.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/streams/expected/chatter/src/lib.rs"]
+#[rustfmt::skip]
+mod chatter;
+
 mod listeners;
 
 mod by_name;
+mod downloads;
 mod errors;
+mod events;
+mod events_faults;
 mod faults;
 mod gateways;
 mod headers;
