@@ -49,6 +49,7 @@ mod error;
 mod file;
 mod future;
 mod gateway;
+pub mod guide;
 mod mask;
 mod params;
 mod random;

@@ -12,7 +12,7 @@ mod service;
 mod tls;
 
 pub use {
-    alicloud_mock::{Request, percent, signature},
+    alicloud_mock::{Mock, Options as MockOptions, Request, percent, signature},
     broken::{Broken, Fault, Pace, http},
     clock::ManualClock,
     config::{ID, SECRET, config, quick},

@@ -126,13 +126,25 @@ impl<R: Paged, E: ErrorKind> Items<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R, E> Events<R, E> {
+impl<R, E: 'static> Events<R, E> {
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.called(), self.error_of());
+        block_on(operation, self.explain(), of)
+    }
+
     /// The events as an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<Event<R>, Error<E>>> {
         let of = self.error_of();
-        iterator_of(self, of, Self::operation, async |events| {
-            events.next().await
-        })
+        iterator_of(
+            self,
+            of,
+            |events| Some(events.called()),
+            async |events| events.next().await,
+        )
     }
 }
 
@@ -145,6 +157,15 @@ impl<E: 'static> Downloading<E> {
     pub fn send_blocking(self) -> Result<Download<E>, Error<E>> {
         let (operation, of) = (self.operation(), self.error_of());
         block_on(operation, self.into_future(), of)
+    }
+
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.explain(), of)
     }
 
     /// Writes the reply into a file and waits for that; see [`to_file`](Self::to_file).

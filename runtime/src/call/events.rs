@@ -159,8 +159,8 @@ impl<R, E> Events<R, E> {
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn operation(&self) -> Option<&'static Operation> {
-        Some(self.operation)
+    pub(crate) fn called(&self) -> &'static Operation {
+        self.operation
     }
 
     fn poll_event(

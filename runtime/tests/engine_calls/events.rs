@@ -6,7 +6,9 @@ use std::time::Duration;
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Config, Error, Event, Events, RawClient, TransportErrorKind};
 use futures_core::Stream;
-use test_support::{Broken, FakeService, Fault, Pace, answer, config, http, until};
+use test_support::{
+    Broken, FakeService, Fault, Mock, MockOptions, Pace, SECRET, answer, config, http, until,
+};
 
 use crate::chatter::{self, ask_question as ask, run_chat, tell_story};
 
@@ -305,4 +307,41 @@ async fn a_slow_reader_holds_the_service_and_dropping_it_closes_the_connection()
     drop(events);
     until("it is closed", || double.closed() == 1).await;
     assert_eq!((double.requests(), double.connections()), (1, 1));
+}
+
+#[tokio::test]
+async fn the_mock_server_of_a_product_answers_with_events() {
+    let spec = include_bytes!("../../../codegen/tests/golden/good/streams/api-docs.json");
+    let options = MockOptions {
+        access_key_secret: SECRET.to_owned(),
+        ..MockOptions::default()
+    };
+    let mock = Mock::new(spec, &options).expect("metadata");
+    let address = mock.in_background().expect("a port");
+    let client = chatter::Client::new(&config(&address));
+
+    // Where the request says so; and where a header does.
+    let body = run_chat::Body::new().prompt("Hello");
+    let mut events = client
+        .run_chat(run_chat::Request::new().body(body))
+        .events();
+    let mut ids = Vec::new();
+    while let Some(event) = events.next().await {
+        ids.push(event.expect("an event").id);
+    }
+    assert_eq!(ids, ["1", "2", "3"]);
+    let question = || client.ask_question(ask::Request::new().question("Why?"));
+    let failing = question()
+        .header("x-mock-events", "2")
+        .header("x-mock-event-error", "Question.TooLong");
+    let (texts, error) = all(failing.events()).await;
+    assert_eq!(texts, ["Because.", "Because."]);
+    let error = error.expect("a failure");
+    assert_eq!(error.kind(), Some(ask::Error::QuestionTooLong));
+    assert_eq!(error.message(), Some("The question is too long."));
+
+    // Else it answers once, which is one event.
+    let (texts, error) = all(question().events()).await;
+    assert!(texts == ["Because."] && error.is_none());
+    assert_eq!(question().await.expect("a response").content, "Because.");
 }

@@ -67,6 +67,8 @@
 //! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
 //! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
 //!   deadline.
+//! - [`Call::events`] gives server-sent events one by one, where the operation has them;
+//!   [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -202,7 +204,7 @@ pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "paging")]
 #[doc(no_inline)]
