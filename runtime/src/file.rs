@@ -14,7 +14,13 @@ pub(crate) struct NewFile {
     place: PathBuf,
     beside: PathBuf,
     file: Option<File>,
+    /// What is written once it is worth a way to another thread.
+    waiting: Vec<Bytes>,
+    waiting_bytes: usize,
 }
+
+/// How many bytes are worth it.
+const BATCH: usize = 256 << 10;
 
 impl NewFile {
     /// Begins one that will be at `place`, in whose folder it is written: that is the same
@@ -41,6 +47,8 @@ impl NewFile {
                 place,
                 beside,
                 file: Some(file),
+                waiting: Vec::new(),
+                waiting_bytes: 0,
             })
         })
         .await
@@ -51,11 +59,17 @@ impl NewFile {
     /// # Errors
     /// Those of writing.
     pub(crate) async fn write(&mut self, bytes: Bytes) -> io::Result<()> {
-        let Some(mut file) = self.file.take() else {
+        self.waiting_bytes += bytes.len();
+        self.waiting.push(bytes);
+        if self.waiting_bytes < BATCH {
             return Ok(());
-        };
-        let file = work(move || file.write_all(&bytes).map(|()| file)).await?;
-        self.file = Some(file);
+        }
+        self.waiting_bytes = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        if let Some(mut file) = self.file.take() {
+            let written = work(move || append(&mut file, &waiting).map(|()| file));
+            self.file = Some(written.await?);
+        }
         Ok(())
     }
 
@@ -65,13 +79,18 @@ impl NewFile {
     /// Those of writing and renaming.
     pub(crate) async fn finish(mut self) -> io::Result<()> {
         work(move || {
-            if let Some(file) = self.file.take() {
+            if let Some(mut file) = self.file.take() {
+                append(&mut file, &self.waiting)?;
                 file.sync_all()?;
             }
             fs::rename(&self.beside, &self.place)
         })
         .await
     }
+}
+
+fn append(file: &mut File, pieces: &[Bytes]) -> io::Result<()> {
+    pieces.iter().try_for_each(|bytes| file.write_all(bytes))
 }
 
 impl Drop for NewFile {
