@@ -101,6 +101,8 @@ pub struct Operation<'a> {
     pub paid: bool,
     /// The service can also answer with server-sent events.
     pub events: bool,
+    /// The request's truth value that asks for them: field indices, from `Request` down.
+    pub event_switch: Option<Vec<usize>>,
     /// It goes on after its reply.
     pub outcome: Option<Outcome>,
     /// `Request` and the types that it reaches; `Request` is the first.

@@ -131,6 +131,20 @@ fn a_reply_may_gain_fields_and_not_lose_them() {
 }
 
 #[test]
+fn events_may_come_and_not_go() {
+    let schemes = |schemes: &[&str]| Document::rpc().set("schemes", json!(schemes));
+    let (plain, streamed) = (schemes(&["https"]), schemes(&["https", "sse"]));
+    assert_eq!(
+        changes(&compare(&plain, &streamed)),
+        ["additive : can be answered with events"]
+    );
+    assert_eq!(
+        changes(&compare(&streamed, &plain)),
+        ["breaking : cannot be answered with events any more"]
+    );
+}
+
+#[test]
 fn texts_are_documentation() {
     let described = |text: &str| with(json!({"type": "string", "description": text}));
     let difference = compare(&described("How large it is."), &described("Its size."));

@@ -1,5 +1,7 @@
 //! What an app shares between tasks can be shared. That this compiles is the test.
 
+use std::future::IntoFuture;
+
 use alicloud::credentials::CredentialsError;
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
 use alicloud::testing::Replay;
@@ -31,6 +33,8 @@ fn calls_and_what_they_wait_for_move_between_threads() {
     let request = ga::list_listeners::Request::new();
     let items: Items<_, _> = client.list_listeners(request).items();
     moves(&items);
+    moves(&client.call("DescribeListener").events());
+    moves(&client.call("DescribeListener").download().into_future());
     let request = ga::describe_listener::Request::new();
     moves(&client.wait_until_listener_active(request));
 }

@@ -49,5 +49,6 @@ pub use self::providers::{
     AssumeRole, AssumeRoleWithOidc, CliProfile, CloudSso, CredentialsUri, EcsRamRole,
     EnvironmentVariables, ExternalProcess, IniFile,
 };
+pub(crate) use self::secret::Secret;
 pub(crate) use self::transport::MetadataBypass;
 pub use crate::environment::Environment;

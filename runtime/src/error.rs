@@ -2,6 +2,7 @@
 
 mod error;
 mod error_reply;
+mod failure;
 
 pub(crate) use error::Cause;
 pub use error::{Any, Error, UploadStep};

@@ -1,4 +1,6 @@
-//! Guides: what an app does with more than one type of this crate, with programs that run.
+//! Guides: a page per subject, each with examples that run.
 
 #[doc = include_str!("guide/files.md")]
 pub mod files {}
+#[doc = include_str!("guide/streams.md")]
+pub mod streams {}

@@ -47,6 +47,7 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
+mod file;
 mod future;
 mod gateway;
 pub mod guide;
@@ -77,8 +78,8 @@ pub mod operation {
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, PlannedUpload, RawCall, RawClient, Reply,
-    Response, Sending, Wait, WaitError,
+    Body, Call, Download, Downloadable, Downloading, Event, Events, Explanation, Items, Paged,
+    Pages, PlannedUpload, RawCall, RawClient, Reply, Response, Sending, Streamed, Wait, WaitError,
 };
 pub use client::{Attempt, Client, Config, Interceptor};
 pub use content::{FileContent, FileUrl, Progress};

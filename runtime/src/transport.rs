@@ -24,7 +24,7 @@ mod while_sent;
 
 pub use self::body::Body;
 pub use self::error::{TransportError, TransportErrorKind};
-pub(crate) use self::exchange::exchange;
+pub(crate) use self::exchange::{exchange, open};
 pub use self::options::HttpOptions;
 pub use self::proxy::Proxy;
 pub use self::reqwest::Http;

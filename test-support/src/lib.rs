@@ -13,8 +13,8 @@ mod tls;
 mod uploads;
 
 pub use {
-    alicloud_mock::{Request, percent, signature},
-    broken::{Broken, Fault, http},
+    alicloud_mock::{Mock, Options as MockOptions, Request, percent, signature},
+    broken::{Broken, Fault, Pace, http},
     clock::ManualClock,
     config::{ID, SECRET, config, quick},
     files::Home,

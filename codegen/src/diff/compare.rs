@@ -103,6 +103,12 @@ fn operations(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
             None => found.breaking("", "has no dry run any more"),
         }
     }
+    if old.events != new.events {
+        match new.events {
+            true => found.additive("", "can be answered with events"),
+            false => found.breaking("", "cannot be answered with events any more"),
+        }
+    }
     paging(old, new, found);
     types(&old.request, &new.request, Side::Request, found);
     types(&old.response, &new.response, Side::Response, found);

@@ -28,6 +28,7 @@ templates! {
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
     fn uploads() -> Code = Link { .uploads() }
+    fn event_switch(path: impl Emit) -> Code = Link { .event_switch(__path) }
     fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
@@ -100,6 +101,8 @@ fn description(operation: &Operation) -> impl Emit {
     if operation.uploads {
         links.push(uploads().code());
     }
+    let switch = operation.event_switch.as_deref();
+    links.extend(switch.map(|at| event_switch(path(at)).code()));
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());
     links.extend(asked.map(|asked| outcome(&asked.operation).code()));
@@ -134,6 +137,21 @@ pub(super) fn path(path: &[usize]) -> impl Emit {
             code.element(index(*step));
         }
     })
+}
+
+templates! {
+    fn streamed() -> Code = Items { impl alicloud_runtime::Streamed for Response {} }
+    fn downloadable() -> Code = Items { impl alicloud_runtime::Downloadable for Response {} }
+}
+
+/// What else a call can do with the reply than to wait for it.
+pub(super) fn ways(code: &mut Code, operation: &Operation) {
+    if operation.events && !matches!(operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
+        code.item(streamed());
+    }
+    if operation.reply == ReplyBody::Binary {
+        code.item(downloadable());
+    }
 }
 
 templates! {

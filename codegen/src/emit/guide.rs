@@ -150,6 +150,8 @@ that is safe and may help.
 - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
 - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
   deadline.
+- [`Call::events`] gives server-sent events one by one, where the operation has them;
+  [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what

@@ -34,6 +34,8 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
         #[doc(inline)]
+        pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
+        #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};

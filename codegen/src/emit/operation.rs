@@ -60,6 +60,7 @@ fn sides(code: &mut Code, operation: &Operation) {
         let docs = texts::response(operation, response);
         structs::add(code, response, Side::Response, &docs, no_note);
         code.item(descriptor::reply(operation));
+        descriptor::ways(code, operation);
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }

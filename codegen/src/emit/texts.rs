@@ -9,7 +9,7 @@ use super::usual;
 use crate::docs::Doc;
 use crate::model::{
     ApiStyle, EnumValue, ErrorVariant, Field, Limit, Operation, OperationKind, Place, Product,
-    Struct, Style, Type, Waiter,
+    ReplyBody, Struct, Style, Type, Waiter,
 };
 use crate::names::Ident;
 use crate::text::trim;
@@ -394,8 +394,13 @@ fn later(doc: &mut Doc, operation: &Operation) {
         doc.words(" tells how it went.");
     }
     if operation.events {
-        doc.words(" The service can also answer with server-sent events, one by one; this call");
-        doc.words(" is answered once, when all is done.");
+        doc.words(" The service can also answer with server-sent events: ");
+        doc.words("[`events`](alicloud_runtime::Call::events) of the call gives them one by one.");
+        doc.words(" Awaited, it is answered once, when all is done.");
+    }
+    if operation.reply == ReplyBody::Binary {
+        doc.words(" It answers with bytes: [`download`](alicloud_runtime::Call::download) of the");
+        doc.words(" call gives them as they come, or writes them into a file.");
     }
 }
 

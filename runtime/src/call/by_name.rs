@@ -11,17 +11,21 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+#[cfg(doc)]
+use super::call::Call;
+use super::download::Downloading;
+use super::events::Events;
 use super::explain::Explanation;
 use super::job::{ByName, Nothing, Parts, PlaceOfUrl};
 use super::options::{Options, option_setters};
-use super::reply::Reply;
+use super::reply::{Raw, Reply};
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
 use crate::content::FileContent;
-use crate::decode::request_id;
+use crate::decode::{Mismatches, request_id};
 use crate::encode::{NOT_UPLOADED, UnsignedRequest, content_type, secrets_by_name};
-use crate::error::Error;
+use crate::error::{Any, Error};
 use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
@@ -244,6 +248,17 @@ impl RawCall {
         self.into_future()
     }
 
+    /// The reply as server-sent events, each with the document that is its data; see
+    /// [`Call::events`]. A parameter that asks for events (`stream`) is the app's to set.
+    pub fn events(self) -> Events<Json, Any> {
+        Events::new(self.into_parts(), &[], read, |error| error)
+    }
+
+    /// The reply's bytes as they come, as many as there are; see [`Call::download`].
+    pub fn download(self) -> Downloading<Any> {
+        Downloading::new(self.into_parts(), |error| error)
+    }
+
     /// What the engine knows the operation by.
     pub(crate) fn operation(&self) -> &'static Operation {
         intern(self.client.product(), &self.name, self.method, self.kind)
@@ -269,14 +284,20 @@ impl IntoFuture for RawCall {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let mut raw = engine::start(self.into_parts()).await?;
-            let mut answer = Answer(Json::Null);
-            let mismatches = decode::decode(&mut raw, &mut answer)?;
+            let (answer, mismatches) = read(&mut raw, false)?;
             if raw.request_id.is_none() {
-                raw.request_id = answer.0.as_object().and_then(request_id);
+                raw.request_id = answer.as_object().and_then(request_id);
             }
-            Ok(Reply::new(answer.0, mismatches, raw))
+            Ok(Reply::new(answer, mismatches, raw))
         })
     }
+}
+
+/// Reads a reply, or an event of it.
+fn read(raw: &mut Raw, is_event: bool) -> Result<(Json, Mismatches), Error> {
+    let mut answer = Answer(Json::Null);
+    let mismatches = decode::decode_either(raw, is_event, &mut answer)?;
+    Ok((answer.0, mismatches))
 }
 
 impl fmt::Debug for RawCall {

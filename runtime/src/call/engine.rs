@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tracing::Instrument;
 
+use super::incoming::{Incoming, Limits, Reading};
 use super::job::Parts;
 use super::prepare::{self, Prepared, in_time, left, named_endpoint, region};
 use super::reply::Raw;
@@ -22,7 +23,7 @@ use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{Body, SendOptions, TransportErrorKind, exchange, while_sent};
+use crate::transport::{Body, SendOptions, TransportErrorKind, open, while_sent};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -157,19 +158,20 @@ impl Prepared<'_> {
         let options = SendOptions {
             timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
+            streamed: !matches!(parts.options.reading, Reading::Whole),
             operation: Some(operation),
         };
         let body = Sent::default();
         let file = self.opened(request.body(), &body);
         let sent = match file {
-            None => exchange(&*self.transport, request, options).await,
+            None => open(&*self.transport, request, options).await,
             Some(file) => {
                 let request = request.map(|_| Body::from_file(file));
                 let whole = SendOptions {
                     timeout: left,
                     ..options
                 };
-                let exchanged = exchange(&*self.transport, request, whole);
+                let exchanged = open(&*self.transport, request, whole);
                 while_sent(
                     exchanged,
                     &self.endpoint.authority,
@@ -179,7 +181,7 @@ impl Prepared<'_> {
                 .await
             }
         };
-        let mut reply = sent.map_err(|e| {
+        let (mut reply, unread) = sent.map_err(|e| {
             use TransportErrorKind::{Connect, Dns, Tls};
             let hint = match e.kind() {
                 Dns | Connect | Tls => {
@@ -197,16 +199,40 @@ impl Prepared<'_> {
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
+        let mut incoming = None;
+        if let Some(body) = unread {
+            let parameters = parts.secrets();
+            let secrets = secrets(&parameters, credentials, &signature);
+            let mut coming = Incoming::new(body, self.limits(parts, deadline), &secrets);
+            if let Reading::Events(fields) = parts.options.reading {
+                coming.failures = settings.in_band_failures.then_some(fields);
+            }
+            let begun = coming.begin(parts.options.reading).await.map_err(|e| {
+                let told = unanswered::told(operation, e, None);
+                Error::new(operation, Cause::Transport(told)).after(attempt.number)
+            })?;
+            (*reply.body_mut(), incoming) = begun;
+        }
 
         // What is downloaded may look like anything.
-        let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
+        let is_anything = operation.reply == ReplyBody::Binary
+            || matches!(parts.options.reading, Reading::Pieces);
         let spelling = self.gateway.spelling();
-        let failed = !reply.status().is_success()
-            || looked_into && Service::reports_failure(reply.body(), spelling);
-        if failed {
+        let reports_failure = match parts.options.reading {
+            _ if is_anything || !settings.in_band_failures => false,
+            Reading::Events(fields) => {
+                Service::event_reports_failure(reply.body(), spelling, fields)
+            }
+            _ => Service::reports_failure(reply.body(), spelling),
+        };
+        if !reply.status().is_success() || reports_failure {
             return self.failure(parts, attempt, credentials, &signature, reply);
         }
-        if let Err(reason) = decode::check(operation, &reply) {
+        let checked = match is_anything {
+            true => Ok(()),
+            false => decode::check(operation, &reply, incoming.is_some()),
+        };
+        if let Err(reason) = checked {
             let parameters = parts.secrets();
             let secrets = secrets(&parameters, credentials, &signature);
             let mut message = format!("cannot be read: it {reason}");
@@ -224,9 +250,28 @@ impl Prepared<'_> {
             status: parts.status.as_u16(),
             request_id: spelling.request_id(&parts.headers),
             headers: parts.headers,
-            body,
+            body: if incoming.is_some() {
+                Bytes::new()
+            } else {
+                body
+            },
             attempts: attempt.number,
+            unread: incoming,
         })
+    }
+
+    /// What bounds a reply that is read as it comes.
+    fn limits(&self, parts: &Parts, deadline: Option<Instant>) -> Limits {
+        let settings = parts.client.settings();
+        Limits {
+            silence: parts
+                .options
+                .stream_timeout
+                .unwrap_or(settings.stream_timeout),
+            deadline: deadline.zip(parts.deadline()),
+            bytes: settings.max_reply_bytes,
+            host: self.endpoint.authority.to_string(),
+        }
     }
 
     /// One attempt's request, and its signature.
@@ -289,6 +334,7 @@ impl Prepared<'_> {
                 body: service.body,
                 request_id: service.request_id,
                 attempts: attempt.number,
+                unread: None,
             });
         }
         Err(Error::new(parts.operation, Cause::Service(service))

@@ -43,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) format: Format,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) stream_timeout: Duration,
     pub(crate) max_reply_bytes: usize,
     pub(crate) uploads: Uploads,
     pub(crate) preflight: bool,
@@ -75,6 +76,7 @@ impl Config {
                 format: Format::Json,
                 timeout: Duration::from_secs(10),
                 deadline: None,
+                stream_timeout: Duration::from_secs(60),
                 max_reply_bytes: 64 << 20,
                 uploads: Uploads::default(),
                 preflight: true,
@@ -180,7 +182,18 @@ impl Config {
         self.with(|s| s.deadline = Some(deadline))
     }
 
-    /// How many bytes a reply's body may have. Default: 64 MiB.
+    /// How long a reply that is read as it comes may be silent: until the next event of
+    /// [`Call::events`](crate::Call::events), or the next bytes of
+    /// [`Call::download`](crate::Call::download). Default: 60 seconds. Until such a reply
+    /// begins, [`timeout`](Self::timeout) counts; over all of it, [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn stream_timeout(self, timeout: Duration) -> Self {
+        self.with(|s| s.stream_timeout = timeout)
+    }
+
+    /// How many bytes a reply's body may have, or one event of
+    /// [`Call::events`](crate::Call::events); a [`download`](crate::Call::download) may have
+    /// any number. Default: 64 MiB.
     #[must_use]
     pub fn max_reply_bytes(self, bytes: usize) -> Self {
         self.with(|s| s.max_reply_bytes = bytes)
@@ -364,6 +377,7 @@ impl fmt::Debug for Settings {
             .field("format", &self.format)
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
+            .field("stream_timeout", &self.stream_timeout)
             .field("preflight", &self.preflight)
             .field("retry", &self.retry)
             .field("http", &self.http)

@@ -77,6 +77,8 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// What came could not be written where it was to be.
+    File(String),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
 }
@@ -263,6 +265,7 @@ impl<K> Error<K> {
             Cause::Endpoint(_) => "endpoint",
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
+            Cause::File(_) => "file",
             Cause::Wait(_) => "wait",
         }
     }
@@ -443,6 +446,7 @@ impl<K> Error<K> {
                 write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::File(message) => write!(f, "{name}: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {

@@ -56,12 +56,21 @@ impl Gateway for Acs {
         &Spelling {
             // FC's own, where it is not behind the common one.
             request_id: &["x-acs-request-id", "x-fc-request-id"],
-            code: &["Code", "code", "ErrorCode", "errorCode"],
+            code: &[
+                "Code",
+                "code",
+                "ErrorCode",
+                "errorCode",
+                "ErrCode",
+                "errCode",
+            ],
             message: &[
                 "Message",
                 "message",
                 "ErrorMessage",
                 "errorMessage",
+                "ErrMessage",
+                "errMessage",
                 "msg",
                 "Msg",
             ],

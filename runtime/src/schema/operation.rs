@@ -25,6 +25,9 @@ pub struct Operation {
     pub paid: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
+    /// Where the request says that it wants them: field indices, from the request down.
+    /// Empty where no parameter does.
+    pub event_switch: &'static [usize],
     /// It goes on after its reply: the operation of the same product that tells how it
     /// went, e.g. `ListAsynJobs`.
     pub outcome: Option<&'static str>,
@@ -59,6 +62,7 @@ impl Operation {
             high_risk: false,
             paid: false,
             events: false,
+            event_switch: &[],
             outcome: None,
             region: None,
             idempotency_token: None,
@@ -99,6 +103,11 @@ impl Operation {
     /// The service can also answer it with server-sent events.
     pub const fn events(mut self) -> Self {
         self.events = true;
+        self
+    }
+    /// The truth value at this path of the request asks for those events.
+    pub const fn event_switch(mut self, path: &'static [usize]) -> Self {
+        self.event_switch = path;
         self
     }
     /// This operation tells how it went.

@@ -6,10 +6,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
 
 use super::recorded::Recorded;
 use super::uploaded::{Files, Uploaded};
@@ -60,6 +63,8 @@ struct State {
 struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    /// How the body breaks off, if it does.
+    broken_off: Option<TransportErrorKind>,
     /// Whether it gets a request id where it has none.
     is_given_id: bool,
     of: Of,
@@ -147,6 +152,31 @@ impl Replay {
             .given_id()
     }
 
+    /// Answers with server-sent events of these data, for calls that read them
+    /// ([`Call::events`](crate::Call::events)). The same id of the request is given as by
+    /// [`respond`](Self::respond).
+    #[must_use]
+    pub fn events<D: AsRef<str>>(self, data: impl IntoIterator<Item = D>) -> Self {
+        let mut body = String::new();
+        for data in data {
+            for line in data.as_ref().lines() {
+                body.extend(["data: ", line, "\n"]);
+            }
+            body.push('\n');
+        }
+        self.reply(reply(200, "text/event-stream", body)).given_id()
+    }
+
+    /// Lets the answer that was prepared last break off after all that it holds, with such a
+    /// failure of the network.
+    #[must_use]
+    pub fn broken_off(self, kind: TransportErrorKind) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.broken_off = Some(kind);
+        }
+        self
+    }
+
     /// Answers with this reply, as it is.
     #[must_use]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
@@ -212,6 +242,7 @@ impl Replay {
             state.answers.push_back(Answer {
                 latency: Duration::ZERO,
                 outcome,
+                broken_off: None,
                 is_given_id: false,
                 of: Of::Anyone,
             });
@@ -264,14 +295,33 @@ impl Transport for Replay {
                 return Err(failure(TransportErrorKind::Timeout));
             }
             match answer.outcome {
-                Ok(reply) if reply.body().len() > options.max_reply_bytes => {
+                Ok(reply) if !options.streamed && reply.body().len() > options.max_reply_bytes => {
                     Err(failure(TransportErrorKind::TooLarge))
                 }
-                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options).map(Body::from)),
-                Ok(reply) => Ok(reply.map(Body::from)),
+                Ok(mut reply) => {
+                    if answer.is_given_id {
+                        reply = with_id(reply, &options);
+                    }
+                    Ok(reply.map(|bytes| match answer.broken_off {
+                        Some(kind) => Body::from_stream(BrokenOff(Some(bytes), kind)),
+                        None => Body::from(bytes),
+                    }))
+                }
                 Err(kind) => Err(failure(kind)),
             }
         })
+    }
+}
+
+/// A body that breaks off.
+struct BrokenOff(Option<Bytes>, TransportErrorKind);
+
+impl Stream for BrokenOff {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.0.take().map_or_else(|| Err(failure(self.1)), Ok);
+        Poll::Ready(Some(piece))
     }
 }
 

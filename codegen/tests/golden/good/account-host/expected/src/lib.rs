@@ -67,6 +67,8 @@
 //! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
 //! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
 //!   deadline.
+//! - [`Call::events`] gives server-sent events one by one, where the operation has them;
+//!   [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -197,6 +199,8 @@ pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
 #[doc(inline)]
 pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+#[doc(inline)]
+pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
 #[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
