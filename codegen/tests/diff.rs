@@ -77,6 +77,11 @@ fn another_type_is_breaking_and_another_width_is_nothing() {
         changes(&compare(&int32, &text)),
         ["breaking Request::size: `String`, was `i64`"]
     );
+    let file = with(json!({"type": "string", "isFileTransferUrl": true}));
+    assert_eq!(
+        changes(&compare(&text, &file)),
+        ["breaking Request::size: `FileUrl`, was `String`"]
+    );
 }
 
 #[test]
