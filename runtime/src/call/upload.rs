@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::incoming::Reading;
 use super::job::{ByName, Nothing, Parts};
 use super::options::Options;
 use super::prepare::{self, Prepared, in_time, left};
@@ -124,6 +125,7 @@ impl Upload<'_> {
             headers: Vec::new(),
             preflight: None,
             dry_run: false,
+            reading: Reading::Whole,
             deadline: self.deadline.map(|_| left(self.deadline)),
             ..self.parts.options.clone()
         };

@@ -252,6 +252,27 @@ async fn calls_by_name_take_files_too() {
     );
 }
 
+#[tokio::test]
+async fn a_call_with_a_file_may_be_answered_with_events_or_into_a_file() {
+    let events = answer(200, "data: {\"Found\":3}\n\n").header("content-type", "text/event-stream");
+    let service = FakeService::start([events, answer(200, "of a reply")]).await;
+    let uploads = UploadService::start().await;
+    let client = RawClient::rpc(&uploads.config(&service), "Faces", "2020-01-01");
+    let call = || {
+        client
+            .call("DetectFace")
+            .file("ImageURL", FileContent::from("x"))
+    };
+    let mut events = call().events();
+    let event = events.next().await.expect("an event").expect("a success");
+    assert_eq!(event.data["Found"], 3);
+    let home = Home::new();
+    let path = home.path().join("reply.bin");
+    call().download().to_file(&path).await.expect("a reply");
+    assert_eq!(std::fs::read(path).expect("a file"), b"of a reply");
+    assert_eq!((service.seen().len(), uploads.stored().len()), (2, 2));
+}
+
 #[test]
 fn blocking_calls_take_files_too() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
