@@ -86,9 +86,12 @@ enum State {
     Idle(Box<Parts>),
     Opening(BoxFuture<'static, Result<Raw, Error>>),
     Open(Box<Open>),
-    Reading(BoxFuture<'static, (Box<Open>, Result<Option<SentEvent>, Error>)>),
+    Reading(BoxFuture<'static, Next>),
     Over,
 }
+
+/// What was read, and where the rest of it comes from.
+type Next = (Box<Open>, Result<Option<SentEvent>, Error>);
 
 /// A reply whose events are being read.
 struct Open {
@@ -247,7 +250,7 @@ impl<R> Event<R> {
 }
 
 impl Open {
-    async fn event(mut self: Box<Self>) -> (Box<Self>, Result<Option<SentEvent>, Error>) {
+    async fn event(mut self: Box<Self>) -> Next {
         let event = match self.incoming.event().await {
             Ok(Some(event)) => match self.failure(&event) {
                 Some(failure) => Err(failure),
