@@ -19,7 +19,7 @@ use super::response::{Response, Streamed};
 use super::unanswered::broken_off;
 use super::{decode, engine};
 use crate::decode::{Mismatches, SentEvent, content};
-use crate::error::{Cause, Error, Service};
+use crate::error::{Cause, Error, Service, excerpt};
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::schema::{ErrorKind, Field, Operation, ReplyBody};
@@ -262,18 +262,32 @@ impl Open {
         (self, event)
     }
 
-    /// The failure that an event reports.
+    /// Why an event is no answer: it reports a failure, or is something else altogether.
     fn failure(&self, event: &SentEvent) -> Option<Error> {
         let operation = self.head.operation;
         let spelling = gateway::of(operation.product).spelling();
-        let fields = self.incoming.failures?;
-        Service::event_reports_failure(&event.data, spelling, fields).then(|| {
-            let mut reply = http::Response::new(event.data.clone());
-            *reply.headers_mut() = self.head.headers.clone();
-            *reply.status_mut() = http::StatusCode::from_u16(self.head.status).unwrap_or_default();
-            let service = Service::read(reply, spelling, &self.incoming.secrets());
-            Error::new(operation, Cause::Service(service)).after(self.head.attempts)
-        })
+        let mut reply = http::Response::new(event.data.clone());
+        let reports_failure = self
+            .incoming
+            .failures
+            .is_some_and(|fields| Service::event_reports_failure(&event.data, spelling, fields));
+        let reason = match reports_failure {
+            true => None,
+            false => Some(decode::check(operation, &reply, true).err()?),
+        };
+        *reply.headers_mut() = self.head.headers.clone();
+        *reply.status_mut() = http::StatusCode::from_u16(self.head.status).unwrap_or_default();
+        let secrets = self.incoming.secrets();
+        let begins = excerpt(&event.data, &secrets);
+        let reply = Service::read(reply, spelling, &secrets);
+        let cause = match reason {
+            None => Cause::Service(reply),
+            Some(reason) => Cause::Reply {
+                message: format!("cannot be read: it {reason}: {begins}"),
+                reply,
+            },
+        };
+        Some(Error::new(operation, cause).after(self.head.attempts))
     }
 }
 
