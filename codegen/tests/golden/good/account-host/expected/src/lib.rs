@@ -94,8 +94,8 @@
 //!
 //! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 //! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it
-//! would stop them.
+//! pages, items, events and downloads, which makes iterators. A thread that drives async tasks is
+//! refused, for it would stop them.
 //!
 //! # Requests and responses as data
 //!
