@@ -7,6 +7,7 @@ mod decode;
 mod engine;
 mod explain;
 mod job;
+mod observe;
 mod options;
 mod pages;
 mod prepare;

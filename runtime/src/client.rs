@@ -6,4 +6,4 @@ mod interceptor;
 
 pub use client::Client;
 pub use config::Config;
-pub use interceptor::{Attempt, Interceptor};
+pub use interceptor::{Attempt, CallSummary, Interceptor, Outcome};

@@ -2,7 +2,9 @@
 
 mod error;
 mod error_reply;
+mod refusal;
 
 pub(crate) use error::Cause;
 pub use error::{Any, Error};
 pub(crate) use error_reply::{Service, Unmasked, excerpt, one_line};
+pub use refusal::Refusal;

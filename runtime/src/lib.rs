@@ -33,6 +33,7 @@
 //! - `native-tls`: TLS by the platform's library
 //! - `blocking`: calls without an async runtime in the app's hands, on one with a
 //!   thread of its own
+//! - `opentelemetry`: metrics and trace context by OpenTelemetry's API
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -54,6 +55,7 @@ mod random;
 mod retry;
 mod schema;
 pub mod signature;
+mod telemetry;
 pub mod testing;
 pub mod time;
 pub mod transport;
@@ -77,12 +79,12 @@ pub use call::{
     Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
     Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Interceptor};
+pub use client::{Attempt, CallSummary, Client, Config, Interceptor, Outcome};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::{Any, Error, Refusal};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;

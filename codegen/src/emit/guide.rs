@@ -215,6 +215,7 @@ const FEATURES: &str = "# Features";
 
 const OTHERS: &str = "
 | `blocking` | calls without an async runtime |
+| `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 | `serde` | `Serialize` and `Deserialize` of requests and responses |
 | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 | `rustls-aws-lc` | TLS by rustls with AWS-LC |

@@ -1,7 +1,9 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
+use std::sync::Arc;
+
 use super::options::Options;
-use crate::client::Client;
+use crate::client::{Client, Interceptor};
 use crate::encode::{UnsignedRequest, secrets_by_name};
 use crate::schema::Operation;
 use crate::value::{self, Object};
@@ -39,6 +41,12 @@ impl Parts {
             encoded: None,
         })
     }
+
+    /// Who is told of this call, in this order.
+    pub(crate) fn interceptors(&self) -> impl Iterator<Item = &Arc<dyn Interceptor>> {
+        self.client.settings().interceptors.iter()
+    }
+
     /// The values of secret parameters, as they are written on the wire.
     pub(crate) fn secrets(&self) -> Vec<String> {
         match &self.encoded {

@@ -7,6 +7,7 @@ use super::config::{Config, Settings};
 use crate::environment::Environment;
 use crate::retry::Budget;
 use crate::schema::Product;
+use crate::telemetry::Instruments;
 use crate::user_agent::user_agent;
 
 /// What the client of a product wraps (`alicloud::ga::Client`): apps make those. Clones
@@ -21,6 +22,7 @@ struct Inner {
     product: &'static Product,
     user_agent: String,
     budget: Budget,
+    instruments: Instruments,
 }
 
 impl Client {
@@ -33,6 +35,7 @@ impl Client {
                 settings: config.settings().clone(),
                 product,
                 budget: Budget::default(),
+                instruments: Instruments::new(),
             }),
         }
     }
@@ -52,6 +55,10 @@ impl Client {
 
     pub(crate) fn budget(&self) -> &Budget {
         &self.inner.budget
+    }
+
+    pub(crate) fn instruments(&self) -> &Instruments {
+        &self.inner.instruments
     }
 }
 

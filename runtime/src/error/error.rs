@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::error_reply::{self, Service, one_line};
+use super::refusal::Refusal;
 use crate::credentials::CredentialsError;
 use crate::encode::Violation;
 use crate::endpoint::EndpointError;
@@ -56,6 +57,8 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// An interceptor let it not be sent.
+    Refused(Refusal),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
 }
@@ -171,6 +174,14 @@ impl<K> Error<K> {
         }
     }
 
+    /// Why an interceptor of the app's own refused the request, which was not sent then.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.inner.cause {
+            Cause::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// What is wrong with the signature, when the service did not accept it.
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.inner.diagnosis.as_ref()
@@ -233,6 +244,7 @@ impl<K> Error<K> {
             Cause::Endpoint(_) => "endpoint",
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
+            Cause::Refused(_) => "refused",
             Cause::Wait(_) => "wait",
         }
     }
@@ -391,6 +403,18 @@ impl<K> Error<K> {
                 write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::Refused(refusal) => {
+                let again = if self.inner.attempts > 0 {
+                    " again"
+                } else {
+                    ""
+                };
+                let reason = one_line(refusal.reason());
+                write!(
+                    f,
+                    "{name} was not sent{again}: an interceptor refused it: {reason}"
+                )?;
+            }
             Cause::Wait(message) => f.write_str(message)?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {

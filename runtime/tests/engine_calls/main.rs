@@ -24,6 +24,7 @@ mod hostile;
 mod idle;
 mod interceptors;
 mod listing;
+mod observers;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;

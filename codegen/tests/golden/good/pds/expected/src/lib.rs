@@ -172,6 +172,7 @@
 //! |---|---|
 //! | `pds` | the module `pds`, the crate `golden-pds-pds`: `pds`, version `2022-03-01`, 1 operation |
 //! | `blocking` | calls without an async runtime |
+//! | `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 //! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
@@ -191,6 +192,8 @@ pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
 pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+#[doc(inline)]
+pub use alicloud_runtime::{CallSummary, Outcome, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
