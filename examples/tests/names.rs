@@ -8,10 +8,10 @@ use alicloud::operation::{ErrorKind, Operation, Product};
 use alicloud::testing::Replay;
 use alicloud::transport::Body;
 use alicloud::{
-    Attempt, BoxFuture, Bytes, Call, CallSummary, Client, Config, Credentials, CredentialsError,
-    Interceptor, Items, Mismatch, Outcome, Paged, ProvideCredentials, Refusal, Reply, Response,
-    SendOptions, Transport, TransportError, UnsignedRequest, Violation, ViolationKind, ga, http,
-    wire,
+    Attempt, BoxFuture, Bytes, Call, CallOutcome, CallSummary, Client, Config, Credentials,
+    CredentialsError, Interceptor, Items, Mismatch, Paged, ProvideCredentials, Refusal, Reply,
+    Response, SendOptions, Transport, TransportError, UnsignedRequest, Violation, ViolationKind,
+    ga, http, wire,
 };
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Interceptor for Headers {
         Ok(())
     }
 
-    fn after_attempt(&self, _attempt: &Attempt, outcome: &Outcome<'_>) {
+    fn after_attempt(&self, _attempt: &Attempt, outcome: &CallOutcome<'_>) {
         assert!(outcome.is_success(), "{outcome:?}");
     }
 

@@ -6,4 +6,4 @@ mod interceptor;
 
 pub use client::Client;
 pub use config::Config;
-pub use interceptor::{Attempt, CallSummary, Interceptor, Outcome};
+pub use interceptor::{Attempt, CallOutcome, CallSummary, Interceptor};

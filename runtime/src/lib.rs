@@ -79,7 +79,7 @@ pub use call::{
     Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
     Wait, WaitError,
 };
-pub use client::{Attempt, CallSummary, Client, Config, Interceptor, Outcome};
+pub use client::{Attempt, CallOutcome, CallSummary, Client, Config, Interceptor};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::Format;
 pub use encode::UnsignedRequest;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::job::Parts;
 use super::reply::Raw;
-use crate::client::{Attempt, CallSummary, Client, Interceptor, Outcome};
+use crate::client::{Attempt, CallOutcome, CallSummary, Client, Interceptor};
 use crate::error::Error;
 use crate::schema::Operation;
 
@@ -140,13 +140,13 @@ fn outcome<'r>(
     result: Option<&'r Result<Raw, Error>>,
     duration: Duration,
     traffic: Traffic,
-) -> Outcome<'r> {
+) -> CallOutcome<'r> {
     let (status, request_id, error) = match result {
         Some(Ok(raw)) => (Some(raw.status), raw.request_id.as_deref(), None),
         Some(Err(error)) => (error.status(), error.request_id(), Some(error)),
         None => (None, None, None),
     };
-    Outcome {
+    CallOutcome {
         duration,
         status,
         request_id,

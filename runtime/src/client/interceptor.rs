@@ -79,7 +79,7 @@ pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
 
     /// Receives the outcome of an attempt: once for each [`before_signing`](Self::before_signing),
     /// unless the call is dropped meanwhile.
-    fn after_attempt(&self, attempt: &Attempt, outcome: &Outcome<'_>) {
+    fn after_attempt(&self, attempt: &Attempt, outcome: &CallOutcome<'_>) {
         let _ = (attempt, outcome);
     }
 
@@ -108,7 +108,7 @@ pub struct Attempt {
 /// How an attempt or a call ended.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Outcome<'a> {
+pub struct CallOutcome<'a> {
     /// How long it took. An attempt: signing, sending, and reading the reply; a call: all of
     /// its attempts, the pauses between them, and waiting for credentials.
     pub duration: Duration,
@@ -126,7 +126,7 @@ pub struct Outcome<'a> {
     pub bytes_received: u64,
 }
 
-impl Outcome<'_> {
+impl CallOutcome<'_> {
     /// Whether it succeeded.
     pub fn is_success(&self) -> bool {
         self.error.is_none() && !self.cancelled
@@ -154,5 +154,5 @@ pub struct CallSummary<'a> {
     /// How often the request was sent; 0 where it was not.
     pub attempts: u32,
     /// How it ended. Bytes are those of all attempts.
-    pub outcome: Outcome<'a>,
+    pub outcome: CallOutcome<'a>,
 }

@@ -74,6 +74,23 @@ impl Recorded {
         &self.form
     }
 
+    /// A parameter wherever it travels, as text: in the query, in a form body, or as a
+    /// member of a JSON body, where a list or an object is the JSON of it.
+    pub fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some(value) = self.query(name).or_else(|| self.form(name)) {
+            return Some(value.into());
+        }
+        match self.json()?.get(name)? {
+            serde_json::Value::String(text) => Some(text.clone().into()),
+            value => Some(value.to_string().into()),
+        }
+    }
+
+    /// The body, where it is a JSON document.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(self.body()).ok()
+    }
+
     /// A header's value, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()

@@ -4,14 +4,17 @@
 //! production (preflight, encoding, signing, retries, decoding), and only the
 //! network is missing. Nothing here ever touches that.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::recorded::Recorded;
+use super::rule::{Kept, place};
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
@@ -31,6 +34,10 @@ const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// error of another operation (that answer stays the next one), and where nothing is
 /// left: each attempt of a call takes an answer.
 ///
+/// Where the order of calls does not matter, or their parameters do, [`on`](Self::on)
+/// prepares answers by operation. [`assert_used`](Self::assert_used) holds that each was
+/// given.
+///
 /// ```
 /// # use alicloud_runtime as alicloud;
 /// use alicloud::testing::Replay;
@@ -47,28 +54,34 @@ pub struct Replay {
 }
 
 #[derive(Default)]
-struct State {
-    answers: VecDeque<Answer>,
+pub(super) struct State {
+    pub(super) answers: VecDeque<Answer>,
     prepared: usize,
-    requests: Vec<Recorded>,
+    pub(super) rules: Vec<Kept>,
+    pub(super) requests: Vec<Recorded>,
+    /// The requests that nothing answered, in words.
+    pub(super) refused: Vec<String>,
     /// What was given last, and to which operation.
     last: Option<(String, String)>,
 }
 
-struct Answer {
+#[derive(Clone)]
+pub(super) struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
     /// Whether it gets a request id where it has none.
     is_given_id: bool,
-    of: Of,
+    pub(super) of: Of,
+    /// Where it was prepared.
+    at: &'static Location<'static>,
 }
 
 /// Whose answer it is.
-#[derive(Clone, Copy)]
-enum Of {
+#[derive(Clone)]
+pub(super) enum Of {
     Anyone,
     /// Of the operation of this name.
-    Named(&'static str),
+    Named(Cow<'static, str>),
     Operation(&'static Operation),
 }
 
@@ -81,6 +94,7 @@ impl Replay {
     /// Answers with an operation's documented sample: the first in JSON, else the
     /// first at all; `{}` where the documentation shows none.
     #[must_use]
+    #[track_caller]
     pub fn sample<R: Response>(self) -> Self {
         let json = R::SAMPLES
             .iter()
@@ -96,6 +110,7 @@ impl Replay {
     /// Answers with an operation's documented sample in XML; `<R/>` where the
     /// documentation shows none.
     #[must_use]
+    #[track_caller]
     pub fn xml_sample<R: Response>(self) -> Self {
         let xml = R::SAMPLES.iter().find_map(|sample| match sample {
             Sample::Xml(body) => Some(*body),
@@ -131,7 +146,7 @@ impl Replay {
         self.respond(status, body.to_string())
             .of(match K::OPERATION {
                 "" => Of::Anyone,
-                name => Of::Named(name),
+                name => Of::Named(name.into()),
             })
     }
 
@@ -140,6 +155,7 @@ impl Replay {
     /// one in the header that the gateway of the called operation has for it
     /// (`x-acs-request-id`). The same is so for documented samples.
     #[must_use]
+    #[track_caller]
     pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
         self.reply(reply(status, "application/json", body))
             .given_id()
@@ -147,12 +163,14 @@ impl Replay {
 
     /// Answers with this reply, as it is.
     #[must_use]
+    #[track_caller]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
         self.then(Ok(reply))
     }
 
     /// Answers with no reply, but such a failure of the network.
     #[must_use]
+    #[track_caller]
     pub fn fail(self, kind: TransportErrorKind) -> Self {
         self.then(Err(kind))
     }
@@ -162,7 +180,7 @@ impl Replay {
     #[must_use]
     pub fn latency(self, latency: Duration) -> Self {
         if let Some(last) = self.lock().answers.back_mut() {
-            last.latency = latency;
+            last.set_latency(latency);
         }
         self
     }
@@ -189,6 +207,7 @@ impl Replay {
         self.lock().answers.len()
     }
 
+    #[track_caller]
     fn then(self, outcome: Result<http::Response<Bytes>, TransportErrorKind>) -> Self {
         {
             let mut state = self.lock();
@@ -198,6 +217,7 @@ impl Replay {
                 outcome,
                 is_given_id: false,
                 of: Of::Anyone,
+                at: Location::caller(),
             });
         }
         self
@@ -220,7 +240,7 @@ impl Replay {
     }
 
     /// A test that panicked elsewhere leaves the state as it is.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -235,7 +255,7 @@ impl Transport for Replay {
             let (head, body) = request.into_parts();
             let body = body.collect(usize::MAX).await?;
             let recorded = Recorded::new(http::Request::from_parts(head, body));
-            let answer = self.lock().take(recorded, &options);
+            let answer = self.answer(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
             if !answer.latency.is_zero() {
@@ -269,22 +289,61 @@ fn with_id(mut reply: http::Response<Bytes>, options: &SendOptions) -> http::Res
     reply
 }
 
+/// The name of the operation that a request calls.
+pub(super) fn called<'r>(request: &'r Recorded, options: &SendOptions) -> Option<&'r str> {
+    match options.operation {
+        Some(operation) => Some(operation.name),
+        None => request.operation(),
+    }
+}
+
 impl State {
-    /// The next answer, if it is one to this request.
-    fn take(&mut self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
-        let called = match options.operation {
-            Some(operation) => Some(operation.name),
-            None => request.operation(),
-        };
+    /// The next answer of the sequence, if it is one to this request. `unmet` is why no rule
+    /// of its operation answers it.
+    ///
+    /// # Errors
+    /// In words, when there is none.
+    pub(super) fn take(
+        &mut self,
+        request: Recorded,
+        options: &SendOptions,
+        unmet: Vec<String>,
+    ) -> Result<Answer, String> {
+        let taken = self.next(request, options, unmet);
+        self.refused.extend(taken.as_ref().err().cloned());
+        taken
+    }
+
+    fn next(
+        &mut self,
+        request: Recorded,
+        options: &SendOptions,
+        unmet: Vec<String>,
+    ) -> Result<Answer, String> {
+        let called = called(&request, options);
         let name = called.unwrap_or("an operation without a name").to_owned();
         let other = self
             .answers
             .front()
-            .and_then(|answer| answer.of.other(called, options));
+            .and_then(|answer| Some((answer.of.other(called, options)?, answer.at)));
         self.requests.push(request);
-        if let Some(other) = other {
+        let is_next = !self.answers.is_empty() && other.is_none();
+        if !is_next && !unmet.is_empty() {
+            let why = unmet.join("; ");
             return Err(format!(
-                "Replay was prepared to answer {other} next, but {name} was called"
+                "Replay has no answer for this call of {name}: {why}"
+            ));
+        }
+        if let Some((other, at)) = other {
+            return Err(format!(
+                "Replay was prepared to answer {other} next ({}), but {name} was called",
+                place(at)
+            ));
+        }
+        if !is_next && !self.rules.is_empty() {
+            let others = self.operations().join(", ");
+            return Err(format!(
+                "Replay was prepared to answer {others}, but {name} was called"
             ));
         }
         let Some(answer) = self.answers.pop_front() else {
@@ -303,6 +362,19 @@ impl State {
 }
 
 impl Answer {
+    pub(super) fn set_latency(&mut self, latency: Duration) {
+        self.latency = latency;
+    }
+
+    /// That it was not used, which is one of `operation`.
+    pub(super) fn unused(&self, operation: &str) -> String {
+        let kind = self.kind(&SendOptions::new(Duration::MAX, usize::MAX));
+        format!(
+            "{kind} to {operation} was not used (prepared at {})",
+            place(self.at)
+        )
+    }
+
     fn kind(&self, options: &SendOptions) -> String {
         match &self.outcome {
             _ if self.latency > options.timeout => "a timeout".to_owned(),
@@ -313,9 +385,23 @@ impl Answer {
 }
 
 impl Of {
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Anyone => "any operation".to_owned(),
+            Self::Named(name) => name.to_string(),
+            Self::Operation(operation) => operation.name.to_owned(),
+        }
+    }
+
+    /// Whether these are certainly different operations.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let is_any = matches!(self, Self::Anyone) || matches!(other, Self::Anyone);
+        !is_any && self.name() != other.name()
+    }
+
     /// Whose answer it is, if it is not that of the operation which is called. A request
     /// that names none may be of any.
-    fn other(self, called: Option<&str>, options: &SendOptions) -> Option<String> {
+    pub(super) fn other(&self, called: Option<&str>, options: &SendOptions) -> Option<String> {
         let name = match self {
             Self::Anyone => return None,
             Self::Named(name) => name,

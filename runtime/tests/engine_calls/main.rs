@@ -31,6 +31,7 @@ mod proxy;
 mod replay;
 mod replies;
 mod retries;
+mod rules;
 mod runtimes;
 mod secrets;
 mod streams;

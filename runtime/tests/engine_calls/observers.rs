@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{
-    Attempt, Bytes, CallSummary, Config, Interceptor, Outcome, Refusal, TransportErrorKind,
+    Attempt, Bytes, CallOutcome, CallSummary, Config, Interceptor, Refusal, TransportErrorKind,
     UnsignedRequest,
 };
 use test_support::{FakeService, answer, until};
@@ -59,7 +59,7 @@ impl Interceptor for Observer {
         self.write(format!("reply {}", reply.status().as_u16()));
     }
 
-    fn after_attempt(&self, attempt: &Attempt, outcome: &Outcome<'_>) {
+    fn after_attempt(&self, attempt: &Attempt, outcome: &CallOutcome<'_>) {
         self.write(format!("attempt {}: {}", attempt.number, told(outcome)));
     }
 
@@ -70,7 +70,7 @@ impl Interceptor for Observer {
 }
 
 /// All of it but the duration.
-fn told(outcome: &Outcome<'_>) -> String {
+fn told(outcome: &CallOutcome<'_>) -> String {
     let status = outcome.status.unwrap_or(0);
     let (id, error) = (outcome.request_id, outcome.error_type());
     assert_eq!(outcome.is_success(), error.is_none());
@@ -218,7 +218,7 @@ async fn a_call_that_is_dropped_is_told_to_have_ended() {
 struct Ids(Arc<Mutex<(Vec<u64>, Vec<u64>)>>);
 
 impl Interceptor for Ids {
-    fn after_attempt(&self, attempt: &Attempt, _: &Outcome<'_>) {
+    fn after_attempt(&self, attempt: &Attempt, _: &CallOutcome<'_>) {
         self.0.lock().expect("the ids").0.push(attempt.call_id);
     }
 

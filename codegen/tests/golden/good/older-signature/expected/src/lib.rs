@@ -189,7 +189,7 @@ pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, Erro
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
-pub use alicloud_runtime::{CallSummary, Outcome, Refusal};
+pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]

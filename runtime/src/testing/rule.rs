@@ -1,0 +1,397 @@
+//! [`Rule`]: answers of [`Replay`] to the calls of one operation, whatever comes between.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::recorded::Recorded;
+use super::replay::{Answer, Of, Replay, State, called};
+use crate::call::Response;
+use crate::encode;
+use crate::schema::{ErrorKind, ReplyBody};
+use crate::transport::{SendOptions, TransportErrorKind};
+use crate::value::View;
+
+/// Answers to the calls of one operation, in whichever order those come; made by
+/// [`Replay::on`] and [`Replay::on_operation`].
+///
+/// A request takes the first answer that is left, of the first rule of its operation whose
+/// conditions hold. What no rule answers is answered by the replay's own sequence.
+///
+/// ```
+/// # use alicloud_runtime as alicloud;
+/// use alicloud::{RawClient, testing::Replay};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), alicloud::Error> {
+/// let replay = Replay::new();
+/// replay
+///     .on_operation("DescribeListener")
+///     .with("ListenerId", "lsr-1")
+///     .respond(200, r#"{"RequestId": "1", "State": "init"}"#)
+///     .respond(200, r#"{"RequestId": "2", "State": "active"}"#)
+///     .always();
+/// replay
+///     .on_operation("DescribeListener")
+///     .respond(404, r#"{"Code": "NotExist.Listener"}"#);
+///
+/// let ga = RawClient::rpc(&replay.config(), "Ga", "2019-11-20");
+/// let describe = |id: &str| ga.call("DescribeListener").query("ListenerId", id);
+/// assert!(describe("lsr-2").await.is_err());
+/// assert_eq!(describe("lsr-1").await?.value["State"], "init");
+/// assert_eq!(describe("lsr-1").await?.value["State"], "active");
+/// assert_eq!(describe("lsr-1").await?.value["State"], "active");
+/// replay.assert_used();
+/// # Ok(())
+/// # }
+/// ```
+pub struct Rule<R = ()> {
+    replay: Replay,
+    index: usize,
+    response: PhantomData<fn() -> R>,
+}
+
+/// What is kept of a rule.
+pub(super) struct Kept {
+    of: Of,
+    /// Where it was made.
+    at: &'static Location<'static>,
+    conditions: Vec<Condition>,
+    answers: VecDeque<Prepared>,
+    /// Whether there was an answer, and it was given.
+    is_spent: bool,
+}
+
+#[derive(Clone)]
+struct Condition {
+    holds: Arc<dyn Fn(&Recorded) -> bool + Send + Sync>,
+    /// What a request is told that it does not hold for.
+    unmet: String,
+}
+
+struct Prepared {
+    answer: Answer,
+    /// How often it may be given; as often as is asked for where there is no number.
+    times: Option<usize>,
+    given: usize,
+}
+
+/// Answers by operation.
+impl Replay {
+    /// Begins a rule: the answers to calls of the operation that `R` is the response of,
+    /// of its version of the product:
+    /// `replay.on::<describe_listener::Response>().sample()`.
+    #[track_caller]
+    pub fn on<R: Response>(&self) -> Rule<R> {
+        self.rule(Of::Operation(R::operation()))
+    }
+
+    /// Begins a rule by the operation's name: the answers to calls of any operation of that
+    /// name, calls by name among them.
+    #[track_caller]
+    pub fn on_operation(&self, name: impl Into<String>) -> Rule {
+        self.rule(Of::Named(name.into().into()))
+    }
+
+    #[track_caller]
+    pub(super) fn rule<R>(&self, of: Of) -> Rule<R> {
+        let mut state = self.lock();
+        state.rules.push(Kept {
+            of,
+            at: Location::caller(),
+            conditions: Vec::new(),
+            answers: VecDeque::new(),
+            is_spent: false,
+        });
+        Rule {
+            replay: self.clone(),
+            index: state.rules.len() - 1,
+            response: PhantomData,
+        }
+    }
+
+    /// Asserts that every answer was used, those of the sequence and of each rule, and that
+    /// every request had one.
+    ///
+    /// # Panics
+    /// When that is not so, with each answer that was not used and the place where it was
+    /// prepared, and each request that had none.
+    #[track_caller]
+    pub fn assert_used(&self) {
+        let unused = self.lock().unused();
+        assert!(unused.is_empty(), "Replay: {}", unused.join("\n  "));
+    }
+
+    /// The answer to a request.
+    pub(super) fn answer(
+        &self,
+        request: Recorded,
+        options: &SendOptions,
+    ) -> Result<Answer, String> {
+        loop {
+            // A condition is the test's own code, which may look at the replay: not under
+            // its lock.
+            let rules = self.lock().rules_of(&request, options);
+            let unmet: Vec<_> = rules.iter().map(|rule| rule.unmet(&request)).collect();
+            let Some(at) = unmet.iter().position(Option::is_none) else {
+                let unmet = unmet.into_iter().flatten().collect();
+                return self.lock().take(request, options, unmet);
+            };
+            let mut state = self.lock();
+            // Another request may have taken the last one meanwhile.
+            if let Some(answer) = state.rules[rules[at].index].next() {
+                state.requests.push(request);
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+/// A rule of a request's operation.
+struct Candidate {
+    index: usize,
+    at: &'static Location<'static>,
+    conditions: Vec<Condition>,
+    is_left: bool,
+    is_spent: bool,
+}
+
+impl Candidate {
+    /// Why it does not answer a request, if it does not.
+    fn unmet(&self, request: &Recorded) -> Option<String> {
+        let at = place(self.at);
+        if !self.is_left && self.is_spent {
+            return Some(format!("the rule at {at} is used up"));
+        }
+        let unmet = self.conditions.iter().find(|c| !(c.holds)(request));
+        match unmet {
+            Some(condition) => Some(format!("{} (rule at {at})", condition.unmet)),
+            None if self.is_left => None,
+            None => Some(format!("the rule at {at} has no answer")),
+        }
+    }
+}
+
+impl State {
+    /// The rules of a request's operation.
+    fn rules_of(&self, request: &Recorded, options: &SendOptions) -> Vec<Candidate> {
+        let called = called(request, options);
+        let rules = self.rules.iter().enumerate();
+        rules
+            .filter(|(_, rule)| rule.of.other(called, options).is_none())
+            .map(|(index, rule)| Candidate {
+                index,
+                at: rule.at,
+                conditions: rule.conditions.clone(),
+                is_left: !rule.answers.is_empty(),
+                is_spent: rule.is_spent,
+            })
+            .collect()
+    }
+
+    /// What was prepared for other operations, for a request that nothing was prepared for.
+    pub(super) fn operations(&self) -> Vec<String> {
+        let rules = self.rules.iter();
+        rules
+            .map(|rule| format!("{} ({})", rule.of.name(), place(rule.at)))
+            .collect()
+    }
+
+    fn unused(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for answer in &self.answers {
+            lines.push(answer.unused(&answer.of.name()));
+        }
+        for rule in &self.rules {
+            let name = rule.of.name();
+            if rule.answers.is_empty() && !rule.is_spent {
+                let at = place(rule.at);
+                lines.push(format!("the rule for {name} has no answer (at {at})"));
+            }
+            for prepared in rule.answers.iter().filter(|answer| answer.is_due()) {
+                let mut line = prepared.answer.unused(&name);
+                if let (given, Some(times)) = (prepared.given, prepared.times)
+                    && times > 1
+                {
+                    line = format!("{line}: given {given} times of {times}");
+                }
+                lines.push(line);
+            }
+        }
+        lines.extend(self.refused.iter().cloned());
+        lines
+    }
+}
+
+impl Kept {
+    /// Takes the next answer.
+    fn next(&mut self) -> Option<Answer> {
+        let first = self.answers.front_mut()?;
+        first.given += 1;
+        let answer = first.answer.clone();
+        if first.times.is_some_and(|times| first.given >= times) {
+            self.answers.pop_front();
+            self.is_spent = true;
+        }
+        Some(answer)
+    }
+}
+
+impl Prepared {
+    fn is_due(&self) -> bool {
+        self.times
+            .map_or(self.given == 0, |times| self.given < times)
+    }
+}
+
+/// A place in the test, as compilers write it.
+pub(super) fn place(at: &Location<'_>) -> String {
+    format!("{}:{}", at.file(), at.line())
+}
+
+impl<R> Rule<R> {
+    /// Answers only requests for which this holds; several conditions must all hold.
+    #[track_caller]
+    pub fn when(self, holds: impl Fn(&Recorded) -> bool + Send + Sync + 'static) -> Self {
+        let at = place(Location::caller());
+        self.condition(holds, format!("the condition at {at} does not hold"))
+    }
+
+    /// Answers only requests with this parameter: in the query, the form, or a member of a
+    /// JSON body ([`Recorded::parameter`]).
+    pub fn with(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        let unmet = format!("`{name}` is not {value:?}");
+        self.condition(
+            move |request| request.parameter(&name).as_deref() == Some(&*value),
+            unmet,
+        )
+    }
+
+    /// Answers with this status and JSON body; see [`Replay::respond`].
+    #[track_caller]
+    pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
+        self.then(Replay::new().respond(status, body))
+    }
+
+    /// Answers with this reply, as it is.
+    #[track_caller]
+    pub fn reply(self, reply: http::Response<Bytes>) -> Self {
+        self.then(Replay::new().reply(reply))
+    }
+
+    /// Answers with a documented error; see [`Replay::error`].
+    ///
+    /// # Panics
+    /// When the enum has no row of that error, and when it is another operation's.
+    #[track_caller]
+    pub fn error<K: ErrorKind + PartialEq>(self, kind: K) -> Self {
+        self.then(Replay::new().error(kind))
+    }
+
+    /// Answers with no reply, but such a failure of the network.
+    #[track_caller]
+    pub fn fail(self, kind: TransportErrorKind) -> Self {
+        self.then(Replay::new().fail(kind))
+    }
+
+    /// Lets the answer that was prepared last take so long; see [`Replay::latency`].
+    pub fn latency(self, latency: Duration) -> Self {
+        self.last(|last| last.answer.set_latency(latency))
+    }
+
+    /// Gives the answer that was prepared last so many times. Default: once.
+    pub fn times(self, times: usize) -> Self {
+        self.last(|last| last.times = Some(times))
+    }
+
+    /// Gives the answer that was prepared last to every request from then on. Answers that
+    /// are prepared after it are never given.
+    pub fn always(self) -> Self {
+        self.last(|last| last.times = None)
+    }
+
+    fn condition(
+        self,
+        holds: impl Fn(&Recorded) -> bool + Send + Sync + 'static,
+        unmet: String,
+    ) -> Self {
+        let holds = Arc::new(holds);
+        self.kept(|rule| rule.conditions.push(Condition { holds, unmet }))
+    }
+
+    /// Takes over the answers that were prepared in another replay.
+    #[track_caller]
+    fn then(self, prepared: Replay) -> Self {
+        let answers = std::mem::take(&mut prepared.lock().answers);
+        let of = self.replay.lock().rules[self.index].of.clone();
+        let strange = answers
+            .iter()
+            .find_map(|answer| of.differs(&answer.of).then(|| answer.of.name()));
+        if let Some(strange) = strange {
+            panic!(
+                "this answer is one of {strange}, and the rule is for {}",
+                of.name()
+            );
+        }
+        self.kept(|rule| {
+            rule.answers
+                .extend(answers.into_iter().map(|answer| Prepared {
+                    answer,
+                    times: Some(1),
+                    given: 0,
+                }));
+        })
+    }
+
+    fn last(self, change: impl FnOnce(&mut Prepared)) -> Self {
+        self.kept(|rule| rule.answers.back_mut().map_or((), change))
+    }
+
+    fn kept(self, change: impl FnOnce(&mut Kept)) -> Self {
+        change(&mut self.replay.lock().rules[self.index]);
+        self
+    }
+}
+
+impl<R: Response> Rule<R> {
+    /// Answers with the operation's documented sample; see [`Replay::sample`].
+    #[track_caller]
+    pub fn sample(self) -> Self {
+        self.then(Replay::new().sample::<R>())
+    }
+
+    /// Answers with this response, as the service writes it in JSON. It gets a request id
+    /// where it has none.
+    #[track_caller]
+    pub fn value(self, response: R) -> Self {
+        let body = match R::operation().reply {
+            ReplyBody::Empty => Bytes::new(),
+            ReplyBody::Object => encode::to_json(&response).into(),
+            ReplyBody::Binary => match response.get(0).view() {
+                View::Bytes(bytes) => bytes.clone(),
+                View::Text(text) => Bytes::from(text.to_owned()),
+                _ => Bytes::new(),
+            },
+            ReplyBody::Document | ReplyBody::Any => encode::to_json(response.get(0)).into(),
+        };
+        self.then(Replay::new().respond(200, body))
+    }
+}
+
+impl<R> fmt::Debug for Rule<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.replay.lock();
+        let rule = &state.rules[self.index];
+        f.debug_struct("Rule")
+            .field("operation", &rule.of.name())
+            .field("conditions", &rule.conditions.len())
+            .field("answers_left", &rule.answers.len())
+            .finish()
+    }
+}
