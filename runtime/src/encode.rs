@@ -15,5 +15,5 @@ pub use json::{serialize, to_json, to_json_value};
 pub(crate) use path::check_path;
 pub use place::encode;
 pub use request::UnsignedRequest;
-pub(crate) use secrets::secrets_by_name;
+pub(crate) use secrets::{says_secret, secrets_by_name};
 pub use validate::{Violation, ViolationKind, preflight};

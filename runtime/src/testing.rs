@@ -4,10 +4,17 @@
 //! all that it does in production (preflight, encoding, signing, retries, decoding),
 //! and only the network is missing. Nothing here ever touches that.
 
+mod document;
+mod ids;
+mod masker;
 mod recorded;
+mod recorder;
+mod recording;
 mod replay;
 mod rule;
 
 pub use recorded::Recorded;
+pub use recorder::Recorder;
+pub use recording::RecordingError;
 pub use replay::Replay;
 pub use rule::Rule;

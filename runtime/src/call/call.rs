@@ -45,7 +45,9 @@ impl<R: Response, E> Call<R, E> {
     /// A call with `request`, whose schema is that of the response's operation.
     #[inline]
     pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
-        Self::with_operation(client, R::operation(), request)
+        let mut parts = Parts::new(client, R::operation(), request);
+        parts.response = Some(|| Box::new(R::default()));
+        Self::from_parts(parts)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{SendOptions, TransportErrorKind, exchange};
+use crate::transport::{Confidential, SendOptions, TransportErrorKind, exchange};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -161,10 +161,14 @@ impl Prepared<'_> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (request, signature) = self
+        let (mut request, signature) = self
             .signed(parts, attempt, credentials)
             .map_err(|cause| Error::new(operation, cause).after(attempt.number - 1))?;
         observed.sending(attempt, request.body().len() as u64);
+        if self.transport.is_recording() {
+            let confidential = confidential(parts, credentials, &signature);
+            request.extensions_mut().insert(confidential);
+        }
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
         let left = left(deadline);
         let options = SendOptions {
@@ -310,4 +314,16 @@ fn secrets<'s>(
     secrets.extend(credentials.bearer_token());
     secrets.push(&signature.value);
     secrets
+}
+
+/// What must not be kept of an attempt.
+fn confidential(parts: &Parts, credentials: &Credentials, signature: &Signature) -> Confidential {
+    let parameters = parts.secrets();
+    let mut values = secrets(&parameters, credentials, signature);
+    values.push(credentials.access_key_id());
+    values.retain(|value| !value.is_empty());
+    Confidential {
+        values: values.into_iter().map(str::to_owned).collect(),
+        response: parts.response,
+    }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
+    /// An empty response, of a call whose response has a type.
+    pub(crate) response: Option<fn() -> Box<dyn Object>>,
     /// What a call by name sends, in place of `request`.
     pub(crate) encoded: Option<ByName>,
 }
@@ -38,6 +40,7 @@ impl Parts {
             operation,
             request,
             options: Options::default(),
+            response: None,
             encoded: None,
         })
     }

@@ -149,7 +149,7 @@ fn pairs(encoded: &str) -> Vec<(String, String)> {
 }
 
 /// Percent-decodes, with `+` for a space; what is no valid escape stays.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let text = if text.contains('+') {
         Cow::Owned(text.replace('+', " "))
     } else {

@@ -73,7 +73,7 @@ pub(super) struct Answer {
     is_given_id: bool,
     pub(super) of: Of,
     /// Where it was prepared.
-    at: &'static Location<'static>,
+    pub(super) at: String,
 }
 
 /// Whose answer it is.
@@ -83,6 +83,12 @@ pub(super) enum Of {
     /// Of the operation of this name.
     Named(Cow<'static, str>),
     Operation(&'static Operation),
+    /// One that was recorded.
+    Recorded {
+        product: String,
+        version: String,
+        name: String,
+    },
 }
 
 impl Replay {
@@ -217,7 +223,7 @@ impl Replay {
                 outcome,
                 is_given_id: false,
                 of: Of::Anyone,
-                at: Location::caller(),
+                at: place(Location::caller()),
             });
         }
         self
@@ -325,7 +331,7 @@ impl State {
         let other = self
             .answers
             .front()
-            .and_then(|answer| Some((answer.of.other(called, options)?, answer.at)));
+            .and_then(|answer| Some((answer.of.other(called, options)?, answer.at.clone())));
         self.requests.push(request);
         let is_next = !self.answers.is_empty() && other.is_none();
         if !is_next && !unmet.is_empty() {
@@ -336,8 +342,7 @@ impl State {
         }
         if let Some((other, at)) = other {
             return Err(format!(
-                "Replay was prepared to answer {other} next ({}), but {name} was called",
-                place(at)
+                "Replay was prepared to answer {other} next ({at}), but {name} was called"
             ));
         }
         if !is_next && !self.rules.is_empty() {
@@ -371,7 +376,7 @@ impl Answer {
         let kind = self.kind(&SendOptions::new(Duration::MAX, usize::MAX));
         format!(
             "{kind} to {operation} was not used (prepared at {})",
-            place(self.at)
+            self.at
         )
     }
 
@@ -390,6 +395,7 @@ impl Of {
             Self::Anyone => "any operation".to_owned(),
             Self::Named(name) => name.to_string(),
             Self::Operation(operation) => operation.name.to_owned(),
+            Self::Recorded { name, .. } => name.clone(),
         }
     }
 
@@ -406,18 +412,21 @@ impl Of {
             Self::Anyone => return None,
             Self::Named(name) => name,
             Self::Operation(operation) => operation.name,
+            Self::Recorded { name, .. } => name,
         };
         if called.is_some_and(|called| called != name) {
             return Some(name.to_owned());
         }
-        let (Self::Operation(operation), Some(called)) = (self, options.operation) else {
-            return None;
+        let (product, version) = match self {
+            Self::Operation(operation) => (operation.product.name, operation.product.version),
+            Self::Recorded {
+                product, version, ..
+            } => (&**product, &**version),
+            _ => return None,
         };
-        let version = |operation: &Operation| (operation.product.name, operation.product.version);
-        (version(operation) != version(called)).then(|| {
-            let (product, version) = version(operation);
-            format!("{name} of {product} {version}")
-        })
+        let called = options.operation?.product;
+        let is_so = (product, version) == (called.name, called.version);
+        (!is_so).then(|| format!("{name} of {product} {version}"))
     }
 }
 

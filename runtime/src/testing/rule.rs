@@ -60,22 +60,18 @@ pub struct Rule<R = ()> {
 pub(super) struct Kept {
     of: Of,
     /// Where it was made.
-    at: &'static Location<'static>,
+    at: String,
     conditions: Vec<Condition>,
     answers: VecDeque<Prepared>,
     /// Whether there was an answer, and it was given.
     is_spent: bool,
 }
 
-#[derive(Clone)]
-struct Condition {
-    holds: Arc<dyn Fn(&Recorded) -> bool + Send + Sync>,
-    /// What a request is told that it does not hold for.
-    unmet: String,
-}
+/// Why it does not hold for a request, if it does not.
+type Condition = Arc<dyn Fn(&Recorded) -> Option<String> + Send + Sync>;
 
-struct Prepared {
-    answer: Answer,
+pub(super) struct Prepared {
+    pub(super) answer: Answer,
     /// How often it may be given; as often as is asked for where there is no number.
     times: Option<usize>,
     given: usize,
@@ -88,22 +84,22 @@ impl Replay {
     /// `replay.on::<describe_listener::Response>().sample()`.
     #[track_caller]
     pub fn on<R: Response>(&self) -> Rule<R> {
-        self.rule(Of::Operation(R::operation()))
+        self.rule(Of::Operation(R::operation()), place(Location::caller()))
     }
 
     /// Begins a rule by the operation's name: the answers to calls of any operation of that
     /// name, calls by name among them.
     #[track_caller]
     pub fn on_operation(&self, name: impl Into<String>) -> Rule {
-        self.rule(Of::Named(name.into().into()))
+        self.rule(Of::Named(name.into().into()), place(Location::caller()))
     }
 
-    #[track_caller]
-    pub(super) fn rule<R>(&self, of: Of) -> Rule<R> {
+    /// Begins the rule that was made there.
+    pub(super) fn rule<R>(&self, of: Of, at: String) -> Rule<R> {
         let mut state = self.lock();
         state.rules.push(Kept {
             of,
-            at: Location::caller(),
+            at,
             conditions: Vec::new(),
             answers: VecDeque::new(),
             is_spent: false,
@@ -155,7 +151,7 @@ impl Replay {
 /// A rule of a request's operation.
 struct Candidate {
     index: usize,
-    at: &'static Location<'static>,
+    at: String,
     conditions: Vec<Condition>,
     is_left: bool,
     is_spent: bool,
@@ -164,13 +160,12 @@ struct Candidate {
 impl Candidate {
     /// Why it does not answer a request, if it does not.
     fn unmet(&self, request: &Recorded) -> Option<String> {
-        let at = place(self.at);
+        let at = &self.at;
         if !self.is_left && self.is_spent {
             return Some(format!("the rule at {at} is used up"));
         }
-        let unmet = self.conditions.iter().find(|c| !(c.holds)(request));
-        match unmet {
-            Some(condition) => Some(format!("{} (rule at {at})", condition.unmet)),
+        match self.conditions.iter().find_map(|unmet| unmet(request)) {
+            Some(unmet) => Some(format!("{unmet} (rule at {at})")),
             None if self.is_left => None,
             None => Some(format!("the rule at {at} has no answer")),
         }
@@ -186,7 +181,7 @@ impl State {
             .filter(|(_, rule)| rule.of.other(called, options).is_none())
             .map(|(index, rule)| Candidate {
                 index,
-                at: rule.at,
+                at: rule.at.clone(),
                 conditions: rule.conditions.clone(),
                 is_left: !rule.answers.is_empty(),
                 is_spent: rule.is_spent,
@@ -198,7 +193,7 @@ impl State {
     pub(super) fn operations(&self) -> Vec<String> {
         let rules = self.rules.iter();
         rules
-            .map(|rule| format!("{} ({})", rule.of.name(), place(rule.at)))
+            .map(|rule| format!("{} ({})", rule.of.name(), rule.at))
             .collect()
     }
 
@@ -210,7 +205,7 @@ impl State {
         for rule in &self.rules {
             let name = rule.of.name();
             if rule.answers.is_empty() && !rule.is_spent {
-                let at = place(rule.at);
+                let at = &rule.at;
                 lines.push(format!("the rule for {name} has no answer (at {at})"));
             }
             for prepared in rule.answers.iter().filter(|answer| answer.is_due()) {
@@ -259,18 +254,19 @@ impl<R> Rule<R> {
     #[track_caller]
     pub fn when(self, holds: impl Fn(&Recorded) -> bool + Send + Sync + 'static) -> Self {
         let at = place(Location::caller());
-        self.condition(holds, format!("the condition at {at} does not hold"))
+        self.unless(move |request| {
+            (!holds(request)).then(|| format!("the condition at {at} does not hold"))
+        })
     }
 
     /// Answers only requests with this parameter: in the query, the form, or a member of a
     /// JSON body ([`Recorded::parameter`]).
     pub fn with(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
-        let unmet = format!("`{name}` is not {value:?}");
-        self.condition(
-            move |request| request.parameter(&name).as_deref() == Some(&*value),
-            unmet,
-        )
+        self.unless(move |request| {
+            let is_so = request.parameter(&name).as_deref() == Some(&*value);
+            (!is_so).then(|| format!("`{name}` is not {value:?}"))
+        })
     }
 
     /// Answers with this status and JSON body; see [`Replay::respond`].
@@ -316,18 +312,17 @@ impl<R> Rule<R> {
         self.last(|last| last.times = None)
     }
 
-    fn condition(
+    /// Answers no request for which there is a reason not to.
+    pub(super) fn unless(
         self,
-        holds: impl Fn(&Recorded) -> bool + Send + Sync + 'static,
-        unmet: String,
+        unmet: impl Fn(&Recorded) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        let holds = Arc::new(holds);
-        self.kept(|rule| rule.conditions.push(Condition { holds, unmet }))
+        self.kept(|rule| rule.conditions.push(Arc::new(unmet)))
     }
 
     /// Takes over the answers that were prepared in another replay.
     #[track_caller]
-    fn then(self, prepared: Replay) -> Self {
+    pub(super) fn then(self, prepared: Replay) -> Self {
         let answers = std::mem::take(&mut prepared.lock().answers);
         let of = self.replay.lock().rules[self.index].of.clone();
         let strange = answers
@@ -349,7 +344,7 @@ impl<R> Rule<R> {
         })
     }
 
-    fn last(self, change: impl FnOnce(&mut Prepared)) -> Self {
+    pub(super) fn last(self, change: impl FnOnce(&mut Prepared)) -> Self {
         self.kept(|rule| rule.answers.back_mut().map_or((), change))
     }
 

@@ -28,6 +28,7 @@ mod observers;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod recording;
 mod replay;
 mod replies;
 mod retries;

@@ -120,6 +120,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
+    /// `Questions`: What is asked where the password is lost.
+    pub questions: Vec<Question>,
     /// `RequestId`: The ID of the request.
     pub request_id: String,
 }
@@ -131,6 +133,7 @@ impl wire::Object for Response {
             &wire::Schema {
                 name: "Response",
                 fields: &[
+                    wire::Field::member("Questions"),
                     wire::Field::member("RequestId"),
                 ],
             }
@@ -139,14 +142,16 @@ impl wire::Object for Response {
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
-            0 => &self.request_id,
+            0 => &self.questions,
+            1 => &self.request_id,
             _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
-            0 => &mut self.request_id,
+            0 => &mut self.questions,
+            1 => &mut self.request_id,
             _ => wire::no_field(index),
         }
     }
@@ -162,6 +167,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
 }
+
+/// An item of [`Response::questions`](field@Response::questions).
+#[derive(Default)]
+#[non_exhaustive]
+pub struct Question {
+    /// `Text`: The question.
+    pub text: String,
+    /// `Hint`: The secret.
+    pub hint: String,
+}
+
+impl wire::Object for Question {
+    #[inline]
+    fn schema(&self) -> &'static wire::Schema {
+        const {
+            &wire::Schema {
+                name: "Question",
+                fields: &[
+                    wire::Field::member("Text"),
+                    wire::Field::member("Hint").secret(),
+                ],
+            }
+        }
+    }
+    #[inline]
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.text,
+            1 => &self.hint,
+            _ => wire::no_field(index),
+        }
+    }
+    #[inline]
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.text,
+            1 => &mut self.hint,
+            _ => wire::no_field(index),
+        }
+    }
+}
+
+wire::object!(Question);
 
 /// The error codes that are documented for `SetPassword`: none.
 ///
