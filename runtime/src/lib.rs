@@ -49,6 +49,7 @@ mod environment;
 mod error;
 mod future;
 mod gateway;
+pub mod guide;
 mod mask;
 mod params;
 mod random;

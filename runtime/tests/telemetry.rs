@@ -1,6 +1,6 @@
 //! What arrives in OpenTelemetry: spans through `tracing`, metrics, the context of a trace.
 
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, SystemTime};
 
 use alicloud_runtime::credentials::Cached;
@@ -31,9 +31,6 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     global::set_meter_provider(provider.clone());
     Metrics { provider, exporter }
 });
-
-/// Tests of the global propagator run one after the other.
-static PROPAGATOR: Mutex<()> = Mutex::new(());
 
 /// Of each data point of a metric: its attributes as `name=value`, sorted, and how many
 /// values were recorded (of a counter, their sum).
@@ -285,9 +282,9 @@ async fn a_call_arrives_as_a_client_with_its_attempts_below_it() {
     );
 }
 
+/// The only test that sets the propagator: it is one for the process.
 #[tokio::test]
 async fn the_trace_of_an_attempt_goes_along_unsigned() {
-    let _one = PROPAGATOR.lock().unwrap_or_else(PoisonError::into_inner);
     let service = FakeService::start([answer(503, ""), answer(200, OK)]).await;
     let client = RawClient::rpc(&service.config(), "Ga", "2019-11-20");
     client

@@ -161,9 +161,7 @@ impl Prepared<'_> {
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (mut request, signature) = self
-            .signed(parts, attempt, credentials)
-            .map_err(|cause| Error::new(operation, cause).after(attempt.number - 1))?;
+        let (mut request, signature) = self.signed(parts, attempt, credentials)?;
         observed.sending(attempt, request.body().len() as u64);
         if self.transport.is_recording() {
             let confidential = confidential(parts, credentials, &signature);
@@ -233,24 +231,26 @@ impl Prepared<'_> {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-    ) -> Result<(http::Request<Bytes>, Signature), Cause> {
+    ) -> Result<(http::Request<Bytes>, Signature), Error> {
+        let unsendable =
+            |what| Error::new(parts.operation, Cause::Unsendable(what)).after(attempt.number - 1);
         let request = self.request(parts, attempt)?;
         let nonce = crate::random::uuid();
         let how = self.signing(parts, credentials, &nonce);
         let signed = self.gateway.sign(request, &how);
-        let mut signed = signed.map_err(Cause::Unsendable)?;
+        let mut signed = signed.map_err(unsendable)?;
         let signature = Signature {
             string_to_sign: std::mem::take(&mut signed.string_to_sign),
             value: std::mem::take(&mut signed.signature),
         };
-        let request = signed.into_http().map_err(Cause::Unsendable)?;
+        let request = signed.into_http().map_err(unsendable)?;
         let authority = request
             .uri()
             .authority()
             .map(|authority| authority.as_str());
         if authority != Some(&self.endpoint.authority) {
             let message = "it would go to another host than it is signed for";
-            return Err(Cause::Unsendable(message.to_owned()));
+            return Err(unsendable(message.to_owned()));
         }
         Ok((request, signature))
     }

@@ -53,7 +53,7 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         number: 1,
         pause: Duration::ZERO,
     };
-    let mut request = prepared.request(parts, &attempt).map_err(unsent)?;
+    let mut request = prepared.request(parts, &attempt)?;
     let shows_secrets = |call: &ByName| call.shows_secrets;
     if !parts.encoded.as_ref().is_some_and(shows_secrets) {
         mask_request(&mut request, &parts.secrets());

@@ -141,7 +141,7 @@ impl<'a> Prepared<'a> {
         &'s self,
         parts: &'s Parts,
         attempt: &Attempt,
-    ) -> Result<UnsignedRequest<'s>, Cause> {
+    ) -> Result<UnsignedRequest<'s>, Error> {
         let mut request = self.request.borrowed();
         if attempt.number > 1 {
             let retries = attempt.number - 1;
@@ -151,7 +151,9 @@ impl<'a> Prepared<'a> {
         telemetry::inject(&mut request.headers);
         for interceptor in parts.interceptors() {
             let passed = interceptor.before_signing(attempt, &mut request);
-            passed.map_err(Cause::Refused)?;
+            passed.map_err(|refusal| {
+                Error::new(parts.operation, Cause::Refused(refusal)).after(attempt.number - 1)
+            })?;
         }
         Ok(request)
     }

@@ -144,7 +144,7 @@ mod tests {
             ("LTAI5tAbCdEfGh1234567890", "LTAIK0000000000000000005"),
             ("STS.NUyYqVYd7tQhCq2Xw1wM", "STS.K0000000000000000006"),
             ("210987654321098765", "100000000000000007"),
-            ("rg-acfmxazb4ph****", "rg-r000000008****"),
+            ("rg-acfmxazb4ph****", "rg-r0000000008****"),
             (
                 "https://i-bp67acfmxazb4p.example.com/",
                 "https://i-r0000000000009.example.com/",

@@ -28,6 +28,7 @@ mod observers;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod recorded_secrets;
 mod recording;
 mod replay;
 mod replies;

@@ -117,10 +117,14 @@ async fn members_of_a_json_body_are_parameters_too() {
 #[tokio::test]
 async fn a_response_is_answered_as_the_service_writes_it() {
     let replay = Replay::new();
-    let mut page = list_listeners::Response::default();
-    page.total_count = Some(1);
-    page.listeners = vec![Default::default()];
-    page.listeners[0].state = "active".to_owned();
+    let listener = list_listeners::Listener {
+        state: "active".to_owned(),
+    };
+    let page = list_listeners::Response {
+        total_count: Some(1),
+        listeners: vec![listener],
+        ..Default::default()
+    };
     let given = page.clone();
     replay.on::<list_listeners::Response>().value(given);
     let response = list(&replay.config()).await.expect("the value");

@@ -207,7 +207,7 @@ pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "pds")]
 #[doc(no_inline)]
