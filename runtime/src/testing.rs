@@ -7,6 +7,7 @@
 mod document;
 mod ids;
 mod masker;
+mod prepared;
 mod recorded;
 mod recorder;
 mod recording;

@@ -121,7 +121,7 @@ async fn calls_attempts_and_waits_are_measured_by_product_and_operation() {
         [(format!("{of} {rpc}"), 1)]
     );
     let http = |error: &str, status: &str| {
-        let server = "server.address=ga.cn-hangzhou.aliyuncs.com";
+        let server = "server.address=ga.cn-hangzhou.aliyuncs.com server.port=443";
         format!("{of}{error} http.request.method=POST{status} {rpc} {server}")
     };
     assert_eq!(

@@ -147,7 +147,7 @@ impl Prepared<'_> {
             raw.request_id = decode::request_id_of(raw);
         }
         trace::record(&span, parts.operation, &result);
-        span.in_scope(|| observed.attempt_ended(attempt, self.endpoint.host(), start, &result));
+        span.in_scope(|| observed.attempt_ended(attempt, &self.endpoint, start, &result));
         result
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::job::Parts;
 use super::reply::Raw;
 use crate::client::{Attempt, CallOutcome, CallSummary, Client, Interceptor};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::schema::Operation;
 
@@ -85,7 +86,7 @@ impl Observed {
     pub(crate) fn attempt_ended(
         &self,
         attempt: &Attempt,
-        host: &str,
+        endpoint: &Endpoint<'_>,
         (started, before): (Instant, Traffic),
         result: &Result<Raw, Error>,
     ) {
@@ -96,7 +97,8 @@ impl Observed {
         let outcome = outcome(Some(result), started.elapsed(), traffic);
         let (status, error) = (outcome.status, outcome.error_type());
         let instruments = self.client.instruments();
-        instruments.attempt(self.operation, host, outcome.duration, status, error);
+        let server = (endpoint.host(), endpoint.port());
+        instruments.attempt(self.operation, server, outcome.duration, status, error);
         for interceptor in &self.interceptors {
             interceptor.after_attempt(attempt, &outcome);
         }

@@ -17,7 +17,7 @@ impl Instruments {
     pub(crate) fn attempt(
         &self,
         _: &Operation,
-        _: &str,
+        _: (&str, u16),
         _: Duration,
         _: Option<u16>,
         _: Option<&str>,

@@ -84,11 +84,11 @@ impl Instruments {
         self.attempts.record(attempts.into(), &attributes);
     }
 
-    /// An attempt ended.
+    /// An attempt ended, at that host and port.
     pub(crate) fn attempt(
         &self,
         operation: &Operation,
-        host: &str,
+        (host, port): (&str, u16),
         duration: Duration,
         status: Option<u16>,
         error: Option<&str>,
@@ -96,6 +96,7 @@ impl Instruments {
         let mut attributes = of(operation);
         attributes.push(KeyValue::new("http.request.method", operation.method));
         attributes.push(KeyValue::new("server.address", host.to_owned()));
+        attributes.push(KeyValue::new("server.port", i64::from(port)));
         let status =
             status.map(|status| KeyValue::new("http.response.status_code", i64::from(status)));
         attributes.extend(status);

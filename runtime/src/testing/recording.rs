@@ -10,8 +10,9 @@ use data_encoding::BASE64;
 use serde_json::{Value as Json, json};
 
 use super::ids::shape;
+use super::prepared::Of;
 use super::recorded::{Recorded, decode};
-use super::replay::{Of, Replay};
+use super::replay::Replay;
 use crate::mask::MASK;
 use crate::transport::TransportErrorKind;
 

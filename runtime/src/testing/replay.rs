@@ -4,8 +4,6 @@
 //! production (preflight, encoding, signing, retries, decoding), and only the
 //! network is missing. Nothing here ever touches that.
 
-use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,15 +11,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::prepared::{Answer, Of, State, place};
 use super::recorded::Recorded;
-use super::rule::{Kept, place};
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
-use crate::schema::{ErrorKind, Operation, Sample};
+use crate::schema::{ErrorKind, Sample};
 use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
@@ -51,44 +49,6 @@ const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 #[derive(Clone, Default)]
 pub struct Replay {
     state: Arc<Mutex<State>>,
-}
-
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) answers: VecDeque<Answer>,
-    prepared: usize,
-    pub(super) rules: Vec<Kept>,
-    pub(super) requests: Vec<Recorded>,
-    /// The requests that nothing answered, in words.
-    pub(super) refused: Vec<String>,
-    /// What was given last, and to which operation.
-    last: Option<(String, String)>,
-}
-
-#[derive(Clone)]
-pub(super) struct Answer {
-    latency: Duration,
-    outcome: Result<http::Response<Bytes>, TransportErrorKind>,
-    /// Whether it gets a request id where it has none.
-    is_given_id: bool,
-    pub(super) of: Of,
-    /// Where it was prepared.
-    pub(super) at: String,
-}
-
-/// Whose answer it is.
-#[derive(Clone)]
-pub(super) enum Of {
-    Anyone,
-    /// Of the operation of this name.
-    Named(Cow<'static, str>),
-    Operation(&'static Operation),
-    /// One that was recorded.
-    Recorded {
-        product: String,
-        version: String,
-        name: String,
-    },
 }
 
 impl Replay {
@@ -186,7 +146,7 @@ impl Replay {
     #[must_use]
     pub fn latency(self, latency: Duration) -> Self {
         if let Some(last) = self.lock().answers.back_mut() {
-            last.set_latency(latency);
+            last.latency = latency;
         }
         self
     }
@@ -208,9 +168,41 @@ impl Replay {
         self.lock().requests.clone()
     }
 
-    /// How many prepared answers are left.
+    /// How many prepared answers are left, without those that are given always.
     pub fn left(&self) -> usize {
-        self.lock().answers.len()
+        self.lock().left()
+    }
+
+    /// Asserts that every answer was used, those of the sequence and of each rule, and that
+    /// every request had one.
+    ///
+    /// # Panics
+    /// When that is not so, with each answer that was not used and the place where it was
+    /// prepared, and each request that had none.
+    #[track_caller]
+    pub fn assert_used(&self) {
+        let unused = self.lock().unused();
+        assert!(unused.is_empty(), "Replay: {}", unused.join("\n  "));
+    }
+
+    /// The answer to a request.
+    fn answer(&self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
+        loop {
+            // A condition is the test's own code, which may look at the replay: not under
+            // its lock.
+            let rules = self.lock().rules_of(&request, options);
+            let unmet: Vec<_> = rules.iter().map(|rule| rule.unmet(&request)).collect();
+            let Some(at) = unmet.iter().position(Option::is_none) else {
+                let unmet = unmet.into_iter().flatten().collect();
+                return self.lock().take(request, options, unmet);
+            };
+            let mut state = self.lock();
+            // Another request may have taken the last one meanwhile.
+            if let Some(answer) = state.rules[rules[at].index].next() {
+                state.requests.push(request);
+                return Ok(answer);
+            }
+        }
     }
 
     #[track_caller]
@@ -295,141 +287,6 @@ fn with_id(mut reply: http::Response<Bytes>, options: &SendOptions) -> http::Res
     reply
 }
 
-/// The name of the operation that a request calls.
-pub(super) fn called<'r>(request: &'r Recorded, options: &SendOptions) -> Option<&'r str> {
-    match options.operation {
-        Some(operation) => Some(operation.name),
-        None => request.operation(),
-    }
-}
-
-impl State {
-    /// The next answer of the sequence, if it is one to this request. `unmet` is why no rule
-    /// of its operation answers it.
-    ///
-    /// # Errors
-    /// In words, when there is none.
-    pub(super) fn take(
-        &mut self,
-        request: Recorded,
-        options: &SendOptions,
-        unmet: Vec<String>,
-    ) -> Result<Answer, String> {
-        let taken = self.next(request, options, unmet);
-        self.refused.extend(taken.as_ref().err().cloned());
-        taken
-    }
-
-    fn next(
-        &mut self,
-        request: Recorded,
-        options: &SendOptions,
-        unmet: Vec<String>,
-    ) -> Result<Answer, String> {
-        let called = called(&request, options);
-        let name = called.unwrap_or("an operation without a name").to_owned();
-        let other = self
-            .answers
-            .front()
-            .and_then(|answer| Some((answer.of.other(called, options)?, answer.at.clone())));
-        self.requests.push(request);
-        let is_next = !self.answers.is_empty() && other.is_none();
-        if !is_next && !unmet.is_empty() {
-            let why = unmet.join("; ");
-            return Err(format!(
-                "Replay has no answer for this call of {name}: {why}"
-            ));
-        }
-        if let Some((other, at)) = other {
-            return Err(format!(
-                "Replay was prepared to answer {other} next ({at}), but {name} was called"
-            ));
-        }
-        if !is_next && !self.rules.is_empty() {
-            let others = self.operations().join(", ");
-            return Err(format!(
-                "Replay was prepared to answer {others}, but {name} was called"
-            ));
-        }
-        let Some(answer) = self.answers.pop_front() else {
-            let given = match &self.last {
-                Some((what, to)) => format!(" and the last one, {what}, was given to {to};"),
-                None => String::new(),
-            };
-            return Err(format!(
-                "Replay has no answer left: {} were prepared,{given} {name} was called",
-                self.prepared
-            ));
-        };
-        self.last = Some((answer.kind(options), name));
-        Ok(answer)
-    }
-}
-
-impl Answer {
-    pub(super) fn set_latency(&mut self, latency: Duration) {
-        self.latency = latency;
-    }
-
-    /// That it was not used, which is one of `operation`.
-    pub(super) fn unused(&self, operation: &str) -> String {
-        let kind = self.kind(&SendOptions::new(Duration::MAX, usize::MAX));
-        format!(
-            "{kind} to {operation} was not used (prepared at {})",
-            self.at
-        )
-    }
-
-    fn kind(&self, options: &SendOptions) -> String {
-        match &self.outcome {
-            _ if self.latency > options.timeout => "a timeout".to_owned(),
-            Err(kind) => format!("the failure {}", kind.name()),
-            Ok(reply) => format!("status {}", reply.status().as_u16()),
-        }
-    }
-}
-
-impl Of {
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::Anyone => "any operation".to_owned(),
-            Self::Named(name) => name.to_string(),
-            Self::Operation(operation) => operation.name.to_owned(),
-            Self::Recorded { name, .. } => name.clone(),
-        }
-    }
-
-    /// Whether these are certainly different operations.
-    pub(super) fn differs(&self, other: &Self) -> bool {
-        let is_any = matches!(self, Self::Anyone) || matches!(other, Self::Anyone);
-        !is_any && self.name() != other.name()
-    }
-
-    /// Whose answer it is, if it is not that of the operation which is called. A request
-    /// that names none may be of any.
-    pub(super) fn other(&self, called: Option<&str>, options: &SendOptions) -> Option<String> {
-        let name = match self {
-            Self::Anyone => return None,
-            Self::Named(name) => name,
-            Self::Operation(operation) => operation.name,
-            Self::Recorded { name, .. } => name,
-        };
-        if called.is_some_and(|called| called != name) {
-            return Some(name.to_owned());
-        }
-        let (product, version) = match self {
-            Self::Operation(operation) => (operation.product.name, operation.product.version),
-            Self::Recorded {
-                product, version, ..
-            } => (&**product, &**version),
-            _ => return None,
-        };
-        let called = options.operation?.product;
-        let is_so = (product, version) == (called.name, called.version);
-        (!is_so).then(|| format!("{name} of {product} {version}"))
-    }
-}
-
 fn failure(kind: TransportErrorKind) -> TransportError {
     TransportError::new(kind, format!("replayed failure: {}", kind.name()))
 }
@@ -450,7 +307,7 @@ impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.lock();
         f.debug_struct("Replay")
-            .field("answers_left", &state.answers.len())
+            .field("answers_left", &state.left())
             .field("requests", &state.requests.len())
             .finish()
     }

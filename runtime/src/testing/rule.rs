@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::prepared::{Kept, Of, Prepared, place};
 use super::recorded::Recorded;
-use super::replay::{Answer, Of, Replay, State, called};
+use super::replay::Replay;
 use crate::call::Response;
 use crate::encode;
 use crate::schema::{ErrorKind, ReplyBody};
-use crate::transport::{SendOptions, TransportErrorKind};
+use crate::transport::TransportErrorKind;
 use crate::value::View;
 
 /// Answers to the calls of one operation, in whichever order those come; made by
@@ -56,27 +57,6 @@ pub struct Rule<R = ()> {
     response: PhantomData<fn() -> R>,
 }
 
-/// What is kept of a rule.
-pub(super) struct Kept {
-    of: Of,
-    /// Where it was made.
-    at: String,
-    conditions: Vec<Condition>,
-    answers: VecDeque<Prepared>,
-    /// Whether there was an answer, and it was given.
-    is_spent: bool,
-}
-
-/// Why it does not hold for a request, if it does not.
-type Condition = Arc<dyn Fn(&Recorded) -> Option<String> + Send + Sync>;
-
-pub(super) struct Prepared {
-    pub(super) answer: Answer,
-    /// How often it may be given; as often as is asked for where there is no number.
-    times: Option<usize>,
-    given: usize,
-}
-
 /// Answers by operation.
 impl Replay {
     /// Begins a rule: the answers to calls of the operation that `R` is the response of,
@@ -110,143 +90,6 @@ impl Replay {
             response: PhantomData,
         }
     }
-
-    /// Asserts that every answer was used, those of the sequence and of each rule, and that
-    /// every request had one.
-    ///
-    /// # Panics
-    /// When that is not so, with each answer that was not used and the place where it was
-    /// prepared, and each request that had none.
-    #[track_caller]
-    pub fn assert_used(&self) {
-        let unused = self.lock().unused();
-        assert!(unused.is_empty(), "Replay: {}", unused.join("\n  "));
-    }
-
-    /// The answer to a request.
-    pub(super) fn answer(
-        &self,
-        request: Recorded,
-        options: &SendOptions,
-    ) -> Result<Answer, String> {
-        loop {
-            // A condition is the test's own code, which may look at the replay: not under
-            // its lock.
-            let rules = self.lock().rules_of(&request, options);
-            let unmet: Vec<_> = rules.iter().map(|rule| rule.unmet(&request)).collect();
-            let Some(at) = unmet.iter().position(Option::is_none) else {
-                let unmet = unmet.into_iter().flatten().collect();
-                return self.lock().take(request, options, unmet);
-            };
-            let mut state = self.lock();
-            // Another request may have taken the last one meanwhile.
-            if let Some(answer) = state.rules[rules[at].index].next() {
-                state.requests.push(request);
-                return Ok(answer);
-            }
-        }
-    }
-}
-
-/// A rule of a request's operation.
-struct Candidate {
-    index: usize,
-    at: String,
-    conditions: Vec<Condition>,
-    is_left: bool,
-    is_spent: bool,
-}
-
-impl Candidate {
-    /// Why it does not answer a request, if it does not.
-    fn unmet(&self, request: &Recorded) -> Option<String> {
-        let at = &self.at;
-        if !self.is_left && self.is_spent {
-            return Some(format!("the rule at {at} is used up"));
-        }
-        match self.conditions.iter().find_map(|unmet| unmet(request)) {
-            Some(unmet) => Some(format!("{unmet} (rule at {at})")),
-            None if self.is_left => None,
-            None => Some(format!("the rule at {at} has no answer")),
-        }
-    }
-}
-
-impl State {
-    /// The rules of a request's operation.
-    fn rules_of(&self, request: &Recorded, options: &SendOptions) -> Vec<Candidate> {
-        let called = called(request, options);
-        let rules = self.rules.iter().enumerate();
-        rules
-            .filter(|(_, rule)| rule.of.other(called, options).is_none())
-            .map(|(index, rule)| Candidate {
-                index,
-                at: rule.at.clone(),
-                conditions: rule.conditions.clone(),
-                is_left: !rule.answers.is_empty(),
-                is_spent: rule.is_spent,
-            })
-            .collect()
-    }
-
-    /// What was prepared for other operations, for a request that nothing was prepared for.
-    pub(super) fn operations(&self) -> Vec<String> {
-        let rules = self.rules.iter();
-        rules
-            .map(|rule| format!("{} ({})", rule.of.name(), rule.at))
-            .collect()
-    }
-
-    fn unused(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for answer in &self.answers {
-            lines.push(answer.unused(&answer.of.name()));
-        }
-        for rule in &self.rules {
-            let name = rule.of.name();
-            if rule.answers.is_empty() && !rule.is_spent {
-                let at = &rule.at;
-                lines.push(format!("the rule for {name} has no answer (at {at})"));
-            }
-            for prepared in rule.answers.iter().filter(|answer| answer.is_due()) {
-                let mut line = prepared.answer.unused(&name);
-                if let (given, Some(times)) = (prepared.given, prepared.times)
-                    && times > 1
-                {
-                    line = format!("{line}: given {given} times of {times}");
-                }
-                lines.push(line);
-            }
-        }
-        lines.extend(self.refused.iter().cloned());
-        lines
-    }
-}
-
-impl Kept {
-    /// Takes the next answer.
-    fn next(&mut self) -> Option<Answer> {
-        let first = self.answers.front_mut()?;
-        first.given += 1;
-        let answer = first.answer.clone();
-        if first.times.is_some_and(|times| first.given >= times) {
-            self.answers.pop_front();
-            self.is_spent = true;
-        }
-        Some(answer)
-    }
-}
-
-impl Prepared {
-    fn is_due(&self) -> bool {
-        self.times
-            .map_or(self.given == 0, |times| self.given < times)
-    }
-}
-
-/// A place in the test, as compilers write it.
-pub(super) fn place(at: &Location<'_>) -> String {
-    format!("{}:{}", at.file(), at.line())
 }
 
 impl<R> Rule<R> {
@@ -298,12 +141,12 @@ impl<R> Rule<R> {
 
     /// Lets the answer that was prepared last take so long; see [`Replay::latency`].
     pub fn latency(self, latency: Duration) -> Self {
-        self.last(|last| last.answer.set_latency(latency))
+        self.last(|last| last.answer.latency = latency)
     }
 
-    /// Gives the answer that was prepared last so many times. Default: once.
+    /// Gives the answer that was prepared last so many times; 0 counts as 1. Default: once.
     pub fn times(self, times: usize) -> Self {
-        self.last(|last| last.times = Some(times))
+        self.last(|last| last.times = Some(times.max(1)))
     }
 
     /// Gives the answer that was prepared last to every request from then on. Answers that

@@ -53,6 +53,7 @@ async fn answers_by_operation_are_given_in_whichever_order_calls_come() {
     let id = response.expect("the sequence's answer").request_id;
     assert_eq!(id, "by sequence");
     // Each attempt takes an answer.
+    assert_eq!(replay.left(), 2);
     list(&config).await.expect("the sample");
     assert_eq!(replay.requests().len(), 4);
     replay.assert_used();

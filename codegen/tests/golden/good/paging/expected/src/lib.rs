@@ -92,6 +92,12 @@
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
 //! `Debug` masks secrets; serde writes them as they are.
 //!
+//! # Spans, metrics and interceptors
+//!
+//! Calls are spans of `tracing`, which arrive in OpenTelemetry as clients; the feature `opentelemetry`
+//! adds metrics and the context of the trace. An [`Interceptor`] observes, changes or refuses requests.
+//! See [`guide::observing`].
+//!
 //! # Operations by name
 //!
 //! What a client has no method for is called by its name (`Client::call`), and so is an operation of
@@ -139,7 +145,8 @@
 //! # Tests
 //!
 //! [`testing::Replay`] stands in the network's place: it answers with documented samples, documented
-//! errors, or whatever a test says, and records the requests.
+//! errors, or whatever a test says, and records the requests. [`guide::testing`] has more: answers by
+//! operation, and recordings of real calls.
 //!
 //! ```
 //! # #[cfg(not(feature = "paging"))]
