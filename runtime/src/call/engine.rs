@@ -163,7 +163,9 @@ impl Prepared<'_> {
         let operation = parts.operation;
         let (mut request, signature) = self.signed(parts, attempt, credentials)?;
         observed.sending(attempt, request.body().len() as u64);
-        if self.transport.is_recording() {
+        // Where nobody knows what of the reply is secret, nothing may be kept.
+        let is_known = parts.response.is_some() || parts.encoded.is_some();
+        if is_known && self.transport.is_recording() {
             let confidential = confidential(parts, credentials, &signature);
             request.extensions_mut().insert(confidential);
         }

@@ -26,8 +26,13 @@ pub(super) enum Document<'r> {
 impl<'r> Document<'r> {
     pub(super) fn of(reply: &'r http::Response<Bytes>) -> Self {
         let body = content(reply.body());
-        let Ok(text) = std::str::from_utf8(body) else {
-            return Self::Bytes(reply.body());
+        let text = match std::str::from_utf8(body) {
+            Ok(text) => text,
+            // Cut within a character.
+            Err(_) if matches!(body.first(), Some(b'{' | b'[' | b'"' | b'<')) => {
+                return Self::Broken;
+            }
+            Err(_) => return Self::Bytes(reply.body()),
         };
         let kind = reply.headers().get(http::header::CONTENT_TYPE);
         if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {

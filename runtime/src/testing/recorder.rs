@@ -44,7 +44,7 @@ use crate::value::secret_names;
 /// it.
 ///
 /// It records the calls of the configuration whose transport it is. What fetches credentials
-/// passes by. A reply is read whole, to the call's limit, before it is handed on, so events
+/// or uploads files passes by. A reply is read whole, to the call's limit, before it is handed on, so events
 /// come all at once. A file is written by one recorder at a time, each exchange in one piece.
 ///
 /// ```no_run
@@ -318,6 +318,11 @@ impl Exchange {
     }
 }
 
+/// Whether an operation permits an upload, which a replay does by itself.
+fn is_upload(operation: &Operation) -> bool {
+    operation.product.name == "OpenPlatform" && operation.name == "AuthorizeFileUpload"
+}
+
 /// Whether a success is one secret as a whole.
 fn is_secret(operation: &Operation, confidential: &Confidential) -> bool {
     let is_whole = matches!(operation.reply, ReplyBody::Binary | ReplyBody::Document);
@@ -333,7 +338,8 @@ impl Transport for Recorder {
         options: SendOptions,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
-            let Some(operation) = options.operation else {
+            let called = options.operation.filter(|called| !is_upload(called));
+            let Some(operation) = called else {
                 return self.transport.send(request, options).await;
             };
             let Some(confidential) = request.extensions_mut().remove::<Confidential>() else {

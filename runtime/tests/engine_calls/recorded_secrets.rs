@@ -110,7 +110,8 @@ impl Secrets {
             xml_escaped(hint)
         );
         let event = format!("id: 1\ndata: {json}\ndata: {{\"Hint\": \"{hint}\n\n");
-        let cut = json[..json.len() - 9].to_owned();
+        // Perhaps within a character.
+        let cut = json.as_bytes()[..json.len() / 2 + self.key.len()].to_vec();
         let binary = [b"\xff\xfe", all.as_bytes()].concat();
         let echo = signature::encode(&all);
         let text = format!("{all} {echo}");

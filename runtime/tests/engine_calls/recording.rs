@@ -7,8 +7,8 @@ use std::time::Duration;
 use alicloud_runtime::testing::{Recorder, Replay};
 use alicloud_runtime::transport::{Body, Http, HttpOptions};
 use alicloud_runtime::{
-    BoxFuture, Config, Credentials, Error, RawClient, Reply, Retry, SendOptions, Signature,
-    Transport, TransportError, TransportErrorKind, http,
+    BoxFuture, Call, Client, Config, Credentials, Error, RawClient, Reply, Response, Retry,
+    SendOptions, Signature, Transport, TransportError, TransportErrorKind, http,
 };
 use serde_json::{Value as Json, json};
 use test_support::{FakeService, Home, ID, SECRET, answer, quick};
@@ -254,6 +254,31 @@ async fn a_recorder_that_is_not_told_what_is_secret_sends_nothing() {
         "{said}"
     );
     assert!(replay.requests().is_empty() && lines(&path).is_empty());
+}
+
+#[tokio::test]
+async fn what_a_replay_does_by_itself_and_what_nobody_knows_is_not_recorded() {
+    let home = Home::new();
+    let path = home.path().join("calls.jsonl");
+    let replay = Replay::new().respond(200, r#"{"RequestId":"r"}"#);
+    let config = recording(&path, replay.clone());
+    let client = RawClient::rpc(&config, "OpenPlatform", "2019-12-19");
+    let call = client.call("AuthorizeFileUpload");
+    let permitted = call.endpoint("openplatform.invalid").await;
+    permitted.expect("success");
+
+    // A typed call whose response has no type that the engine knows.
+    let request = Box::new(list_listeners::Request::new());
+    let client = Client::new(&config, ga::product());
+    let call = Call::<list_listeners::Response, list_listeners::Error>::with_operation(
+        &client,
+        list_listeners::Response::operation(),
+        request,
+    );
+    let said = call.await.expect_err("not told").to_string();
+    assert!(said.contains("not told what is secret"), "{said}");
+    assert_eq!(replay.requests().len(), 1);
+    assert!(lines(&path).is_empty());
 }
 
 #[tokio::test]
