@@ -102,17 +102,25 @@ fn kind(token: &str, before: &str) -> Option<Kind> {
     if is_key && (before.ends_with("STS.") || before.ends_with("TMP.")) {
         return Some(Kind::AccessKey(0));
     }
+    // Clusters have no prefix.
+    if matches!(token.len(), 32 | 33) && is_random(token) {
+        return Some(Kind::Resource(0));
+    }
     let (prefix, rest) = token.rsplit_once('-')?;
     let is_prefix = prefix.starts_with(|c: char| c.is_ascii_lowercase())
         && prefix.len() <= 24
         && !prefix.contains('_');
-    let is_random = rest.len() >= 10
-        && rest
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        && rest.bytes().any(|b| b.is_ascii_digit())
-        && rest.bytes().any(|b| b.is_ascii_lowercase());
-    (is_prefix && is_random).then_some(Kind::Resource(prefix.len() + 1))
+    (is_prefix && rest.len() >= 10 && is_random(rest)).then_some(Kind::Resource(prefix.len() + 1))
+}
+
+/// Whether a text is of lower-case letters and digits, with both among them.
+fn is_random(text: &str) -> bool {
+    let (mut letters, mut digits) = (0, 0);
+    for byte in text.bytes() {
+        letters += usize::from(byte.is_ascii_lowercase());
+        digits += usize::from(byte.is_ascii_digit());
+    }
+    letters > 0 && digits > 0 && letters + digits == text.len()
 }
 
 fn is_uuid(token: &str) -> bool {
@@ -122,6 +130,8 @@ fn is_uuid(token: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -146,8 +156,12 @@ mod tests {
             ("210987654321098765", "100000000000000007"),
             ("rg-acfmxazb4ph****", "rg-r0000000008****"),
             (
+                "c82e6987e2961451182edacd74fafa1b2",
+                "r00000000000000000000000000000009",
+            ),
+            (
                 "https://i-bp67acfmxazb4p.example.com/",
-                "https://i-r0000000000009.example.com/",
+                "https://i-r0000000000010.example.com/",
             ),
         ] {
             assert_eq!(ids.replaced(text), replaced);
@@ -169,6 +183,17 @@ mod tests {
             "äöü",
         ] {
             assert_eq!(ids.replaced(text), text);
+        }
+    }
+    proptest! {
+        #[test]
+        fn a_text_keeps_its_shape_and_its_length(
+            text in "([a-z]{1,4}-[a-z0-9]{9,14}|[0-9]{15,19}|LTAI[A-Za-z0-9]{10,14}|STS\\.[0-9a-zA-Z]{12,20}|[a-f0-9]{31,34}|[:/. -]|.){0,6}",
+        ) {
+            let replaced = Ids::default().replaced(&text);
+            prop_assert_eq!(replaced.len(), text.len());
+            prop_assert_eq!(shape(&replaced), shape(&text));
+            prop_assert_eq!(shape(&shape(&text)), shape(&text));
         }
     }
 }

@@ -37,11 +37,11 @@ use crate::value::secret_names;
 /// as (a cut JSON document, say) is not kept, since what of it is secret is not known.
 ///
 /// Ids are replaced, each by the same stand-in throughout the file: those of accounts and
-/// users (16 or 18 digits), of access keys (`LTAI…`, `STS.…`), of requests and tokens (UUIDs)
-/// and of resources (a prefix in lower case, `-`, and 10 or more lower-case letters and
-/// digits, with both among them: `lsr-bp1bpn0kn908w4nbw`). Names, addresses and domains are
-/// kept, unless [`replace`](Self::replace) says otherwise: look at a file before you publish
-/// it.
+/// users (16 or 18 digits), of access keys (`LTAI…`, `STS.…`), of requests and tokens (UUIDs),
+/// and of resources (a prefix in lower case, `-`, and 10 or more lower-case letters and digits,
+/// with both among them: `lsr-bp1bpn0kn908w4nbw`; or 32 or 33 of these alone). Names, addresses
+/// and domains are kept, unless [`replace`](Self::replace) says otherwise: look at a file before
+/// you publish it.
 ///
 /// It records the calls of the configuration whose transport it is. What fetches credentials
 /// or uploads files passes by. A reply is read whole, to the call's limit, before it is handed on, so events
