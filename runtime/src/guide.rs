@@ -17,3 +17,9 @@ pub mod files {}
 
 #[doc = include_str!("guide/streams.md")]
 pub mod streams {}
+
+#[doc = include_str!("guide/observing.md")]
+pub mod observing {}
+
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}

@@ -33,6 +33,7 @@
 //! - `native-tls`: TLS by the platform's library
 //! - `blocking`: calls without an async runtime in the app's hands, on one with a
 //!   thread of its own
+//! - `opentelemetry`: metrics and trace context by OpenTelemetry's API
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -58,6 +59,7 @@ mod random;
 mod retry;
 mod schema;
 pub mod signature;
+mod telemetry;
 pub mod testing;
 pub mod time;
 pub mod transport;
@@ -89,14 +91,15 @@ pub use call::{
     Streamed, Wait, WaitError,
 };
 pub use client::{
-    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+    Attempt, CallOutcome, CallSummary, Client, Config, ConfigLoader, Interceptor, Origin,
+    OriginRow, Origins, Settings,
 };
 pub use content::{FileContent, FileUrl, Progress};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::{Error, UploadStep};
+pub use error::{Error, Refusal, UploadStep};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;

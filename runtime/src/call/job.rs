@@ -1,9 +1,10 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::options::Options;
-use crate::client::Client;
+use crate::client::{Client, Interceptor};
 use crate::encode::{UnsignedRequest, secrets_by_name};
 use crate::schema::{Operation, Schema};
 use crate::value::{self, Object, Pending, Sealed, Slot, Value, View, no_field};
@@ -14,6 +15,8 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
+    /// An empty response, of a call whose response has a type.
+    pub(crate) response: Option<fn() -> Box<dyn Object>>,
     /// What a call by name sends, in place of `request`.
     pub(crate) encoded: Option<ByName>,
     /// An empty request of the same type; none where nobody knows that.
@@ -86,6 +89,7 @@ impl Parts {
             operation,
             request,
             options: Options::default(),
+            response: None,
             encoded: None,
             fresh: None,
         })
@@ -99,6 +103,7 @@ impl Parts {
         let mut parts = Self::new(&self.client, self.operation, request);
         parts.options = self.options.clone();
         parts.fresh = self.fresh;
+        parts.response = self.response;
         Some(parts)
     }
 
@@ -135,6 +140,11 @@ impl Parts {
             };
             parameters[index].1 = url.into();
         }
+    }
+
+    /// Who is told of this call, in this order.
+    pub(crate) fn interceptors(&self) -> impl Iterator<Item = &Arc<dyn Interceptor>> {
+        self.client.settings().interceptors.iter()
     }
 
     /// The values of secret parameters, as they are written on the wire.

@@ -43,12 +43,16 @@ mod idle;
 mod interceptors;
 mod listing;
 mod loading;
+mod observers;
 mod paging;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod recorded_secrets;
+mod recording;
 mod replay;
 mod replies;
 mod retries;
+mod rules;
 mod runtimes;
 mod secrets;
 mod streams;

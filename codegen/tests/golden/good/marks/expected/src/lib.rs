@@ -102,6 +102,12 @@
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
 //! `Debug` masks secrets; serde writes them as they are.
 //!
+//! # Spans, metrics and interceptors
+//!
+//! Calls are spans of `tracing`, which arrive in OpenTelemetry as clients; the feature
+//! `opentelemetry` adds metrics and the context of the trace. An [`Interceptor`] observes, changes
+//! or refuses requests. See [`guide::observing`].
+//!
 //! # Operations by name
 //!
 //! What a client has no method for is called by its name (`Client::call`), and so is an operation
@@ -149,7 +155,8 @@
 //! # Tests
 //!
 //! [`testing::Replay`] stands in the network's place: it answers with documented samples,
-//! documented errors, or whatever a test says, and records the requests.
+//! documented errors, or whatever a test says, and records the requests. [`guide::testing`] has
+//! more: answers by operation, and recordings of real calls.
 //!
 //! ```
 //! # #[cfg(not(feature = "marks"))]
@@ -178,6 +185,7 @@
 //! |---|---|
 //! | `marks` | the module `marks`, the crate `golden-marks-marks`: `Marks`, version `2020-01-01`, 5 operations |
 //! | `blocking` | calls without an async runtime |
+//! | `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 //! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
@@ -199,6 +207,8 @@ pub use alicloud_runtime::{
 };
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+#[doc(inline)]
+pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
