@@ -41,16 +41,21 @@
 
 mod call;
 mod describe;
+mod masked;
 mod parameters;
 mod program;
 mod request;
 mod schema;
+mod shape;
 mod spec;
+mod steps;
 mod value;
 
 pub use call::{Answer, Caller, Signed};
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};
 pub use parameters::{Parameters, Problem};
 pub use request::Request;
+pub use shape::Shape;
 pub(crate) use spec::either;
 pub use spec::{Findings, Operation, Spec, UnknownOperation};
+pub use steps::Step;

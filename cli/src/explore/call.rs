@@ -7,7 +7,9 @@ use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
 use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, Object, Schema, Value};
-use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
+use alicloud_runtime::{
+    Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json, Signature,
+};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -21,8 +23,8 @@ use super::spec::Operation;
 use super::value::Record;
 
 /// The name of V3's algorithm, which a string to sign begins with.
-const V3: &str = "ACS3-HMAC-SHA256";
-const MASK: &str = "***";
+pub(super) const V3: &str = "ACS3-HMAC-SHA256";
+pub(super) const MASK: &str = "***";
 
 /// Who calls, and where.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub struct Caller {
     example: bool,
     region: Option<String>,
     endpoint: Option<String>,
+    signature: Signature,
 }
 
 impl fmt::Debug for Caller {
@@ -51,6 +54,7 @@ impl Caller {
             example: false,
             region: None,
             endpoint: None,
+            signature: Signature::default(),
         }
     }
 
@@ -108,10 +112,18 @@ impl Caller {
         self
     }
 
+    /// With this signature, where the product's gateway takes it.
+    #[must_use]
+    pub fn signature(mut self, signature: Signature) -> Self {
+        self.signature = signature;
+        self
+    }
+
     fn config(&self, operation: Operation) -> Config {
         let region = self.region.as_deref();
         let config = Config::new(self.credentials.clone())
             .region(region.unwrap_or(operation.spec.default_region()))
+            .signature(self.signature)
             .user_agent(concat!("cargo-alicloud/", env!("CARGO_PKG_VERSION")));
         match &self.endpoint {
             Some(endpoint) => config.endpoint(endpoint),

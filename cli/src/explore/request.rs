@@ -5,6 +5,7 @@ use alicloud_runtime::wire::{self, ViolationKind};
 use serde_json::{Map, Value as Json};
 
 use super::call::{self, Answer, Caller, Signed};
+use super::masked;
 use super::parameters::{Parameters, Problem};
 use super::program;
 use super::spec::{Operation, either};
@@ -62,6 +63,11 @@ impl Request {
     /// the service advises against.
     pub fn hints(&self) -> &[Problem] {
         &self.hints
+    }
+
+    /// The parameters as JSON, with `***` for what is secret.
+    pub fn masked(&self) -> Map<String, Json> {
+        masked::members(self.operation.structs(), 0, &self.members)
     }
 
     /// A whole program that calls the operation with these parameters: it compiles in an app

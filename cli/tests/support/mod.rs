@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod browser;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -293,21 +295,24 @@ impl Desk {
     }
 }
 
-/// A running `cargo alicloud mock`, ended with the test.
-pub(crate) struct Mocking {
+/// A running `cargo alicloud`, ended with the test, and the first line that it printed.
+pub(crate) struct Running {
     child: std::process::Child,
-    pub(crate) url: String,
+    pub(crate) line: String,
 }
 
-impl Mocking {
-    pub(crate) fn start(desk: &Desk, words: &[&str]) -> Self {
+impl Running {
+    pub(crate) fn start(desk: &Desk, words: &[&str], variables: &[(&str, &str)]) -> Self {
         use std::io::BufRead as _;
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-alicloud"))
             .args(words)
             .current_dir(desk.path("app"))
             .env("ALICLOUD_CACHE", desk.path("cache"))
             .env("ALICLOUD_METADATA_URL", &desk.publisher.url)
+            .env_remove("ALIBABA_CLOUD_REGION_ID")
+            .envs(variables.iter().copied())
             .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
             .spawn()
             .expect("a program that runs");
         let mut line = String::new();
@@ -315,19 +320,31 @@ impl Mocking {
         std::io::BufReader::new(stdout)
             .read_line(&mut line)
             .expect("a line");
-        let url = line
-            .split(" on ")
-            .nth(1)
-            .expect("an address")
-            .trim()
-            .to_owned();
-        Self { child, url }
+        let line = line.trim().to_owned();
+        Self { child, line }
     }
 }
 
-impl Drop for Mocking {
+impl Drop for Running {
     fn drop(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
+    }
+}
+
+/// A running `cargo alicloud mock`.
+pub(crate) struct Mocking {
+    _running: Running,
+    pub(crate) url: String,
+}
+
+impl Mocking {
+    pub(crate) fn start(desk: &Desk, words: &[&str]) -> Self {
+        let running = Running::start(desk, words, &[]);
+        let url = running.line.split(" on ").nth(1).expect("an address");
+        Self {
+            url: url.to_owned(),
+            _running: running,
+        }
     }
 }
