@@ -50,7 +50,11 @@ fn mask(value: &Json) -> Json {
         Json::Array(items) => items.iter().map(mask).collect(),
         Json::Object(entries) => {
             let entries = entries.iter();
-            Json::Object(entries.map(|(key, each)| (key.clone(), mask(each))).collect())
+            Json::Object(
+                entries
+                    .map(|(key, each)| (key.clone(), mask(each)))
+                    .collect(),
+            )
         }
         _ => MASK.into(),
     }

@@ -165,7 +165,9 @@ async fn send(server: &'static Server, operation: Operation, form: &Form) -> Rep
 
 /// The environment's keys, which are read now and not kept.
 async fn from_env(server: &'static Server) -> Result<Caller, String> {
-    let caller = Caller::from_env().await.map_err(|error| error.to_string())?;
+    let caller = Caller::from_env()
+        .await
+        .map_err(|error| error.to_string())?;
     Ok(match &server.options.endpoint {
         Some(endpoint) => caller.endpoint(endpoint),
         None => caller,

@@ -77,7 +77,10 @@ impl Explorer {
     /// If the listener has no address.
     pub fn address(&self, path: &str) -> anyhow::Result<String> {
         let at = self.listener.local_addr()?;
-        Ok(format!("http://{at}{path}?token={}", self.server.guard.token()))
+        Ok(format!(
+            "http://{at}{path}?token={}",
+            self.server.guard.token()
+        ))
     }
 
     /// Answers until it is dropped.
@@ -201,12 +204,7 @@ impl Server {
         response
     }
 
-    async fn get(
-        &'static self,
-        segments: &[&str],
-        words: &str,
-        within: Option<&str>,
-    ) -> Reply {
+    async fn get(&'static self, segments: &[&str], words: &str, within: Option<&str>) -> Reply {
         match segments {
             [""] => Reply::html(lists::home(self, words).await),
             ["search"] => Reply::html(lists::results(self, words, within).await),
@@ -223,7 +221,9 @@ impl Server {
             [product, version, name] => match self.shelf.find(product, version) {
                 Some(kept) => match kept.spec().await.map(|spec| (spec, spec.operation(name))) {
                     Ok((_, Ok(found))) => Reply::html(operation::page(self, kept, found)),
-                    Ok((_, Err(unknown))) => missing("There is no such operation", &unknown.to_string()),
+                    Ok((_, Err(unknown))) => {
+                        missing("There is no such operation", &unknown.to_string())
+                    }
                     Err(why) => missing("This metadata cannot be read", &why),
                 },
                 None => missing("There is no such product", &fetch_advice(product)),

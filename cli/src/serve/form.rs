@@ -13,7 +13,8 @@ const MOST_OPEN: usize = 10;
 
 /// The parameters, those that are required first.
 pub(super) fn parameters(parameters: &[Member]) -> Markup {
-    let (required, optional): (Vec<_>, Vec<_>) = parameters.iter().partition(|it| it.required);
+    let is_asked = |it: &&Member| it.required && it.unset.is_empty();
+    let (required, optional): (Vec<_>, Vec<_>) = parameters.iter().partition(is_asked);
     html! {
         @if parameters.is_empty() {
             div.empty { strong { "It takes no parameters" } p { "It can be sent as it is." } }
@@ -231,10 +232,14 @@ pub(super) fn facts(member: &Member) -> Markup {
         facts.push(format!("default {}", shortened(member.default, 40)));
     }
     html! {
-        @if member.required { span.tag.must { "required" } }
+        @if !member.unset.is_empty() {
+            span.tag { "filled in" }
+        } @else if member.required {
+            span.tag.must { "required" }
+        }
         @if member.secret { span.tag.doubt { "secret" } }
         @if member.deprecated { span.tag.doubt { "deprecated" } }
-        span.kind { (facts.join(" · ")) }
+        span.kind { (markdown::inline(&facts.join(" · "))) }
     }
 }
 

@@ -58,9 +58,13 @@ impl Guard {
             format!("127.0.0.1:{}", self.port),
             format!("localhost:{}", self.port),
         ];
-        let Some(host) = only(headers, &header::HOST).filter(|host| hosts.iter().any(|it| it == host))
+        let Some(host) =
+            only(headers, &header::HOST).filter(|host| hosts.iter().any(|it| it == host))
         else {
-            return Some((StatusCode::MISDIRECTED_REQUEST, "this host is none of the explorer's"));
+            return Some((
+                StatusCode::MISDIRECTED_REQUEST,
+                "this host is none of the explorer's",
+            ));
         };
         let site = headers.get_all("sec-fetch-site").iter();
         let mut site = site.map(HeaderValue::as_bytes);
@@ -74,7 +78,10 @@ impl Guard {
         }
         let json = only(headers, &header::CONTENT_TYPE) == Some("application/json");
         if *method == Method::POST && !json {
-            return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "it is to be application/json"));
+            return Some((
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "it is to be application/json",
+            ));
         }
         None
     }
@@ -114,7 +121,10 @@ pub(super) const HEADERS: [(&str, &str); 8] = [
     ("referrer-policy", "no-referrer"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=()",
+    ),
 ];
 
 #[cfg(test)]
@@ -147,8 +157,16 @@ mod tests {
             (Method::GET, &[own, ("sec-fetch-site", "same-site")], true),
             (Method::POST, &[own, json, origin], false),
             (Method::POST, &[own, json, ("origin", "null")], true),
-            (Method::POST, &[own, json, ("origin", "http://localhost:4000")], true),
-            (Method::POST, &[own, json, ("origin", "http://evil.example")], true),
+            (
+                Method::POST,
+                &[own, json, ("origin", "http://localhost:4000")],
+                true,
+            ),
+            (
+                Method::POST,
+                &[own, json, ("origin", "http://evil.example")],
+                true,
+            ),
             (Method::POST, &[own, ("content-type", "text/plain")], true),
             (Method::POST, &[own], true),
         ] {

@@ -30,11 +30,7 @@ pub(super) async fn home(server: &'static Server, words: &str) -> Markup {
 }
 
 /// What a search finds; where nothing is searched for, the products, or the operations of one.
-pub(super) async fn results(
-    server: &'static Server,
-    words: &str,
-    within: Option<&str>,
-) -> Markup {
+pub(super) async fn results(server: &'static Server, words: &str, within: Option<&str>) -> Markup {
     let is_search = !words.trim().is_empty();
     if !is_search && within.is_none() {
         return products(server.shelf.index().await);
@@ -114,7 +110,7 @@ pub(super) async fn product(
     };
     let results = results(server, words, Some(&path)).await;
     let main = html! {
-        p.crumbs { a href="/" { "Products" } " / " }
+        p.crumbs { a href="/" { "Products" } }
         div.title {
             h1 { (spec.product()) }
             span.tag { (spec.version()) }

@@ -1,8 +1,9 @@
 //! Descriptions of the metadata, which are Markdown, as HTML. They are untrusted: HTML in them
 //! is text, images are left away, and links lead to the web or nowhere.
 
-use maud::{Markup, PreEscaped};
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd, html};
+use maud::{Markup, PreEscaped, html};
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 /// A whole description.
 pub(super) fn prose(text: &str) -> Markup {
@@ -27,8 +28,17 @@ pub(super) fn prose(text: &str) -> Markup {
         event => Some(event),
     });
     let mut written = String::new();
-    html::push_html(&mut written, events);
+    push_html(&mut written, events);
     PreEscaped(written)
+}
+
+/// A text of the project's own words in which names stand between backticks.
+pub(super) fn inline(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -38,12 +48,18 @@ mod tests {
     #[test]
     fn what_could_run_is_text() {
         let prose = |text| prose(text).into_string();
-        assert_eq!(prose("a `b` **c**"), "<p>a <code>b</code> <strong>c</strong></p>\n");
+        assert_eq!(
+            prose("a `b` **c**"),
+            "<p>a <code>b</code> <strong>c</strong></p>\n"
+        );
         assert_eq!(
             prose("<script>alert(1)</script>"),
             "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
         );
-        assert_eq!(prose("a <img src=x onerror=y>"), "<p>a &lt;img src=x onerror=y&gt;</p>\n");
+        assert_eq!(
+            prose("a <img src=x onerror=y>"),
+            "<p>a &lt;img src=x onerror=y&gt;</p>\n"
+        );
         assert_eq!(prose("[a](javascript:alert(1))"), "<p>a</p>\n");
         assert_eq!(prose("![a](https://x.example/y.png)"), "<p>a</p>\n");
         assert_eq!(

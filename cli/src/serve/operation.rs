@@ -13,22 +13,22 @@ pub(super) fn page(server: &Server, kept: &Kept, operation: Operation) -> Markup
         p.crumbs {
             a href="/" { "Products" } " / "
             @if let Some(path) = server.shelf.path(spec.product(), Some(spec.version())) {
-                a href=(path) { (spec.product()) " " (spec.version()) } " / "
+                a href=(path) { (spec.product()) " " (spec.version()) }
             }
         }
         (title(kept, operation))
         noscript { p.problem { "The form needs the script that this page brings." } }
         div.call {
+            (parameters(server, operation))
+            div.side {
+                (actions(server))
+                section.card #reply aria-live="polite" { (no_reply()) }
+                (code())
+            }
             div.docs {
-                (parameters(operation))
                 (reply(&operation.reply()))
                 (errors(operation, &operation.errors()))
                 (samples(&operation.samples()))
-            }
-            div.side {
-                (actions(server, operation))
-                section.card #reply aria-live="polite" { (no_reply()) }
-                (code())
             }
         }
         (confirmation())
@@ -67,13 +67,20 @@ fn title(kept: &Kept, operation: Operation) -> Markup {
     }
 }
 
-fn parameters(operation: Operation) -> Markup {
+fn parameters(server: &Server, operation: Operation) -> Markup {
     let spec = operation.spec();
+    let region = server.options.region.as_deref();
     html! {
         form.card #call novalidate autocomplete="off" data-product=(spec.product())
             data-version=(spec.version()) data-operation=(operation.name()) {
             div.bar-of-form {
                 h2 { "Parameters" }
+                div.where {
+                    label for="region" { "Region" }
+                    input #region list="regions" autocomplete="off" spellcheck="false"
+                        value=(region.unwrap_or(spec.default_region()));
+                    datalist #regions { @for region in spec.regions() { option value=(region); } }
+                }
                 button.small #example type="button" { "Fill in the examples" }
             }
             (form::parameters(&operation.parameters()))
@@ -88,19 +95,11 @@ fn parameters(operation: Operation) -> Markup {
 }
 
 /// What can be done, and what is in the way.
-fn actions(server: &Server, operation: Operation) -> Markup {
-    let spec = operation.spec();
-    let region = server.options.region.as_deref();
+fn actions(server: &Server) -> Markup {
     html! {
         section.card.actions aria-label="Send" {
             p #status role="status" { "Checking…" }
             div #todo hidden { ul #problems {} }
-            div.where {
-                label for="region" { "Region" }
-                input #region form="call" list="regions" autocomplete="off" spellcheck="false"
-                    value=(region.unwrap_or(spec.default_region()));
-                datalist #regions { @for region in spec.regions() { option value=(region); } }
-            }
             div.buttons {
                 button.button.main form="call" data-send="mock" title="Ctrl+Enter" { "Send to the mock" }
                 @if server.options.allow_send {
@@ -140,6 +139,7 @@ fn code() -> Markup {
                     button role="tab" type="button" id={ "tab-" (id) } aria-controls={ "pane-" (id) }
                         aria-selected=(index == 0) tabindex=(if index == 0 { "0" } else { "-1" }) { (name) }
                 }
+                span.tag.doubt #incomplete { "incomplete" }
             }
             (pane("rust", "A whole src/main.rs, beside what `cargo alicloud add` writes.", false))
             div #pane-signature role="tabpanel" aria-labelledby="tab-signature" hidden {
@@ -164,7 +164,7 @@ fn code() -> Markup {
 fn pane(id: &str, what: &str, is_wrapped: bool) -> Markup {
     html! {
         div id={ "pane-" (id) } role="tabpanel" aria-labelledby={ "tab-" (id) } hidden[id != "rust"] {
-            div.panel-head { span { (what) } button.small type="button" data-copy=(id) { "Copy" } }
+            div.panel-head { span { (markdown::inline(what)) } button.small type="button" data-copy=(id) { "Copy" } }
             pre.wrapped[is_wrapped] tabindex="0" data-code=(id) {}
         }
     }
@@ -205,7 +205,11 @@ fn tree(members: &[Member]) -> Markup {
 }
 
 fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
-    let path = format!("{}::{}::Error", operation.spec().module(), operation.method());
+    let path = format!(
+        "{}::{}::Error",
+        operation.spec().module(),
+        operation.method()
+    );
     html! {
         section.card {
             details {

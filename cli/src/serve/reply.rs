@@ -12,7 +12,11 @@ const DEEPEST: usize = 6;
 
 /// The panel beside the form.
 pub(super) fn answer(operation: Operation, answer: &Answer, to_mock: bool) -> Markup {
-    let of = if to_mock { "of the mock" } else { "of the service" };
+    let of = if to_mock {
+        "of the mock"
+    } else {
+        "of the service"
+    };
     html! {
         h2 tabindex="-1" { "Reply " (of) }
         div.pad {

@@ -105,7 +105,10 @@ impl Shelf {
     pub fn of_file(path: &Path) -> anyhow::Result<Self> {
         let json = fs::read(path)?;
         let (code, version, _) = glance(&json).ok_or_else(|| {
-            anyhow::anyhow!("{} is no metadata: it has no `info` and `apis`", path.display())
+            anyhow::anyhow!(
+                "{} is no metadata: it has no `info` and `apis`",
+                path.display()
+            )
         })?;
         Ok(Self {
             kept: vec![Kept::new(code, version, Place::Specs(path.to_path_buf()))],
@@ -149,7 +152,8 @@ impl Shelf {
     pub fn path(&self, code: &str, version: Option<&str>) -> Option<String> {
         let mut kept = self.kept.iter();
         let found = kept.find(|it| {
-            it.code.eq_ignore_ascii_case(code) && version.is_none_or(|version| it.version == version)
+            it.code.eq_ignore_ascii_case(code)
+                && version.is_none_or(|version| it.version == version)
         })?;
         Some(path(&[&found.code, &found.version]))
     }
@@ -268,7 +272,11 @@ impl Kept {
                 let beside = path.with_file_name("overlay.json");
                 let overlay = fs::read(&beside).ok();
                 let (path, beside) = (path.display().to_string(), beside.display().to_string());
-                Spec::read(&path, json, overlay.map(|overlay| (beside.as_str(), overlay)))
+                Spec::read(
+                    &path,
+                    json,
+                    overlay.map(|overlay| (beside.as_str(), overlay)),
+                )
             }
             Place::App(path, version_in_name) => {
                 Spec::read_for_app(&path.display().to_string(), json, *version_in_name)

@@ -37,7 +37,10 @@ impl Browser {
             .arg(program)
             .args(["--headless=new", "--remote-debugging-pipe", "--no-sandbox"])
             .args(["--no-first-run", "--disable-gpu", "--hide-scrollbars"])
-            .args(["--disable-background-networking", "--disable-component-update"])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+            ])
             .args(["--disable-dev-shm-usage", "--force-color-profile=srgb"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
@@ -122,7 +125,9 @@ impl Browser {
     /// The text of an element as it is visible; empty where there is none.
     pub(crate) fn text(&mut self, selector: &str) -> String {
         let selector = Json::from(selector);
-        let text = self.value(&format!("document.querySelector({selector})?.innerText ?? ''"));
+        let text = self.value(&format!(
+            "document.querySelector({selector})?.innerText ?? ''"
+        ));
         text.as_str().expect("a text").to_owned()
     }
 

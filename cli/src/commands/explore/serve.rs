@@ -22,7 +22,10 @@ pub(super) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     if explorer.shelf().is_empty() {
         terminal::warn("there is no metadata yet: `cargo alicloud fetch PRODUCT` fetches some");
     }
-    terminal::status("Serving", "the explorer, for this machine alone; Ctrl+C ends it");
+    terminal::status(
+        "Serving",
+        "the explorer, for this machine alone; Ctrl+C ends it",
+    );
     terminal::print(&format!("{}\n", explorer.address(&path)?));
     match explorer.serve().await {}
 }
@@ -30,8 +33,8 @@ pub(super) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
 /// The specs, and the path of the page to begin with.
 async fn shelf(arguments: &Arguments, library: &Library) -> Result<(Shelf, String)> {
     if let Some(file) = &arguments.spec {
-        let shelf = Shelf::of_file(file)
-            .with_context(|| format!("cannot serve {}", file.display()))?;
+        let shelf =
+            Shelf::of_file(file).with_context(|| format!("cannot serve {}", file.display()))?;
         return Ok((shelf, "/".to_owned()));
     }
     let folder = std::env::current_dir()?;

@@ -18,6 +18,22 @@ const make = (tag, name, text = '') => {
   return element;
 };
 
+/** Colours of Rust and JSON: comments, texts, words, numbers. */
+function coloured(text) {
+  const parts = /(\/\/[^\n]*)|("(?:[^"\\]|\\.)*"(?=:))|(r(#+)"[^]*?"\4|"(?:[^"\\]|\\.)*")|\b(use|as|let|fn|async|await|vec!|true|false|null)\b|\b(\d[\d.]*)\b/g;
+  const nodes = [];
+  let end = 0;
+  for (const part of text.matchAll(parts)) {
+    const [whole, comment, name, string, , word] = part;
+    nodes.push(text.slice(end, part.index));
+    const kind = comment ? 'comment' : name ? 'name' : string ? 'string' : word ? 'word' : 'number';
+    nodes.push(make('span', `c-${kind}`, whole));
+    end = part.index + whole.length;
+  }
+  nodes.push(text.slice(end));
+  return nodes;
+}
+
 // ---- The keyboard: `/` searches, arrows walk through what is found.
 
 document.addEventListener('keydown', (event) => {
@@ -244,7 +260,8 @@ function operation(form) {
     explain(report.problems, report.hints);
     for (const [name, text] of Object.entries(report.code)) {
       const pane = one(`[data-code=${name}]`);
-      if (pane) pane.textContent = text;
+      const colours = name === 'rust' || name === 'json';
+      if (pane) pane.replaceChildren(...(colours ? coloured(text) : [text]));
     }
     const steps = report.steps.map((step, index) => {
       const item = make('li', 'step');
@@ -404,7 +421,7 @@ function tabs(list) {
   for (const tab of buttons) tab.addEventListener('click', () => choose(tab, false));
   list.addEventListener('keydown', (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    if (!step || !event.target.matches('[role=tab]')) return;
     event.preventDefault();
     const at = buttons.indexOf(document.activeElement);
     choose(buttons[(at + step + buttons.length) % buttons.length], true);
