@@ -5,6 +5,8 @@
 //! escapes them, and the page's policy lets nothing run but the script that is served beside it.
 
 mod calls;
+#[cfg(test)]
+mod escaping_tests;
 mod explorer;
 mod form;
 mod guard;

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use support::{Desk, Mocking, golden, project_file};
+use support::{Desk, Mocking, golden, project_file, vault};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -280,8 +280,8 @@ async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply(
     let desk = Desk::new().await;
     let mut catalogue = Vec::new();
     let mut operations = Vec::new();
-    for case in ["certificates", "paging", "roa", "shapes"] {
-        let spec = golden(case);
+    let cases = ["certificates", "paging", "roa", "shapes"].map(golden);
+    for spec in cases.into_iter().chain([vault()]) {
         desk.publisher
             .publish(spec.product(), spec.version(), spec.json());
         catalogue.push(json!({"code": spec.product(), "versions": [spec.version()]}));

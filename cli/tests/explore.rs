@@ -252,6 +252,40 @@ async fn secrets_are_masked_and_read_from_the_environment() {
     );
 }
 
+#[test]
+fn a_secret_of_any_type_is_read_from_the_environment() {
+    let spec = support::vault();
+    let operation = spec.operation("StoreSecrets").expect("an operation");
+    let parameters = Parameters::from_json(
+        r#"{"Name": "one", "Pin": 4711, "Pins": [4712, 4713], "Open": true, "Words": ["hunter2"],
+            "Keys": {"main key": "hunter3"}, "Owner": {"Phrase": "hunter4", "Pin": 4714},
+            "Anything": {"a": "hunter5"}}"#,
+    );
+    let request = operation.request(&parameters.expect("JSON"));
+    assert_eq!(request.problems(), []);
+    let rust = request.rust();
+    for line in [
+        ".pin(std::env::var(\"PIN\")?.parse::<i64>()?)",
+        ".pins(vec![std::env::var(\"PINS_1\")?.parse::<i64>()?, std::env::var(\"PINS_2\")?.parse::<i64>()?])",
+        ".open(std::env::var(\"OPEN\")?.parse::<bool>()?)",
+        ".words(vec![std::env::var(\"WORDS\")?])",
+        "BTreeMap::from([(\"main key\".to_owned(), std::env::var(\"KEYS_MAIN_KEY\")?)])",
+        ".phrase(std::env::var(\"OWNER_PHRASE\")?)",
+        ".anything(std::env::var(\"ANYTHING\")?.parse::<alicloud_runtime::Json>()?)",
+    ] {
+        let flat = rust.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat.replace("[ ", "[").replace(", ]", "]");
+        assert!(flat.contains(line), "{line}: {rust}");
+    }
+    let shown = format!("{rust} {} {:?}", request.aliyun(), request.masked());
+    for secret in ["471", "hunter"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    let aliyun = request.aliyun();
+    assert!(aliyun.contains("--Pins.2 \"$PINS_2\""), "{aliyun}");
+    assert_eq!(json!(request.masked())["Pins"], json!(["***", "***"]));
+}
+
 #[tokio::test]
 async fn a_reply_and_a_documented_error_come_back_with_what_the_metadata_says() {
     let service = Service::start([

@@ -224,33 +224,42 @@ fn hmac<M: KeyInit + Mac>(key: &str, text: &str) -> Vec<u8> {
     hmac.finalize().into_bytes().to_vec()
 }
 
-/// The secrets that are set anywhere in it: the name of the field, and the text.
-fn secrets(object: &dyn Object) -> Vec<(&'static str, String)> {
-    fn within(
-        name: Option<&'static str>,
-        value: &dyn Value,
-        found: &mut Vec<(&'static str, String)>,
-    ) {
+/// The secrets that are set anywhere in it: the variable that holds each, as in
+/// [`super::program`], and the text.
+fn secrets(object: &dyn Object) -> Vec<(String, String)> {
+    fn within(name: Option<String>, value: &dyn Value, found: &mut Vec<(String, String)>) {
         match (value.view(), name) {
-            (wire::View::Object(object), _) => of_object(name, object, found),
-            (wire::View::List(list), _) => {
-                (0..list.len()).for_each(|index| within(name, list.at(index), found));
+            (wire::View::Object(object), name) => of_object(name, object, found),
+            (wire::View::List(list), name) => {
+                for index in 0..list.len() {
+                    let name = name.as_deref();
+                    let name = name.map(|name| program::item_variable(name, index, list.len()));
+                    within(name, list.at(index), found);
+                }
             }
-            (wire::View::Map(map), _) => map.each(&mut |_, value| within(name, value, found)),
-            (wire::View::Text(text), Some(name)) if !text.is_empty() => {
-                found.push((name, text.to_owned()));
-            }
+            (wire::View::Map(map), name) => map.each(&mut |key, value| {
+                let name = name.as_deref();
+                within(
+                    name.map(|name| program::inner_variable(name, key)),
+                    value,
+                    found,
+                );
+            }),
             (wire::View::Unset, _) | (_, None) => {}
+            (wire::View::Text(text), Some(name)) => {
+                if !text.is_empty() {
+                    found.push((name, text.to_owned()));
+                }
+            }
             (_, Some(name)) => found.push((name, wire::to_json(value))),
         }
     }
-    fn of_object(
-        name: Option<&'static str>,
-        object: &dyn Object,
-        found: &mut Vec<(&'static str, String)>,
-    ) {
+    fn of_object(of: Option<String>, object: &dyn Object, found: &mut Vec<(String, String)>) {
         for (index, field) in object.schema().fields.iter().enumerate() {
-            let name = name.or(field.secret.then_some(field.name));
+            let name = match &of {
+                Some(of) => Some(program::inner_variable(of, field.name)),
+                None => field.secret.then(|| program::variable(field.name)),
+            };
             within(name, object.get(index), found);
         }
     }
@@ -425,15 +434,15 @@ pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
 }
 
 /// A value; of a secret parameter, the variable that holds it.
-fn argument(secrets: &[(&'static str, String)], value: &str) -> String {
+fn argument(secrets: &[(String, String)], value: &str) -> String {
     match secrets.iter().find(|(_, secret)| secret == value) {
-        Some((name, _)) => format!("\"${}\"", program::variable(name)),
+        Some((name, _)) => format!("\"${name}\""),
         None => quoted(&masked(secrets, value)),
     }
 }
 
 /// A text without the secrets in it, as they are there: plain, in JSON, or encoded.
-fn masked(secrets: &[(&'static str, String)], text: &str) -> String {
+fn masked(secrets: &[(String, String)], text: &str) -> String {
     let mut text = text.to_owned();
     for (_, secret) in secrets {
         let json = Json::from(secret.as_str()).to_string();

@@ -45,7 +45,7 @@ pub(super) struct Server {
     pub(super) shelf: Shelf,
     pub(super) options: Options,
     pub(super) service: Service,
-    guard: Guard,
+    pub(super) guard: Guard,
 }
 
 impl Explorer {

@@ -26,6 +26,36 @@ pub(crate) fn golden(case: &str) -> &'static Spec {
     read_spec(&format!("codegen/tests/golden/good/{case}/api-docs.json"))
 }
 
+/// Metadata of a product whose operation takes secrets of every type.
+pub(crate) const VAULT: &str = r#"{"version": "1.0",
+    "info": {"style": "RPC", "product": "Vault", "version": "2020-01-01"},
+    "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "vault.aliyuncs.com"}],
+    "apis": {"StoreSecrets": {"methods": ["post"], "operationType": "write",
+        "systemTags": {"riskType": "high", "chargeType": "paid"},
+        "parameters": [
+            {"name": "Name", "in": "query", "schema": {"type": "string", "required": true, "maxLength": 8}},
+            {"name": "Password", "in": "query", "schema": {"type": "string"}},
+            {"name": "Pin", "in": "query", "schema": {"type": "integer", "sensitive": true}},
+            {"name": "Open", "in": "query", "schema": {"type": "boolean", "sensitive": true}},
+            {"name": "Pins", "in": "query", "style": "repeatList",
+             "schema": {"type": "array", "sensitive": true, "items": {"type": "integer"}}},
+            {"name": "Words", "in": "query", "style": "repeatList",
+             "schema": {"type": "array", "sensitive": true, "items": {"type": "string"}}},
+            {"name": "Keys", "in": "query", "style": "json",
+             "schema": {"type": "object", "sensitive": true, "additionalProperties": {"type": "string"}}},
+            {"name": "Anything", "in": "query", "style": "json", "schema": {"type": "any", "sensitive": true}},
+            {"name": "Owner", "in": "query", "style": "json", "schema": {"type": "object", "sensitive": true,
+             "properties": {"Phrase": {"type": "string"}, "Pin": {"type": "integer"}}}}
+        ],
+        "responses": {"200": {"schema": {"type": "object", "properties":
+            {"RequestId": {"type": "string", "description": "Identifies this call."}}}}},
+        "responseDemo": "[{\"type\":\"json\",\"example\":\"{\\n  \\\"RequestId\\\": \\\"R1\\\"\\n}\"}]"}}}"#;
+
+/// That product.
+pub(crate) fn vault() -> &'static Spec {
+    Spec::read("vault.json", VAULT.into(), None).expect("a spec")
+}
+
 /// The bytes of a file of the project.
 pub(crate) fn project_file(path: &str) -> Vec<u8> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
