@@ -1,5 +1,6 @@
 //! `cargo alicloud explore`: look into metadata, and try an operation out.
 
+mod interactive;
 mod serve;
 mod show;
 
@@ -21,10 +22,10 @@ use crate::terminal::{self, BAD, DOUBT, styled};
 /// Search products and operations, show one, check parameters, sign and send
 ///
 /// Without a product it lists products, with one its operations, with an operation what it takes
-/// and answers. With parameters it checks them and prints the Rust that calls it, the signed
+/// and answers. On a terminal, without a product, they are chosen from lists. With parameters it checks them and prints the Rust that calls it, the signed
 /// request with every step of its signature, and the same call for `curl` and for the `aliyun`
 /// command line.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The product, and its API version if it is not to be the recommended one: ga, ga@2019-11-20.
@@ -99,6 +100,9 @@ Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     if arguments.serve {
         return serve::run(arguments, library).await;
+    }
+    if interactive::is_possible(arguments) {
+        return interactive::run(arguments, library).await;
     }
     let Some(spec) = spec(arguments, library).await? else {
         return products(arguments, library).await;

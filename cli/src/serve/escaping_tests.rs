@@ -133,8 +133,8 @@ fn elements(page: &str) -> Vec<(String, Vec<(String, String)>)> {
 /// Elements of which a page has as many, whatever the texts are. Of others there may be more:
 /// a long description is folded, and each value can be chosen.
 const FIXED: [&str; 12] = [
-    "html", "head", "body", "title", "meta", "link", "script", "img", "form", "template",
-    "dialog", "noscript",
+    "html", "head", "body", "title", "meta", "link", "script", "img", "form", "template", "dialog",
+    "noscript",
 ];
 
 fn counts(page: &str) -> BTreeMap<String, usize> {
