@@ -409,7 +409,7 @@ async fn what_an_app_keeps_and_what_a_project_has_is_found_with_what_was_fetched
         "href=\"/ga/2019-11-20\"",
         "Global Accelerator",
         "href=\"/vault/2020-01-01\"",
-        "1 operation · this app",
+        "1 operation, this app",
     ] {
         assert!(home.contains(part), "{part}: {home}");
     }

@@ -21,6 +21,7 @@ struct Form {
     version: String,
     operation: String,
     /// By path, in order: what is within comes after what it is in.
+    #[serde(default)]
     values: Vec<(String, String)>,
     #[serde(default)]
     region: String,
@@ -28,6 +29,9 @@ struct Form {
     signature: Version,
     #[serde(default)]
     target: Target,
+    /// Parameters that somebody pasted.
+    #[serde(default)]
+    json: String,
     /// Whether somebody read why it is dangerous, and wants it.
     #[serde(default)]
     confirmed: bool,
@@ -68,6 +72,7 @@ pub(super) async fn answer(server: &'static Server, what: &str, body: &[u8]) -> 
     match what {
         "check" => check(operation, &form).await,
         "example" => Reply::json(&json!({"parameters": Parameters::example(operation)})),
+        "paste" => paste(operation, &form.json),
         "send" => send(server, operation, &form).await,
         _ => Reply::refusal(StatusCode::NOT_FOUND, "there is nothing here"),
     }
@@ -90,6 +95,19 @@ fn request(operation: Operation, form: &Form) -> (Request, Vec<Problem>) {
     let request = operation.request(&parameters);
     problems.extend(request.problems().iter().cloned());
     (request, problems)
+}
+
+/// Parameters to fill the form with, and what of them is wrong: the form has no place for it.
+fn paste(operation: Operation, json: &str) -> Reply {
+    let (parameters, problems) = match Parameters::from_json(json) {
+        Ok(parameters) => {
+            let problems = operation.request(&parameters).problems().to_vec();
+            (parameters, problems)
+        }
+        Err(problem) => (Parameters::new(), vec![problem]),
+    };
+    let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    Reply::json(&json!({"parameters": parameters, "problems": problems}))
 }
 
 async fn check(operation: Operation, form: &Form) -> Reply {

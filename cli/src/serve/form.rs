@@ -26,8 +26,12 @@ pub(super) fn parameters(parameters: &[Member]) -> Markup {
             }
         }
         @if !optional.is_empty() {
-            details.group open[optional.len() <= MOST_OPEN] {
+            details.group open[required.is_empty() || optional.len() <= MOST_OPEN] {
                 summary { "Optional (" (optional.len()) ")" }
+                @if optional.len() > MOST_OPEN {
+                    input #filter type="search" placeholder="Filter by name" aria-label="Filter optional parameters by name"
+                        autocomplete="off" spellcheck="false";
+                }
                 (members(&optional, true))
             }
         }
@@ -55,7 +59,8 @@ fn param(member: &Member) -> Markup {
             }
         },
         kind => html! {
-            fieldset.param.nest data-shape=(kind.name()) data-name=(member.name) data-required=[required] {
+            fieldset.param.nest data-shape=(kind.name()) data-name=(member.name)
+                data-required=[required] aria-label=(member.name) {
                 div.head { span.name { (member.name) } (facts(member)) }
                 (note(member))
                 p.problem aria-live="polite" {}

@@ -54,11 +54,10 @@ fn products(index: &[Indexed]) -> Markup {
                 @for product in index {
                     li {
                         a.card href=(product.path()) {
-                            b { (product.code) }
+                            b { (product.code) span.quiet { (product.version) } }
                             span.quiet {
                                 @if !product.name.is_empty() { (product.name) br; }
-                                (product.version) " · " (operations(product.operations.len()))
-                                " · " (product.place)
+                                (operations(product.operations.len())) ", " (product.place)
                             }
                         }
                     }

@@ -37,6 +37,8 @@ pub(super) struct Kept {
 pub(super) enum Place {
     /// A file, and the corrections that may be beside it.
     Specs(PathBuf),
+    /// A file that somebody named, likewise.
+    File(PathBuf),
     /// A file of an app, and whether its module carries the version.
     App(PathBuf, bool),
     /// What was fetched.
@@ -48,6 +50,7 @@ impl Place {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Specs(_) => "specs",
+            Self::File(_) => "a file",
             Self::App(..) => "this app",
             Self::Cache(_) => "fetched",
         }
@@ -111,7 +114,7 @@ impl Shelf {
             )
         })?;
         Ok(Self {
-            kept: vec![Kept::new(code, version, Place::Specs(path.to_path_buf()))],
+            kept: vec![Kept::new(code, version, Place::File(path.to_path_buf()))],
             names: Catalogue::default(),
             index: OnceCell::new(),
         })
@@ -268,7 +271,7 @@ impl Kept {
     fn read(&self) -> Result<&'static Spec, String> {
         let json = self.json()?;
         let spec = match &self.place {
-            Place::Specs(path) => {
+            Place::Specs(path) | Place::File(path) => {
                 let beside = path.with_file_name("overlay.json");
                 let overlay = fs::read(&beside).ok();
                 let (path, beside) = (path.display().to_string(), beside.display().to_string());
@@ -290,7 +293,7 @@ impl Kept {
 
     fn json(&self) -> Result<Vec<u8>, String> {
         match &self.place {
-            Place::Specs(path) | Place::App(path, _) => {
+            Place::Specs(path) | Place::File(path) | Place::App(path, _) => {
                 fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
             }
             Place::Cache(cache) => match cache.newest(&self.code, &self.version) {

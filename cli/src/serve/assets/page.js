@@ -317,8 +317,9 @@ function operation(form) {
       one('h2', panel)?.focus();
       panel.scrollIntoView({ block: 'nearest' });
     } catch (error) {
-      status.dataset.kind = 'bad';
-      status.textContent = error.message;
+      const message = make('div', 'pad');
+      message.append(make('p', 'problem', error.message));
+      panel.replaceChildren(make('h2', '', 'Not sent'), message);
     } finally {
       panel.removeAttribute('aria-busy');
       for (const button of sends) button.disabled = false;
@@ -382,21 +383,26 @@ function operation(form) {
     const { parameters } = await post('/example');
     await load(parameters);
   });
-  one('#paste').addEventListener('input', (event) => {
-    const note = one('#paste-problem');
-    try {
-      const json = JSON.parse(event.target.value || '{}');
-      note.textContent = '';
-      load(json);
-    } catch (error) {
-      note.textContent = `It is no JSON: ${error.message}`;
-    }
+  one('#paste').addEventListener('input', async (event) => {
     event.stopPropagation();
+    const json = event.target.value;
+    if (json.trim() === '') return;
+    const { parameters, problems } = await post('/paste', { json });
+    one('#paste-problem').textContent = problems.join('; ');
+    await load(parameters);
   });
   all('[name=signature]').forEach((choice) => choice.addEventListener('change', () => {
     version = choice.value;
     check();
   }));
+
+  one('#filter')?.addEventListener('input', (event) => {
+    event.stopPropagation();
+    const part = event.target.value.trim().toLowerCase();
+    for (const param of all(':scope > .members > .param', event.target.parentElement)) {
+      param.hidden = !param.dataset.name.toLowerCase().includes(part);
+    }
+  });
 
   bind(form);
   for (const list of all('.param[data-required][data-shape=list]', form)) {
