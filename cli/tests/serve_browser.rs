@@ -81,6 +81,7 @@ async fn a_violation_appears_while_typing_is_fixed_and_the_reply_is_read() {
     let reply = browser.text("#reply");
     assert!(reply.contains("\"ListenerId\": \"lsr-"), "{reply}");
     assert!(reply.contains("text · "), "{reply}");
+    browser.value("scrollTo(0, 0)");
     browser.screenshot("reply");
 
     browser.click("#tab-signature");
@@ -155,6 +156,20 @@ async fn the_keyboard_is_enough() {
     );
     browser.press("/");
     assert_eq!(browser.value("document.activeElement.id"), "search");
+    // From here, too, every operation is found.
+    browser.type_text("list acl");
+    browser
+        .wait("!document.querySelector('#results').hidden && document.querySelector('#results a')");
+    browser.screenshot("floating");
+    browser.press("Escape");
+    browser.wait("document.querySelector('#results').hidden");
+    // Parameters that somebody has as JSON; what has no place in the form is said.
+    browser.value("document.querySelector('#paste').closest('details').open = true");
+    browser.value("document.querySelector('#paste').focus()");
+    browser.type_text(r#"{"ListenerId": "lsr-2", "ListnerId": "x"}"#);
+    browser.wait("document.querySelector('[data-name=ListenerId] [data-value]').value === 'lsr-2'");
+    let said = browser.text("#paste-problem");
+    assert!(said.contains("did you mean `ListenerId`?"), "{said}");
     assert_eq!(browser.complaints, [""; 0]);
 }
 

@@ -383,13 +383,15 @@ function operation(form) {
     const { parameters } = await post('/example');
     await load(parameters);
   });
-  one('#paste').addEventListener('input', async (event) => {
-    event.stopPropagation();
-    const json = event.target.value;
+  const paste = later(150, async (json) => {
     if (json.trim() === '') return;
     const { parameters, problems } = await post('/paste', { json });
     one('#paste-problem').textContent = problems.join('; ');
     await load(parameters);
+  });
+  one('#paste').addEventListener('input', (event) => {
+    event.stopPropagation();
+    paste(event.target.value);
   });
   all('[name=signature]').forEach((choice) => choice.addEventListener('change', () => {
     version = choice.value;
