@@ -283,6 +283,13 @@ async fn a_form_is_checked_put_right_and_sent_to_the_mock() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
+    // The mock fails where it is asked to, and the error is explained.
+    let mut failing = whole.clone();
+    failing["fail"] = "NotExist.Accelerator".into();
+    let failed = page.report("/send", &failing);
+    assert_eq!(failed["success"], false, "{failed}");
+    let html = failed["html"].as_str().expect("HTML");
+    assert!(html.contains("Error::NotExistAccelerator"), "{html}");
     // Without being allowed to, nothing goes to the service.
     let mut service = whole;
     service["target"] = "service".into();
@@ -402,9 +409,18 @@ async fn what_an_app_keeps_and_what_a_project_has_is_found_with_what_was_fetched
     assert_eq!(ran.code, 0, "{ran:?}");
     let alb = String::from_utf8(project_file("specs/alb/2020-06-16/api-docs.json"));
     desk.write("specs/alb/2020-06-16/api-docs.json", &alb.expect("text"));
+    desk.write("specs/torn/2020-01-01/api-docs.json", "{\"info\": ");
     let page = Page::start(&desk, &[]);
     let home = page.get("/").body;
+    let torn = page.get("/torn/2020-01-01");
+    assert_eq!(torn.status, 404, "{torn:?}");
+    assert!(
+        torn.body.contains("This metadata cannot be read"),
+        "{torn:?}"
+    );
     for part in [
+        "href=\"/torn/2020-01-01\"",
+        "cannot be read",
         "href=\"/alb/2020-06-16\"",
         "href=\"/ga/2019-11-20\"",
         "Global Accelerator",

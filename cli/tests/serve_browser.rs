@@ -84,6 +84,17 @@ async fn a_violation_appears_while_typing_is_fixed_and_the_reply_is_read() {
     browser.value("scrollTo(0, 0)");
     browser.screenshot("reply");
 
+    // The mock fails with a documented error where it is asked to.
+    browser.value("document.querySelector('[data-fail]').closest('details').open = true");
+    browser.click("[data-fail='NotExist.Accelerator']");
+    browser.wait("document.querySelector('#reply .tag.bad')");
+    assert!(
+        browser
+            .text("#reply")
+            .contains("Error::NotExistAccelerator")
+    );
+    browser.screenshot("failure");
+
     browser.click("#tab-signature");
     let steps = browser.text("#steps");
     for step in ["Canonical request", "String to sign", "ACS3-HMAC-SHA256"] {

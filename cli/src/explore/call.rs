@@ -8,7 +8,8 @@ use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, Object, Schema, Value};
 use alicloud_runtime::{
-    Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json, Signature,
+    Attempt, Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Interceptor, Json,
+    Signature, UnsignedRequest,
 };
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
@@ -34,6 +35,18 @@ pub struct Caller {
     region: Option<String>,
     endpoint: Option<String>,
     signature: Signature,
+    mock_error: Option<String>,
+}
+
+/// Asks a mock server to fail.
+#[derive(Debug)]
+struct FailWith(String);
+
+impl Interceptor for FailWith {
+    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+        let header = ("x-mock-error".into(), self.0.clone().into());
+        request.headers.push(header);
+    }
 }
 
 impl fmt::Debug for Caller {
@@ -55,6 +68,7 @@ impl Caller {
             region: None,
             endpoint: None,
             signature: Signature::default(),
+            mock_error: None,
         }
     }
 
@@ -119,14 +133,25 @@ impl Caller {
         self
     }
 
+    /// To a mock server that is to fail with this code.
+    #[must_use]
+    pub fn mock_error(mut self, code: impl Into<String>) -> Self {
+        self.mock_error = Some(code.into());
+        self
+    }
+
     fn config(&self, operation: Operation) -> Config {
         let region = self.region.as_deref();
         let config = Config::new(self.credentials.clone())
             .region(region.unwrap_or(operation.spec.default_region()))
             .signature(self.signature)
             .user_agent(concat!("cargo-alicloud/", env!("CARGO_PKG_VERSION")));
-        match &self.endpoint {
+        let config = match &self.endpoint {
             Some(endpoint) => config.endpoint(endpoint),
+            None => config,
+        };
+        match &self.mock_error {
+            Some(code) => config.interceptor(FailWith(code.clone())),
             None => config,
         }
     }

@@ -29,6 +29,9 @@ struct Form {
     signature: Version,
     #[serde(default)]
     target: Target,
+    /// The code that the mock server is to fail with, if it is.
+    #[serde(default)]
+    fail: String,
     /// Parameters that somebody pasted.
     #[serde(default)]
     json: String,
@@ -156,7 +159,13 @@ async fn send(server: &'static Server, operation: Operation, form: &Form) -> Rep
         return Reply::refusal(StatusCode::UNPROCESSABLE_ENTITY, said.join("; "));
     }
     let caller = match form.target {
-        Target::Mock => mock(server, operation).await,
+        Target::Mock => {
+            let caller = mock(server, operation).await;
+            caller.map(|caller| match form.fail.as_str() {
+                "" => caller,
+                code => caller.mock_error(code),
+            })
+        }
         Target::Service if !server.options.allow_send => {
             let why = "the explorer was started without `--allow-send`";
             return Reply::refusal(StatusCode::FORBIDDEN, why);

@@ -57,7 +57,11 @@ fn products(index: &[Indexed]) -> Markup {
                             b { (product.code) span.quiet { (product.version) } }
                             span.quiet {
                                 @if !product.name.is_empty() { (product.name) br; }
-                                (operations(product.operations.len())) ", " (product.place)
+                                @if product.is_broken {
+                                    span.tag.bad { "cannot be read" }
+                                } @else {
+                                    (operations(product.operations.len())) ", " (product.place)
+                                }
                             }
                         }
                     }

@@ -217,10 +217,10 @@ fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
                 @if errors.is_empty() {
                     div.empty { strong { "None is documented" } p { "A service has others, too: " code { "kind()" } " is then " code { "None" } "." } }
                 } @else {
-                    p.note.pad { "In Rust: " code { (path) } }
+                    p.note.pad { "In Rust: " code { (path) } ". “Try” lets the mock server fail with it." }
                     div.scroll tabindex="0" {
                         table {
-                            thead { tr { th { "Status" } th { "Code" } th { "Meaning" } } }
+                            thead { tr { th { "Status" } th { "Code" } th { "Meaning" } th {} } }
                             tbody {
                                 @for error in errors {
                                     tr {
@@ -232,6 +232,7 @@ fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
                                             }
                                         }
                                         td { (if error.meaning.is_empty() { error.message } else { error.meaning }) }
+                                        td { button.small type="button" data-fail=(error.code) title="Let the mock fail with it" { "Try" } }
                                     }
                                 }
                             }

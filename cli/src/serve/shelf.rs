@@ -64,6 +64,8 @@ pub(super) struct Indexed {
     /// Its name for people; may be empty.
     pub(super) name: String,
     pub(super) place: &'static str,
+    /// Whether its metadata cannot be read: its page says why.
+    pub(super) is_broken: bool,
     /// Names and titles.
     pub(super) operations: Vec<(String, String)>,
 }
@@ -177,22 +179,26 @@ impl Shelf {
 
     fn read_index(&self) -> Vec<Indexed> {
         let indexed = |kept: &Kept| {
-            let (code, _, mut operations) = glance(&kept.json().ok()?)?;
+            let glance = kept.json().ok().and_then(|json| glance(&json));
+            let is_broken = glance.is_none();
+            let (code, _, mut operations) =
+                glance.unwrap_or_else(|| (kept.code.clone(), String::new(), Vec::new()));
             for (name, title) in &mut operations {
                 if title.is_empty() {
                     *title = alicloud_codegen::sentence(name).unwrap_or_default();
                 }
             }
             let named = self.names.find(&code).map(|product| product.name.clone());
-            Some(Indexed {
+            Indexed {
                 code,
                 version: kept.version.clone(),
                 name: named.unwrap_or_default(),
                 place: kept.place.name(),
+                is_broken,
                 operations,
-            })
+            }
         };
-        self.kept.iter().filter_map(indexed).collect()
+        self.kept.iter().map(indexed).collect()
     }
 
     /// The operations that have each of some words in their name or title, or are of a product

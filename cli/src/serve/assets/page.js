@@ -296,7 +296,7 @@ function operation(form) {
     dialog.showModal();
   });
 
-  async function send(target, confirmed = false) {
+  async function send(target, confirmed = false, fail = '') {
     tried = true;
     await check();
     if (one('#problems').childElementCount) {
@@ -308,7 +308,7 @@ function operation(form) {
     const panel = one('#reply');
     panel.setAttribute('aria-busy', 'true');
     try {
-      const answer = await post('/send', { target, confirmed });
+      const answer = await post('/send', { target, confirmed, fail });
       if (answer.confirm) {
         if (await ask(answer.confirm)) await send(target, true);
         return;
@@ -379,6 +379,9 @@ function operation(form) {
     soon();
   });
 
+  for (const button of all('[data-fail]')) {
+    button.addEventListener('click', () => send('mock', false, button.dataset.fail));
+  }
   one('#example').addEventListener('click', async () => {
     const { parameters } = await post('/example');
     await load(parameters);
