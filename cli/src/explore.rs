@@ -40,6 +40,7 @@
 //! for showing ([`Signed`], [`Request::rust`], [`Request::aliyun`]); the keys never appear.
 
 mod call;
+mod caller;
 mod describe;
 mod masked;
 mod parameters;
@@ -51,7 +52,8 @@ mod spec;
 mod steps;
 mod value;
 
-pub use call::{Answer, Caller, Signed};
+pub use call::{Answer, Signed};
+pub use caller::Caller;
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};
 pub use parameters::{Parameters, Problem};
 pub use request::Request;

@@ -4,7 +4,8 @@ use alicloud_codegen::model::{Field, Struct, Type};
 use alicloud_runtime::wire::{self, ViolationKind};
 use serde_json::{Map, Value as Json};
 
-use super::call::{self, Answer, Caller, Signed};
+use super::call::{self, Answer, Signed};
+use super::caller::Caller;
 use super::masked;
 use super::parameters::{Parameters, Problem};
 use super::program;

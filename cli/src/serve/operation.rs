@@ -231,7 +231,7 @@ fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
                                                 div.quiet { code { "Error::" (error.rust) } }
                                             }
                                         }
-                                        td { (if error.meaning.is_empty() { error.message } else { error.meaning }) }
+                                        td { (markdown::inline(if error.meaning.is_empty() { error.message } else { error.meaning })) }
                                         td { button.small type="button" data-fail=(error.code) title="Let the mock fail with it" { "Try" } }
                                     }
                                 }
