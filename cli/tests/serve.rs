@@ -379,6 +379,17 @@ async fn secrets_are_nowhere_but_in_what_is_sent() {
     form["values"] = wrong;
     let told = page.report("/check", &form);
     assert_eq!(told["problems"][0]["message"], "is to be an integer");
+    // What is pasted comes back as texts, with all of its digits; what has no place is said.
+    form["json"] = r#"{"Name": 1, "Pins": [1234567890123456789], "Anything": {"a": [true]},
+        "Owner": {"Phrse": "x"}}"#
+        .into();
+    let pasted = page.report("/paste", &form);
+    let texts = json!({"Name": "1", "Pins": ["1234567890123456789"],
+        "Anything": "{\"a\":[true]}", "Owner": {}});
+    assert_eq!(pasted["parameters"], texts);
+    let said = pasted["problems"].to_string();
+    assert!(said.contains("`Name` is a number"), "{said}");
+    assert!(said.contains("did you mean `Phrase`?"), "{said}");
     for secret in ["hunter2", "4711", "the-secret-of-the-key"] {
         for report in [&v3, &v1, &asked, &sent, &told] {
             assert!(!report.to_string().contains(secret), "{secret}: {report:#}");

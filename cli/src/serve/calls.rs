@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::explorer::{Reply, Server};
-use super::reply;
+use super::{form, reply};
 use crate::explore::{Caller, Operation, Parameters, Problem, Request};
 
 /// What a form holds.
@@ -74,7 +74,7 @@ pub(super) async fn answer(server: &'static Server, what: &str, body: &[u8]) -> 
     };
     match what {
         "check" => check(operation, &form).await,
-        "example" => Reply::json(&json!({"parameters": Parameters::example(operation)})),
+        "example" => filled(operation, &Parameters::example(operation), &[]),
         "paste" => paste(operation, &form.json),
         "send" => send(server, operation, &form).await,
         _ => Reply::refusal(StatusCode::NOT_FOUND, "there is nothing here"),
@@ -109,8 +109,13 @@ fn paste(operation: Operation, json: &str) -> Reply {
         }
         Err(problem) => (Parameters::new(), vec![problem]),
     };
+    filled(operation, &parameters, &problems)
+}
+
+fn filled(operation: Operation, parameters: &Parameters, problems: &[Problem]) -> Reply {
+    let texts = form::texts(&operation.parameters(), parameters.as_json());
     let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    Reply::json(&json!({"parameters": parameters, "problems": problems}))
+    Reply::json(&json!({"parameters": texts, "problems": problems}))
 }
 
 async fn check(operation: Operation, form: &Form) -> Reply {

@@ -2,6 +2,7 @@
 //! leaf with a value, an object, a list or a map, under its wire name.
 
 use maud::{Markup, html};
+use serde_json::{Map, Value as Json};
 
 use super::markdown;
 use crate::explore::{Member, Shape};
@@ -67,6 +68,37 @@ fn param(member: &Member) -> Markup {
                 (body(member, &member.shape))
             }
         },
+    }
+}
+
+/// Parameters as the form holds them: what is typed into a field is a text. A number as a number
+/// would lose digits in a browser.
+pub(super) fn texts(members: &[Member], values: &Map<String, Json>) -> Json {
+    let known = members.iter();
+    let texts = known.filter_map(|member| {
+        let value = values.get(member.name)?;
+        Some((member.name.to_owned(), text(member, &member.shape, value)))
+    });
+    Json::Object(texts.collect())
+}
+
+/// Nothing for what has no place in the form: it is a problem of the request.
+fn text(member: &Member, shape: &Shape, value: &Json) -> Json {
+    match (kind(member, shape), shape, value) {
+        (_, _, Json::Null) => Json::Null,
+        (Kind::Leaf, _, Json::String(text)) => text.as_str().into(),
+        (Kind::Leaf, _, value) => value.to_string().into(),
+        (Kind::Object, _, Json::Object(values)) => texts(&member.members, values),
+        (Kind::List, Shape::List(item), Json::Array(values)) => {
+            let values = values.iter();
+            values.map(|value| text(member, item, value)).collect()
+        }
+        (Kind::Map, Shape::Map(item), Json::Object(entries)) => {
+            let entries = entries.iter();
+            let texts = entries.map(|(key, value)| (key.clone(), text(member, item, value)));
+            Json::Object(texts.collect())
+        }
+        _ => Json::Null,
     }
 }
 

@@ -53,7 +53,7 @@ impl Guard {
         &self,
         method: &Method,
         headers: &HeaderMap,
-    ) -> Option<(StatusCode, &'static str)> {
+    ) -> Option<(StatusCode, String)> {
         let hosts = [
             format!("127.0.0.1:{}", self.port),
             format!("localhost:{}", self.port),
@@ -61,27 +61,27 @@ impl Guard {
         let Some(host) =
             only(headers, &header::HOST).filter(|host| hosts.iter().any(|it| it == host))
         else {
-            return Some((
-                StatusCode::MISDIRECTED_REQUEST,
-                "this host is none of the explorer's",
-            ));
+            let [own, _] = hosts;
+            let why = format!(
+                "this is not the explorer's address, which is http://{own}; a tunnel has to end at \
+                 the same port"
+            );
+            return Some((StatusCode::MISDIRECTED_REQUEST, why));
         };
         let site = headers.get_all("sec-fetch-site").iter();
         let mut site = site.map(HeaderValue::as_bytes);
         if !site.all(|site| matches!(site, b"same-origin" | b"none")) {
-            return Some((StatusCode::FORBIDDEN, "another page asks for it"));
+            return Some((StatusCode::FORBIDDEN, "another page asks for it".to_owned()));
         }
         let own = format!("http://{host}");
         let mut origins = headers.get_all(header::ORIGIN).iter();
         if !origins.all(|origin| origin.as_bytes() == own.as_bytes()) {
-            return Some((StatusCode::FORBIDDEN, "another page asks for it"));
+            return Some((StatusCode::FORBIDDEN, "another page asks for it".to_owned()));
         }
         let json = only(headers, &header::CONTENT_TYPE) == Some("application/json");
         if *method == Method::POST && !json {
-            return Some((
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "it is to be application/json",
-            ));
+            let why = "it is to be application/json";
+            return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, why.to_owned()));
         }
         None
     }

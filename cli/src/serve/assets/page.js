@@ -157,12 +157,12 @@ function renumber(list) {
   });
 }
 
-/** Fills a parameter with JSON. */
+/** Fills a parameter; what is typed into a field comes as a text. */
 function fill(param, json) {
   if (json === null || json === undefined) return;
   switch (shape(param)) {
     case 'leaf':
-      control(param).value = typeof json === 'string' ? json : JSON.stringify(json);
+      control(param).value = json;
       break;
     case 'object':
       for (const member of members(param)) fill(member, json[member.dataset.name]);
