@@ -3,8 +3,12 @@
 
 mod support;
 
+use alicloud_cli::explore::Parameters;
+use serde_json::Value as Json;
 use support::browser::Browser;
-use support::{Desk, Running};
+use support::{Desk, Running, everything, golden};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 const ASSOCIATE: &str = "AssociateAdditionalCertificatesWithListener";
 
@@ -106,6 +110,57 @@ async fn a_violation_appears_while_typing_is_fixed_and_the_reply_is_read() {
     assert_eq!(browser.complaints, [""; 0]);
 }
 
+/// Lists in maps in lists: what goes into the form comes out of it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium"]
+async fn every_shape_of_parameter_goes_through_the_form() {
+    let desk = Desk::new().await;
+    let mut browser = Browser::start().expect("Chromium: `apt-get install chromium`");
+    for case in [
+        "certificates",
+        "paging",
+        "roa",
+        "runtime",
+        "runtime-roa",
+        "shapes",
+    ] {
+        let file = format!("{ROOT}/codegen/tests/golden/good/{case}/api-docs.json");
+        let words = ["explore", "--serve", "--spec", &file];
+        let serving = tokio::task::block_in_place(|| Running::start(&desk, &words, &[]));
+        let spec = golden(case);
+        let (base, token) = serving.line.split_once('?').expect("a token");
+        for operation in spec.operations() {
+            let product = spec.product().to_lowercase();
+            let name = operation.name();
+            browser.open(&format!(
+                "{base}{product}/{}/{name}?{token}",
+                spec.version()
+            ));
+            browser.wait("document.querySelector('#status')?.dataset.kind");
+            let json = everything(operation);
+            let text = Json::from(json.as_str());
+            browser.value(&format!(
+                "(() => {{ const it = document.querySelector('#paste'); it.value = {text}; \
+                 it.dispatchEvent(new Event('input')); }})()"
+            ));
+            let parameters = Parameters::from_json(&json).expect("JSON");
+            let request = operation.request(&parameters);
+            let expected = format!("{:#}", Json::Object(request.masked()));
+            let expected = Json::from(expected);
+            browser.wait(&format!(
+                "document.querySelector('[data-code=json]').textContent === {expected}"
+            ));
+            if let [problem, ..] = request.problems() {
+                let problem = Json::from(problem.to_string());
+                browser.wait(&format!(
+                    "document.querySelector('#paste-problem').textContent.includes({problem})"
+                ));
+            }
+        }
+    }
+    assert_eq!(browser.complaints, [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium"]
 async fn the_keyboard_is_enough() {
@@ -175,10 +230,17 @@ async fn the_keyboard_is_enough() {
     browser.press("Escape");
     browser.wait("document.querySelector('#results').hidden");
     // Parameters that somebody has as JSON; what has no place in the form is said.
+    browser
+        .value("document.querySelector('[data-name=RegionId] [data-value]').value = 'cn-hangzhou'");
     browser.value("document.querySelector('#paste').closest('details').open = true");
     browser.value("document.querySelector('#paste').focus()");
     browser.type_text(r#"{"ListenerId": "lsr-2", "ListnerId": "x"}"#);
     browser.wait("document.querySelector('[data-name=ListenerId] [data-value]').value === 'lsr-2'");
+    // What was there before is gone.
+    assert_eq!(
+        browser.value("document.querySelector('[data-name=RegionId] [data-value]').value"),
+        ""
+    );
     let said = browser.text("#paste-problem");
     assert!(said.contains("did you mean `ListenerId`?"), "{said}");
     assert_eq!(browser.complaints, [""; 0]);

@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alicloud_cli::explore::Spec;
+use alicloud_cli::explore::{Member, Operation, Spec};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode};
+use serde_json::{Value as Json, json};
 
 /// A spec of the project's own.
 pub(crate) fn project_spec(folders: &str) -> &'static Spec {
@@ -54,6 +55,46 @@ pub(crate) const VAULT: &str = r#"{"version": "1.0",
 /// That product.
 pub(crate) fn vault() -> &'static Spec {
     Spec::read("vault.json", VAULT.into(), None).expect("a spec")
+}
+
+/// All parameters of an operation, each of its type.
+pub(crate) fn everything(operation: Operation) -> String {
+    fn value(kind: &str, member: &Member) -> Json {
+        let kind = kind.split(", written").next().unwrap_or(kind);
+        let kind = kind.split(", joined").next().unwrap_or(kind);
+        if let Some(item) = kind
+            .strip_prefix("list of ")
+            .or(kind.strip_prefix("lists of "))
+        {
+            // Types may contain themselves.
+            let items = if item == "objects" { 1 } else { 2 };
+            return vec![value(item, member); items].into();
+        }
+        if let Some(item) = kind
+            .strip_prefix("map of ")
+            .or(kind.strip_prefix("maps of "))
+        {
+            return json!({"a \"key\"": value(item, member)});
+        }
+        match kind {
+            "true or false" | "booleans" => json!(true),
+            "integer" | "integers" => json!(20),
+            "number" | "numbers" => json!(0.5),
+            "any JSON" => json!({"any": [1, "\"#"]}),
+            "object" | "objects" => {
+                let members = member.members.iter();
+                members
+                    .map(|it| (it.name.to_owned(), value(&it.kind, it)))
+                    .collect()
+            }
+            _ => json!("a\"b"),
+        }
+    }
+    let parameters = operation.parameters();
+    let members = parameters
+        .iter()
+        .map(|it| (it.name.to_owned(), value(&it.kind, it)));
+    members.collect::<Json>().to_string()
 }
 
 /// The bytes of a file of the project.

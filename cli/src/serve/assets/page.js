@@ -181,6 +181,13 @@ function fill(param, json) {
   for (let at = param; at; at = at.parentElement?.closest('details')) at.open = true;
 }
 
+/** Empties a parameter. */
+function clear(param) {
+  if (shape(param) === 'leaf') control(param).value = '';
+  else if (shape(param) === 'object') members(param).forEach(clear);
+  else one(':scope > .body > .items', param).replaceChildren();
+}
+
 function operation(form) {
   const touched = new WeakSet();
   const sends = all('[data-send]');
@@ -193,7 +200,7 @@ function operation(form) {
   const values = () => {
     const pairs = [];
     places = new Map();
-    for (const param of all(':scope .members.root > .param', form)) {
+    for (const param of roots()) {
       collect(param, param.dataset.name, pairs, places);
     }
     return pairs;
@@ -227,7 +234,7 @@ function operation(form) {
 
   /** Puts each problem beside its parameter, the first of each. */
   function explain(problems, hints) {
-    for (const slot of all('.problem', form)) slot.textContent = '';
+    for (const slot of all('.param > .problem', form)) slot.textContent = '';
     for (const field of all('[aria-invalid]', form)) field.removeAttribute('aria-invalid');
     const list = one('#problems');
     list.replaceChildren();
@@ -326,10 +333,9 @@ function operation(form) {
     }
   }
 
+  const roots = () => all(':scope .members.root > .param', form);
   async function load(json) {
-    for (const param of all(':scope .members.root > .param', form)) {
-      fill(param, json[param.dataset.name]);
-    }
+    for (const param of roots()) fill(param, json[param.dataset.name]);
     await check();
   }
 
@@ -390,6 +396,7 @@ function operation(form) {
     if (json.trim() === '') return;
     const { parameters, problems } = await post('/paste', { json });
     one('#paste-problem').textContent = problems.join('; ');
+    if (Object.keys(parameters).length) roots().forEach(clear);
     await load(parameters);
   });
   one('#paste').addEventListener('input', (event) => {
