@@ -52,6 +52,7 @@ mod spec;
 mod steps;
 mod value;
 
+pub(crate) use call::MASK;
 pub use call::{Answer, Signed};
 pub use caller::Caller;
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};

@@ -332,7 +332,11 @@ async fn a_write_goes_to_the_service_once_it_is_confirmed_and_its_error_is_expla
 async fn secrets_are_nowhere_but_in_what_is_sent() {
     let desk = Desk::new().await;
     desk.write("app/vault.json", VAULT);
-    let service = Service::start([Reply::json(200, r#"{"RequestId":"R1"}"#)]).await;
+    let service = Service::start([Reply::json(
+        200,
+        r#"{"RequestId":"R1","SecretKey":"hunter2-of-the-reply"}"#,
+    )])
+    .await;
     let words = [
         "--spec",
         "vault.json",
@@ -374,6 +378,13 @@ async fn secrets_are_nowhere_but_in_what_is_sent() {
     form["confirmed"] = true.into();
     let sent = page.report("/send", &form);
     assert_eq!(sent["success"], true, "{sent}");
+    assert!(
+        sent["html"]
+            .as_str()
+            .expect("HTML")
+            .contains("&quot;***&quot;"),
+        "{sent}"
+    );
     // A wrong value is not said again.
     let wrong = json!([("Name", "one"), ("Pin", "hunter2")]);
     form["values"] = wrong;

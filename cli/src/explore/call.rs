@@ -18,7 +18,8 @@ use super::value::Record;
 
 /// The name of V3's algorithm, which a string to sign begins with.
 pub(super) const V3: &str = "ACS3-HMAC-SHA256";
-pub(super) const MASK: &str = "***";
+/// What stands for a secret.
+pub(crate) const MASK: &str = "***";
 
 /// A request, signed.
 #[derive(Clone, Debug, Serialize)]

@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use crate::explore::{Answer, Member, Operation};
+use crate::explore::{Answer, MASK, Member, Operation};
 
-/// Lines that are explained; the rest of a long reply is left as it is.
-const MOST_LINES: usize = 1_500;
+/// Lines that are written; what is inside of a longer reply is counted.
+const MOST_LINES: usize = 3_000;
 /// Steps of indentation that the style has.
 const DEEPEST: usize = 6;
 
@@ -119,13 +119,25 @@ impl Writer<'_> {
         members: &[Member],
         comma: &str,
     ) {
+        if member.is_some_and(|member| member.secret) && !json.is_null() {
+            return self.line(depth, name, format!("\"{MASK}\"{comma}"), member);
+        }
         let (open, close) = match json {
             Json::Object(entries) if !entries.is_empty() => ("{", "}"),
             Json::Array(items) if !items.is_empty() => ("[", "]"),
             _ => return self.line(depth, name, format!("{json}{comma}"), member),
         };
         if self.lines.len() >= MOST_LINES {
-            return self.line(depth, name, format!("{json}{comma}"), member);
+            let inside = match json {
+                Json::Array(items) => format!("{} items", items.len()),
+                _ => "more".to_owned(),
+            };
+            return self.line(
+                depth,
+                name,
+                format!("{open}… {inside} {close}{comma}"),
+                member,
+            );
         }
         self.line(depth, name, open.to_owned(), member);
         match json {
@@ -161,6 +173,9 @@ fn what(member: &Member) -> String {
     let first = first.replace('\n', " ").replace('`', "");
     let values: Vec<_> = member.values.iter().take(6).map(|it| it.value).collect();
     let mut parts = vec![member.kind.clone()];
+    if member.secret {
+        parts.push("secret: the terminal's `--send` prints it".to_owned());
+    }
     if !first.is_empty() {
         parts.push(first);
     } else if !values.is_empty() {

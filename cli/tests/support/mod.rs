@@ -49,7 +49,8 @@ pub(crate) const VAULT: &str = r#"{"version": "1.0",
              "properties": {"Phrase": {"type": "string"}, "Pin": {"type": "integer"}}}}
         ],
         "responses": {"200": {"schema": {"type": "object", "properties":
-            {"RequestId": {"type": "string", "description": "Identifies this call."}}}}},
+            {"RequestId": {"type": "string", "description": "Identifies this call."},
+             "SecretKey": {"type": "string"}}}}},
         "responseDemo": "[{\"type\":\"json\",\"example\":\"{\\n  \\\"RequestId\\\": \\\"R1\\\"\\n}\"}]"}}}"#;
 
 /// That product.
