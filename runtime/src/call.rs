@@ -13,6 +13,7 @@ mod prepare;
 mod reply;
 mod response;
 mod trace;
+mod turn;
 mod unanswered;
 mod wait;
 

@@ -3,6 +3,7 @@
 mod client;
 mod config;
 mod interceptor;
+mod limits;
 
 pub use client::Client;
 pub use config::Config;

@@ -10,7 +10,7 @@ use tracing::Instrument;
 use super::job::Parts;
 use super::prepare::{self, Prepared, left, named_endpoint, region};
 use super::reply::Raw;
-use super::{decode, trace, unanswered};
+use super::{decode, trace, turn, unanswered};
 use crate::client::Attempt;
 use crate::credentials::Credentials;
 use crate::decode::content;
@@ -36,6 +36,7 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
+    prepare::permitted(parts)?;
     prepare::fill(parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
@@ -49,6 +50,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     let budget = parts.client.budget();
     let mut number = 0;
     let mut paused = Duration::ZERO;
+    let mut refusal = None;
     let mut renewed = None;
     let mut has_renewed = false;
     loop {
@@ -65,16 +67,27 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
                 .await
                 .map_err(|cause| Error::new(parts.operation, cause).after(number - 1))?,
         };
+        let admitted = prepared.turn(parts, credentials, deadline, retry).await;
+        let (permit, credentials) = match admitted {
+            Ok(admitted) => admitted,
+            // What the service said is more than that there is no time for another attempt.
+            Err(cause) => {
+                let held = || Error::new(parts.operation, cause).after(number - 1);
+                return Err(refusal.unwrap_or_else(held));
+            }
+        };
         let error = match prepared
             .attempt(parts, &attempt, &credentials, deadline)
             .await
         {
             Ok(raw) => {
                 budget.earn();
+                turn::settle(permit, None, retry);
                 return Ok(raw);
             }
             Err(error) => error,
         };
+        turn::settle(permit, Some(&error), retry);
         let refused = error.code().is_some_and(crate::credentials::refuses_key);
         if refused && !has_renewed && number < retry.limit() {
             has_renewed = true;
@@ -105,6 +118,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             return Err(error);
         }
         paused = pause;
+        refusal = Some(error);
     }
 }
 
@@ -152,7 +166,7 @@ impl Prepared<'_> {
         let left = left(deadline);
         let options = SendOptions {
             timeout: timeout.min(left),
-            max_reply_bytes: settings.max_reply_bytes,
+            max_reply_bytes: parts.max_reply_bytes(),
             operation: Some(operation),
         };
         let sent = exchange(&*self.transport, request, options).await;
@@ -170,7 +184,7 @@ impl Prepared<'_> {
                 .after(attempt.number)
                 .hinted(hint)
         })?;
-        for interceptor in &settings.interceptors {
+        for interceptor in parts.interceptors() {
             interceptor.after_reply(attempt, &mut reply);
         }
 
@@ -238,7 +252,7 @@ impl Prepared<'_> {
         refused: &Credentials,
         deadline: Option<Instant>,
     ) -> Option<Credentials> {
-        parts.client.settings().credentials.invalidate(refused);
+        parts.credentials().invalidate(refused);
         let other = self.credentials(parts, deadline).await.ok()?;
         (!other.is_same(refused)).then_some(other)
     }

@@ -38,9 +38,12 @@ pub struct Explanation {
     pub canonical_request: String,
     /// What the key is applied to. Empty where nothing is signed.
     pub string_to_sign: String,
+    /// Why a [`Guard`](crate::Guard) would deny the call, where one would.
+    pub denied: Option<String>,
 }
 
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
+    let denied = prepare::permitted(&parts).err();
     prepare::fill(&mut parts)?;
     let parts = &*parts;
     let prepared = Prepared::new(parts)?;
@@ -61,7 +64,9 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let how = prepared.signing(parts, &masked, &nonce);
     let signed = prepared.gateway.sign(request, &how);
     let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
-    Ok(Explanation::new(signed))
+    let mut explanation = Explanation::new(signed);
+    explanation.denied = denied.map(|error| error.to_string());
+    Ok(explanation)
 }
 
 impl Explanation {
@@ -82,6 +87,7 @@ impl Explanation {
             body: String::from_utf8_lossy(&signed.body).into_owned(),
             canonical_request: signed.canonical_request,
             string_to_sign: signed.string_to_sign,
+            denied: None,
         }
     }
 
@@ -101,6 +107,9 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(denied) = &self.denied {
+            writeln!(f, "denied: {denied}\n")?;
+        }
         writeln!(f, "{} {}", self.method, self.url)?;
         for (name, value) in &self.headers {
             writeln!(f, "{name}: {value}")?;

@@ -1,7 +1,10 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
+use std::sync::Arc;
+
 use super::options::Options;
-use crate::client::Client;
+use crate::client::{Client, Interceptor};
+use crate::credentials::ProvideCredentials;
 use crate::encode::{UnsignedRequest, secrets_by_name};
 use crate::schema::Operation;
 use crate::value::{self, Object};
@@ -39,6 +42,25 @@ impl Parts {
             encoded: None,
         })
     }
+
+    /// Who is told of this call, in this order.
+    pub(crate) fn interceptors(&self) -> impl Iterator<Item = &Arc<dyn Interceptor>> {
+        let of_client = self.client.settings().interceptors.iter();
+        of_client.chain(&self.options.interceptors)
+    }
+
+    /// Where the credentials of this call come from.
+    pub(crate) fn credentials(&self) -> &dyn ProvideCredentials {
+        let own = self.options.credentials.as_ref();
+        &**own.unwrap_or(&self.client.settings().credentials)
+    }
+
+    /// How many bytes the body of this call's reply may have.
+    pub(crate) fn max_reply_bytes(&self) -> usize {
+        let own = self.options.max_reply_bytes;
+        own.unwrap_or(self.client.settings().max_reply_bytes)
+    }
+
     /// The values of secret parameters, as they are written on the wire.
     pub(crate) fn secrets(&self) -> Vec<String> {
         match &self.encoded {

@@ -1,6 +1,8 @@
 //! Spans and events of calls and attempts: names after OpenTelemetry's conventions
 //! for RPC and HTTP clients, no parameter's value.
 
+use std::time::Duration;
+
 use tracing::{Span, field};
 
 use super::job::Parts;
@@ -73,4 +75,13 @@ pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Er
             );
         }
     });
+}
+
+/// Says that an attempt had to wait for its turn.
+pub(super) fn waited(operation: &Operation, waited: Duration) {
+    tracing::debug!(
+        rpc.method = operation.name,
+        wait_ms = waited.as_millis() as u64,
+        "waited for its turn"
+    );
 }

@@ -9,8 +9,10 @@ use crate::credentials::{self, MetadataBypass, ProvideCredentials};
 use crate::decode::Format;
 use crate::endpoint::{self, Network};
 use crate::error::{Cause, Error};
+use crate::guard::Guard;
 use crate::retry::Retry;
 use crate::signature::Signature;
+use crate::throttle::{Limiters, Limits};
 use crate::transport::{self, Http, HttpOptions, Proxy, Transport, TransportError};
 
 /// What clients are made from: credentials, region, limits, transport.
@@ -49,6 +51,9 @@ pub(crate) struct Settings {
     pub(crate) retry: Retry,
     pub(crate) user_agent: Vec<String>,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
+    pub(crate) guards: Vec<Guard>,
+    /// Shared by the clones, and made anew when a limit changes.
+    pub(crate) limiters: Arc<Limiters>,
     own_transport: Option<Arc<dyn Transport>>,
     http: HttpOptions,
     built_in: SharedTransport,
@@ -80,6 +85,8 @@ impl Config {
                 retry: Retry::default(),
                 user_agent: Vec::new(),
                 interceptors: Vec::new(),
+                guards: Vec::new(),
+                limiters: Arc::new(Limiters::new(Limits::default())),
                 own_transport: None,
                 http: HttpOptions::default(),
                 built_in: SharedTransport::default(),
@@ -282,7 +289,7 @@ impl Config {
         self.with_http(|http| http.client_certificate(certificate, key))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.settings));
         self
     }
@@ -337,6 +344,8 @@ impl fmt::Debug for Settings {
             .field("deadline", &self.deadline)
             .field("preflight", &self.preflight)
             .field("retry", &self.retry)
+            .field("guards", &self.guards)
+            .field("limits", self.limiters.limits())
             .field("http", &self.http)
             .field("transport", &self.own_transport)
             .finish_non_exhaustive()

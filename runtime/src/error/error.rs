@@ -12,6 +12,7 @@ use super::error_reply::{self, Service, one_line};
 use crate::credentials::CredentialsError;
 use crate::encode::Violation;
 use crate::endpoint::EndpointError;
+use crate::guard::Denial;
 use crate::retry::{Failed, Failure, Retry, is_throttling};
 use crate::schema::{ErrorKind, ErrorRow, Operation};
 use crate::signature::Diagnosis;
@@ -56,6 +57,14 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// A guard of the configuration let nothing be sent.
+    Denied(Denial),
+    /// Its turn among calls that wait for theirs would have come too late; nothing was sent.
+    Held {
+        message: String,
+        /// They wait because the service throttles them.
+        is_throttled: bool,
+    },
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
 }
@@ -176,10 +185,29 @@ impl<K> Error<K> {
         self.inner.diagnosis.as_ref()
     }
 
-    /// Whether the service found the calls to come too fast.
+    /// Whether the service found the calls to come too fast: this one; or others before it,
+    /// so that its turn would not have come in time, and it was not sent.
     pub fn is_throttling(&self) -> bool {
-        self.service()
-            .is_some_and(|s| is_throttling(s.status, &s.code))
+        match &self.inner.cause {
+            Cause::Service(s) => s.is_throttled || is_throttling(s.status, &s.code),
+            Cause::Held { is_throttled, .. } => *is_throttled,
+            _ => false,
+        }
+    }
+
+    /// Whether a [`Guard`](crate::Guard) of the configuration denied the operation. Nothing
+    /// was sent, and no credentials were fetched.
+    pub fn is_denied(&self) -> bool {
+        self.denied_by().is_some()
+    }
+
+    /// The rule of a [`Guard`](crate::Guard) that denied the operation: `read_only`,
+    /// `deny_paid`, `deny_high_risk`, `deny_by_name`, or the name of the app's own.
+    pub fn denied_by(&self) -> Option<&str> {
+        match &self.inner.cause {
+            Cause::Denied(denial) => Some(&denial.rule),
+            _ => None,
+        }
     }
 
     /// Whether there was no complete reply in time.
@@ -191,6 +219,9 @@ impl<K> Error<K> {
     /// Whether the same call may succeed later: throttling, a service in trouble,
     /// a connection that broke. Says nothing of whether a write was executed.
     pub fn is_retryable(&self) -> bool {
+        if let Cause::Held { .. } = self.inner.cause {
+            return true;
+        }
         self.failure().is_some_and(|failure| {
             let failed = Failed {
                 attempt: 1,
@@ -213,6 +244,7 @@ impl<K> Error<K> {
             Cause::Service(s) => Some(Failure::Reply {
                 status: s.status,
                 code: &s.code,
+                is_throttled: s.is_throttled,
             }),
             Cause::Transport(e) => Some(Failure::Transport {
                 kind: e.kind(),
@@ -234,6 +266,8 @@ impl<K> Error<K> {
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
             Cause::Wait(_) => "wait",
+            Cause::Denied(_) => "denied",
+            Cause::Held { .. } => "held",
         }
     }
 }
@@ -392,6 +426,8 @@ impl<K> Error<K> {
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
+            Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
+            Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
             write!(f, "; {diagnosis}")?;

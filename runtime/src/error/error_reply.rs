@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json};
 use crate::decode::{Format, content, first_text, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
+use crate::retry;
 use crate::signature::{self, Diagnosis};
 
 /// How much of a text that is no error document is kept as the message.
@@ -38,6 +39,8 @@ pub(crate) struct Service {
     pub(crate) recommend: Option<String>,
     pub(crate) access_denied_detail: Option<Json>,
     pub(crate) retry_after: Option<Duration>,
+    /// Its headers say that it is throttling, whatever the code.
+    pub(crate) is_throttled: bool,
 }
 
 /// A reply, with what an error document says as it came: it may repeat secrets of the
@@ -105,7 +108,8 @@ impl Unmasked {
             request_id: id.map(|id| masked_words(&id, secrets)),
             recommend: recommend.map(|recommend| masked(&recommend, secrets, MASK)),
             access_denied_detail: detail,
-            retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
+            retry_after: retry::retry_after(&parts.headers, SystemTime::now()),
+            is_throttled: retry::says_throttled(&parts.headers),
             headers: parts.headers,
             body,
         }

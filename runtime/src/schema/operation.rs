@@ -23,6 +23,9 @@ pub struct Operation {
     pub high_risk: bool,
     /// The service charges for it, or for what it makes.
     pub paid: bool,
+    /// It is called by its name: nothing is known of it but what the call says, so that it
+    /// is taken for a write, of high risk, that costs money.
+    pub by_name: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
     /// It goes on after its reply: the operation of the same product that tells how it
@@ -56,6 +59,7 @@ impl Operation {
             anonymous: false,
             high_risk: false,
             paid: false,
+            by_name: false,
             events: false,
             outcome: None,
             region: None,
@@ -91,6 +95,11 @@ impl Operation {
     /// It costs money.
     pub const fn paid(mut self) -> Self {
         self.paid = true;
+        self
+    }
+    /// It is called by its name.
+    pub const fn by_name(mut self) -> Self {
+        self.by_name = true;
         self
     }
     /// The service can also answer it with server-sent events.

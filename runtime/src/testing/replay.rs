@@ -168,7 +168,8 @@ impl Replay {
     }
 
     /// A configuration that sends here: credentials of no account, the region
-    /// `cn-hangzhou`, and the default retries without pauses.
+    /// `cn-hangzhou`, and the default retries without pauses, nor any for other calls than
+    /// the one that was throttled.
     pub fn config(&self) -> Config {
         let no_pauses = Retry::default()
             .base(Duration::ZERO)
@@ -176,6 +177,7 @@ impl Replay {
         Config::new(Credentials::new("replay-id", "replay-secret"))
             .region("cn-hangzhou")
             .retry(no_pauses)
+            .adaptive_rate(false)
             .transport(self.clone())
     }
 

@@ -19,12 +19,14 @@ mod by_name;
 mod errors;
 mod faults;
 mod gateways;
+mod guards;
 mod headers;
 mod hostile;
 mod idle;
 mod interceptors;
 mod listing;
 mod paging;
+mod per_call;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
 mod replay;
@@ -34,6 +36,7 @@ mod runtimes;
 mod secrets;
 mod streams;
 mod success;
+mod throttling;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
