@@ -30,6 +30,9 @@ const LOWEST: f64 = 0.1;
 const ROUNDING: f64 = 1e-6;
 /// The shortest wait, so that there is none without any.
 const SHORTEST: Duration = Duration::from_micros(1);
+/// How long the others wait for how the first call after a refusal fares: it may take
+/// long, or nobody may poll it.
+const PROBE: Duration = Duration::from_secs(10);
 /// How much time without a call counts for growth.
 const LONGEST_GAP: Duration = Duration::from_secs(1);
 
@@ -52,19 +55,9 @@ pub(super) struct AdaptiveRate {
     refusals: u32,
     /// How often the rate was cut.
     cuts: u64,
-    /// Calls that were sent since the last cut and have no reply yet.
-    sent: u32,
+    /// When the last call was sent since the last cut, unless it is known how it fares.
+    probe: Option<Instant>,
     passed: LastSecond,
-}
-
-/// Whether a call may go.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Turn {
-    Now,
-    /// Not before.
-    At(Instant),
-    /// When a call that was sent has its reply.
-    AfterReply,
 }
 
 /// Of which time a call is: its refusal counts once a cut.
@@ -83,46 +76,56 @@ impl AdaptiveRate {
             hold: None,
             refusals: 0,
             cuts: 0,
-            sent: 0,
+            probe: None,
             passed: LastSecond::new(now),
         }
     }
 
-    /// Whether a call may go now.
-    pub(super) fn turn(&mut self, now: Instant) -> Turn {
+    /// When a call may go; none where it may now.
+    pub(super) fn turn(&mut self, now: Instant) -> Option<Instant> {
         if let Some(hold) = self.hold {
             if now < hold {
-                return Turn::At(hold);
+                return Some(hold);
             }
             self.hold = None;
         }
-        let Some(rate) = self.rate else {
-            return Turn::Now;
-        };
-        if self.refusals > 0 && self.sent > 0 {
-            return Turn::AfterReply;
+        let rate = self.rate?;
+        if self.refusals > 0
+            && let Some(fares) = self.probe.map(|sent| sent + PROBE)
+            && now < fares
+        {
+            return Some(fares);
         }
         let gained = now.saturating_duration_since(self.counted).as_secs_f64() * rate;
         self.tokens = (self.tokens + gained).min(rate.max(1.0));
         self.counted = now;
         if self.tokens >= 1.0 - ROUNDING {
-            return Turn::Now;
+            return None;
         }
         let gap = now.saturating_duration_since(self.waited_until);
         self.waited += gap.min(LONGEST_GAP);
         self.waited_until = now;
         let rate = rate.max(self.grown());
         self.rate = Some(rate);
-        Turn::At(now + seconds((1.0 - self.tokens) / rate).max(SHORTEST))
+        Some(now + seconds((1.0 - self.tokens) / rate).max(SHORTEST))
     }
 
     /// A call goes.
-    pub(super) fn take(&mut self) -> Ticket {
+    pub(super) fn take(&mut self, now: Instant) -> Ticket {
         if self.rate.is_some() {
             self.tokens -= 1.0;
         }
-        self.sent += 1;
+        self.probe = Some(now);
         Ticket(self.cuts)
+    }
+
+    /// What all that wait have to look at again when it changes.
+    pub(super) fn holding(&self) -> (Option<Instant>, u64, bool) {
+        (
+            self.hold,
+            self.cuts,
+            self.refusals > 0 && self.probe.is_some(),
+        )
     }
 
     /// Until when nothing is sent at all.
@@ -169,7 +172,7 @@ impl AdaptiveRate {
             return;
         }
         self.cuts += 1;
-        self.sent = 0;
+        self.probe = None;
         self.refusals = self.refusals.saturating_add(1);
         let found = self.passed.rate(now).max(FIRST);
         self.before = match self.rate {
@@ -196,7 +199,7 @@ impl AdaptiveRate {
     /// A call has no reply, or nobody waits for it any more.
     pub(super) fn ended(&mut self, ticket: Ticket) {
         if ticket == Ticket(self.cuts) {
-            self.sent = self.sent.saturating_sub(1);
+            self.probe = None;
         }
     }
 
@@ -291,8 +294,8 @@ mod tests {
         let now = Instant::now();
         let mut rate = AdaptiveRate::new(now);
         for _ in 0..1000 {
-            assert_eq!(rate.turn(now), Turn::Now);
-            let ticket = rate.take();
+            assert_eq!(rate.turn(now), None);
+            let ticket = rate.take(now);
             rate.passed(ticket, now);
         }
     }
@@ -301,7 +304,7 @@ mod tests {
     fn a_refusal_holds_all_and_one_goes_ahead() {
         let now = Instant::now();
         let mut rate = AdaptiveRate::new(now);
-        let tickets: Vec<_> = (0..64).map(|_| rate.take()).collect();
+        let tickets: Vec<_> = (0..64).map(|_| rate.take(now)).collect();
         tickets[..50].iter().for_each(|t| rate.passed(*t, now));
         // Those of one burst are one event.
         for ticket in &tickets[50..] {
@@ -316,51 +319,55 @@ mod tests {
             "{estimated:?}"
         );
         assert!(rate.estimate(now, 45) - now > estimated + millis(900));
-        let Turn::At(at) = rate.turn(now + millis(500)) else {
+        let Some(at) = rate.turn(now + millis(500)) else {
             panic!("a burst of a second's calls is waited for");
         };
         let wait = at - now;
         assert!((millis(1000)..millis(1200)).contains(&wait), "{wait:?}");
-        assert_eq!(rate.turn(at + millis(1)), Turn::Now);
-        let probe = rate.take();
-        assert_eq!(rate.turn(at + millis(900)), Turn::AfterReply);
+        assert_eq!(rate.turn(at + millis(1)), None);
+        let probe = rate.take(at);
+        assert_eq!(rate.turn(at + millis(900)), Some(at + PROBE));
         rate.passed(probe, at + millis(900));
-        assert_eq!(rate.turn(at + millis(900)), Turn::Now);
+        assert_eq!(rate.turn(at + millis(900)), None);
     }
 
     #[test]
-    fn a_probe_that_is_dropped_gives_way_to_the_next() {
+    fn a_probe_that_is_dropped_or_has_no_end_gives_way_to_the_next() {
         let now = Instant::now();
         let mut rate = AdaptiveRate::new(now);
-        let first = rate.take();
+        let first = rate.take(now);
         rate.refused(first, now, None, no_pause);
-        assert_eq!(rate.turn(now), Turn::Now);
-        let probe = rate.take();
-        assert_eq!(rate.turn(now + millis(999)), Turn::AfterReply);
+        assert_eq!(rate.turn(now), None);
+        let probe = rate.take(now);
+        assert_eq!(rate.turn(now + millis(999)), Some(now + PROBE));
         rate.ended(probe);
-        assert_eq!(rate.turn(now + millis(999)), Turn::Now);
+        assert_eq!(rate.turn(now + millis(999)), None);
+        let later = now + millis(999);
+        rate.take(later);
+        assert_eq!(rate.turn(later + PROBE - millis(1)), Some(later + PROBE));
+        assert_eq!(rate.turn(later + PROBE), None);
     }
 
     #[test]
     fn what_the_service_asks_for_holds_all_and_pauses_grow_with_refusals_in_a_row() {
         let now = Instant::now();
         let mut rate = AdaptiveRate::new(now);
-        let (first, second) = (rate.take(), rate.take());
+        let (first, second) = (rate.take(now), rate.take(now));
         rate.refused(first, now, Some(millis(700)), no_pause);
-        assert_eq!(rate.turn(now), Turn::At(now + millis(700)));
+        assert_eq!(rate.turn(now), Some(now + millis(700)));
         // Of the same burst, with a longer time.
         rate.refused(second, now, Some(millis(900)), no_pause);
-        assert_eq!(rate.turn(now), Turn::At(now + millis(900)));
+        assert_eq!(rate.turn(now), Some(now + millis(900)));
         let mut at = now + millis(900);
         for expected in 2..5 {
-            assert_eq!(rate.turn(at), Turn::Now);
-            let probe = rate.take();
+            assert_eq!(rate.turn(at), None);
+            let probe = rate.take(at);
             rate.refused(probe, at, None, |refusals| {
                 assert_eq!(refusals, expected);
                 millis(100) * refusals
             });
             at += millis(100) * expected;
-            assert_eq!(rate.turn(at - millis(1)), Turn::At(at));
+            assert_eq!(rate.turn(at - millis(1)), Some(at));
             assert_eq!(rate.hold(), Some(at));
         }
     }
@@ -374,13 +381,12 @@ mod tests {
         let mut second = (0, 0);
         while now < start + Duration::from_secs(120) {
             match rate.turn(now) {
-                Turn::At(at) => {
+                Some(at) => {
                     assert!(at > now, "no busy loop");
                     now = at;
                 }
-                Turn::AfterReply => panic!("each call has its reply at once here"),
-                Turn::Now => {
-                    let ticket = rate.take();
+                None => {
+                    let ticket = rate.take(now);
                     let whole = (now - start).as_secs();
                     if second.0 != whole {
                         second = (whole, 0);

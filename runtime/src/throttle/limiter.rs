@@ -1,33 +1,47 @@
 //! [`Limiter`]: where calls of one operation wait for their turn, in the order in which
 //! they came. No lock is held while one waits, and one that is dropped leaves nothing.
+//!
+//! An app may keep a future that it does not poll (of a stream of pages, say). So each call
+//! that waits has a timer of its own, and goes ahead of those before it that do not take
+//! their turn: nobody stops anybody else.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::adaptive::{AdaptiveRate, Ticket, Turn};
+use super::adaptive::{AdaptiveRate, Ticket};
 use super::limits::RateLimit;
 use super::window::Window;
 use crate::driver::{self, Missing};
 use crate::time::rounded;
 
+/// How long a call may leave its turn to itself.
+const GRACE: Duration = Duration::from_millis(200);
+
 /// Where calls wait for their turn.
 pub(super) struct Limiter {
-    /// Who has the only permit is next.
-    queue: Semaphore,
-    /// Who is next has to look again.
-    changed: Notify,
     state: Mutex<State>,
 }
 
 struct State {
     adaptive: Option<AdaptiveRate>,
     window: Option<(Window, RateLimit)>,
-    /// How many wait, the next one included.
-    waiting: usize,
+    /// By the order in which they came.
+    waiting: BTreeMap<u64, Waiter>,
+    came: u64,
+    /// Since when a call could go, and none did.
+    free: Option<Instant>,
     used: Instant,
+}
+
+struct Waiter {
+    /// It has to look again.
+    changed: Arc<Notify>,
+    /// It left its turn to itself, so others go ahead until it looks again.
+    is_overdue: bool,
 }
 
 /// How long a call is ready to wait.
@@ -60,13 +74,6 @@ pub(super) struct Admitted {
     pub(super) has_waited: bool,
 }
 
-/// When a call's turn is.
-enum Next {
-    Now,
-    At(Instant),
-    AfterReply,
-}
-
 /// What keeps a call waiting.
 #[derive(Clone, Copy)]
 enum Why {
@@ -78,12 +85,12 @@ impl Limiter {
     pub(super) fn new(is_adaptive: bool, rate: Option<&RateLimit>) -> Self {
         let now = Instant::now();
         Self {
-            queue: Semaphore::new(1),
-            changed: Notify::new(),
             state: Mutex::new(State {
                 adaptive: is_adaptive.then(|| AdaptiveRate::new(now)),
                 window: rate.map(|rate| (Window::new(rate.calls, rate.per), rate.clone())),
-                waiting: 0,
+                waiting: BTreeMap::new(),
+                came: 0,
+                free: None,
                 used: now,
             }),
         }
@@ -91,21 +98,20 @@ impl Limiter {
 
     /// Waits for a call's turn; at once where it is.
     pub(super) async fn admit(&self, patience: Patience) -> Result<Admitted, Held> {
-        let now = Instant::now();
-        {
+        let place = {
+            let now = Instant::now();
             let mut state = self.lock();
             state.used = now;
-            if state.waiting == 0 && matches!(state.next(now).0, Next::Now) {
+            if state.first().is_none() && state.turn(now).is_none() {
                 return Ok(Admitted {
                     ticket: state.take(now),
                     has_waited: false,
                 });
             }
             state.judge(now, patience)?;
-            state.waiting += 1;
-        }
-        let _waiting = Waiting(self);
-        let turn = self.turn(patience);
+            self.place(&mut state)
+        };
+        let turn = self.turn(&place, patience);
         let waited = match patience.until {
             Some(until) => driver::run(timeout_at(until, turn)).await,
             None => driver::run(async { Ok(turn.await) }).await,
@@ -121,25 +127,56 @@ impl Limiter {
     }
 
     /// Waits until those before it have gone, and then for its time.
-    async fn turn(&self, patience: Patience) -> Result<Option<Ticket>, Held> {
-        // It is never closed.
-        let _next = self.queue.acquire().await;
+    async fn turn(&self, place: &Place<'_>, patience: Patience) -> Result<Option<Ticket>, Held> {
         loop {
-            let changed = self.changed.notified();
-            let next = {
+            let until = {
                 let now = Instant::now();
                 let mut state = self.lock();
-                let (next, _) = state.next(now);
-                if matches!(next, Next::Now) {
-                    return Ok(state.take(now));
+                let state = &mut *state;
+                if let Some(waiter) = state.waiting.get_mut(&place.number) {
+                    waiter.is_overdue = false;
                 }
-                state.judge_pause(now, patience)?;
-                next
+                let first = state.first().unwrap_or(place.number);
+                match state.turn(now) {
+                    None if first == place.number => return Ok(state.take(now)),
+                    None => {
+                        let free = *state.free.get_or_insert(now);
+                        if now >= free + GRACE {
+                            let before = state.waiting.range_mut(..place.number);
+                            before.for_each(|(_, waiter)| waiter.is_overdue = true);
+                            return Ok(state.take(now));
+                        }
+                        free + GRACE
+                    }
+                    Some((at, _)) => {
+                        state.free = None;
+                        state.judge_pause(now, patience)?;
+                        if first == place.number {
+                            at
+                        } else {
+                            let ahead = (place.number - first).try_into().unwrap_or(usize::MAX);
+                            at.max(state.estimate(now, ahead).0) + GRACE
+                        }
+                    }
+                }
             };
-            match next {
-                Next::At(at) => drop(timeout_at(at, changed).await),
-                Next::AfterReply | Next::Now => changed.await,
-            }
+            drop(timeout_at(until, place.changed.notified()).await);
+        }
+    }
+
+    fn place(&self, state: &mut State) -> Place<'_> {
+        let changed = Arc::new(Notify::new());
+        let number = state.came;
+        state.came += 1;
+        let waiter = Waiter {
+            changed: changed.clone(),
+            is_overdue: false,
+        };
+        state.waiting.insert(number, waiter);
+        Place {
+            limiter: self,
+            number,
+            changed,
         }
     }
 
@@ -163,13 +200,18 @@ impl Limiter {
         self.settle(|adaptive, _| adaptive.ended(ticket));
     }
 
+    /// Those that wait look again where that changes anything for them.
     fn settle(&self, change: impl FnOnce(&mut AdaptiveRate, Instant)) {
         let mut state = self.lock();
-        if let Some(adaptive) = &mut state.adaptive {
-            change(adaptive, Instant::now());
-        }
-        if state.waiting > 0 {
-            self.changed.notify_one();
+        let Some(adaptive) = &mut state.adaptive else {
+            return;
+        };
+        let before = adaptive.holding();
+        change(adaptive, Instant::now());
+        if adaptive.holding() != before {
+            for waiter in state.waiting.values() {
+                waiter.changed.notify_one();
+            }
         }
     }
 
@@ -181,7 +223,7 @@ impl Limiter {
     /// How many wait.
     #[cfg(test)]
     pub(super) fn queue_length(&self) -> usize {
-        self.lock().waiting
+        self.lock().waiting.len()
     }
 
     /// Nothing panics while it is locked.
@@ -190,34 +232,51 @@ impl Limiter {
     }
 }
 
-/// A call that waits, until it is dropped.
-struct Waiting<'a>(&'a Limiter);
+/// The place of a call that waits; dropped, it is the next one's.
+struct Place<'a> {
+    limiter: &'a Limiter,
+    number: u64,
+    changed: Arc<Notify>,
+}
 
-impl Drop for Waiting<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.lock().waiting -= 1;
+        let mut state = self.limiter.lock();
+        state.waiting.remove(&self.number);
+        if let Some(next) = state.first().and_then(|first| state.waiting.get(&first)) {
+            next.changed.notify_one();
+        }
     }
 }
 
 impl State {
-    fn next(&mut self, now: Instant) -> (Next, Why) {
-        let turn = self.adaptive.as_mut().map(|adaptive| adaptive.turn(now));
-        let begin = self.window.as_mut().map(|(window, _)| window.turn(now, 0));
-        let begin = begin.filter(|at| *at > now);
-        match (turn, begin) {
-            (None | Some(Turn::Now), None) => (Next::Now, Why::Configured),
-            (None | Some(Turn::Now), Some(at)) => (Next::At(at), Why::Configured),
-            (Some(Turn::AfterReply), _) => (Next::AfterReply, Why::Throttled),
-            (Some(Turn::At(turn)), Some(at)) if at > turn => (Next::At(at), Why::Configured),
-            (Some(Turn::At(at)), _) => (Next::At(at), Why::Throttled),
+    /// Who is next of those that wait.
+    fn first(&self) -> Option<u64> {
+        let mut waiting = self.waiting.iter();
+        waiting.find_map(|(number, waiter)| (!waiter.is_overdue).then_some(*number))
+    }
+
+    /// When a call may go, and what keeps it waiting; none where it may now.
+    fn turn(&mut self, now: Instant) -> Option<(Instant, Why)> {
+        let adaptive = self.adaptive.as_mut();
+        let throttled = adaptive.and_then(|adaptive| adaptive.turn(now));
+        let window = self.window.as_mut();
+        let configured = window.map(|(window, _)| window.turn(now, 0));
+        match (throttled, configured.filter(|at| *at > now)) {
+            (None, None) => None,
+            (throttled, Some(at)) if throttled.is_none_or(|turn| at > turn) => {
+                Some((at, Why::Configured))
+            }
+            (throttled, _) => throttled.map(|at| (at, Why::Throttled)),
         }
     }
 
     fn take(&mut self, now: Instant) -> Option<Ticket> {
+        self.free = None;
         if let Some((window, _)) = &mut self.window {
             window.take(now);
         }
-        self.adaptive.as_mut().map(AdaptiveRate::take)
+        self.adaptive.as_mut().map(|adaptive| adaptive.take(now))
     }
 
     /// When about a call may go that comes now, and what keeps it waiting.
@@ -237,9 +296,10 @@ impl State {
     /// When the call that comes now would have its turn too late.
     fn judge(&mut self, now: Instant, patience: Patience) -> Result<(), Held> {
         self.judge_pause(now, patience)?;
-        let (at, _) = self.estimate(now, self.waiting);
+        let ahead = self.waiting.len();
+        let (at, _) = self.estimate(now, ahead);
         match patience.until {
-            Some(until) if at >= until => Err(self.late(now, self.waiting)),
+            Some(until) if at >= until => Err(self.late(now, ahead)),
             _ => Ok(()),
         }
     }

@@ -205,6 +205,8 @@ impl Drop for Permit {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
     use crate::throttle::RateLimit;
 
@@ -214,6 +216,8 @@ mod tests {
         product: "Ga",
         operation: "ListAcls",
     };
+
+    const PASSED: Outcome<fn(u32) -> Duration> = Outcome::Passed;
 
     fn patient() -> Patience {
         Patience {
@@ -309,7 +313,7 @@ mod tests {
             tasks.push(tokio::spawn(async move {
                 let permit = admitted(&limiters).await;
                 order.lock().expect("the order").push(number);
-                permit.settle(Outcome::<fn(u32) -> Duration>::Passed);
+                permit.settle(PASSED);
             }));
             tokio::task::yield_now().await;
         }
@@ -325,6 +329,36 @@ mod tests {
             assert_eq!(limiter.queue_length(), 0);
             assert_eq!(Arc::strong_count(limiter), 1);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_waits_and_is_not_polled_stops_nobody() {
+        let limiters = adaptive();
+        admitted(&limiters).await.settle(throttled(1000));
+        let start = Instant::now();
+        let mut left_alone: Vec<_> = (0..3)
+            .map(|_| Box::pin(limiters.admit(CALLED, patient())))
+            .collect();
+        let mut context = Context::from_waker(Waker::noop());
+        for waiting in &mut left_alone {
+            assert!(waiting.as_mut().poll(&mut context).is_pending());
+        }
+        for _ in 0..4 {
+            admitted(&limiters).await.settle(PASSED);
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
+        // They have their turn when they are polled again.
+        for waiting in left_alone {
+            drop(waiting.await.expect("its turn"));
+        }
+        // Nor does one that has its turn.
+        admitted(&limiters).await.settle(throttled(1000));
+        let _left_alone = admitted(&limiters).await;
+        admitted(&limiters).await;
     }
 
     #[tokio::test(start_paused = true)]
