@@ -49,6 +49,7 @@ mod error;
 mod future;
 mod gateway;
 mod guard;
+pub mod guide;
 mod mask;
 mod params;
 mod random;

@@ -24,6 +24,8 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
+        pub use alicloud_runtime::Guard;
+        #[doc(inline)]
         pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
         #[doc(inline)]
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
@@ -36,7 +38,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+        pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
     }
     // What an app needs beside the operations: a product's crate serves it alone. What the
     // crate has under a name of these is what the name means.

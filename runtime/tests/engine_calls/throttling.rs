@@ -185,7 +185,7 @@ fn throttled(header: &str) -> Fault {
 
 #[tokio::test]
 async fn a_throttled_call_holds_those_of_other_clients_whose_deadline_ends_them_at_once() {
-    let broken = Broken::start([throttled("x-acs-retry-after: 15000\r\n")]).await;
+    let broken = Broken::start([throttled("x-acs-retry-after: 19000\r\n")]).await;
     let config = config(&broken.address);
     let deadline = Duration::from_secs(5);
     let error = call(&config).deadline(deadline).await.expect_err("a hint");

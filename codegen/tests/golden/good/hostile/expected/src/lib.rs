@@ -73,6 +73,8 @@
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
 //!   [`Config`] says, for one call.
+//! - [`Config::guard`] denies what an app must not call, before anything is sent; calls of an operation that
+//!   the service throttles wait for one another ([`guide::limits`]).
 //!
 //! # Errors
 //!
@@ -217,6 +219,8 @@ pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, Erro
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
+pub use alicloud_runtime::Guard;
+#[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
@@ -229,7 +233,7 @@ pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "hostile")]
 #[doc(no_inline)]
