@@ -159,14 +159,13 @@ async fn without_adapting_most_attempts_are_refused_and_calls_fail() {
 #[tokio::test(start_paused = true)]
 async fn a_quota_of_a_minute_is_used_up_and_no_call_fails() {
     let quota = Quota::new(100, SECOND * 60, Duration::from_millis(4));
-    let (succeeded, _) = saturate(&production(&quota), 16, SECOND * 300).await;
+    let (succeeded, failed) = saturate(&production(&quota), 16, SECOND * 300).await;
     let Counted {
         passed, refused, ..
     } = quota.counted();
-    assert!(
-        succeeded >= 450 && refused * 5 < passed,
-        "{succeeded} {passed} {refused}"
-    );
+    let seen = format!("{succeeded} {failed}, {passed} {refused}");
+    assert!(succeeded >= 450 && refused * 5 < passed, "{seen}");
+    assert_eq!(failed, 0, "{seen}");
 }
 
 #[tokio::test(start_paused = true)]
