@@ -59,12 +59,6 @@ pub(super) fn describe(
     if model.anonymous {
         operation = operation.anonymous();
     }
-    if model.high_risk {
-        operation = operation.high_risk();
-    }
-    if model.paid {
-        operation = operation.paid();
-    }
     if let Some(field) = model.region {
         operation = operation.region(field);
     }

@@ -12,7 +12,7 @@ use crate::{JSON_SAMPLE, call, ga, list, set_password};
 
 /// Counts how often it is asked.
 #[derive(Debug, Default)]
-struct Counted(AtomicUsize);
+pub(crate) struct Counted(pub(crate) AtomicUsize);
 
 impl ProvideCredentials for Counted {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {

@@ -2,15 +2,17 @@
 //! quota, and none waits longer than it may.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alicloud_runtime::transport::{Body, SendOptions};
-use alicloud_runtime::{BoxFuture, Config, Credentials, Transport, TransportError};
+use alicloud_runtime::{BoxFuture, Config, Credentials, Retry, Transport, TransportError};
 use test_support::{Broken, Fault, config, http};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
+use crate::guards::Counted as Provider;
 use crate::{JSON_SAMPLE, call, list, set_password};
 
 const THROTTLED: &str = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
@@ -249,4 +251,23 @@ async fn no_more_calls_are_in_flight_than_the_configuration_allows() {
     drop(first.await);
     let third = call(&config).timeout(Duration::from_millis(100)).await;
     assert!(third.expect_err("silence").is_timeout());
+}
+
+#[tokio::test]
+async fn a_call_that_waited_is_signed_with_the_credentials_of_then() {
+    let broken = Broken::start([
+        throttled("x-acs-retry-after: 40\r\n"),
+        http("200 OK", "", JSON_SAMPLE),
+    ])
+    .await;
+    let provider = Arc::new(Provider::default());
+    let config = Config::new(provider.clone())
+        .endpoint(&broken.address)
+        .no_proxy();
+    let once = call(&config).retry(Retry::off()).await;
+    assert!(once.expect_err("a refusal").is_throttling());
+    assert_eq!(provider.0.load(Ordering::SeqCst), 1);
+    // Before it waits, to know whose call it is, and after.
+    call(&config).await.expect("its turn");
+    assert_eq!(provider.0.load(Ordering::SeqCst), 3);
 }
