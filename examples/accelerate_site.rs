@@ -14,13 +14,12 @@
 #[path = "accelerate_site/plan.rs"]
 mod plan;
 
-use std::fmt::Debug;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
-use alicloud::{Call, Config, ErrorKind, Wait};
+use alicloud::{Config, ErrorCodes, Response, Wait};
 
 const USAGE: &str = "\
 usage: accelerate_site [OPTIONS] create --clients REGION --backends REGION --backend HOST
@@ -196,14 +195,13 @@ impl Site {
     }
 
     /// Waits, and says for what.
-    async fn until<F, R, E>(&self, wait: Wait<F>) -> Result<(), Failure>
+    async fn until<R, E>(&self, wait: Wait<R, E>) -> Result<(), Failure>
     where
-        Wait<F>: IntoFuture<Output = Result<Option<R>, alicloud::WaitError<E>>>,
-        F: Fn() -> Call<R, E>,
-        E: ErrorKind + Debug + 'static,
+        R: Response,
+        E: ErrorCodes,
     {
         let wait = match self.every {
-            Some(every) => wait.interval(every),
+            Some(every) => wait.every(every),
             None => wait,
         };
         wait.await?;

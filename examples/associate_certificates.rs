@@ -58,7 +58,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     match call.await {
         Ok(response) => println!("{}: {}", response.request_id, response.listener_id),
         Err(error) => match error.kind() {
-            Some(associate::Error::StateErrorAccelerator) => {
+            Some(associate::ErrorKind::StateErrorAccelerator) => {
                 return Err("the accelerator is busy: try again when it is active".into());
             }
             _ => return Err(error.into()),

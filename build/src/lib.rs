@@ -100,11 +100,11 @@ pub fn generated(folder: &Path) -> Result<String, Error> {
         })?;
         let overlay_path = path.with_file_name(OVERLAY);
         let overlay = match read_file(&folder.join(&overlay_path)) {
-            Ok(overlay) => Some((shown(&overlay_path), overlay)),
+            Ok(overlay) => Some((portable(&overlay_path), overlay)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::File(error)),
         };
-        read.push((shown(&path), json, overlay));
+        read.push((portable(&path), json, overlay));
     }
     let specs: Vec<_> = (lock.products.iter().zip(&read))
         .map(|(product, (path, json, overlay))| {
@@ -137,7 +137,7 @@ fn watched(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A path of the app, the same on every system.
-fn shown(path: &Path) -> String {
+fn portable(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }

@@ -75,7 +75,7 @@ impl App {
 ///
 /// # Errors
 /// None that a lock can bring about.
-pub fn lock_text(lock: &Lock) -> Result<String> {
+pub fn lock_toml(lock: &Lock) -> Result<String> {
     let text = toml::to_string_pretty(lock)?;
     Ok(format!(
         "# Written by `cargo alicloud`: the operations that build.rs generates, and the metadata\n\

@@ -46,7 +46,6 @@ mod program;
 mod request;
 mod schema;
 mod spec;
-mod value;
 
 pub use call::{Answer, Caller, Signed};
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};

@@ -26,7 +26,7 @@ Examples:
   cargo alicloud explore ga --search certificate   which operation?
   cargo alicloud explore ga ListAccelerators       what does it take?
   cargo alicloud add ga ListAccelerators           use it in the app in this folder
-  cargo alicloud mock ga                           a double of the service, for tests
+  cargo alicloud mock ga                           a mock server of the service, for tests
   cargo alicloud outdated                          what changed since?";
 
 #[derive(Subcommand)]

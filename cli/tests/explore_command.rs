@@ -154,7 +154,7 @@ async fn a_write_is_sent_only_when_it_is_allowed_and_its_error_is_explained() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
         ran.stdout.contains(
-            "in Rust: ga::associate_additional_certificates_with_listener::Error::NotExistAccelerator"
+            "in Rust: ga::associate_additional_certificates_with_listener::ErrorKind::NotExistAccelerator"
         ),
         "{}",
         ran.stdout
@@ -163,7 +163,7 @@ async fn a_write_is_sent_only_when_it_is_allowed_and_its_error_is_explained() {
 }
 
 #[tokio::test]
-async fn a_call_is_tried_on_a_double_that_checks_its_signature() {
+async fn a_call_is_tried_on_a_mock_server_that_checks_its_signature() {
     let desk = Desk::new().await;
     let words = [&["explore", "ga", ASSOCIATE, "--mock"][..], &WHOLE].concat();
     let ran = desk.run(&words).await;
@@ -178,7 +178,7 @@ async fn a_call_is_tried_on_a_double_that_checks_its_signature() {
 
 /// `curl` is what users have; where there is none, its line is not tried.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_curl_line_is_a_request_that_the_double_takes() {
+async fn the_curl_line_is_a_request_that_the_mock_server_takes() {
     let desk = Desk::new().await;
     let mock = Mocking::start(&desk, &["mock", "ga"]);
     let endpoint = ["--endpoint", &mock.url];

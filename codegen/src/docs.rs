@@ -6,6 +6,7 @@
 //! Everything else is escaped or dropped, so that nothing in a spec can open a doc
 //! test, an HTML tag, an intra-doc link, or leave the comment.
 
+mod columns;
 mod html;
 mod inline;
 mod markdown;
@@ -14,8 +15,8 @@ use std::fmt::{self, Write as _};
 
 use crate::buffer::Buffer;
 use crate::names::Ident;
-use crate::template::Code;
-use crate::text::{lines, trim};
+use crate::scan::{lines, trim};
+pub(crate) use columns::Columns;
 
 /// A doc comment: its lines, without the slashes in front.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +70,7 @@ impl Doc {
 
     /// A code span: untrusted text as it is.
     pub(crate) fn code(&mut self, text: &str) -> &mut Self {
-        markdown::code_span(text, &mut self.text);
+        inline::code_span(text, &mut self.text);
         self
     }
 
@@ -118,18 +119,8 @@ impl Doc {
             }
         };
         let (first, more, rest) = markdown::first_sentence(text);
-        if first.is_empty() {
-            self.words(".");
-        } else {
-            self.words(before);
-            let start = self.text.len();
-            self.text.push_str(first);
-            let introduces = first.ends_with([':', '：']) && !(more.is_empty() && rest.is_empty());
-            if !introduces {
-                markdown::full_stop(&mut self.text, start);
-            }
-            self.reflow(start);
-        }
+        let introduces = first.ends_with([':', '：']) && !(more.is_empty() && rest.is_empty());
+        self.first_sentence(before, first, introduces);
         if !more.is_empty() {
             self.paragraph();
             markdown::reflow(more, &mut self.text);
@@ -138,6 +129,38 @@ impl Doc {
             self.paragraph();
             self.text.push_str(rest);
         }
+        self
+    }
+
+    /// The first sentence of what [`prose`](Self::prose) writes.
+    pub(crate) fn opening(&mut self, before: &'static str, text: &str) -> &mut Self {
+        let blocks;
+        let text = match trim(text) {
+            plain if plain.is_empty() || markdown::is_plain(plain) => plain,
+            _ => {
+                blocks = markdown::blocks(text);
+                &blocks
+            }
+        };
+        self.first_sentence(before, markdown::first_sentence(text).0, false)
+    }
+
+    fn first_sentence(
+        &mut self,
+        before: &'static str,
+        sentence: &str,
+        introduces: bool,
+    ) -> &mut Self {
+        if sentence.is_empty() {
+            return self.words(".");
+        }
+        self.words(before);
+        let start = self.text.len();
+        self.text.push_str(sentence);
+        if !introduces {
+            markdown::full_stop(&mut self.text, start);
+        }
+        self.reflow(start);
         self
     }
 
@@ -170,14 +193,14 @@ impl Doc {
         self
     }
 
-    /// An example that rustdoc compiles, and runs unless `info` says otherwise: code that
-    /// templates made.
-    pub(crate) fn example(&mut self, info: &'static str, code: &Code) -> &mut Self {
+    /// An example that rustdoc compiles, and runs unless `info` says otherwise: code of the
+    /// generator's own.
+    pub(crate) fn example(&mut self, info: &'static str, code: &str) -> &mut Self {
         self.paragraph();
         self.text.push_str("```");
         self.text.push_str(info);
         self.text.push('\n');
-        self.text.push_str(code.as_str().trim_end());
+        self.text.push_str(code.trim_end());
         self.text.push_str("\n```");
         self.paragraph()
     }

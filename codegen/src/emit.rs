@@ -1,12 +1,14 @@
-//! From the model to files: one emitter a concept. Emitters are written with the
+//! From the model to files: one emitter per concept. Emitters are written with the
 //! templates of `template.rs`; they know nothing of the published format.
 
 mod descriptor;
+mod doc_comments;
 mod doctest;
 mod errors;
 mod examples;
 mod guide;
 mod guides;
+mod json;
 mod library;
 mod links;
 mod manifest;
@@ -15,7 +17,6 @@ mod product;
 mod readme;
 mod sample;
 mod structs;
-mod texts;
 mod types;
 mod usual;
 
@@ -67,7 +68,7 @@ pub fn inline(product: &Product) -> String {
         }
     };
     let contents = |code: &mut Code| {
-        code.inner_doc(&texts::product(product));
+        code.inner_doc(&doc_comments::product(product));
         product::contents(product, modules, None).emit(code);
     };
     let module = product::nested(&product.module, contents);

@@ -1,12 +1,12 @@
 //! The published format stands in two places: what [`crate::metadata`] reads, and what
-//! [`crate::shape`] tells of a spec that it does not. They must not differ: what one refuses
+//! [`crate::format_errors`] tells of a spec that it does not. They must not differ: what one refuses
 //! without a word of the other, or says of a spec that is read, is lost or a lie.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::tree::Tree;
-use crate::{metadata, shape};
+use crate::ordered_json::OrderedJson;
+use crate::{format_errors, metadata};
 
 /// Every key of the format, with every type that it may have.
 const EVERY_KEY: &str = r##"{
@@ -27,7 +27,7 @@ const EVERY_KEY: &str = r##"{
       "additionalProperties": {"type": "any"}, "enum": ["a", 1, null],
       "enumValueTitles": {"a": "A"}, "minimum": 1, "maximum": "2", "exclusiveMinimum": true,
       "exclusiveMaximum": "false", "minLength": 1, "maxLength": 2, "minItems": 1, "maxItems": 2,
-      "pattern": "^a$", "nullable": true, "readOnly": "true", "itemNode": true, "itemName": "i",
+      "pattern": "^a$", "nullable": true, "readOnly": "true", "isFileTransferUrl": true, "itemNode": true, "itemName": "i",
       "xml": {"name": "x"}, "sdkPropertyName": "n", "x-rust-name": "X"}}],
     "responses": {"200": {"schema": {"type": "object", "additionalProperties": false}}},
     "errorCodes": {"400": [{"errorCode": "E", "errorMessage": "m", "description": "d"}]},
@@ -40,7 +40,7 @@ const EVERY_KEY: &str = r##"{
 #[derive(Clone, Debug)]
 enum Edit {
     /// Another value in place of one.
-    Replace(Tree),
+    Replace(OrderedJson),
     /// The first member or item goes.
     Remove,
     /// The first member or item stands there twice.
@@ -65,7 +65,7 @@ fn edits() -> impl Strategy<Value = Vec<(Index, Edit)>> {
         r#"{"x": {}}"#,
         r#"{"type": "string"}"#,
     ];
-    let values: Vec<Tree> = values.iter().map(|json| tree(json)).collect();
+    let values: Vec<OrderedJson> = values.iter().map(|json| parsed(json)).collect();
     let edit = prop_oneof![
         4 => prop::sample::select(values).prop_map(Edit::Replace),
         1 => Just(Edit::Remove),
@@ -74,43 +74,45 @@ fn edits() -> impl Strategy<Value = Vec<(Index, Edit)>> {
     prop::collection::vec((any::<Index>(), edit), 0..4)
 }
 
-fn tree(json: &str) -> Tree {
+fn parsed(json: &str) -> OrderedJson {
     serde_json::from_str(json).expect("JSON")
 }
 
-fn text(tree: &Tree) -> Vec<u8> {
-    serde_json::to_vec(tree).expect("serializes")
+fn bytes_of(json: &OrderedJson) -> Vec<u8> {
+    serde_json::to_vec(json).expect("serializes")
 }
 
 /// How many values there are, itself among them.
-fn size(tree: &Tree) -> usize {
-    1 + match tree {
-        Tree::List(items) => items.iter().map(size).sum(),
-        Tree::Object(members) => members.iter().map(|(_, value)| size(value)).sum(),
+fn size(json: &OrderedJson) -> usize {
+    1 + match json {
+        OrderedJson::List(items) => items.iter().map(size).sum(),
+        OrderedJson::Object(members) => members.iter().map(|(_, value)| size(value)).sum(),
         _ => 0,
     }
 }
 
 /// The value of a number, counted from the root down.
-fn place<'t>(tree: &'t mut Tree, number: &mut usize) -> Option<&'t mut Tree> {
+fn place<'t>(json: &'t mut OrderedJson, number: &mut usize) -> Option<&'t mut OrderedJson> {
     if *number == 0 {
-        return Some(tree);
+        return Some(json);
     }
     *number -= 1;
-    match tree {
-        Tree::List(items) => items.iter_mut().find_map(|it| place(it, number)),
-        Tree::Object(members) => members.iter_mut().find_map(|(_, it)| place(it, number)),
+    match json {
+        OrderedJson::List(items) => items.iter_mut().find_map(|it| place(it, number)),
+        OrderedJson::Object(members) => members.iter_mut().find_map(|(_, it)| place(it, number)),
         _ => None,
     }
 }
 
-fn apply(edit: Edit, at: &mut Tree) {
+fn apply(edit: Edit, at: &mut OrderedJson) {
     match (edit, at) {
         (Edit::Replace(value), at) => *at = value,
-        (Edit::Remove, Tree::List(items)) => drop(items.drain(..items.len().min(1))),
-        (Edit::Remove, Tree::Object(members)) => drop(members.drain(..members.len().min(1))),
-        (Edit::Repeat, Tree::List(items)) => items.extend_from_within(..items.len().min(1)),
-        (Edit::Repeat, Tree::Object(members)) => members.extend_from_within(..members.len().min(1)),
+        (Edit::Remove, OrderedJson::List(items)) => drop(items.drain(..items.len().min(1))),
+        (Edit::Remove, OrderedJson::Object(members)) => drop(members.drain(..members.len().min(1))),
+        (Edit::Repeat, OrderedJson::List(items)) => items.extend_from_within(..items.len().min(1)),
+        (Edit::Repeat, OrderedJson::Object(members)) => {
+            members.extend_from_within(..members.len().min(1))
+        }
         _ => {}
     }
 }
@@ -120,27 +122,27 @@ proptest! {
 
     #[test]
     fn metadata_refuses_what_the_format_check_finds_and_nothing_else(edits in edits()) {
-        let mut spec = tree(EVERY_KEY);
+        let mut spec = parsed(EVERY_KEY);
         for (index, edit) in edits {
             let mut number = index.index(size(&spec));
             apply(edit, place(&mut spec, &mut number).expect("a value of that number"));
         }
-        let read = metadata::parse(&text(&spec)).map(drop);
+        let read = metadata::parse(&bytes_of(&spec)).map(drop);
         let mut repaired = spec.clone();
-        let _ = shape::repair(&mut repaired);
+        let _ = format_errors::repair(&mut repaired);
         // What is found is replaced, so a spec that stays as it is was found to be right.
         prop_assert_eq!(
             read.is_ok(), repaired == spec,
-            "{:?}: {}", read, String::from_utf8_lossy(&text(&spec))
+            "{:?}: {}", read, String::from_utf8_lossy(&bytes_of(&spec))
         );
-        prop_assert!(metadata::parse(&text(&repaired)).is_ok(), "what is repaired is right");
+        prop_assert!(metadata::parse(&bytes_of(&repaired)).is_ok(), "what is repaired is right");
     }
 }
 
 #[test]
 fn the_whole_format_is_right() {
     metadata::parse(EVERY_KEY.as_bytes()).expect("it is read");
-    let mut spec = tree(EVERY_KEY);
-    let _ = shape::repair(&mut spec);
-    assert_eq!(spec, tree(EVERY_KEY));
+    let mut spec = parsed(EVERY_KEY);
+    let _ = format_errors::repair(&mut spec);
+    assert_eq!(spec, parsed(EVERY_KEY));
 }

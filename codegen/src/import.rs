@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Finding, Pointer, Severity};
 use crate::lower;
-use crate::tree::Tree;
-use facts::{DOCUMENT, Key, SCHEMA, Shape};
+use crate::ordered_json::OrderedJson;
+use facts::{DOCUMENT, Kept, Key, SCHEMA};
 
 /// A product version's facts.
 #[derive(Debug)]
@@ -43,8 +43,8 @@ pub struct Imported {
 impl Imported {
     /// Whether the spec that was read has texts of somebody: titles, descriptions,
     /// messages, sample replies. What this module writes has none.
-    pub fn had_texts(&self) -> bool {
-        facts::TEXTS
+    pub fn had_prose(&self) -> bool {
+        facts::PROSE
             .iter()
             .any(|key| self.dropped.contains_key(*key))
     }
@@ -55,14 +55,16 @@ impl Imported {
 /// # Errors
 /// If the bytes are not JSON, or name no product and version that can be folders.
 pub fn import(path: &str, json: &[u8]) -> Result<Imported, String> {
-    let published: Tree =
+    let published: OrderedJson =
         serde_json::from_slice(json).map_err(|error| format!("{path}: not JSON: {error}"))?;
     let mut import = Import::default();
     let mut document = import
         .object(DOCUMENT, published, &Pointer::ROOT)
         .ok_or_else(|| format!("{path}: no JSON object"))?;
     let named = |key: &str| {
-        let name = document.get("info").and_then(|info| info.get(key)?.text());
+        let name = document
+            .get("info")
+            .and_then(|info| info.get(key)?.as_str());
         let name = name.filter(|name| is_folder(name));
         name.map(str::to_owned)
             .ok_or_else(|| format!("{path}: `info.{key}` is missing, or no name of a folder"))
@@ -72,7 +74,7 @@ pub fn import(path: &str, json: &[u8]) -> Result<Imported, String> {
         // What was mended may say nothing any more.
         document = import
             .object(DOCUMENT, document, &Pointer::ROOT)
-            .unwrap_or(Tree::Null);
+            .unwrap_or(OrderedJson::Null);
     }
     let mut findings = Vec::new();
     lower::place(
@@ -87,7 +89,7 @@ pub fn import(path: &str, json: &[u8]) -> Result<Imported, String> {
         version,
         json: write(&document),
         operations: match document.get("apis") {
-            Some(Tree::Object(apis)) => apis.len(),
+            Some(OrderedJson::Object(apis)) => apis.len(),
             _ => 0,
         },
         dropped: import.dropped,
@@ -117,12 +119,12 @@ impl Import {
     }
 
     /// The members that the table names, in its order.
-    fn object(&mut self, keys: &[Key], tree: Tree, at: &Pointer<'_>) -> Option<Tree> {
-        let Tree::Object(members) = tree else {
-            self.warn(at, format!("{} where an object belongs", tree.kind()));
+    fn object(&mut self, keys: &[Key], json: OrderedJson, at: &Pointer<'_>) -> Option<OrderedJson> {
+        let OrderedJson::Object(members) = json else {
+            self.warn(at, format!("{} where an object belongs", json.kind()));
             return None;
         };
-        let mut known: Vec<Option<Tree>> = keys.iter().map(|_| None).collect();
+        let mut known: Vec<Option<OrderedJson>> = keys.iter().map(|_| None).collect();
         let mut titles = None;
         for (name, value) in members {
             match keys.iter().position(|key| key.name == name) {
@@ -152,34 +154,34 @@ impl Import {
                 kept.push((key.name.to_owned(), value));
             }
         }
-        Some(Tree::Object(kept))
+        Some(OrderedJson::Object(kept))
     }
 
-    fn keep(&mut self, key: &Key, value: Tree, at: &Pointer<'_>) -> Option<Tree> {
-        match (&key.shape, value) {
-            (_, Tree::Null) => None,
-            (Shape::Fact | Shape::Value, value) if value.is_blank() => None,
-            (Shape::Fact, value) => Some(value),
-            (Shape::Value, value) => self.value(key.name, value, at),
-            (Shape::Flag, value) => match value {
-                Tree::Bool(true) => Some(value),
-                Tree::Text(text) if text == "true" => Some(Tree::Bool(true)),
+    fn keep(&mut self, key: &Key, value: OrderedJson, at: &Pointer<'_>) -> Option<OrderedJson> {
+        match (&key.kept, value) {
+            (_, OrderedJson::Null) => None,
+            (Kept::Fact | Kept::Value, value) if value.is_blank() => None,
+            (Kept::Fact, value) => Some(value),
+            (Kept::Value, value) => self.value(key.name, value, at),
+            (Kept::Flag, value) => match value {
+                OrderedJson::Bool(true) => Some(value),
+                OrderedJson::Text(text) if text == "true" => Some(OrderedJson::Bool(true)),
                 _ => None,
             },
-            (Shape::Values, Tree::List(values)) => {
-                let values: Vec<Tree> = values
+            (Kept::Values, OrderedJson::List(values)) => {
+                let values: Vec<OrderedJson> = values
                     .into_iter()
                     .enumerate()
                     .filter_map(|(index, value)| self.value(key.name, value, &at.index(index)))
                     .collect();
-                (!values.is_empty()).then_some(Tree::List(values))
+                (!values.is_empty()).then_some(OrderedJson::List(values))
             }
-            (Shape::Object(keys), value) => {
+            (Kept::Object(keys), value) => {
                 let object = self.object(keys, value, at);
                 object.filter(|object| !object.is_blank())
             }
-            (Shape::Map(inner) | Shape::SomeMap(inner), Tree::Object(members)) => {
-                let mut kept: Vec<(String, Tree)> = Vec::with_capacity(members.len());
+            (Kept::Map(inner) | Kept::SomeMap(inner), OrderedJson::Object(members)) => {
+                let mut kept: Vec<(String, OrderedJson)> = Vec::with_capacity(members.len());
                 for (name, value) in members {
                     let at = at.key(&name);
                     if kept.iter().any(|(known, _)| *known == name) {
@@ -188,19 +190,19 @@ impl Import {
                         kept.push((name, value));
                     }
                 }
-                let is_needed = matches!(key.shape, Shape::Map(_));
-                (is_needed || !kept.is_empty()).then_some(Tree::Object(kept))
+                let is_needed = matches!(key.kept, Kept::Map(_));
+                (is_needed || !kept.is_empty()).then_some(OrderedJson::Object(kept))
             }
-            (Shape::List(inner), Tree::List(items)) => {
+            (Kept::List(inner), OrderedJson::List(items)) => {
                 let items = items.into_iter().enumerate();
-                let kept: Vec<Tree> = items
+                let kept: Vec<OrderedJson> = items
                     .filter_map(|(index, item)| self.keep(inner, item, &at.index(index)))
                     .collect();
-                Some(Tree::List(kept))
+                Some(OrderedJson::List(kept))
             }
-            (Shape::Schema, Tree::Bool(any)) => Some(Tree::Bool(any)),
-            (Shape::Schema, value) => self.object(SCHEMA, value, at),
-            (Shape::Entry(keys), value) => self.object(keys, value, at),
+            (Kept::Schema, OrderedJson::Bool(any)) => Some(OrderedJson::Bool(any)),
+            (Kept::Schema, value) => self.object(SCHEMA, value, at),
+            (Kept::Entry(keys), value) => self.object(keys, value, at),
             (_, value) => {
                 self.warn(at, format!("{} is not what belongs here", value.kind()));
                 None
@@ -209,15 +211,15 @@ impl Import {
     }
 
     /// A value, unless it is a sentence. White space around it is not part of it.
-    fn value(&mut self, key: &str, value: Tree, at: &Pointer<'_>) -> Option<Tree> {
-        let Tree::Text(text) = value else {
+    fn value(&mut self, key: &str, value: OrderedJson, at: &Pointer<'_>) -> Option<OrderedJson> {
+        let OrderedJson::Text(text) = value else {
             // A list or an object stands for JSON that was not put into a text.
             let text = serde_json::to_string(&value).unwrap_or_default();
             return self.is_fact(key, &text, at).then_some(value);
         };
         let text = if key == "enum" { &*text } else { text.trim() };
         self.is_fact(key, text, at)
-            .then(|| Tree::Text(text.to_owned()))
+            .then(|| OrderedJson::Text(text.to_owned()))
     }
 
     fn is_fact(&mut self, key: &str, text: &str, at: &Pointer<'_>) -> bool {
@@ -253,32 +255,32 @@ impl Import {
 const LONGEST_EXAMPLE: usize = 1500;
 
 /// The values of an `enum`, and those that have only a title.
-fn with_titled(values: Option<Tree>, titles: Tree) -> Option<Tree> {
-    let Tree::Object(titles) = titles else {
+fn with_titled(values: Option<OrderedJson>, titles: OrderedJson) -> Option<OrderedJson> {
+    let OrderedJson::Object(titles) = titles else {
         return values;
     };
     let mut all = match values {
-        Some(Tree::List(values)) => values,
+        Some(OrderedJson::List(values)) => values,
         _ => Vec::new(),
     };
     for (value, _) in titles {
         let is_known = all.iter().any(|known| match known {
-            Tree::Text(text) => *text == value,
-            Tree::Number(number) => number.to_string() == value,
-            Tree::Bool(flag) => flag.to_string() == value,
+            OrderedJson::Text(text) => *text == value,
+            OrderedJson::Number(number) => number.to_string() == value,
+            OrderedJson::Bool(flag) => flag.to_string() == value,
             _ => false,
         });
         if !is_known {
-            all.push(Tree::Text(value));
+            all.push(OrderedJson::Text(value));
         }
     }
-    Some(Tree::List(all))
+    Some(OrderedJson::List(all))
 }
 
 /// The document with one operation, type, host or code a line.
-fn write(document: &Tree) -> Vec<u8> {
+fn write(document: &OrderedJson) -> Vec<u8> {
     let mut out = String::new();
-    let Tree::Object(members) = document else {
+    let OrderedJson::Object(members) = document else {
         return Vec::new();
     };
     out.push('{');
@@ -286,7 +288,7 @@ fn write(document: &Tree) -> Vec<u8> {
         out.push_str(if index == 0 { "\n" } else { ",\n" });
         push_key(&mut out, key);
         match (key.as_str(), value) {
-            ("components", Tree::Object(kinds)) => {
+            ("components", OrderedJson::Object(kinds)) => {
                 out.push('{');
                 for (index, (kind, all)) in kinds.iter().enumerate() {
                     out.push_str(if index == 0 { "" } else { "," });
@@ -303,9 +305,9 @@ fn write(document: &Tree) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn push_lines(out: &mut String, value: &Tree) {
+fn push_lines(out: &mut String, value: &OrderedJson) {
     match value {
-        Tree::Object(members) if !members.is_empty() => {
+        OrderedJson::Object(members) if !members.is_empty() => {
             out.push('{');
             for (index, (key, value)) in members.iter().enumerate() {
                 out.push_str(if index == 0 { "\n" } else { ",\n" });
@@ -314,7 +316,7 @@ fn push_lines(out: &mut String, value: &Tree) {
             }
             out.push_str("\n}");
         }
-        Tree::List(items) if !items.is_empty() => {
+        OrderedJson::List(items) if !items.is_empty() => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
                 out.push_str(if index == 0 { "\n" } else { ",\n" });
@@ -331,7 +333,7 @@ fn push_key(out: &mut String, key: &str) {
     out.push(':');
 }
 
-fn push(out: &mut String, value: &Tree) {
+fn push(out: &mut String, value: &OrderedJson) {
     out.push_str(&serde_json::to_string(value).unwrap_or_default());
 }
 

@@ -94,7 +94,7 @@ fn facts_are_kept_in_a_fixed_order_with_an_operation_a_line_and_texts_are_not() 
             ("title", 2),
         ]
     );
-    assert!(imported.had_texts());
+    assert!(imported.had_prose());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn importing_what_was_imported_changes_nothing() {
     let once = imported(TOY);
     let again = imported_again(text(&once));
     assert_eq!(text(&again), text(&once));
-    assert!(!again.had_texts());
+    assert!(!again.had_prose());
 }
 
 #[test]

@@ -3,31 +3,37 @@
 //!
 //! [`generate`] makes a crate of any number of specs, [`generate_for_build`] one
 //! file of a few operations for a `build.rs`. Both read as the pipeline:
-//! [`lower`] reads the published format into the [`model`] and finds what is wrong
-//! with it, [`emit`] writes the model as Rust.
+//! `lower` reads the published format into the `model` and finds what is wrong
+//! with it, `emit` writes the model as Rust. Those modules are for this repository's
+//! own tools and tests.
 
 mod buffer;
 mod check;
 pub mod diagnostics;
 pub mod diff;
 mod docs;
+#[doc(hidden)]
 pub mod emit;
 mod file;
+mod format_errors;
 mod guides;
 pub mod import;
-mod locate;
 pub mod lock;
+#[doc(hidden)]
 pub mod lower;
+#[doc(hidden)]
 pub mod metadata;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod names;
+mod ordered_json;
 mod overlay;
 mod parallel;
-mod shape;
+mod positions;
+mod scan;
 mod steps;
 mod template;
-mod text;
-mod tree;
 mod words;
 
 use std::collections::BTreeMap;
@@ -127,7 +133,7 @@ pub struct SkippedOperation {
     pub reason: String,
 }
 
-/// Makes the crates: one a product, with a file an operation, in a folder each, and
+/// Makes the crates: one per product, with one file per operation, in a folder each, and
 /// the facade that has them as features. Uses every core.
 pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     run(specs, options, None)
@@ -314,7 +320,7 @@ fn unknown(
             column: 1,
             pointer: "/apis".to_owned(),
             message: format!("there is no operation `{name}`"),
-            help: match text::nearest(name, known()) {
+            help: match scan::nearest(name, known()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name operations as the spec spells them".to_owned(),
             },
@@ -326,7 +332,7 @@ fn unknown(
 fn refused(spec: &Spec<'_>, skipped: &Skipped) -> Diagnostic {
     let root = Pointer::ROOT;
     let pointer = root.key("apis").key(&skipped.operation).to_string();
-    let place = locate::locate(spec.json, &[(&pointer, false)]);
+    let place = positions::of_pointers(spec.json, &[(&pointer, false)]);
     let (line, column) = place.first().map_or((1, 1), |at| (at.line, at.column));
     Diagnostic {
         severity: Severity::Error,

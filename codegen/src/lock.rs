@@ -102,7 +102,7 @@ impl Lock {
     }
 
     /// What is written into the file; the same for the same names.
-    pub fn text(&self) -> String {
+    pub fn contents(&self) -> String {
         let mut text = HEAD.to_owned();
         for (product, version) in &self.bare {
             let _ = writeln!(text, "product {} {}", written(product), written(version));
@@ -334,7 +334,7 @@ mod tests {
         let operations = BTreeMap::from([("List Tags".to_owned(), operation)]);
         lock.versions
             .insert(("ga".into(), "2019-11-20".into()), operations);
-        let text = lock.text();
+        let text = lock.contents();
         assert!(text.contains("\n  Request: NextToken Tag:Tag "), "{text}");
         assert!(text.contains(" tag=tag_2\n"), "{text}");
         assert_eq!(Lock::parse(&text), Ok(lock));

@@ -16,6 +16,7 @@
 //!   would have one name: a type may then grow without touching others.
 
 mod contradictions;
+mod draft;
 mod endpoints;
 mod errors;
 mod gateways;
@@ -217,7 +218,7 @@ impl<'a> Context<'a> {
 
     /// Whether a member has no name; that is reported. It cannot be sent, nor read.
     fn is_nameless(&mut self, wire: &str, at: &Pointer<'_>) -> bool {
-        let is_nameless = crate::text::trim(wire).is_empty();
+        let is_nameless = crate::scan::trim(wire).is_empty();
         if is_nameless {
             self.degraded(
                 Kind::MissingKey,

@@ -29,7 +29,7 @@ pub struct Product<'a> {
     pub gateway: Gateway,
     /// `(region, host)`, trimmed, sorted by region.
     pub endpoints: Vec<(String, String)>,
-    /// The hosts inside of a VPC that the rule does not give, likewise.
+    /// The hosts inside of a VPC, likewise. Empty where none is known.
     pub vpc: Vec<(String, String)>,
     /// The region where only one is possible.
     pub default_region: Option<String>,
@@ -101,6 +101,8 @@ pub struct Operation<'a> {
     pub paid: bool,
     /// The service can also answer with server-sent events.
     pub events: bool,
+    /// The request's truth value that asks for them: field indices, from `Request` down.
+    pub event_switch: Option<Vec<usize>>,
     /// It goes on after its reply.
     pub outcome: Option<Outcome>,
     /// `Request` and the types that it reaches; `Request` is the first.
@@ -121,6 +123,8 @@ pub struct Operation<'a> {
     pub idempotency_token: Option<usize>,
     /// Likewise.
     pub dry_run: Option<usize>,
+    /// A parameter takes the URL of a file, or a file.
+    pub uploads: bool,
     /// How it pages.
     pub paging: Option<Paging>,
     /// Why it has no paging although it looks like it.
@@ -134,6 +138,10 @@ pub struct Outcome {
     pub operation: String,
     /// `Alb 2020-06-16`, where it is one of another product or version.
     pub product: Option<String>,
+    /// Milliseconds between two questions; 0 where nothing is said.
+    pub interval_ms: u64,
+    /// How often to ask at most; 0 where nothing is said.
+    pub times: u64,
 }
 
 /// Whether an operation changes anything.
@@ -156,6 +164,15 @@ pub enum ReplyBody {
     Binary,
     /// Nothing.
     Empty,
+}
+
+/// Which half of an operation a type belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What the client sends.
+    Request,
+    /// What the service answers.
+    Response,
 }
 
 /// A generated type.
@@ -198,6 +215,8 @@ pub struct Field<'a> {
     pub deprecated: bool,
     /// It may be null.
     pub nullable: bool,
+    /// A text that is the URL of a file, or a file that is uploaded before the call.
+    pub file_url: bool,
     /// What the list's items are called in XML, where the list is an element of its own.
     pub xml_item: Option<&'a str>,
     /// Documented bounds that are checked before sending.

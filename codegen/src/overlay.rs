@@ -63,7 +63,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::diagnostics::{Finding, Pointer, Severity};
-use crate::tree::Tree;
+use crate::ordered_json::OrderedJson;
 
 pub(crate) use waiters::waiters;
 
@@ -110,7 +110,7 @@ impl Corrected {
 /// # Errors
 /// If the spec is not JSON. What is wrong with the overlay is in the findings.
 pub(crate) fn correct(json: &[u8], overlay: &[u8]) -> Result<Corrected, serde_json::Error> {
-    let published: Tree = serde_json::from_slice(json)?;
+    let published: OrderedJson = serde_json::from_slice(json)?;
     let mut corrected = Corrected::unchanged();
     let overlay: Overlay = match serde_json::from_slice(overlay) {
         Ok(overlay) => overlay,
@@ -353,15 +353,15 @@ fn brief(value: &Value) -> String {
 /// A corrected document with its members in the order in which they were
 /// published; new ones come last. (`Value` sorts them; the order of operations,
 /// parameters and properties is the order of what is generated.)
-fn in_order(value: Value, published: Option<&Tree>) -> Tree {
+fn in_order(value: Value, published: Option<&OrderedJson>) -> OrderedJson {
     match value {
-        Value::Null => Tree::Null,
-        Value::Bool(v) => Tree::Bool(v),
-        Value::Number(v) => Tree::Number(v),
-        Value::String(v) => Tree::Text(v),
+        Value::Null => OrderedJson::Null,
+        Value::Bool(v) => OrderedJson::Bool(v),
+        Value::Number(v) => OrderedJson::Number(v),
+        Value::String(v) => OrderedJson::Text(v),
         Value::Array(items) => {
             let old = match published {
-                Some(Tree::List(old)) => &old[..],
+                Some(OrderedJson::List(old)) => &old[..],
                 _ => &[],
             };
             // Most stand where they stood, or behind one that does.
@@ -372,25 +372,25 @@ fn in_order(value: Value, published: Option<&Tree>) -> Tree {
                 next = at.map_or(next, |at| at + 1);
                 in_order(item, old.get(at.unwrap_or(index)))
             });
-            Tree::List(in_order.collect())
+            OrderedJson::List(in_order.collect())
         }
         Value::Object(mut members) => {
             let mut out = Vec::with_capacity(members.len());
-            if let Some(Tree::Object(old)) = published {
-                for (key, tree) in old {
+            if let Some(OrderedJson::Object(old)) = published {
+                for (key, json) in old {
                     if let Some(value) = members.remove(key) {
-                        out.push((key.clone(), in_order(value, Some(tree))));
+                        out.push((key.clone(), in_order(value, Some(json))));
                     }
                 }
             }
             out.extend(members.into_iter().map(|(k, v)| (k, in_order(v, None))));
-            Tree::Object(out)
+            OrderedJson::Object(out)
         }
     }
 }
 
 /// Where a value of a list was published: near to where its neighbour was.
-fn old_place(value: &Value, old: &[Tree], next: usize) -> Option<usize> {
+fn old_place(value: &Value, old: &[OrderedJson], next: usize) -> Option<usize> {
     let near = next..old.len().min(next + NEAR);
     let before = next.saturating_sub(NEAR)..next;
     let mut places = near.chain(before);
@@ -401,19 +401,19 @@ fn old_place(value: &Value, old: &[Tree], next: usize) -> Option<usize> {
 /// members is taken from what stood at its place.
 const NEAR: usize = 32;
 
-fn is_same(value: &Value, tree: &Tree) -> bool {
-    match (value, tree) {
-        (Value::Null, Tree::Null) => true,
-        (Value::Bool(a), Tree::Bool(b)) => a == b,
-        (Value::Number(a), Tree::Number(b)) => a == b,
-        (Value::String(a), Tree::Text(b)) => a == b,
-        (Value::Array(a), Tree::List(b)) => {
+fn is_same(value: &Value, json: &OrderedJson) -> bool {
+    match (value, json) {
+        (Value::Null, OrderedJson::Null) => true,
+        (Value::Bool(a), OrderedJson::Bool(b)) => a == b,
+        (Value::Number(a), OrderedJson::Number(b)) => a == b,
+        (Value::String(a), OrderedJson::Text(b)) => a == b,
+        (Value::Array(a), OrderedJson::List(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
         }
-        (Value::Object(a), Tree::Object(b)) => {
+        (Value::Object(a), OrderedJson::Object(b)) => {
             a.len() == b.len()
                 && b.iter()
-                    .all(|(key, tree)| a.get(key).is_some_and(|value| is_same(value, tree)))
+                    .all(|(key, json)| a.get(key).is_some_and(|value| is_same(value, json)))
         }
         _ => false,
     }

@@ -21,6 +21,7 @@ use proc_macro2::TokenStream;
 
 pub(crate) use self::code::{Code, Emit};
 pub(crate) use self::kind::Kind;
+pub(crate) use self::literal::Raw;
 
 /// Declares functions that fill templates:
 /// `fn name(hole: type, …) -> Code = kind { tokens }`.

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Code, Emit};
+use super::{Code, Emit, Raw};
 use crate::docs::Doc;
 use crate::names::{self, Ident};
 
@@ -86,7 +86,45 @@ fn numbers_are_literals() {
     );
 }
 
+#[test]
+fn a_text_of_lines_is_a_raw_string_where_it_can_be() {
+    let raw = |text: &str| Raw(text).code().as_str().to_owned();
+    assert_eq!(
+        raw("{\n  \"A\": \"\\n\"\n}"),
+        "r#\"{\n  \"A\": \"\\n\"\n}\"#"
+    );
+    assert_eq!(raw("a\"#b\"##c"), "r###\"a\"#b\"##c\"###");
+    assert_eq!(raw("a\nb"), "r\"a\nb\"");
+    assert_eq!(raw("{}"), "\"{}\"");
+    // What would not be seen, or read as a comment, is escaped.
+    assert_eq!(raw("\"\u{202e}"), "\"\\\"\\u{202e}\"");
+    assert_eq!(raw("\"\r\n"), "\"\\\"\\r\\n\"");
+    assert_eq!(raw("a\n  /// b"), "\"a\\n  /// b\"");
+    let quotes = format!("\"{}", "#".repeat(300));
+    assert_eq!(raw(&quotes), format!("\"\\{quotes}\""));
+}
+
+#[test]
+fn a_raw_string_is_not_indented() {
+    let sample = |code: &mut Code| {
+        code.row(Raw("<a>\n\"\n</a>"));
+    };
+    assert_eq!(
+        table(sample).code().as_str(),
+        "const TABLE: &[(&str, u64)] = &[\n    r#\"<a>\n\"\n</a>\"#,\n];"
+    );
+}
+
 proptest! {
+    #[test]
+    fn a_raw_string_is_the_text_that_it_was_made_of(value in "([a\"#\\\\/\n é\u{202e}]|.){0,30}") {
+        let code = Raw(&value).code();
+        let literal: syn::LitStr = syn::parse_str(code.as_str()).expect("parses");
+        prop_assert_eq!(literal.value(), value);
+        let refused = ['\r', '\u{202e}', '\u{2066}'];
+        prop_assert!(!code.as_str().contains(refused));
+    }
+
     #[test]
     fn a_literal_is_the_text_that_it_was_made_of(value in any::<String>()) {
         let code = value.as_str().code();

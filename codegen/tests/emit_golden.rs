@@ -148,6 +148,26 @@ fn good_specs_give_the_expected_crates() {
     }
 }
 
+#[test]
+fn no_comment_is_wider_than_a_hundred_columns_where_it_can_be_broken() {
+    let files = cases()
+        .into_iter()
+        .flat_map(|case| generate(&case, "../../runtime"));
+    for file in files.filter(|file| file.path.ends_with(".rs")) {
+        let mut in_program = false;
+        for line in file.text.lines() {
+            let comment = line.trim_start();
+            let comment = comment.strip_prefix("//!").or(comment.strip_prefix("///"));
+            let Some(text) = comment else { continue };
+            in_program ^= text.starts_with(" ```");
+            // A row of a table, or one link.
+            let is_whole = in_program || text.starts_with(" |") || text.starts_with(" [");
+            let columns = line.chars().count();
+            assert!(is_whole || columns <= 100, "{}: {line}", file.path);
+        }
+    }
+}
+
 /// One workspace of all cases, so that the runtime is built once: checked by rustc
 /// and clippy, documented without a warning, and its doc tests run. It builds where
 /// xtask's scratch packages do: the pages of `cargo doc` are not for these crates.

@@ -17,6 +17,28 @@ fn object(properties: Value) -> Value {
     json!({"type": "object", "properties": properties})
 }
 
+// Events
+
+#[test]
+fn where_a_request_asks_for_events_is_known_where_there_are_any() {
+    let switch = |schemes: Value, parameters: Vec<Value>| {
+        let spec = Spec::roa("/a").set("schemes", schemes);
+        spec.params(parameters).operation().event_switch.clone()
+    };
+    let flag = || json!({"type": "boolean"});
+    let nested = |name: &str| object(json!({"a": text(), "inner": object(json!({name: flag()}))}));
+    let sse = || json!(["https", "sse"]);
+    let query = param("Stream", "query", flag());
+    let body = |name: &str| param("body", "body", nested(name));
+    assert_eq!(switch(sse(), vec![query.clone()]), Some(vec![0]));
+    let both = vec![body("stream"), query.clone()];
+    assert_eq!(switch(sse(), both), Some(vec![1]), "the least deep");
+    assert_eq!(switch(sse(), vec![body("stream")]), Some(vec![0, 1, 0]));
+    assert_eq!(switch(sse(), vec![body("streams")]), None);
+    assert_eq!(switch(sse(), vec![param("Stream", "query", text())]), None);
+    assert_eq!(switch(json!(["https"]), vec![query]), None);
+}
+
 // Places, styles, methods, paths
 
 #[test]
@@ -312,12 +334,14 @@ fn inside(product: &str, version: &str, rows: &[(&str, &str, &str)]) -> Vec<(Str
 }
 
 #[test]
-fn hosts_inside_of_a_vpc_stand_where_the_rule_is_wrong() {
+fn hosts_inside_of_a_vpc_are_those_that_are_published_else_those_that_are_known() {
     let host = |region: &str, host: &str| (region.to_owned(), host.to_owned());
-    // The rule gives what is known.
     let ga = [("cn-hangzhou", "ga.cn-hangzhou.aliyuncs.com", "")];
-    assert_eq!(inside("Ga", "2019-11-20", &ga), []);
-    // Published: only the one that the rule does not give.
+    assert_eq!(
+        inside("Ga", "2019-11-20", &ga),
+        [host("cn-hangzhou", "ga-vpc.cn-hangzhou.aliyuncs.com")]
+    );
+    assert_eq!(inside("Unheard", "1", &ga), []);
     let published = [
         ("cn-a", "toy.cn-a.aliyuncs.com", "toy-vpc.cn-a.aliyuncs.com"),
         ("cn-b", "toy.cn-b.aliyuncs.com", "toy.inside.aliyuncs.com"),
@@ -325,9 +349,11 @@ fn hosts_inside_of_a_vpc_stand_where_the_rule_is_wrong() {
     ];
     assert_eq!(
         inside("Toy", "1", &published),
-        [host("cn-b", "toy.inside.aliyuncs.com")]
+        [
+            host("cn-a", "toy-vpc.cn-a.aliyuncs.com"),
+            host("cn-b", "toy.inside.aliyuncs.com"),
+        ]
     );
-    // Known: for regions that are named, and by another rule for the rest.
     let ram = inside(
         "Ram",
         "2015-05-01",
@@ -339,10 +365,9 @@ fn hosts_inside_of_a_vpc_stand_where_the_rule_is_wrong() {
     );
     assert!(ram.is_sorted());
     let cs = inside("CS", "2015-12-15", &[("cn-x", "cs.cn-x.aliyuncs.com", "")]);
-    assert!(
-        cs.contains(&host("cn-x", "cs-anony-vpc.cn-x.aliyuncs.com")),
-        "{cs:?}"
-    );
+    let own = host("cn-beijing", "cs-anony-vpc.cn-beijing.aliyuncs.com");
+    assert!(cs.contains(&own) && cs.is_sorted(), "{cs:?}");
+    assert!(cs.iter().all(|(region, _)| region != "cn-x"), "{cs:?}");
     // What is published of itself is not overruled.
     let own = [("cn-x", "cs.cn-x.aliyuncs.com", "cs-own.cn-x.aliyuncs.com")];
     assert_eq!(

@@ -36,7 +36,7 @@ fn generate_as(tolerance: Tolerance, specs: &[&Spec], lock: &mut Lock) -> Output
         versions: Default::default(),
     };
     let output = generate_locked(&read, &options, lock);
-    *lock = Lock::parse(&lock.text()).expect("a lock reads what it writes");
+    *lock = Lock::parse(&lock.contents()).expect("a lock reads what it writes");
     output
 }
 

@@ -40,22 +40,22 @@ pub(super) fn service(task: &Task) -> Replay {
         Task::Delete { .. } => replay
             .sample::<ga::list_endpoint_groups::Response>()
             .sample::<ga::delete_endpoint_group::Response>()
-            .error(ga::describe_endpoint_group::Error::NotExistEndPointGroup)
+            .error(ga::describe_endpoint_group::ErrorKind::NotExistEndPointGroup)
             .sample::<ga::list_listeners::Response>()
             .sample::<ga::delete_listener::Response>()
-            .error(ga::describe_listener::Error::NotExistListener)
+            .error(ga::describe_listener::ErrorKind::NotExistListener)
             .sample::<ga::list_ip_sets::Response>()
             .sample::<ga::delete_ip_set::Response>()
-            .error(ga::describe_ip_set::Error::NotExistIpSet)
+            .error(ga::describe_ip_set::ErrorKind::NotExistIpSet)
             .sample::<ga::describe_accelerator::Response>()
             .sample::<ga::describe_accelerator::Response>()
             .sample::<ga::bandwidth_package_remove_accelerator::Response>()
             .respond(200, active)
             .sample::<ga::describe_accelerator::Response>()
             .sample::<ga::delete_bandwidth_package::Response>()
-            .error(ga::describe_bandwidth_package::Error::NotExistBandwidthPackage)
+            .error(ga::describe_bandwidth_package::ErrorKind::NotExistBandwidthPackage)
             .sample::<ga::delete_accelerator::Response>()
-            .error(ga::describe_accelerator::Error::NotExistAccelerator),
+            .error(ga::describe_accelerator::ErrorKind::NotExistAccelerator),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use alicloud::ga::{self, associate_additional_certificates_with_listener as associate};
 use alicloud::testing::Replay;
-use alicloud::{ErrorKind, Format, Signature};
+use alicloud::{ErrorCodes, Format, Signature};
 use test_support::{FakeService, answer};
 
 const JSON: &str = r#"{
@@ -79,7 +79,7 @@ async fn all_rows_of_the_error_table_are_matched_by_their_variants() {
         "Forbidden",
         "UnknownError",
     ];
-    let rows = associate::Error::rows();
+    let rows = associate::ErrorKind::rows();
     assert_eq!(rows.len(), codes.len());
     for code in codes {
         let (kind, row) = rows

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use alicloud::ga::describe_listener::{self, Request};
-use alicloud::operation::{ErrorKind, Operation, Product};
+use alicloud::operation::{ErrorCodes, Operation, Product};
 use alicloud::testing::Replay;
 use alicloud::transport::Body;
 use alicloud::{
@@ -68,7 +68,7 @@ impl Interceptor for Headers {
 }
 
 /// What a generic helper of an app is written with.
-async fn status<R: Response, E: ErrorKind>(call: Call<R, E>) -> Result<u16, alicloud::Error> {
+async fn status<R: Response, E: ErrorCodes>(call: Call<R, E>) -> Result<u16, alicloud::Error> {
     let reply: Reply<R> = call.reply().await?;
     let mismatches: &[Mismatch] = &reply.mismatches;
     assert!(mismatches.is_empty(), "{mismatches:?}");
@@ -79,7 +79,7 @@ async fn status<R: Response, E: ErrorKind>(call: Call<R, E>) -> Result<u16, alic
     dead_code,
     reason = "that it compiles is the test: no operation here answers in pages"
 )]
-async fn all<R: Paged, E: ErrorKind>(call: Call<R, E>) -> Result<Vec<R::Item>, alicloud::Error> {
+async fn all<R: Paged, E: ErrorCodes>(call: Call<R, E>) -> Result<Vec<R::Item>, alicloud::Error> {
     let mut items: Items<R, E> = call.items();
     let mut all = Vec::new();
     while let Some(item) = items.next().await {

@@ -1,8 +1,8 @@
-//! A short soak: calls against a service double that breaks now and then. The long
+//! A short soak: calls against a mock server that breaks now and then. The long
 //! one is `cargo xtask soak`.
 
-#[path = "../benches/soak/double.rs"]
-mod double;
+#[path = "../benches/soak/mock_server.rs"]
+mod mock_server;
 #[path = "../benches/soak/run.rs"]
 mod run;
 

@@ -1,4 +1,4 @@
-//! [`Document`]: a spec as the double reads it.
+//! [`Document`]: a spec as the mock server reads it.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};

@@ -1,4 +1,4 @@
-//! A double of any product of Alibaba Cloud on loopback, for tests in any language.
+//! A mock server of any product of Alibaba Cloud on loopback, for tests in any language.
 //!
 //! It checks signatures (V3 and V1) and required parameters as the gateway does,
 //! and answers with the documented samples, listings page by page. What it judges by
@@ -7,6 +7,7 @@
 //! documented, and no more.
 
 mod document;
+mod events;
 mod paging;
 // The judge of requests and signatures, for the project's tests too.
 #[doc(hidden)]
@@ -49,7 +50,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How long to wait for connections to end where no more files can be opened.
 const NO_FILES: Duration = Duration::from_millis(50);
 
-/// Who may call a double, and how much it has.
+/// Who may call a server, and how much it has.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
@@ -89,11 +90,11 @@ impl Default for Options {
     }
 }
 
-/// A double of a product version.
+/// A mock server of a product version.
 pub struct Mock(Service);
 
 impl Mock {
-    /// A double of what an `api-docs.json` describes.
+    /// A mock server of what an `api-docs.json` describes.
     ///
     /// # Errors
     /// If it is no metadata of a product.
@@ -109,10 +110,10 @@ impl Mock {
     /// Serves until it is dropped; with a line on standard output for each request, if wanted.
     pub async fn serve(self, listener: TcpListener, log: bool) -> Infallible {
         let service = self.0;
-        serve(Double { service, log }, listener).await
+        serve(Server { service, log }, listener).await
     }
 
-    /// Serves on a thread, as long as the process lives: the double's address.
+    /// Serves on a thread, as long as the process lives: the mock server's address.
     ///
     /// # Errors
     /// If no port can be had.
@@ -165,13 +166,13 @@ pub async fn listen(port: u16) -> Result<TcpListener> {
 }
 
 /// A service, and whether it prints a line for each request.
-struct Double {
+struct Server {
     service: Service,
     log: bool,
 }
 
-async fn serve(double: Double, listener: TcpListener) -> Infallible {
-    let double = Arc::new(double);
+async fn serve(server: Server, listener: TcpListener) -> Infallible {
+    let server = Arc::new(server);
     let mut is_full = false;
     loop {
         let stream = match listener.accept().await {
@@ -188,9 +189,9 @@ async fn serve(double: Double, listener: TcpListener) -> Infallible {
             }
         };
         is_full = false;
-        let double = Arc::clone(&double);
+        let server = Arc::clone(&server);
         tokio::spawn(async move {
-            let answer = service_fn(move |request| answer(Arc::clone(&double), request));
+            let answer = service_fn(move |request| answer(Arc::clone(&server), request));
             // A client that goes away in the middle is its own affair.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -202,15 +203,15 @@ async fn serve(double: Double, listener: TcpListener) -> Infallible {
 }
 
 async fn answer(
-    double: Arc<Double>,
+    server: Arc<Server>,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let answer = match whole(body, BODY_BYTES).await {
         Ok(body) => {
             let request = Request::new(&head, &body);
-            let answer = double.service.answer(&request, SystemTime::now());
-            if double.log {
+            let answer = server.service.answer(&request, SystemTime::now());
+            if server.log {
                 log(&request, &answer);
             }
             answer

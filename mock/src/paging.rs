@@ -33,7 +33,7 @@ const TOTALS: &[&str] = &[
 /// How many items a page has that nobody gave a size.
 const DEFAULT_SIZE: usize = 10;
 
-/// What a token of the double begins with. The rest is the index of an item.
+/// What a token of the mock server begins with. The rest is the index of an item.
 const TOKEN: &str = "mock-token-";
 
 /// One page, of which both its items and what is said of it are to be written.

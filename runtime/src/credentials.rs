@@ -32,6 +32,7 @@ mod context;
 mod credentials;
 mod error;
 mod files;
+mod profile;
 mod providers;
 mod refreshing;
 mod remote;
@@ -45,9 +46,12 @@ pub use self::context::Context;
 pub(crate) use self::credentials::refuses_key;
 pub use self::credentials::{Credentials, ProvideCredentials};
 pub use self::error::CredentialsError;
+pub(crate) use self::profile::{ProfileSettings, profile};
 pub use self::providers::{
     AssumeRole, AssumeRoleWithOidc, CliProfile, CloudSso, CredentialsUri, EcsRamRole,
     EnvironmentVariables, ExternalProcess, IniFile,
 };
+pub(crate) use self::secret::Secret;
+pub(crate) use self::sts::ENDPOINT as STS_ENDPOINT;
 pub(crate) use self::transport::MetadataBypass;
 pub use crate::environment::Environment;

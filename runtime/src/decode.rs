@@ -1,5 +1,6 @@
 //! A reply on its way in: read leniently into a value, from JSON or XML.
 
+mod events;
 mod format;
 mod json;
 mod members;
@@ -8,9 +9,10 @@ mod repair;
 mod scalar;
 mod xml;
 
+pub(crate) use events::{EventParser, SentEvent};
 pub use format::Format;
 pub(crate) use format::content;
 pub use json::{decode_json, deserialize, deserialize_request};
-pub(crate) use members::{first_text, is_request_id, request_id};
+pub(crate) use members::{first_string, is_request_id, request_id};
 pub use mismatch::{DecodeError, Mismatch, Mismatches};
 pub use xml::decode_xml;

@@ -6,14 +6,15 @@ mod flatten;
 mod json;
 mod path;
 mod place;
+mod preflight;
 mod request;
 mod secrets;
-mod validate;
 
 pub use flatten::params;
+pub(crate) use json::NOT_UPLOADED;
 pub use json::{serialize, to_json, to_json_value};
 pub(crate) use path::check_path;
 pub use place::encode;
+pub use preflight::{Violation, ViolationKind, preflight};
 pub use request::UnsignedRequest;
 pub(crate) use secrets::secrets_by_name;
-pub use validate::{Violation, ViolationKind, preflight};

@@ -15,7 +15,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The process's: variables are read when they are asked for.
+    /// Reads the process's environment: variables are read when they are asked for.
     pub fn process() -> Self {
         Self {
             variables: None,
@@ -23,7 +23,7 @@ impl Environment {
         }
     }
 
-    /// These variables and no home directory.
+    /// Creates an environment of these variables and no home directory.
     pub fn from_map(
         variables: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
@@ -34,15 +34,15 @@ impl Environment {
         }
     }
 
-    /// With another home directory.
+    /// Replaces the home directory.
     #[must_use]
     pub fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
         self.home = Some(home.into());
         self
     }
 
-    /// A variable's value, without white space around it. `None` where it is not
-    /// set, empty or no Unicode.
+    /// Returns a variable's value, without white space around it. `None` where it
+    /// is not set, empty or no Unicode.
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &self.variables {
             None => std::env::var(name).ok()?,
@@ -56,13 +56,18 @@ impl Environment {
         }
     }
 
-    /// Whether a variable says `true`, in any case.
+    /// Returns whether a variable says `true`, in any case.
     pub fn is_true(&self, name: &str) -> bool {
         self.var(name)
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// The home directory.
+    /// Returns whether a variable says `1` or `true`, in any case: of a switch.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.is_true(name) || self.var(name).is_some_and(|value| value == "1")
+    }
+
+    /// Returns the home directory.
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }

@@ -196,6 +196,18 @@ impl Rule {
     }
 }
 
+impl fmt::Display for Guard {
+    /// Writes the names of its rules, and how many operations are exempt.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules: Vec<_> = self.rules.iter().map(Rule::name).collect();
+        f.write_str(&rules.join(" + "))?;
+        match self.exempt.len() {
+            0 => Ok(()),
+            exempt => write!(f, " but {exempt}"),
+        }
+    }
+}
+
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -10,7 +10,7 @@
 //! free of I/O:
 //!
 //! 1. `call::engine` fills what is known (region, idempotency token), and checks
-//!    the request against its documentation (`encode::validate`);
+//!    the request against its documentation (`encode::preflight`);
 //! 2. `encode` writes the parameters where the metadata wants them;
 //! 3. the product's `gateway` finds the host (`endpoint`),
 //! 4. and signs ([`signature`]), with what it adds to every request;
@@ -36,9 +36,11 @@
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_debug_implementations)]
 
 mod call;
 mod client;
+mod content;
 pub mod credentials;
 mod decode;
 mod driver;
@@ -46,6 +48,7 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
+mod file;
 mod future;
 mod gateway;
 mod guard;
@@ -60,37 +63,49 @@ pub mod testing;
 mod throttle;
 pub mod time;
 pub mod transport;
+mod upload;
 mod user_agent;
 mod value;
+#[doc(hidden)]
 #[path = "private.rs"]
 pub mod wire;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// What generated code says of operations.
 #[doc(hidden)]
 pub mod operation {
     pub use crate::call::{Paged, Response};
     pub use crate::schema::{
-        ApiStyle, ErrorKind, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
+        ApiStyle, ErrorCodes, ErrorRow, Gateway, NumberPaging, Operation, OperationKind, Paging,
         Product, ReplyBody, Sample, TokenPaging,
     };
 }
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, Items, Paged, Pages, RawCall, RawClient, Reply, Response, Sending,
-    Wait, WaitError,
+    Body, Call, Download, Downloadable, Downloading, Event, Events, Explanation, InvalidPosition,
+    Items, Paged, Pages, PlannedUpload, Position, RawCall, RawClient, Reply, Response, Sending,
+    Streamed, Wait, WaitError,
 };
-pub use client::{Attempt, Client, Config, Interceptor};
+pub use client::{
+    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+};
+pub use content::{FileContent, FileUrl, Progress};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
-pub use decode::Format;
-pub use encode::UnsignedRequest;
+pub use decode::{Format, Mismatch, Mismatches};
+pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::{Any, Error};
+pub use error::{Error, UploadStep};
 pub use future::BoxFuture;
 pub use guard::Guard;
 pub use http;
 pub use retry::Retry;
-pub use schema::{ErrorKind, ErrorRow, Operation, OperationKind, Product, Sample, Waiter};
+pub use schema::{
+    ErrorCodes, ErrorRow, Operation, OperationKind, Outcome, Product, Sample, Undocumented, Waiter,
+};
 pub use serde_json::Value as Json;
 pub use signature::{Diagnosis, Signature};
 pub use transport::{Proxy, SendOptions, Transport, TransportError, TransportErrorKind};

@@ -1,15 +1,15 @@
-//! Secrets in texts that are shown: found in whichever way a server writes them.
+//! Secrets in strings that are shown: found in whichever way a server writes them.
 
 use crate::params::encode;
 
 /// What stands in place of a secret.
 pub(crate) const MASK: &str = "***";
 
-/// Parameters that every request may have, whose values are masked wherever a text
+/// Parameters that every request may have, whose values are masked wherever a string
 /// quotes a URL, known or not.
 const PARAMETERS: [&str; 3] = ["SecurityToken", "BearerToken", "Signature"];
 
-/// A text without secrets. They are found as they are, percent-encoded once or twice, as a form, as JSON and as
+/// A string without secrets. They are found as they are, percent-encoded once or twice, as a form, as JSON and as
 /// HTML write them.
 pub(crate) fn masked(text: &str, secrets: &[&str], with: &str) -> String {
     let mut text = text.to_owned();
@@ -23,7 +23,7 @@ pub(crate) fn masked(text: &str, secrets: &[&str], with: &str) -> String {
         .fold(text, |text, name| without_values(text, name, with))
 }
 
-/// A short text that programs compare or people quote, such as an error code: secrets are masked
+/// A short string that programs compare or people quote, such as an error code: secrets are masked
 /// where they are a whole word of it. A password `Key` leaves `InvalidKey` alone.
 pub(crate) fn masked_words(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
@@ -49,12 +49,12 @@ pub(crate) fn masked_words(text: &str, secrets: &[&str]) -> String {
         .fold(text, |text, name| without_values(text, name, MASK))
 }
 
-/// Whether a text ends in `%3D` or the like.
+/// Whether a string ends in `%3D` or the like.
 fn ends_in_escape(text: &str) -> bool {
     matches!(text.as_bytes(), [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
 }
 
-/// A document whose texts are [`masked`].
+/// A document whose strings are [`masked`].
 pub(crate) fn masked_json(json: &mut serde_json::Value, secrets: &[&str]) {
     match json {
         serde_json::Value::String(text) => *text = masked(text, secrets, MASK),
@@ -70,7 +70,7 @@ pub(crate) fn masked_json(json: &mut serde_json::Value, secrets: &[&str]) {
     }
 }
 
-/// A text within a JSON document, without its quotes.
+/// A string within a JSON document, without its quotes.
 pub(crate) fn json_escaped(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
@@ -129,7 +129,7 @@ fn html_escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// A text without the values of a parameter: `Name=value`, also where the `=` is
+/// A string without the values of a parameter: `Name=value`, also where the `=` is
 /// encoded.
 fn without_values(text: String, name: &str, with: &str) -> String {
     if !text.contains(name) {

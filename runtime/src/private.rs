@@ -10,8 +10,8 @@ pub use crate::encode::{
 };
 pub use crate::schema::{Field, Limit, Place, Schema, Style};
 pub use crate::value::{
-    Boxed, List, Map, Object, Slot, Value, View, copy, debug, equal, no_field, set, set_list,
-    set_map,
+    Boxed, Dynamic, DynamicObject, List, Map, Object, Slot, Value, View, clone_object, debug,
+    eq_objects, no_field, set, set_list, set_map,
 };
 #[cfg(not(feature = "serde"))]
 pub use crate::{__object as object, __object as request};
@@ -22,7 +22,7 @@ pub use serde_core;
 
 /// Implements for a type that is an [`Object`](crate::wire::Object) and `Default`:
 /// `Clone`, `PartialEq` and `Debug` by its schema. Derives would cost the compiler
-/// more, and show secrets.
+/// more, and print secrets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
@@ -30,13 +30,13 @@ macro_rules! __object {
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
-                $crate::wire::copy(self)
+                $crate::wire::clone_object(self)
             }
         }
         impl ::core::cmp::PartialEq for $type {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::wire::equal(self, other)
+                $crate::wire::eq_objects(self, other)
             }
         }
         impl ::core::fmt::Debug for $type {

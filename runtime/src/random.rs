@@ -18,7 +18,7 @@ fn number() -> u64 {
         .hash_one((count, SystemTime::now()))
 }
 
-/// A text that no other request carries, in the form of a random UUID.
+/// A string that no other request carries, in the form of a random UUID.
 pub(crate) fn uuid() -> String {
     // Version 4, variant 1 (RFC 9562).
     let high = number() & !0xf000 | 0x4000;

@@ -21,18 +21,18 @@ use crate::transport::TransportErrorKind;
 /// | anything else | error | error |
 ///
 /// Pauses are random, between nothing and a bound that doubles from attempt to
-/// attempt ("full jitter"). If the service says how long to wait
+/// attempt (exponential backoff with "full jitter"). If the service says how long to wait
 /// (`x-acs-retry-after`, `Retry-After`), that is how long; if it asks for more
-/// than [`max_pause`](Self::max_pause), the call ends with its error. After throttling, the
+/// than [`max_backoff`](Self::max_backoff), the call ends with its error. After throttling, the
 /// other calls of the operation wait too; see
 /// [`Config::adaptive_rate`](crate::Config::adaptive_rate). Every
 /// attempt is signed anew and carries the same idempotency token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Retry {
     attempts: u32,
-    base: Duration,
-    throttled_base: Duration,
-    max_pause: Duration,
+    backoff: Duration,
+    throttled_backoff: Duration,
+    max_backoff: Duration,
     transient_codes: Vec<Cow<'static, str>>,
 }
 
@@ -67,49 +67,49 @@ impl Default for Retry {
     fn default() -> Self {
         Self {
             attempts: 3,
-            base: Duration::from_millis(100),
-            throttled_base: Duration::from_millis(500),
-            max_pause: Duration::from_secs(20),
+            backoff: Duration::from_millis(100),
+            throttled_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(20),
             transient_codes: Vec::new(),
         }
     }
 }
 
 impl Retry {
-    /// One attempt.
+    /// Sends once.
     pub fn off() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How often to send at most, the first time included; 0 counts as 1.
+    /// Limits how often a request is sent, the first time included; 0 counts as 1.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// The bound of the first pause after failures that are not throttling.
+    /// Sets the backoff, the bound of the first pause, after failures that are not throttling.
     #[must_use]
-    pub fn base(mut self, base: Duration) -> Self {
-        self.base = base;
+    pub fn backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
         self
     }
 
-    /// The bound of the first pause after throttling.
+    /// Sets the backoff, the bound of the first pause, after throttling.
     #[must_use]
-    pub fn throttled_base(mut self, base: Duration) -> Self {
-        self.throttled_base = base;
+    pub fn throttled_backoff(mut self, backoff: Duration) -> Self {
+        self.throttled_backoff = backoff;
         self
     }
 
-    /// The longest pause.
+    /// Limits the backoff, and so each pause.
     #[must_use]
-    pub fn max_pause(mut self, pause: Duration) -> Self {
-        self.max_pause = pause;
+    pub fn max_backoff(mut self, backoff: Duration) -> Self {
+        self.max_backoff = backoff;
         self
     }
 
-    /// Counts an error code as a passing trouble, like a status of 503.
+    /// Counts an error code as transient, like a status of 503.
     #[must_use]
     pub fn transient_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.transient_codes.push(code.into());
@@ -119,13 +119,13 @@ impl Retry {
     /// How long all calls of an operation pause that was refused so many times in a row.
     /// `random` is between 0 and 1.
     pub(crate) fn common_pause(&self, refusals: u32, random: f64) -> Duration {
-        let bound = doubled(self.throttled_base, refusals).min(self.max_pause);
+        let bound = doubled(self.throttled_backoff, refusals).min(self.max_backoff);
         bound.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
     }
 
     /// The longest pause.
     pub(crate) fn longest_pause(&self) -> Duration {
-        self.max_pause
+        self.max_backoff
     }
 
     /// How often to send at most.
@@ -145,14 +145,14 @@ impl Retry {
             return None;
         }
         if let Some(asked) = failed.retry_after {
-            return (asked <= self.max_pause).then_some(asked);
+            return (asked <= self.max_backoff).then_some(asked);
         }
         let base = match cause {
-            Cause::Throttled => self.throttled_base,
-            Cause::NotSent | Cause::Transient => self.base,
+            Cause::Throttled => self.throttled_backoff,
+            Cause::NotSent | Cause::Transient => self.backoff,
         };
         let bound = doubled(base, failed.attempt);
-        Some(bound.min(self.max_pause).mul_f64(random.clamp(0.0, 1.0)))
+        Some(bound.min(self.max_backoff).mul_f64(random.clamp(0.0, 1.0)))
     }
 
     /// Why another attempt could do better; `None` if it could not.
@@ -396,7 +396,7 @@ mod tests {
     fn pauses_double_up_to_the_longest_and_are_jittered() {
         let policy = Retry::default()
             .attempts(100)
-            .max_pause(Duration::from_millis(350));
+            .max_backoff(Duration::from_millis(350));
         let at = |attempt, random| {
             let failed = Failed {
                 attempt,
@@ -456,7 +456,7 @@ mod tests {
 
     #[test]
     fn a_common_pause_doubles_and_is_at_least_half_of_its_bound() {
-        let policy = Retry::default().max_pause(Duration::from_secs(3));
+        let policy = Retry::default().max_backoff(Duration::from_secs(3));
         let pause = |refusals, random| policy.common_pause(refusals, random).as_millis();
         assert_eq!([pause(1, 0.0), pause(1, 1.0)], [250, 500]);
         assert_eq!(

@@ -8,9 +8,9 @@ mod paging;
 mod product;
 mod waiter;
 
-pub use error_code::{ErrorKind, ErrorRow};
+pub use error_code::{ErrorCodes, ErrorRow, Undocumented};
 pub use field::{Field, Limit, Place, Schema, Style};
-pub use operation::{Operation, OperationKind, ReplyBody, Sample};
+pub use operation::{Operation, OperationKind, Outcome, ReplyBody, Sample};
 pub use paging::{NumberPaging, Paging, TokenPaging};
 pub use product::{ApiStyle, Gateway, Product};
 pub use waiter::Waiter;

@@ -11,7 +11,7 @@ const DAY: u64 = 86_400;
 /// 9999-12-31T23:59:59Z, the last second that four digits of a year can name.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// `YYYY-MM-DDThh:mm:ssZ`. Fractions of a second are dropped; what lies before
+/// Writes `YYYY-MM-DDThh:mm:ssZ`. Fractions of a second are dropped; what lies before
 /// 1970 or after 9999 becomes the nearest second that can be written.
 pub fn format_iso8601(time: SystemTime) -> String {
     let seconds = seconds_since_epoch(time);
@@ -72,7 +72,7 @@ pub fn parse_iso8601(text: &str) -> Option<SystemTime> {
     ))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`: the `Date` header. What lies before 1970 or
+/// Writes `Sun, 06 Nov 1994 08:49:37 GMT`: the `Date` header. What lies before 1970 or
 /// after 9999 becomes the nearest second that can be written.
 pub fn format_http_date(time: SystemTime) -> String {
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds_since_epoch(time)))
@@ -95,22 +95,23 @@ pub(crate) fn rounded(time: Duration) -> Duration {
     u64::try_from(millis).map_or(time, Duration::from_millis)
 }
 
-/// Where the time comes from. Tests replace the system's clock by one of their own.
+/// A clock: where the time comes from. Tests replace the system's clock by one of
+/// their own.
 #[derive(Clone)]
 pub struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
 
 impl Clock {
-    /// The system's clock.
+    /// Returns the system's clock.
     pub fn system() -> Self {
         Self(None)
     }
 
-    /// A clock that shows what a function returns.
+    /// Creates a clock that tells what a function returns.
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(now)))
     }
 
-    /// The time now.
+    /// Returns the time now.
     pub fn now(&self) -> SystemTime {
         self.0.as_ref().map_or_else(SystemTime::now, |now| now())
     }

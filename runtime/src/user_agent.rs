@@ -2,9 +2,10 @@
 
 use crate::environment::Environment;
 
-/// `AlibabaCloud (linux; x86_64) Rust Core/0.1.0`, in the form of the official
-/// clients but for the language's version, which this crate is not told; then what the app adds, and what its surroundings add, in the
-/// variable that the official clients read.
+/// Writes the user agent `AlibabaCloud (linux; x86_64) Rust Core/0.1.0`, in the
+/// form of the official clients but for the language's version, which this crate is
+/// not told; then what the app adds, and what its environment adds, in the variable
+/// that the official clients read.
 pub(crate) fn user_agent(products: &[String], environment: &Environment) -> String {
     let mut text = format!(
         "AlibabaCloud ({}; {}) Rust Core/{}",
@@ -12,8 +13,8 @@ pub(crate) fn user_agent(products: &[String], environment: &Environment) -> Stri
         std::env::consts::ARCH,
         env!("CARGO_PKG_VERSION"),
     );
-    let surroundings = environment.var("ALIBABA_CLOUD_USER_AGENT");
-    for product in products.iter().chain(&surroundings) {
+    let from_environment = environment.var("ALIBABA_CLOUD_USER_AGENT");
+    for product in products.iter().chain(&from_environment) {
         text.push(' ');
         // A header's value is visible ASCII; anything else would be refused late.
         text.extend(product.chars().map(|c| {
@@ -32,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_app_and_its_surroundings_add_their_products_and_nothing_else() {
+    fn an_app_and_its_environment_add_their_products_and_nothing_else() {
         let products = ["my-app/1.2".into(), "bad\r\nheader: 1".into()];
         let none = Environment::from_map([("", ""); 0]);
         let text = user_agent(&products, &none);

@@ -5,7 +5,9 @@
 mod boxed;
 mod clone;
 mod debug;
+mod dynamic;
 mod eq;
+mod files;
 mod path;
 mod redact;
 mod set;
@@ -13,11 +15,15 @@ mod types;
 mod value;
 
 pub use boxed::Boxed;
-pub use clone::copy;
+pub(crate) use clone::clone_fields;
+pub use clone::clone_object;
 pub use debug::debug;
-pub(crate) use debug::show;
-pub use eq::equal;
+pub(crate) use debug::debug_object;
+pub use dynamic::{Dynamic, DynamicObject};
+pub use eq::eq_objects;
+pub(crate) use files::{Pending, files, put_urls};
 pub(crate) use path::Path;
 pub(crate) use redact::{collect_json, secrets};
 pub use set::{set, set_list, set_map};
+pub(crate) use value::Sealed;
 pub use value::{List, Map, Object, Slot, Value, View, no_field};

@@ -308,7 +308,11 @@ fn an_identity_does_not_show_its_tokens() {
         id: "testid",
         security_token: Some("hush"),
     };
-    let shown = format!("{key:?} {:?}", Identity::Bearer("hush"));
+    let shown = format!(
+        "{key:?} {:?} {:?}",
+        Identity::Bearer("hush"),
+        Identity::IdToken("hush")
+    );
     assert!(
         shown.contains("testid") && !shown.contains("hush"),
         "{shown}"

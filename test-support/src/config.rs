@@ -20,6 +20,6 @@ pub fn config(address: &str) -> Config {
 /// The default policy without its pauses.
 pub fn quick() -> Retry {
     Retry::default()
-        .base(Duration::ZERO)
-        .throttled_base(Duration::ZERO)
+        .backoff(Duration::ZERO)
+        .throttled_backoff(Duration::ZERO)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::transport::Body;
 use alicloud_runtime::{
-    BoxFuture, Bytes, Call, Config, Credentials, ErrorKind, Response, Retry, SendOptions, Transport,
+    BoxFuture, Bytes, Call, Config, Credentials, ErrorCodes, Response, Retry, SendOptions, Transport,
     TransportError, http,
 };
 use serde::de::DeserializeOwned;
@@ -63,7 +63,7 @@ fn parse<T: DeserializeOwned>(arguments: Json) -> Result<T, String> {
 async fn run<R, E>(call: Result<Call<R, E>, String>) -> Outcome
 where
     R: Response + Serialize,
-    E: ErrorKind,
+    E: ErrorCodes,
 {
     let response = call?.await.map_err(|error| error.to_string())?;
     serde_json::to_value(&response).map_err(|error| error.to_string())

@@ -186,7 +186,7 @@ fn line(source: &Source, output: &Output, verbose: bool) -> String {
         for diagnostic in &output.diagnostics {
             text += &format!(
                 "\n{}",
-                report::located(diagnostic, std::slice::from_ref(source))
+                report::with_place(diagnostic, std::slice::from_ref(source))
             );
         }
     }
@@ -217,7 +217,7 @@ fn collect(sources: &[Source], outputs: &[Output]) -> Report {
             .iter()
             .filter(|found| found.severity == Severity::Error);
         let diagnostics: Vec<_> = errors
-            .map(|error| report::located(error, std::slice::from_ref(source)))
+            .map(|error| report::with_place(error, std::slice::from_ref(source)))
             .collect();
         if !diagnostics.is_empty() {
             report.failed.push(Failed { spec, diagnostics });

@@ -131,7 +131,7 @@ fn fate(path: &Path, new: &[u8]) -> Result<Fate> {
     }
     // What cannot be read is somebody's work, too.
     let imported = import::import(&path.to_string_lossy(), &old);
-    let is_imported = imported.is_ok_and(|old| !old.had_texts());
+    let is_imported = imported.is_ok_and(|old| !old.had_prose());
     Ok(if is_imported {
         Fate::Changed
     } else {

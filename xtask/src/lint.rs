@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&as_json(&findings))?);
     } else {
-        show(&findings)?;
+        print(&findings)?;
     }
     let number = |severity| {
         findings
@@ -77,14 +77,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
 fn as_json(findings: &[(&Source, Diagnostic)]) -> serde_json::Value {
     let all = findings.iter().map(|(source, it)| {
         serde_json::json!({
-            "severity": it.severity.to_string(), "file": shown(source, it), "line": it.line,
+            "severity": it.severity.to_string(), "file": path_of(source, it), "line": it.line,
             "column": it.column, "pointer": it.pointer, "message": it.message, "help": it.help,
         })
     });
     all.collect()
 }
 
-fn show(findings: &[(&Source, Diagnostic)]) -> Result<()> {
+fn print(findings: &[(&Source, Diagnostic)]) -> Result<()> {
     let out = std::io::stdout();
     let is_plain = !out.is_terminal() || std::env::var_os("NO_COLOR").is_some();
     let renderer = if is_plain {
@@ -94,7 +94,7 @@ fn show(findings: &[(&Source, Diagnostic)]) -> Result<()> {
     };
     let mut out = out.lock();
     for (source, finding) in findings {
-        let text = match shown(source, finding)
+        let text = match path_of(source, finding)
             .file_name()
             .is_some_and(|it| it == OVERLAY)
         {
@@ -105,15 +105,15 @@ fn show(findings: &[(&Source, Diagnostic)]) -> Result<()> {
         writeln!(
             out,
             "{}\n",
-            rendered(finding, &shown(source, finding), &text, &renderer)
+            rendered(finding, &path_of(source, finding), &text, &renderer)
         )?;
     }
     Ok(())
 }
 
-fn shown(source: &Source, finding: &Diagnostic) -> PathBuf {
+fn path_of(source: &Source, finding: &Diagnostic) -> PathBuf {
     source
-        .shown(&finding.file)
+        .user_path(&finding.file)
         .unwrap_or_else(|| source.path.clone())
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the maintainers' commands. The only place of the project's
 //! tools that reads and writes files; one file a command.
 
+mod api;
 mod attack;
 mod bench;
 mod conform;
@@ -58,13 +59,15 @@ enum Command {
     Mock(mock::Arguments),
     /// Package what is published, and look at the sizes.
     Package(package::Arguments),
+    /// List the public items of the crates, and judge how they changed.
+    Api(api::Arguments),
     /// Check what has to hold before a release.
     ReleaseCheck(release_check::Arguments),
     /// Check the crates of the products, which `cargo test` leaves alone.
     Verify(verify::Arguments),
     /// Attack the generator and the runtime with hostile input made by chance.
     Attack(attack::Arguments),
-    /// Make many calls against a service double that breaks now and then.
+    /// Make many calls against a mock server that breaks now and then.
     Soak(soak::Arguments),
 }
 
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Package(arguments) => package::run(&arguments),
+        Command::Api(arguments) => api::run(&arguments),
         Command::ReleaseCheck(arguments) => release_check::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Mock(arguments) => mock::run(&arguments),

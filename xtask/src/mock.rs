@@ -1,4 +1,4 @@
-//! `cargo xtask mock`: a double of one of the project's products on loopback.
+//! `cargo xtask mock`: a mock server of one of the project's products on loopback.
 
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 /// Serves one of the project's products on a thread, as long as the process lives:
-/// the double's address.
+/// the mock server's address.
 pub(crate) fn in_background(product: &str, (id, secret): (&str, &str)) -> Result<String> {
     let options = Options {
         access_key_id: id.to_owned(),

@@ -50,7 +50,7 @@ impl Names {
 
     /// What `--check` shows; empty where the lock is as it is to be.
     pub(crate) fn diff(&self) -> String {
-        let after = self.lock.text();
+        let after = self.lock.contents();
         if after == self.before {
             return String::new();
         }
@@ -61,7 +61,7 @@ impl Names {
 
     /// Writes it, where it has changed.
     pub(crate) fn write(&self) -> Result<()> {
-        let after = self.lock.text();
+        let after = self.lock.contents();
         if after == self.before {
             return Ok(());
         }

@@ -46,7 +46,7 @@ type Step = fn(&Arguments) -> Result<Outcome>;
 
 /// Runs the command; `false` where something does not hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    let steps: [(&str, Step); 7] = [
+    let steps: [(&str, Step); 8] = [
         ("generated code is what the specs give", |_| {
             cargo(&["xtask", "generate", "--check"])
         }),
@@ -61,7 +61,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         ("the crates' own API", |_| {
             external("semver-checks", &[], "cargo install cargo-semver-checks")
         }),
-        ("what the specs' change does to apps", since),
+        ("the version says what changed of the API", |arguments| {
+            since(arguments, &["xtask", "api", "--since"])
+        }),
+        ("what the specs' change does to apps", |arguments| {
+            since(arguments, &["xtask", "diff"])
+        }),
     ];
     let (mut failed, mut missing) = (0, 0);
     let mut report = String::new();
@@ -159,9 +164,10 @@ fn external(name: &str, arguments: &[&str], install: &'static str) -> Result<Out
     cargo(&[&[name][..], arguments].concat())
 }
 
-fn since(arguments: &Arguments) -> Result<Outcome> {
+/// A command that takes the revision of the last release.
+fn since(arguments: &Arguments, command: &[&str]) -> Result<Outcome> {
     match &arguments.since {
-        Some(revision) => cargo(&["xtask", "diff", revision]),
+        Some(revision) => cargo(&[command, &[revision]].concat()),
         None => Ok(Outcome::Missing("name the last release with `--since`")),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn print(output: &Output, sources: &[Source], verbose: bool) -> bool 
             Severity::Note => notes += 1,
         }
         if verbose || diagnostic.severity == Severity::Error {
-            let _ = writeln!(text, "{}", located(diagnostic, sources));
+            let _ = writeln!(text, "{}", with_place(diagnostic, sources));
         }
     }
     if verbose {
@@ -74,12 +74,12 @@ pub(crate) fn print(output: &Output, sources: &[Source], verbose: bool) -> bool 
 }
 
 /// The diagnostic with the path that the user knows.
-pub(crate) fn located(diagnostic: &Diagnostic, sources: &[Source]) -> String {
+pub(crate) fn with_place(diagnostic: &Diagnostic, sources: &[Source]) -> String {
     let text = diagnostic.to_string();
-    let shown = sources
+    let path = sources
         .iter()
-        .find_map(|source| source.shown(&diagnostic.file));
-    match shown {
+        .find_map(|source| source.user_path(&diagnostic.file));
+    match path {
         Some(path) => text.replacen(&diagnostic.file, &path.to_string_lossy(), 1),
         None => text,
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: many calls against a service double that breaks now and
+//! `cargo xtask soak`: many calls against a mock server that breaks now and
 //! then; with `--quota`, against one that lets so many calls a second through. It is a
 //! bench target of the package `examples`, whose test `soak` makes fewer.
 

@@ -52,7 +52,7 @@ impl Source {
     }
 
     /// The path that the user knows for a file that codegen names.
-    pub(crate) fn shown(&self, file: &str) -> Option<PathBuf> {
+    pub(crate) fn user_path(&self, file: &str) -> Option<PathBuf> {
         match &self.overlay {
             _ if file == self.name => Some(self.path.clone()),
             Some((name, _)) if file == name => Some(self.path.with_file_name(OVERLAY)),

@@ -94,18 +94,18 @@ fn a_spec_with_texts_of_its_own_is_left_alone() {
     }
 }
 
-/// Texts of the published metadata, whole and sentence by sentence; what has fewer
+/// Prose of the published metadata, whole and sentence by sentence; what has fewer
 /// than four words is a name that anyone would choose.
 #[derive(Default)]
-struct Texts(HashSet<String>);
+struct PublishedProse(HashSet<String>);
 
-impl Texts {
+impl PublishedProse {
     fn collect(&mut self, value: &Value) {
         match value {
             Value::Object(members) => {
                 for (key, value) in members {
                     match value {
-                        Value::String(text) if is_text(key) => self.add(text),
+                        Value::String(text) if is_prose(key) => self.add(text),
                         Value::Object(titles) if key == "enumValueTitles" => {
                             let titles = titles.values().filter_map(Value::as_str);
                             titles.for_each(|title| self.add(title));
@@ -138,7 +138,7 @@ impl Texts {
     }
 }
 
-fn is_text(key: &str) -> bool {
+fn is_prose(key: &str) -> bool {
     matches!(
         key,
         "title"
@@ -180,16 +180,16 @@ fn no_text_that_was_published_stands_in_an_imported_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let read =
         |path: &PathBuf| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
-    let mut texts = Texts::default();
+    let mut published = PublishedProse::default();
     for path in specs_below(&root.join("../shared/published")) {
-        texts.collect(&read(&path));
+        published.collect(&read(&path));
     }
     let mut copied = BTreeSet::new();
     for path in specs_below(&root.join("specs")) {
         let bytes = fs::read(&path).unwrap();
         let name = path.to_string_lossy();
         let imported = alicloud_codegen::import::import(&name, &bytes).unwrap();
-        if imported.had_texts() {
+        if imported.had_prose() {
             continue; // Written by hand.
         }
         assert_eq!(imported.json, bytes, "{name} is not as an import writes it");
@@ -200,7 +200,7 @@ fn no_text_that_was_published_stands_in_an_imported_spec() {
         );
         let mut strings = Vec::new();
         collect_strings(&read(&path), &mut strings);
-        copied.extend(strings.iter().filter_map(|string| texts.of(string)));
+        copied.extend(strings.iter().filter_map(|string| published.of(string)));
     }
     assert!(copied.is_empty(), "published, and here too: {copied:#?}");
 }

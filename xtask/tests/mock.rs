@@ -10,14 +10,14 @@ use std::process::{Child, Command, Stdio};
 use support::spec;
 use tempfile::TempDir;
 
-/// A running double, ended with the test.
-struct Double {
+/// A running mock server, ended with the test.
+struct MockServer {
     child: Child,
     address: String,
     _specs: TempDir,
 }
 
-impl Double {
+impl MockServer {
     fn start() -> Self {
         Self::start_by(Command::new(env!("CARGO_BIN_EXE_xtask")))
     }
@@ -67,7 +67,7 @@ impl Double {
     }
 }
 
-impl Drop for Double {
+impl Drop for MockServer {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -75,18 +75,18 @@ impl Drop for Double {
 }
 
 #[test]
-fn the_double_answers_over_tcp_and_fails_on_demand() {
-    let double = Double::start();
+fn the_mock_server_answers_over_tcp_and_fails_on_demand() {
+    let server = MockServer::start();
 
-    let (status, body) = double.ask("/?ToyId=1", "");
+    let (status, body) = server.ask("/?ToyId=1", "");
     assert_eq!(status, "HTTP/1.1 200 OK");
     assert_eq!(body, support::SAMPLE);
 
-    let (status, body) = double.ask("/", "");
+    let (status, body) = server.ask("/", "");
     assert_eq!(status, "HTTP/1.1 400 Bad Request");
     assert!(body.contains("\"Code\":\"MissingParameter\""), "{body}");
 
-    let (status, body) = double.ask("/?ToyId=1", "x-mock-error: Toy.Broken\r\n");
+    let (status, body) = server.ask("/?ToyId=1", "x-mock-error: Toy.Broken\r\n");
     assert_eq!(status, "HTTP/1.1 409 Conflict");
     assert!(
         body.contains("\"Message\":\"The toy is broken.\""),
@@ -95,35 +95,35 @@ fn the_double_answers_over_tcp_and_fails_on_demand() {
 }
 
 #[test]
-fn a_body_that_is_too_long_is_refused_and_the_double_goes_on() {
-    let double = Double::start();
+fn a_body_that_is_too_long_is_refused_and_the_mock_server_goes_on() {
+    let server = MockServer::start();
 
-    let (status, body) = double.ask("/?ToyId=1", "content-length: 1099511627776\r\n");
+    let (status, body) = server.ask("/?ToyId=1", "content-length: 1099511627776\r\n");
     assert_eq!(status, "HTTP/1.1 413 Payload Too Large");
     assert_eq!(body, "The body has more than 33554432 bytes.");
 
-    let (status, _) = double.ask("/?ToyId=1", "");
+    let (status, _) = server.ask("/?ToyId=1", "");
     assert_eq!(status, "HTTP/1.1 200 OK");
 }
 
 #[cfg(unix)]
 #[test]
-fn out_of_open_files_the_double_waits_until_there_are_some() {
+fn out_of_open_files_the_mock_server_waits_until_there_are_some() {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"ulimit -n 32 && exec "$0" "$@""#]);
     shell.arg(env!("CARGO_BIN_EXE_xtask"));
-    let mut double = Double::start_by(shell);
+    let mut server = MockServer::start_by(shell);
 
     let held: Vec<_> = (0..64)
-        .map(|_| TcpStream::connect(&double.address).unwrap())
+        .map(|_| TcpStream::connect(&server.address).unwrap())
         .collect();
     let mut line = String::new();
-    BufReader::new(double.child.stderr.take().unwrap())
+    BufReader::new(server.child.stderr.take().unwrap())
         .read_line(&mut line)
         .unwrap();
     assert!(line.starts_with("cannot accept connections: "), "{line}");
     drop(held);
 
-    let (status, _) = double.ask("/?ToyId=1", "");
+    let (status, _) = server.ask("/?ToyId=1", "");
     assert_eq!(status, "HTTP/1.1 200 OK");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The rooms in their order, each with its files in theirs.
-struct Tree(Vec<(String, Vec<String>)>);
+struct Rooms(Vec<(String, Vec<String>)>);
 
 /// A name that a roof re-exports, and the file that it comes from.
 type Roofs = BTreeMap<String, BTreeMap<String, String>>;
@@ -17,7 +17,7 @@ type Roofs = BTreeMap<String, BTreeMap<String, String>>;
 fn each_line_of_the_tree_uses_only_what_stands_above_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
-    let tree = Tree::read(&text);
+    let tree = Rooms::read(&text);
     let sources = root.join("runtime/src");
     assert_eq!(tree.missing(&sources), Vec::<String>::new());
     let found = tree.violations(&sources);
@@ -29,7 +29,7 @@ fn two_lines_that_are_swapped_are_noticed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let sources = root.join("runtime/src");
-    let mut tree = Tree::read(&text);
+    let mut tree = Rooms::read(&text);
     let at = tree
         .0
         .iter()
@@ -39,7 +39,7 @@ fn two_lines_that_are_swapped_are_noticed() {
     assert!(!tree.violations(&sources).is_empty());
 }
 
-impl Tree {
+impl Rooms {
     /// The block that is marked `rooms`: a line a room, which may go on indented, or several
     /// rooms without files.
     fn read(text: &str) -> Self {
@@ -218,7 +218,7 @@ fn rust_files(sources: &Path) -> Vec<String> {
     found
 }
 
-/// The paths of all `use` items, one a name.
+/// The paths of all `use` items, one per name.
 fn uses(tokens: TokenStream) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

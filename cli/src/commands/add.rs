@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use alicloud_build::{ALL, LOCK, Lock, Pinned};
-use alicloud_cli::app::{App, Dependencies, Edits, Script, lock_text};
+use alicloud_cli::app::{App, Dependencies, Edits, Script, lock_toml};
 use alicloud_cli::explore::{Parameters, Spec};
 use alicloud_cli::metadata::{Entry, Found, Library};
 use alicloud_codegen::ForBuild;
@@ -72,7 +72,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     edits.put(pinned.path(), json)?;
     lock.put(pinned.clone());
     check(&app, &lock, &pinned, spec)?;
-    edits.put(LOCK, lock_text(&lock)?)?;
+    edits.put(LOCK, lock_toml(&lock)?)?;
     let manifest = dependencies.added_to(&app.manifest()?)?;
     let script = Script::of(app.folder(), &manifest)?;
     edits.put("Cargo.toml", manifest)?;

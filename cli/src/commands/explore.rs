@@ -1,6 +1,6 @@
 //! `cargo alicloud explore`: look into metadata, and try an operation out.
 
-mod show;
+mod output;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     /// Send it, with the credentials of the environment.
     #[arg(long)]
     send: bool,
-    /// Send it to a double of the service, which is started for it.
+    /// Send it to a mock server of the service, which is started for it.
     #[arg(long, conflicts_with_all = ["send", "endpoint"])]
     mock: bool,
     /// Send it although it writes, costs money or is high risk, without being asked.
@@ -92,8 +92,8 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
             bail!("no operation of {} has these words", spec.product());
         }
         terminal::print(&match arguments.json {
-            true => format!("{:#}\n", show::operations_json(&found)),
-            false => show::operations(spec, &found),
+            true => format!("{:#}\n", output::operations_json(&found)),
+            false => output::operations(spec, &found),
         });
         return Ok(ExitCode::SUCCESS);
     };
@@ -101,8 +101,8 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     let (parameters, problems) = parameters(arguments, operation)?;
     if parameters == Parameters::new() && problems.is_empty() && !arguments.is_call() {
         terminal::print(&match arguments.json {
-            true => format!("{:#}\n", show::operation_json(operation)),
-            false => show::operation(operation),
+            true => format!("{:#}\n", output::operation_json(operation)),
+            false => output::operation(operation),
         });
         return Ok(ExitCode::SUCCESS);
     }
@@ -142,7 +142,7 @@ async fn products(arguments: &Arguments, library: &Library) -> Result<ExitCode> 
     }
     terminal::print(&match arguments.json {
         true => format!("{:#}\n", json!(found)),
-        false => show::products(&found),
+        false => output::products(&found),
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -216,8 +216,8 @@ async fn call(
             terminal::warn(&hint.to_string());
         }
         terminal::print(&match &answer {
-            Some(answer) => show::answer(request.operation(), answer),
-            None => show::request(&request, &signed, &caller),
+            Some(answer) => output::answer(request.operation(), answer),
+            None => output::request(&request, &signed, &caller),
         });
     }
     Ok(match answer {

@@ -10,7 +10,7 @@ use crate::terminal::{self, count};
 
 /// Fetch metadata into the cache, and print where it is
 ///
-/// A line a product version on standard output: the path of its file. `--list` searches the
+/// One line per product version on standard output: the path of its file. `--list` searches the
 /// published products and fetches nothing.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

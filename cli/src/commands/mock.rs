@@ -1,4 +1,4 @@
-//! `cargo alicloud mock`: a double of a product, for tests in any language.
+//! `cargo alicloud mock`: a mock server of a product, for tests in any language.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::metadata;
 
-/// Serve a double of a product on loopback, for tests in any language
+/// Serve a mock server of a product on loopback, for tests in any language
 ///
 /// It checks signatures and required parameters as the service does, and answers with the
 /// documented samples. Clients sign with the key `testid` and its secret `testsecret`, unless

@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         terminal::print(&format!("{:#}\n", as_json(&compared)));
     } else {
         for product in &compared {
-            terminal::print(&shown(product));
+            terminal::print(&report(product));
         }
         if compared.iter().any(|it| it.difference.impact().is_some()) {
             terminal::status("Next", "`cargo alicloud update` takes it");
@@ -74,8 +74,8 @@ pub(super) fn as_json(compared: &[Compared]) -> serde_json::Value {
     products.collect()
 }
 
-/// What changed of a product, a line a change, the gravest first.
-pub(super) fn shown(compared: &Compared) -> String {
+/// What changed of a product, one line per change, the gravest first.
+pub(super) fn report(compared: &Compared) -> String {
     let Compared {
         kept,
         sha256,

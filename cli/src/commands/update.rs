@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use alicloud_build::LOCK;
-use alicloud_cli::app::{App, Edits, lock_text};
+use alicloud_cli::app::{App, Edits, lock_toml};
 use alicloud_cli::explore::Spec;
 use alicloud_cli::metadata::Library;
 use anyhow::{Result, bail};
@@ -56,7 +56,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         lock.put(product);
     }
     if !edits.paths().is_empty() {
-        edits.put(LOCK, lock_text(&lock)?)?;
+        edits.put(LOCK, lock_toml(&lock)?)?;
     }
     let paths = edits.paths();
     edits.apply()?;
@@ -65,7 +65,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     for product in &compared {
-        terminal::print(&outdated::shown(product));
+        terminal::print(&outdated::report(product));
     }
     match paths.as_slice() {
         [] => terminal::status("Unchanged", "all of it is as published"),

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
-use alicloud_runtime::operation::{self, ApiStyle, ErrorRow, ReplyBody};
+use alicloud_runtime::operation::{self, ApiStyle, ReplyBody};
 use alicloud_runtime::transport::{Http, HttpOptions};
-use alicloud_runtime::wire::{self, Object, Schema, Value};
-use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, ErrorKind, Json};
+use alicloud_runtime::wire::{self, DynamicObject, Object, Schema, Value};
+use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, Json, Undocumented};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -18,7 +18,6 @@ use super::describe::DocumentedError;
 use super::parameters::Problem;
 use super::program;
 use super::spec::Operation;
-use super::value::Record;
 
 /// The name of V3's algorithm, which a string to sign begins with.
 const V3: &str = "ACS3-HMAC-SHA256";
@@ -63,7 +62,7 @@ impl Caller {
         }
     }
 
-    /// With the keys of the process's surroundings, and the region that
+    /// With the keys of the process's environment, and the region that
     /// `ALIBABA_CLOUD_REGION_ID` names, as an app has them.
     ///
     /// # Errors
@@ -101,7 +100,7 @@ impl Caller {
         self
     }
 
-    /// To this host, `http://…` too: a double of the service.
+    /// To this host, `http://…` too: a mock server of the service.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
@@ -148,7 +147,7 @@ pub struct Signed {
 
 pub(super) async fn sign(
     operation: Operation,
-    record: Record,
+    record: DynamicObject,
     caller: &Caller,
 ) -> Result<Signed, Error> {
     let secret = !secrets(&record).is_empty();
@@ -168,7 +167,9 @@ pub(super) async fn sign(
             *value = format!("{before}{signature}");
         }
     }
-    let bearer = caller.credentials.bearer_token().is_some();
+    let credentials = &caller.credentials;
+    let token = credentials.bearer_token().or(credentials.identity_token());
+    let token = token.or(credentials.security_token());
     Ok(Signed {
         curl: explained.curl(),
         method: explained.method,
@@ -178,7 +179,7 @@ pub(super) async fn sign(
         canonical_request: explained.canonical_request,
         string_to_sign: explained.string_to_sign,
         signature,
-        masked: secret || bearer || caller.credentials.security_token().is_some(),
+        masked: secret || token.is_some(),
     })
 }
 
@@ -193,9 +194,10 @@ fn signature(string_to_sign: &str, operation: Operation, credentials: &Credentia
         return HEXLOWER.encode(&hmac::<Hmac<Sha256>>(secret, string_to_sign));
     }
     // The older signatures: for RPC, the key is followed by `&`.
-    let end = match operation.spec.client.style {
-        ApiStyle::Rpc => "&",
-        ApiStyle::Roa => "",
+    let end = if operation.spec.client.style == ApiStyle::Rpc {
+        "&"
+    } else {
+        ""
     };
     BASE64.encode(&hmac::<Hmac<Sha1>>(
         &format!("{secret}{end}"),
@@ -307,7 +309,7 @@ impl Answer {
     }
 }
 
-pub(super) async fn send(operation: Operation, record: Record, caller: &Caller) -> Answer {
+pub(super) async fn send(operation: Operation, record: DynamicObject, caller: &Caller) -> Answer {
     match operation.model.reply {
         alicloud_codegen::model::ReplyBody::Binary => {
             sent(operation, call::<Binary>(operation, record, caller)).await
@@ -318,7 +320,7 @@ pub(super) async fn send(operation: Operation, record: Record, caller: &Caller) 
 
 async fn sent<R: alicloud_runtime::Response>(
     operation: Operation,
-    call: Call<R, Unknown>,
+    call: Call<R, Undocumented>,
 ) -> Answer {
     match call.reply().await {
         Ok(reply) => Answer {
@@ -366,13 +368,13 @@ fn text(body: &Bytes) -> String {
     }
 }
 
-fn call<R>(operation: Operation, record: Record, caller: &Caller) -> Call<R, Unknown> {
+fn call<R>(operation: Operation, record: DynamicObject, caller: &Caller) -> Call<R, Undocumented> {
     let client = Client::new(&caller.config(operation), operation.spec.client);
     Call::with_operation(&client, operation.described().operation, Box::new(record))
 }
 
 /// The `aliyun` command line that does the same.
-pub(super) fn aliyun(operation: Operation, record: &Record) -> String {
+pub(super) fn aliyun(operation: Operation, record: &DynamicObject) -> String {
     let product = operation.spec.product().to_lowercase();
     let encoded = match wire::encode(operation.described().operation, record) {
         Ok(encoded) => encoded,
@@ -442,16 +444,6 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// The errors of an operation whose enum is not generated: none is known by it.
-#[derive(Clone, Copy)]
-enum Unknown {}
-
-impl ErrorKind for Unknown {
-    fn rows() -> &'static [(Self, ErrorRow)] {
-        &[]
-    }
-}
-
 /// An operation that no reply here is one of; the call knows its own.
 static NONE: operation::Operation = operation::Operation::read(
     const { &operation::Product::new("", "", ApiStyle::Rpc) },
@@ -467,7 +459,7 @@ macro_rules! reply {
 
         impl Object for $name {
             fn schema(&self) -> &'static Schema {
-                const { &Schema { name: stringify!($name), fields: &[] } }
+                const { &Schema::new(stringify!($name), &[]) }
             }
             fn get(&self, _: usize) -> &dyn Value {
                 &self.0

@@ -5,6 +5,7 @@ use alicloud_codegen::model::{Field, Struct, Type};
 use alicloud_codegen::names;
 use serde_json::{Map, Value as Json};
 
+use super::request::path_of;
 use super::spec::Operation;
 
 /// A whole `main.rs`.
@@ -103,7 +104,7 @@ impl Writer {
         }
     }
 
-    /// A type's builder: a line a field, in the order of the documentation.
+    /// A type's builder: one line per field, in the order of the documentation.
     fn object(
         &self,
         item: &'static Struct<'static>,
@@ -128,6 +129,9 @@ impl Writer {
         value: &Json,
         indent: usize,
     ) -> Option<String> {
+        if let Some(path) = path_of(field, value) {
+            return Some(format!("std::path::Path::new({path:?})"));
+        }
         match (&field.ty, value) {
             (Type::Text, Json::String(_)) if field.secret => {
                 Some(format!("std::env::var({:?})?", variable(field.name)))

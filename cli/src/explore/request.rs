@@ -1,21 +1,20 @@
 //! [`Request`]: an operation with parameters, as far as they are right.
 
 use alicloud_codegen::model::{Field, Struct, Type};
-use alicloud_runtime::wire::{self, ViolationKind};
+use alicloud_runtime::wire::{self, Dynamic, DynamicObject, Object, ViolationKind};
 use serde_json::{Map, Value as Json};
 
 use super::call::{self, Answer, Caller, Signed};
 use super::parameters::{Parameters, Problem};
 use super::program;
 use super::spec::{Operation, either};
-use super::value::{Dynamic, Record};
 use crate::metadata::nearest;
 
 /// An operation with parameters.
 pub struct Request {
     operation: Operation,
     members: Map<String, Json>,
-    record: Record,
+    record: DynamicObject,
     problems: Vec<Problem>,
     hints: Vec<Problem>,
 }
@@ -30,7 +29,7 @@ impl Request {
         };
         let record = match operation.structs().first() {
             Some(root) => reader.object(root, &members, ""),
-            None => Record::default(),
+            None => DynamicObject::default(),
         };
         let Reader {
             mut problems,
@@ -102,7 +101,7 @@ impl Request {
         }
     }
 
-    fn record(&self) -> Record {
+    fn record(&self) -> DynamicObject {
         // What is wrong was found when it was read for the first time.
         let mut reader = Reader {
             operation: self.operation,
@@ -111,14 +110,14 @@ impl Request {
         };
         match self.operation.structs().first() {
             Some(root) => reader.object(root, &self.members, ""),
-            None => Record::default(),
+            None => DynamicObject::default(),
         }
     }
 }
 
 /// What the client would refuse; but for what it fills in.
-fn violations(operation: Operation, record: &Record) -> Vec<Problem> {
-    let fields = record.schema.fields;
+fn violations(operation: Operation, record: &DynamicObject) -> Vec<Problem> {
+    let fields = record.schema().fields;
     let filled = [operation.model.region, operation.model.idempotency_token];
     let is_filled = |path: &str| {
         let filled = filled.iter().flatten();
@@ -144,9 +143,10 @@ impl Reader {
         item: &'static Struct<'static>,
         members: &Map<String, Json>,
         path: &str,
-    ) -> Record {
+    ) -> DynamicObject {
         let structs = self.operation.structs();
         let index = structs.iter().position(|it| it.ident == item.ident);
+        let schema = self.operation.described().schemas[index.unwrap_or_default()];
         let join = |name: &str| match path {
             "" => name.to_owned(),
             path => format!("{path}.{name}"),
@@ -169,13 +169,13 @@ impl Reader {
                 Some(value) => {
                     let path = join(field.name);
                     self.hint(field, value, &path);
-                    self.value(&field.ty, value, &path)
+                    match path_of(field, value) {
+                        Some(file) => Dynamic::File(std::path::Path::new(file).into()),
+                        None => self.value(&field.ty, value, &path),
+                    }
                 }
             });
-        Record {
-            fields: fields.collect(),
-            schema: self.operation.described().schemas[index.unwrap_or_default()],
-        }
+        DynamicObject::new(schema, fields.collect())
     }
 
     fn hint(&mut self, field: &Field<'_>, value: &Json, path: &str) {
@@ -210,7 +210,7 @@ impl Reader {
             (Type::Float, Json::Number(number)) => number.as_f64().map(Dynamic::Float),
             (Type::Text, Json::String(text)) => Some(Dynamic::Text(text.clone())),
             (Type::Bytes, Json::String(text)) => Some(Dynamic::Bytes(text.clone().into())),
-            (Type::Any, value) => Some(Dynamic::Any(value.clone())),
+            (Type::Any, value) => Some(Dynamic::Json(value.clone())),
             (Type::List(item), Json::Array(items)) => {
                 let items = items.iter().enumerate();
                 let read = items.map(|(at, each)| {
@@ -246,6 +246,16 @@ impl Reader {
             Dynamic::Unset
         })
     }
+}
+
+/// The path of a file that a parameter takes, written `file://PATH`. No service reads such a
+/// URL.
+pub(super) fn path_of<'v>(field: &Field<'_>, value: &'v Json) -> Option<&'v str> {
+    let takes_file = field.file_url || field.ty == Type::Bytes;
+    value
+        .as_str()
+        .filter(|_| takes_file)?
+        .strip_prefix("file://")
 }
 
 fn found(value: &Json) -> &'static str {

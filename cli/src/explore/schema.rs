@@ -71,6 +71,9 @@ pub(super) fn describe(
         ReplyBody::Binary => operation::ReplyBody::Binary,
         ReplyBody::Empty => operation::ReplyBody::Empty,
     });
+    if model.uploads {
+        operation = operation.uploads();
+    }
     if model.or_empty {
         operation = operation.or_empty();
     }
@@ -81,10 +84,8 @@ pub(super) fn describe(
 }
 
 fn schema(item: &'static Struct<'static>) -> &'static wire::Schema {
-    keep(wire::Schema {
-        name: item.ident.as_str(),
-        fields: keep_all(item.fields.iter().map(field)),
-    })
+    let fields = keep_all(item.fields.iter().map(field));
+    keep(wire::Schema::new(item.ident.as_str(), fields))
 }
 
 fn field(field: &'static Field<'static>) -> wire::Field {

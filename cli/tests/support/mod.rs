@@ -34,7 +34,7 @@ fn read_spec(path: &str) -> &'static Spec {
     Spec::read(path, project_file(path), None).expect("a spec")
 }
 
-/// A double of any service: it answers what it was given, in this order.
+/// A mock server of any service: it answers what it was given, in this order.
 pub(crate) struct Service {
     pub(crate) url: String,
     state: Arc<Mutex<Answering>>,
@@ -98,7 +98,7 @@ async fn serve(app: axum::Router) -> (String, tokio::task::JoinHandle<()>) {
     (url, task)
 }
 
-/// A double of the service that publishes metadata; it ends when it is dropped.
+/// A mock server of the service that publishes metadata; it ends when it is dropped.
 pub(crate) struct Publisher {
     state: Arc<Mutex<Published>>,
     pub(crate) url: String,
@@ -264,7 +264,7 @@ impl Desk {
             .env("ALICLOUD_METADATA_URL", &self.publisher.url)
             .env_remove("ALIBABA_CLOUD_REGION_ID")
             .stdin(std::process::Stdio::null());
-        // The doubles run on this thread meanwhile.
+        // The mock servers run on this thread meanwhile.
         let running = tokio::task::spawn_blocking(move || command.output());
         let output = running
             .await

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use crate::text::{find, find_either};
+use crate::scan::{find, find_either};
 
 /// Tags that are dropped. Anything else in angle brackets is text.
 const TAGS: &[&str] = &[

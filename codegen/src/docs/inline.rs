@@ -1,11 +1,12 @@
 //! Untrusted text inside of a line: spans, links and bold words stay, everything
 //! else is escaped.
 
+use std::borrow::Cow;
+
 use memchr::memrchr;
 
-use super::markdown::code_span;
+use crate::scan::{bytes, find, find_either};
 use crate::steps;
-use crate::text::{bytes, find, find_either};
 
 /// Inside of a line: code spans, bold text and links stay, the rest is escaped.
 pub(super) fn inline(line: &str, out: &mut String) {
@@ -228,4 +229,66 @@ fn url(rest: &str, out: &mut String) -> usize {
     out.push_str(&rest[..taken]);
     out.push(close);
     taken
+}
+
+/// A code span on one line.
+pub(super) fn code_span(text: &str, out: &mut String) {
+    let is_plain = |b| matches!(b, b'!'..=b'~') && b != b'`';
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        out.push('`');
+        out.push_str(text);
+        out.push('`');
+        return;
+    }
+    let text = clean(text);
+    let mut words = text.split_whitespace().peekable();
+    out.push('`');
+    if words.peek().is_none() {
+        out.push('"');
+        out.push('"');
+    }
+    while let Some(word) = words.next() {
+        for (number, part) in word.split('`').enumerate() {
+            out.push_str(if number > 0 { "'" } else { "" });
+            out.push_str(part);
+        }
+        if words.peek().is_some() {
+            out.push(' ');
+        }
+    }
+    out.push('`');
+}
+
+/// Without control characters, and without those that change the direction of
+/// text, which rustc refuses in comments.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    // Without a way out of the loop, so that it goes many bytes at a time.
+    let harmless = bytes.iter().fold(true, |all, &b| {
+        all & ((b >= b' ') | (b == b'\n')) & (b != 0x7f) & (b != 0xc2) & (b != 0xe2)
+    });
+    if harmless {
+        return Cow::Borrowed(text);
+    }
+    let suspicious = |(at, b): (usize, &u8)| match *b {
+        b'\n' | b' '..=0x7e => false,
+        0..=0x1f | 0x7f | 0xc2 => true,
+        // “ and ” are not among them.
+        0xe2 => {
+            matches!(bytes[at + 1..], [0x80, 0x8b..=0x8f | 0xa8..=0xae, ..] | [0x81, 0xa0..=0xa9, ..])
+        }
+        _ => false,
+    };
+    if !bytes.iter().enumerate().any(suspicious) {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.replace("\r\n", "\n");
+    let kept = kept.chars().filter_map(|c| match c {
+        '\n' => Some('\n'),
+        '\t' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    });
+    Cow::Owned(kept.collect())
 }

@@ -1,17 +1,17 @@
 //! Untrusted text to Markdown that is safe in a doc comment.
 
-use std::borrow::Cow;
-
 use memchr::{memchr_iter, memchr2_iter};
 
+use super::columns::break_at;
 use super::html;
-use super::inline::inline;
+use super::inline::{clean, inline};
 use crate::buffer::Buffer;
+use crate::scan::{bytes, lines};
 use crate::steps;
-use crate::text::{bytes, lines};
 
-/// Columns that a line of prose has at most, where it has a place to break.
-const WIDTH: usize = 96;
+/// Columns that a line of prose has at most, where it has a place to break: a hundred with
+/// the slashes in front and the indentation of a field.
+const WIDTH: usize = 92;
 
 const SPACES: &str = "    ";
 
@@ -150,7 +150,7 @@ pub(super) fn reflow(prose: &str, out: &mut String) {
         line.push_str(piece);
     }
     let mut rest = line.as_str();
-    while let Some(at) = break_at(rest) {
+    while let Some(at) = break_at(rest, WIDTH) {
         let (head, tail) = rest.split_at(at);
         out.push_str(head.trim_end());
         out.push('\n');
@@ -182,34 +182,6 @@ pub(super) fn full_stop(text: &mut String, start: usize) {
         _ if !text[start..].is_ascii() && text[start..].contains(is_cjk) => text.push('。'),
         _ => text.push('.'),
     }
-}
-
-/// A code span on one line.
-pub(super) fn code_span(text: &str, out: &mut String) {
-    let is_plain = |b| matches!(b, b'!'..=b'~') && b != b'`';
-    if !text.is_empty() && text.bytes().all(is_plain) {
-        out.push('`');
-        out.push_str(text);
-        out.push('`');
-        return;
-    }
-    let text = clean(text);
-    let mut words = text.split_whitespace().peekable();
-    out.push('`');
-    if words.peek().is_none() {
-        out.push('"');
-        out.push('"');
-    }
-    while let Some(word) = words.next() {
-        for (number, part) in word.split('`').enumerate() {
-            out.push_str(if number > 0 { "'" } else { "" });
-            out.push_str(part);
-        }
-        if words.peek().is_some() {
-            out.push(' ');
-        }
-    }
-    out.push('`');
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -301,7 +273,7 @@ impl Blocks {
         }
         let mut prefix = first;
         let mut rest = line.as_str();
-        while let Some(at) = break_at(rest) {
+        while let Some(at) = break_at(rest, WIDTH - prefix.len()) {
             let (head, tail) = rest.split_at(at);
             self.out.push_str(prefix);
             self.out.push_str(head.trim_end());
@@ -315,29 +287,8 @@ impl Blocks {
     }
 }
 
-/// Where a line that is too long is broken, if it is: after a space or a mark of
-/// Chinese punctuation, and never so that the next line would begin a block.
-fn break_at(line: &str) -> Option<usize> {
-    if line.len() <= WIDTH {
-        return None;
-    }
-    let (mut width, mut place, mut before) = (0, None, 'x');
-    for (at, c) in line.char_indices() {
-        let breaks = before == ' ' || matches!(before, '。' | '，' | '；' | '、' | '：');
-        if breaks && (c.is_alphabetic() || matches!(c, '"' | '(' | '“')) {
-            place = Some(at);
-        }
-        width += if is_cjk(c) { 2 } else { 1 };
-        if width > WIDTH && place.is_some() {
-            return place;
-        }
-        before = c;
-    }
-    None
-}
-
 /// A list's marker and what follows it.
-fn marker(line: &str) -> (Option<&str>, &str) {
+pub(super) fn marker(line: &str) -> (Option<&str>, &str) {
     if let Some(rest) = line.strip_prefix(['-', '*', '+', '•', '·'])
         && (rest.starts_with(' ') || line.starts_with(['•', '·']))
     {
@@ -404,40 +355,6 @@ impl Balance {
     }
 }
 
-fn is_cjk(c: char) -> bool {
+pub(super) fn is_cjk(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
-}
-
-/// Without control characters, and without those that change the direction of
-/// text, which rustc refuses in comments.
-fn clean(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    // Without a way out of the loop, so that it goes many bytes at a time.
-    let harmless = bytes.iter().fold(true, |all, &b| {
-        all & ((b >= b' ') | (b == b'\n')) & (b != 0x7f) & (b != 0xc2) & (b != 0xe2)
-    });
-    if harmless {
-        return Cow::Borrowed(text);
-    }
-    let suspicious = |(at, b): (usize, &u8)| match *b {
-        b'\n' | b' '..=0x7e => false,
-        0..=0x1f | 0x7f | 0xc2 => true,
-        // “ and ” are not among them.
-        0xe2 => {
-            matches!(bytes[at + 1..], [0x80, 0x8b..=0x8f | 0xa8..=0xae, ..] | [0x81, 0xa0..=0xa9, ..])
-        }
-        _ => false,
-    };
-    if !bytes.iter().enumerate().any(suspicious) {
-        return Cow::Borrowed(text);
-    }
-    let kept = text.replace("\r\n", "\n");
-    let kept = kept.chars().filter_map(|c| match c {
-        '\n' => Some('\n'),
-        '\t' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => None,
-        c if c.is_control() => None,
-        c => Some(c),
-    });
-    Cow::Owned(kept.collect())
 }

@@ -1,8 +1,9 @@
 //! What the runtime knows of an operation: static data.
 
+use super::json::pretty;
 use crate::model::{Operation, OperationKind, Paging, ReplyBody, Sample, Type};
 use crate::names::Ident;
-use crate::template::{Code, Emit, templates};
+use crate::template::{Code, Emit, Raw, templates};
 
 templates! {
     fn response(description: impl Emit, samples: impl Emit) -> Code = Items {
@@ -27,12 +28,16 @@ templates! {
     fn high_risk() -> Code = Link { .high_risk() }
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
-    fn outcome(operation: &str) -> Code = Link { .outcome("__operation") }
+    fn uploads() -> Code = Link { .uploads() }
+    fn event_switch(path: impl Emit) -> Code = Link { .event_switch(__path) }
+    fn outcome(operation: &str, interval: u64, times: u64) -> Code = Link {
+        .outcome("__operation", __interval, __times)
+    }
     fn samples(all: impl Emit) -> Code = Members {
         const SAMPLES: &'static [operation::Sample] = &[__all];
     }
-    fn json(text: &str) -> Code = Value { operation::Sample::Json("__text") }
-    fn xml(text: &str) -> Code = Value { operation::Sample::Xml("__text") }
+    fn json(text: impl Emit) -> Code = Value { operation::Sample::Json(__text) }
+    fn xml(text: impl Emit) -> Code = Value { operation::Sample::Xml(__text) }
     fn or_empty() -> Code = Link { .or_empty() }
     fn page_token(field: usize, next: impl Emit) -> Code = Link { .page_token(__field, __next) }
     fn page_token_size(field: usize) -> Code = Link { .page_token_size(__field) }
@@ -50,8 +55,8 @@ pub(super) fn reply(operation: &Operation) -> impl Emit {
     let rows = |code: &mut Code| {
         for sample in &operation.samples {
             match sample {
-                Sample::Json(text) => code.row(json(text)),
-                Sample::Xml(text) => code.row(xml(text)),
+                Sample::Json(text) => code.row(json(Raw(&pretty(text)))),
+                Sample::Xml(text) => code.row(xml(Raw(text))),
             };
         }
     };
@@ -96,9 +101,14 @@ fn description(operation: &Operation) -> impl Emit {
     if operation.events {
         links.push(events().code());
     }
+    if operation.uploads {
+        links.push(uploads().code());
+    }
+    let switch = operation.event_switch.as_deref();
+    links.extend(switch.map(|at| event_switch(path(at)).code()));
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());
-    links.extend(asked.map(|asked| outcome(&asked.operation).code()));
+    links.extend(asked.map(|it| outcome(&it.operation, it.interval_ms, it.times).code()));
     move |code: &mut Code| {
         match operation.kind {
             OperationKind::Read => code.call(read(operation.name)),
@@ -130,6 +140,21 @@ pub(super) fn path(path: &[usize]) -> impl Emit {
             code.element(index(*step));
         }
     })
+}
+
+templates! {
+    fn streamed() -> Code = Items { impl alicloud_runtime::Streamed for Response {} }
+    fn downloadable() -> Code = Items { impl alicloud_runtime::Downloadable for Response {} }
+}
+
+/// What else a call can do with the reply than to wait for it.
+pub(super) fn ways(code: &mut Code, operation: &Operation) {
+    if operation.events && !matches!(operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
+        code.item(streamed());
+    }
+    if operation.reply == ReplyBody::Binary {
+        code.item(downloadable());
+    }
 }
 
 templates! {

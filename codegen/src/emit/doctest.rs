@@ -91,10 +91,13 @@ templates! {
         let replay = Replay::new().respond(200, "__body");
     }
     fn replay_error(module: &Ident, variant: &Ident) -> Code = Statements {
-        let replay = Replay::new().error(__module::Error::__variant);
+        let replay = Replay::new().error(__module::ErrorKind::__variant);
     }
     fn client(product: &Ident) -> Code = Statements {
         let client = __product::Client::new(&replay.config());
+    }
+    fn client_without_retries(krate: &Ident, product: &Ident) -> Code = Statements {
+        let client = __product::Client::new(&replay.config().retry(__krate::Retry::off()));
     }
     fn request(value: impl Emit) -> Code = Statements {
         let request = __value;
@@ -104,6 +107,16 @@ templates! {
     }
     fn call_unread(method: &Ident) -> Code = Statements {
         client.__method(request).await?;
+    }
+    fn replay_events(data: &str) -> Code = Statements {
+        let replay = Replay::new().events(["__data"]);
+    }
+    fn event_loop(method: &Ident) -> Code = Statements {
+        let mut events = client.__method(request).events();
+        while let Some(event) = events.next().await {
+            let event = event?;
+            println!("{:?}", event.data);
+        }
     }
     fn assert_field(field: &Ident, value: impl Emit) -> Code = Statements {
         assert_eq!(response.__field, __value);
@@ -127,24 +140,7 @@ templates! {
     fn failed_call(module: &Ident, method: &Ident, variant: &Ident, status: u16) -> Code = Statements {
         let error = client.__method(request).await.unwrap_err();
         match error.kind() {
-            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
-            _ => return Err(error.into()),
-        }
-    }
-}
-
-templates! {
-    fn failed_once(
-        krate: &Ident,
-        module: &Ident,
-        method: &Ident,
-        variant: &Ident,
-        status: u16,
-    ) -> Code = Statements {
-        let call = client.__method(request).retry(__krate::Retry::off());
-        let error = call.await.unwrap_err();
-        match error.kind() {
-            Some(__module::Error::__variant) => assert_eq!(error.status(), Some(__status)),
+            Some(__module::ErrorKind::__variant) => assert_eq!(error.status(), Some(__status)),
             _ => return Err(error.into()),
         }
     }
@@ -216,6 +212,9 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
     };
     doc.paragraph().words("# Examples").paragraph();
     success(doc, product, operation, &scene);
+    if operation.events {
+        events(doc, product, operation, &scene);
+    }
     let heading = "A documented error, matched:";
     failure(doc, product, operation, &scene, heading);
 }
@@ -246,7 +245,7 @@ pub(super) fn client_example(doc: &mut Doc, product: &Product, krate: &Ident) {
         .item(request(&scene.request))
         .line(call(&operation.ident))
         .line(&scene.closing);
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 /// A whole program that calls an operation of the product, by the product's own crate.
@@ -275,7 +274,7 @@ pub(super) fn whole_program(
     code.line(&scene.imports)
         .item(only_with(&product.feature).code().hidden())
         .line(program);
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 /// Adds a test of a documented error of the product, for a place outside of its module;
@@ -330,7 +329,26 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
-    doc.example(scene.info(), &code);
+    doc.example(scene.info(), code.as_str());
+}
+
+/// The same reply as events. What the first example showed is hidden.
+fn events(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    doc.words("The same as events, which are there as soon as the service sends them:");
+    doc.paragraph();
+    let sample = operation.samples.iter().find_map(|sample| match sample {
+        Sample::Json(text) => examples::event(operation, text),
+        Sample::Xml(_) => None,
+    });
+    let mut code = scene.imports.hidden();
+    code.line(scene.replay.hidden()).line(&scene.opening);
+    code.line(replay_events(
+        sample.as_deref().unwrap_or(empty_reply(operation)),
+    ));
+    code.line(client(&product.module).code().hidden())
+        .line(request(&scene.request).code().hidden());
+    code.line(event_loop(&operation.ident)).line(&scene.closing);
+    doc.example(scene.info(), code.as_str());
 }
 
 fn assert_sent(sent: &Sent) -> Option<Code> {
@@ -352,69 +370,39 @@ fn failure(
     scene: &Scene,
     heading: &'static str,
 ) {
-    let errors = &operation.errors;
-    let (error, status, is_retried) = match (clearest(errors), retried(errors)) {
-        (Some((error, status)), _) => (error, status, false),
-        (None, Some((error, status))) => (error, status, true),
-        (None, None) => return,
+    let Some((error, status)) = clearest(&operation.errors) else {
+        return;
     };
     doc.words(heading).paragraph();
     let mut code = scene.imports.hidden();
     code.line(scene.replay.hidden()).line(&scene.opening);
     code.line(replay_error(&scene.alias, &error.ident));
-    code.line(client(&product.module).code().hidden())
-        .line(request(&scene.request).code().hidden());
-    let (module, method, variant) = (&scene.alias, &operation.ident, &error.ident);
-    if is_retried {
-        code.line(failed_once(&scene.krate, module, method, variant, status));
-    } else {
-        code.line(failed_call(module, method, variant, status));
-    }
+    // Some codes would be retried.
+    code.line(
+        client_without_retries(&scene.krate, &product.module)
+            .code()
+            .hidden(),
+    )
+    .line(request(&scene.request).code().hidden());
+    let (module, method) = (&scene.alias, &operation.ident);
+    code.line(failed_call(module, method, &error.ident, status));
     code.line(&scene.closing);
-    doc.example(scene.info(), &code);
+    doc.example(scene.info(), code.as_str());
 }
 
-/// An error that the client reports at once: documented once, under a status that
-/// says that the request is wrong.
+/// An error that stands for the others: documented once, under a status that says that
+/// the request is wrong, or else that the service is.
 fn clearest<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
-    errors.iter().find_map(|error| {
-        let [row] = error.rows.as_slice() else {
-            return None;
-        };
-        let is_plain = (400..500).contains(&row.status)
-            && !matches!(row.status, 408 | 425 | 429)
-            && !row.code.contains(['%', '{', '$', '<'])
-            && !RETRIED.iter().any(|word| row.code.contains(word));
-        is_plain.then_some((error, row.status))
-    })
+    let of = |statuses: std::ops::Range<u16>| {
+        errors.iter().find_map(|error| match error.rows.as_slice() {
+            [row] if statuses.contains(&row.status) && !row.code.contains(['%', '{', '$', '<']) => {
+                Some((error, row.status))
+            }
+            _ => None,
+        })
+    };
+    of(400..500).or_else(|| of(500..600))
 }
-
-/// An error of the service itself, which the client would not report at once.
-fn retried<'o>(errors: &'o [ErrorVariant<'_>]) -> Option<(&'o ErrorVariant<'o>, u16)> {
-    errors.iter().find_map(|error| match error.rows.as_slice() {
-        [row] if (500..600).contains(&row.status) => Some((error, row.status)),
-        _ => None,
-    })
-}
-
-/// Words in codes that mean that a later attempt may go well.
-const RETRIED: &[&str] = &[
-    "Throttl",
-    "throttl",
-    "Flow",
-    "TooMany",
-    "Limit",
-    "Unavailable",
-    "Busy",
-    "Timeout",
-    "TimeOut",
-    "Internal",
-    "Unknown",
-    "Signature",
-    "Retry",
-    "Frequent",
-    "Qps",
-];
 
 /// A reply without content, of the form that the operation's replies have.
 fn empty_reply(operation: &Operation) -> &'static str {

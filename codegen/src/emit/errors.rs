@@ -1,6 +1,6 @@
 //! The error enum of an operation: its documented codes, over a static table.
 
-use super::texts;
+use super::doc_comments;
 use crate::docs::Doc;
 use crate::model::{ErrorRow, Operation};
 use crate::names::Ident;
@@ -11,12 +11,17 @@ templates! {
         #[doc = "__docs"]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
-        pub enum Error {
+        pub enum ErrorKind {
             __variants {},
         }
     }
+    fn none(docs: &Doc) -> Code = Items {
+        #[doc = "__docs"]
+        #[doc(inline)]
+        pub use alicloud_runtime::Undocumented as ErrorKind;
+    }
     fn table(operation: &str, rows: impl Emit) -> Code = Items {
-        impl alicloud_runtime::ErrorKind for Error {
+        impl alicloud_runtime::ErrorCodes for ErrorKind {
             const OPERATION: &'static str = "__operation";
             #[inline]
             fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -34,11 +39,15 @@ templates! {
     }
 }
 
-/// Adds `Error` and its rows.
+/// Adds `ErrorKind` and its rows; where no code is documented, the one that is empty.
 pub(super) fn add(code: &mut Code, operation: &Operation) {
+    if operation.errors.is_empty() {
+        code.item(none(&doc_comments::no_errors(operation)));
+        return;
+    }
     let variants = |code: &mut Code| {
         for error in &operation.errors {
-            code.line(variant(&texts::error(error), &error.ident));
+            code.line(variant(&doc_comments::error(error), &error.ident));
         }
     };
     let rows = |code: &mut Code| {
@@ -48,7 +57,7 @@ pub(super) fn add(code: &mut Code, operation: &Operation) {
             }
         }
     };
-    code.item(enumeration(&texts::errors(operation), variants));
+    code.item(enumeration(&doc_comments::errors(operation), variants));
     code.item(table(operation.name, rows));
 }
 

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-use super::sample::Shown;
+use super::sample::SampleValue;
 use super::types;
 use crate::metadata::Entries;
 use crate::model::{Field, Limit, Operation, Place, ReplyBody, Struct, Style, Type};
 use crate::names::Ident;
+use crate::scan::trim;
 use crate::steps;
 use crate::template::{Code, Emit, templates};
-use crate::text::trim;
 
 /// Levels of types in types that an example goes down.
 const DEPTH: usize = 6;
@@ -44,6 +44,9 @@ pub(super) struct Sent {
     /// Its text.
     pub(super) text: String,
 }
+
+/// Bytes of an event that an example shows.
+const EVENT_BYTES: usize = 300;
 
 templates! {
     fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
@@ -216,11 +219,11 @@ impl Maker<'_> {
             }
             Type::Float => float(float_of(field)).code(),
             Type::Text => {
-                let value = text_of(field);
+                let value = sample_string(field);
                 self.seen(way, &value);
                 (&*value).code()
             }
-            Type::Any => (&*text_of(field)).code(),
+            Type::Any => (&*sample_string(field)).code(),
             Type::Bytes => "bytes".code(),
             Type::List(item) => array(self.exact(item, field, depth)).code(),
             Type::Map(_) => default(types::bare(ty)).code(),
@@ -299,7 +302,7 @@ fn entry_of(example: &str) -> Option<(String, String)> {
 }
 
 /// A text within the bounds of a field.
-fn text_of<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
+fn sample_string<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
     let fits = |text: &Cow<'_, str>| {
         let count = text.chars().count() as u64;
         !text.is_empty()
@@ -374,10 +377,18 @@ fn float_of(field: &Field) -> f64 {
     value.min(max).max(min)
 }
 
+/// A sample reply as the data of an event: in one line, where it is short enough for an example.
+pub(super) fn event(operation: &Operation, sample: &str) -> Option<String> {
+    let is_failure = sample.contains("task-failed");
+    reply(operation, sample).filter(|_| !is_failure)?;
+    let compact = serde_json::from_str::<Json>(sample).ok()?.to_string();
+    (compact.len() <= EVENT_BYTES).then_some(compact)
+}
+
 /// What a documented sample reply says of the response: a field of it, and code
 /// that gives its value.
 pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
-    let root: Entries<'_, Shown<'_>> = serde_json::from_str(sample).ok()?;
+    let root: Entries<'_, SampleValue<'_>> = serde_json::from_str(sample).ok()?;
     // Of a repeated key the last value counts.
     let get = |name: &str| {
         let mut members = root.0.iter().rev();
@@ -386,8 +397,8 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
     // The client makes an error of a reply that says it failed.
     let failed = ["Success", "success"].iter().filter_map(|name| get(name));
     let failed = failed.into_iter().any(|value| match value {
-        Shown::Bool(value) => !value,
-        Shown::Text(text) => text == "false",
+        SampleValue::Bool(value) => !value,
+        SampleValue::Text(text) => text == "false",
         _ => false,
     });
     if failed {
@@ -434,13 +445,13 @@ templates! {
     fn some(value: impl Emit) -> Code = Value { Some(__value) }
 }
 
-fn value(field: &Field, shown: &Shown<'_>) -> Option<Code> {
+fn value(field: &Field, shown: &SampleValue<'_>) -> Option<Code> {
     match (&field.ty, shown) {
-        (Type::Text, Shown::Text(text)) => {
+        (Type::Text, SampleValue::Text(text)) => {
             let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
             shows.then(|| (&**text).code())
         }
-        (Type::Int, Shown::Int(value)) => Some(some(int(*value)).code()),
+        (Type::Int, SampleValue::Int(value)) => Some(some(int(*value)).code()),
         _ => None,
     }
 }

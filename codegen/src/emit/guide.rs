@@ -31,22 +31,22 @@ templates! {
 /// The crate's comment.
 pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
     let krate = names::krate(&options.crate_name);
-    let shown = shown(products);
+    let exemplary = exemplary(products);
     let mut doc = Doc::new();
     doc.words(INTRODUCTION);
     doc.paragraph().words("# First program").paragraph();
-    dependencies(&mut doc, shown.map(|(product, _)| product), options);
-    if let Some((product, operation)) = shown {
+    dependencies(&mut doc, exemplary.map(|(product, _)| product), options);
+    if let Some((product, operation)) = exemplary {
         doctest::whole_program(&mut doc, product, operation, &krate);
     }
     doc.words(PRODUCTS).paragraph().words(CALLS).paragraph();
-    if let Some((product, _)) = shown {
+    if let Some((product, _)) = exemplary {
         doctest::matched_error(&mut doc, product, &krate);
     }
     doc.words(MODES).paragraph().words(NAMED).paragraph();
     named(&mut doc, &krate);
     doc.words(OWN).paragraph().words(TESTS).paragraph();
-    if let Some((product, operation)) = shown {
+    if let Some((product, operation)) = exemplary {
         doctest::offline(&mut doc, product, operation, &krate);
     }
     doc.words(FEATURES).paragraph();
@@ -56,7 +56,7 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
 
 /// The product of the examples, and an operation of it: where somebody has found words
 /// for it, or else the first.
-fn shown<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Operation<'p>)> {
+fn exemplary<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Operation<'p>)> {
     let mut all = products
         .iter()
         .filter_map(|product| Some((product, doctest::typical(product)?)));
@@ -86,7 +86,7 @@ fn named(doc: &mut Doc, krate: &Ident) {
     let mut code = import_raw_client(krate).code();
     code.item(opening.hidden()).line(config.hidden());
     code.line(by_name()).line(closing.hidden());
-    doc.example("no_run", &code);
+    doc.example("no_run", code.as_str());
 }
 
 fn features(doc: &mut Doc, products: &[Product], options: &Options) {
@@ -115,7 +115,7 @@ const PRODUCTS: &str = "\
 An app that needs one product can depend on its crate alone: everything here is there too.
 
 A product is a module with a `Client`; an operation is a method of that client, and a module
-with its `Request`, `Response` and `Error`. The documentation of each operation has an example
+with its `Request`, `Response` and `ErrorKind`. The documentation of each operation has an example
 that runs without a network.
 
 Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
@@ -135,6 +135,10 @@ Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`
 [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
 a provider of your own: see [`credentials`].
 
+[`Config::load`] reads more than `from_env`: endpoints, timeouts and retries of the environment and of
+a profile, and credentials over the same proxy and certificates as calls. [`Config::origins`] tells
+where each value came from ([`guide::configuration`], [`guide::credentials`]).
+
 The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
 [`Call::region`] says another one for a single call. It decides which host is called, and fills
 in a `RegionId` that the request leaves unset. [`Config::endpoint`] names the host outright.";
@@ -147,9 +151,14 @@ first (required parameters and bounds, all violations at once), then signed, and
 that is safe and may help.
 
 - [`Call::reply`] gives status, headers, request id and body beside the response.
-- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-- A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
-  deadline.
+- [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them
+  ([`guide::paging`]).
+- [`Call::until`] makes the call again until its response is as wanted; a client's `wait_until_…`
+  methods know what that is ([`guide::waiting`]).
+- [`Call::events`] gives server-sent events one by one, where the operation has them;
+  [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
+- A parameter that takes the URL of a file takes a file too, and a binary body a file or a stream:
+  [`FileContent`] ([`guide::files`]).
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -160,7 +169,7 @@ that is safe and may help.
 # Errors
 
 An operation's [`Error`] is one line that says the operation, the status, the code, the message
-and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
+and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None` where
 its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
 others answer without a `match`. `?` turns the error of any operation into an `Error` without
 a parameter.";

@@ -1,4 +1,4 @@
-//! Guides: a module a page, with nothing in it but its comment.
+//! Guides: one module per page, with nothing in it but its comment.
 
 use crate::docs::Doc;
 use crate::file::{self, File};

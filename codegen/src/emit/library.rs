@@ -1,6 +1,6 @@
 //! The root files: of the facade, and of each product's crate.
 
-use super::{doctest, guide, guides, product, texts};
+use super::{doc_comments, doctest, guide, guides, product};
 use crate::Options;
 use crate::guides::Guide;
 use crate::model::Product;
@@ -20,7 +20,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+        pub use alicloud_runtime::{Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented};
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
@@ -30,9 +30,17 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
         #[doc(inline)]
+        pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
+        #[doc(inline)]
         pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
         #[doc(inline)]
-        pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+        pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Wait, WaitError, Waiter};
+        #[doc(inline)]
+        pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
         #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
         #[doc(inline)]
@@ -77,9 +85,9 @@ pub(super) fn product(product: &Product, guides: &[Guide], facade: &str) -> impl
     move |code: &mut Code| {
         let name = names::package(facade, &product.feature);
         let mut docs = guides::introduction(product, guides);
-        docs.append(&texts::krate(product, &name, facade));
+        docs.append(&doc_comments::krate(product, &name, facade));
         if let Some(program) = doctest::own_program(product, &names::krate(&name)) {
-            docs.example("no_run", &program);
+            docs.example("no_run", program.as_str());
         }
         code.inner_doc(&docs);
         code.item(attributes()).item(everything());

@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::docs::Columns;
 use crate::model::Product;
 
 /// What stands before a name that leads somewhere already, or is that of the page.
@@ -44,17 +45,37 @@ impl<'p> Links<'p> {
             return text;
         }
         let mut out = String::with_capacity(text.len() + text.len() / 16);
+        let mut linked = String::new();
+        // The comment that is being written: what its lines begin with, and their width.
+        let mut comment: Option<(&str, Columns)> = None;
         let mut is_program = false;
         for line in text.split_inclusive('\n') {
-            let comment = line.trim_start();
-            let comment = comment.strip_prefix("//!").or(comment.strip_prefix("///"));
-            let is_fence = comment.is_some_and(|it| it.trim_start().starts_with("```"));
-            is_program ^= is_fence;
-            if comment.is_some() && !is_fence && !is_program && line.contains('`') {
-                self.line(line, &mut out);
-            } else {
-                out.push_str(line);
+            let (slashes, text) = comment_of(line);
+            if comment.as_ref().is_none_or(|(of, _)| *of != slashes) {
+                if let Some((slashes, mut columns)) = comment.take() {
+                    columns.end(|before, text| put(&mut out, slashes, before, text));
+                }
+                is_program = false;
             }
+            if slashes.is_empty() {
+                out.push_str(line);
+                continue;
+            }
+            let is_fence = text.trim_start().starts_with("```");
+            is_program ^= is_fence;
+            let text = if is_fence || is_program || !text.contains('`') {
+                text
+            } else {
+                linked.clear();
+                self.line(text, &mut linked);
+                &linked
+            };
+            let (_, columns) =
+                comment.get_or_insert_with(|| (slashes, Columns::of(slashes.trim_start())));
+            columns.line(text, |before, text| put(&mut out, slashes, before, text));
+        }
+        if let Some((slashes, mut columns)) = comment {
+            columns.end(|before, text| put(&mut out, slashes, before, text));
         }
         out
     }
@@ -82,6 +103,27 @@ impl<'p> Links<'p> {
             is_code = !is_code;
         }
     }
+}
+
+/// What a line of a comment begins with, and its text; nothing of any other line.
+fn comment_of(line: &str) -> (&str, &str) {
+    let code = line.trim_start();
+    let text = code.strip_prefix("//!").or(code.strip_prefix("///"));
+    match text {
+        Some(text) if text.starts_with([' ', '\n']) => {
+            let slashes = &line[..line.len() - text.len()];
+            (slashes, text.strip_prefix(' ').unwrap_or(text).trim_end())
+        }
+        _ => ("", line),
+    }
+}
+
+fn put(out: &mut String, slashes: &str, before: &str, text: &str) {
+    out.push_str(slashes);
+    if !(before.is_empty() && text.is_empty()) {
+        out.extend([" ", before, text]);
+    }
+    out.push('\n');
 }
 
 #[cfg(test)]

@@ -16,18 +16,25 @@ const FORWARDED: &[&str] = &["blocking", "serde"];
 const DEV_DEPENDENCIES: &str = "\n[dev-dependencies]\n\
     tokio = { version = \"1.45\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
+/// What a registry finds every crate by.
+const KEYWORDS: &[&str] = &["alibaba-cloud", "aliyun", "cloud", "sdk"];
+
+/// Characters that a keyword of a registry may have.
+const KEYWORD_CHARACTERS: usize = 20;
+
 /// The facade's `Cargo.toml`.
 pub(super) fn facade(products: &[Product], options: &Options) -> String {
     let mut out = String::new();
     let words = "Typed clients for the APIs of Alibaba Cloud.";
     package(&mut out, &options.crate_name, words, None, options);
+    registry(&mut out, "api", options);
     // The badges of features are in the runtime's sources too: it needs to know.
     out.push_str(
         "\n[package.metadata.docs.rs]\nall-features = true\n\
          rustc-args = [\"--cfg\", \"docsrs\"]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
     );
     features(&mut out, TLS.iter().chain(FORWARDED));
-    out.push_str("# one a product\n");
+    out.push_str("# one per product\n");
     let mut products: Vec<&Product> = products.iter().collect();
     products.sort_by(|a, b| a.feature.cmp(&b.feature));
     // Writing to a `String` does not fail.
@@ -68,6 +75,7 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
     );
     let version = version(&krate, options);
     package(&mut out, &krate, &words, Some(version), options);
+    registry(&mut out, &product.feature, options);
     out.push_str("\n[package.metadata.docs.rs]\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
     features(&mut out, TLS.iter());
     let _ = writeln!(
@@ -111,6 +119,30 @@ fn package(
         }
         Dependency::Path(_) => out.push_str("edition = \"2024\"\npublish = false\n"),
     }
+}
+
+/// What a registry displays and finds a crate by. `own` is a keyword of this crate alone,
+/// left out where a registry would refuse it.
+fn registry(out: &mut String, own: &str, options: &Options) {
+    if options.runtime != Dependency::Workspace {
+        return;
+    }
+    let is_keyword = own.len() <= KEYWORD_CHARACTERS
+        && own.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && own
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+'));
+    let words: Vec<String> = KEYWORDS
+        .iter()
+        .chain(is_keyword.then_some(&own))
+        .map(|word| quoted(word))
+        .collect();
+    let _ = writeln!(
+        out,
+        "repository.workspace = true\nreadme = \"README.md\"\nkeywords = [{}]\n\
+         categories = [\"api-bindings\"]",
+        words.join(", ")
+    );
 }
 
 fn features<'f>(out: &mut String, forwarded: impl Iterator<Item = &'f &'f str>) {

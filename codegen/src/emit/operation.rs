@@ -1,10 +1,10 @@
 //! An operation's file: its documentation, its types, its errors, its description
 //! and the client method that calls it.
 
-use super::types::Side;
-use super::{descriptor, doctest, errors, structs, texts, types};
+use super::doc_comments::Filled;
+use super::{descriptor, doc_comments, doctest, errors, structs, types};
 use crate::docs::Doc;
-use crate::model::{Operation, Product};
+use crate::model::{Operation, Product, Side};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
@@ -13,8 +13,8 @@ templates! {
     fn method(docs: &Doc, name: &Ident) -> Code = Members {
         #[doc = "__docs"]
         #[inline]
-        pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-            alicloud_runtime::Call::new(&self.0, Box::new(request))
+        pub fn __name(&self, request: Request) -> alicloud_runtime::Call<Response, ErrorKind> {
+            alicloud_runtime::Call::new(&self.0, request)
         }
     }
     fn client(method: impl Emit) -> Code = Items {
@@ -32,7 +32,7 @@ pub(super) fn contents(
     krate: Option<&Ident>,
 ) -> impl Emit {
     move |code: &mut Code| {
-        let mut docs = texts::operation(product, operation);
+        let mut docs = doc_comments::operation(product, operation);
         if let Some(krate) = krate {
             doctest::add(&mut docs, product, operation, krate);
         }
@@ -45,28 +45,29 @@ pub(super) fn contents(
 
 /// The request, the response, and the types in them.
 fn sides(code: &mut Code, operation: &Operation) {
-    let no_note = |_| "";
+    let not_filled = |_| Filled::No;
     if let Some((request, nested)) = operation.request.split_first() {
-        let note = |parameter| texts::filled(operation, parameter);
-        let docs = texts::request(operation);
-        structs::add(code, request, Side::Request, &docs, note);
-        let holders = texts::Holders::of(&operation.request);
+        let filled = |parameter| doc_comments::filled(operation, parameter);
+        let docs = doc_comments::request(operation);
+        structs::add(code, request, Side::Request, &docs, filled);
+        let holders = doc_comments::Holders::of(&operation.request);
         for item in nested {
-            let docs = texts::nested(item, &holders);
-            structs::add(code, item, Side::Request, &docs, no_note);
+            let docs = doc_comments::nested(item, &holders);
+            structs::add(code, item, Side::Request, &docs, not_filled);
         }
     }
     if let Some((response, nested)) = operation.response.split_first() {
-        let docs = texts::response(operation, response);
-        structs::add(code, response, Side::Response, &docs, no_note);
+        let docs = doc_comments::response(operation, response);
+        structs::add(code, response, Side::Response, &docs, not_filled);
         code.item(descriptor::reply(operation));
+        descriptor::ways(code, operation);
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }
-        let holders = texts::Holders::of(&operation.response);
+        let holders = doc_comments::Holders::of(&operation.response);
         for item in nested {
-            let docs = texts::nested(item, &holders);
-            structs::add(code, item, Side::Response, &docs, no_note);
+            let docs = doc_comments::nested(item, &holders);
+            structs::add(code, item, Side::Response, &docs, not_filled);
         }
     }
 }
@@ -74,7 +75,7 @@ fn sides(code: &mut Code, operation: &Operation) {
 /// The client's method.
 fn call(operation: &Operation) -> impl Emit {
     |code: &mut Code| {
-        let docs = texts::method(operation);
+        let docs = doc_comments::method(operation);
         let method = method(&docs, &operation.ident);
         match &operation.deprecated {
             Some(note) => code.call(method.code().with_attribute(types::deprecated(note))),

@@ -1,6 +1,6 @@
 //! A product: its modules, its client, its description.
 
-use super::{descriptor, doctest, errors, texts};
+use super::{descriptor, doc_comments, doctest, errors};
 use crate::docs::Doc;
 use crate::model::{ApiStyle, Gateway, Product, Waiter};
 use crate::names::Ident;
@@ -14,7 +14,7 @@ templates! {
     }
     fn constructor() -> Code = Items {
         impl Client {
-            /// A client with this configuration. Nothing is connected until a call is sent.
+            /// Creates a client with this configuration. Nothing is connected until a call is sent.
             #[inline]
             pub fn new(config: &alicloud_runtime::Config) -> Self {
                 Self(alicloud_runtime::Client::new(config, product()))
@@ -37,9 +37,9 @@ templates! {
         }
     }
     fn description(product: impl Emit) -> Code = Items {
-        /// What the runtime knows of the product.
+        /// Describes the product to the runtime.
         #[inline]
-        pub const fn product() -> &'static alicloud_runtime::operation::Product {
+        pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
             use alicloud_runtime::operation::{ApiStyle, Product};
             const { __product!{} }
         }
@@ -70,7 +70,7 @@ templates! {
 /// The client's example names the crate that it imports; without one there is none.
 pub(super) fn contents(product: &Product, modules: impl Emit, krate: Option<&Ident>) -> impl Emit {
     move |code: &mut Code| {
-        let mut docs = texts::client(product);
+        let mut docs = doc_comments::client(product);
         if let Some(krate) = krate {
             doctest::client_example(&mut docs, product, krate);
         }
@@ -156,35 +156,25 @@ templates! {
         docs: &Doc,
         name: &Ident,
         module: &Ident,
-        text: &str,
-        path: impl Emit,
-        success: impl Emit,
-        failure: impl Emit,
-        gone: impl Emit,
-        interval: u64,
-        deadline: u64,
+        waiter: impl Emit,
     ) -> Code = Members {
         #[doc = "__docs"]
         #[inline]
         pub fn __name(
             &self,
             request: __module::Request,
-        ) -> alicloud_runtime::Wait<impl Fn() -> alicloud_runtime::Call<__module::Response, __module::Error> + use<>> {
-            let client = self.clone();
-            let waiter = const {
-                &alicloud_runtime::Waiter {
-                    name: "__text",
-                    path: __path,
-                    success: &[__success],
-                    failure: &[__failure],
-                    success_codes: &[__gone],
-                    interval: std::time::Duration::from_secs(__interval),
-                    deadline: std::time::Duration::from_secs(__deadline),
-                }
-            };
-            alicloud_runtime::Wait::new(waiter, move || client.__module(request.clone()))
+        ) -> alicloud_runtime::Wait<__module::Response, __module::ErrorKind> {
+            self.__module(request).wait(const { __waiter!{} })
         }
     }
+    fn waits(name: &str, path: impl Emit) -> Code = Value {
+        &alicloud_runtime::Waiter::new("__name", __path)
+    }
+    fn success(states: impl Emit) -> Code = Link { .success(&[__states]) }
+    fn failure(states: impl Emit) -> Code = Link { .failure(&[__states]) }
+    fn success_codes(codes: impl Emit) -> Code = Link { .success_codes(&[__codes]) }
+    fn interval(seconds: u64) -> Code = Link { .interval(std::time::Duration::from_secs(__seconds)) }
+    fn deadline(seconds: u64) -> Code = Link { .deadline(std::time::Duration::from_secs(__seconds)) }
     fn methods(members: impl Emit) -> Code = Items {
         impl Client {
             __members!{}
@@ -214,21 +204,36 @@ fn can_ask(product: &Product, waiter: &Waiter) -> bool {
 fn wait(item: &Waiter) -> impl Emit {
     |code: &mut Code| {
         code.call(waiter(
-            &texts::waiter(item),
+            &doc_comments::waiter(item),
             &item.ident,
             &item.operation,
-            item.ident.as_str().trim_start_matches("wait_until_"),
-            descriptor::path(&item.path),
-            texts_of(&item.success),
-            texts_of(&item.failure),
-            texts_of(&item.gone),
-            item.interval_seconds,
-            item.deadline_seconds,
+            waits_for(item),
         ));
     }
 }
 
-fn texts_of(values: &[String]) -> impl Emit {
+/// What is waited for.
+fn waits_for(item: &Waiter) -> impl Emit {
+    let mut links = Vec::new();
+    if !item.success.is_empty() {
+        links.push(success(literals(&item.success)).code());
+    }
+    if !item.failure.is_empty() {
+        links.push(failure(literals(&item.failure)).code());
+    }
+    if !item.gone.is_empty() {
+        links.push(success_codes(literals(&item.gone)).code());
+    }
+    links.push(interval(item.interval_seconds).code());
+    links.push(deadline(item.deadline_seconds).code());
+    move |code: &mut Code| {
+        let name = item.ident.as_str().trim_start_matches("wait_until_");
+        code.call(waits(name, descriptor::path(&item.path)));
+        code.chain(&links);
+    }
+}
+
+fn literals(values: &[String]) -> impl Emit {
     move |code: &mut Code| {
         for value in values {
             code.element(value.as_str());

@@ -53,7 +53,7 @@ pub(super) fn product(product: &Product, options: &Options) -> String {
     out
 }
 
-/// The facade's `README.md`: a crate a product, in a table.
+/// The facade's `README.md`: one crate per product, in a table.
 pub(super) fn facade(products: &[Product], options: &Options) -> String {
     let name = &options.crate_name;
     let mut out = format!(

@@ -1,9 +1,9 @@
 //! Requests, responses and the types in them: plain data, and its description.
 
-use super::texts;
-use super::types::{self, Side};
+use super::doc_comments::{self, Filled};
+use super::types;
 use crate::docs::Doc;
-use crate::model::{Field, Limit, Place, Struct, Style};
+use crate::model::{Field, Limit, Place, Side, Struct, Style};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
 
@@ -16,6 +16,8 @@ templates! {
             __fields: (),
         }
     }
+    // Setters take a value and give it back.
+    fn must_use() -> Code = Attribute { #[must_use = "a setter returns the changed value"] }
     fn field(docs: &Doc, name: &Ident, ty: impl Emit) -> Code = Fields {
         #[doc = "__docs"]
         pub __name: __ty,
@@ -26,7 +28,7 @@ templates! {
         }
     }
     fn constructor() -> Code = Members {
-        /// One with nothing set.
+        /// Creates one with nothing set.
         #[inline]
         pub fn new() -> Self {
             <Self as Default>::default()
@@ -36,7 +38,7 @@ templates! {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
-                const { &wire::Schema { name: "__text", fields: &[__rows] } }
+                const { &wire::Schema::new("__text", const { &[__rows] }) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn wire::Value {
@@ -58,7 +60,7 @@ templates! {
         impl wire::Object for __name {
             #[inline]
             fn schema(&self) -> &'static wire::Schema {
-                const { &wire::Schema { name: "__text", fields: &[] } }
+                const { &wire::Schema::new("__text", &[]) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn wire::Value {
@@ -77,18 +79,18 @@ templates! {
     fn get_mut(index: usize, field: &Ident) -> Code = Arms { __index => &mut self.__field, }
 }
 
-/// Adds a type, its methods and its description. `note` says what is to be added to the
-/// comment of the field at an index.
+/// Adds a type, its methods and its description. `filled` says what the
+/// client does with the field at an index where it is unset.
 pub(super) fn add(
     code: &mut Code,
     item: &Struct,
     side: Side,
     docs: &Doc,
-    note: impl Fn(usize) -> &'static str,
+    filled: impl Fn(usize) -> Filled,
 ) {
     let fields = |code: &mut Code| {
         for (index, each) in item.fields.iter().enumerate() {
-            let docs = texts::field(each, note(index));
+            let docs = doc_comments::field(each, filled(index));
             code.line(field(&docs, &each.ident, types::of_field(each, side)));
         }
     };
@@ -98,12 +100,16 @@ pub(super) fn add(
         }
         if side == Side::Request {
             code.item(constructor());
-            for each in &item.fields {
-                code.item(types::setter(each));
+            for (index, each) in item.fields.iter().enumerate() {
+                code.item(types::setter(each, filled(index)));
             }
         }
     };
-    code.item(definition(docs, &item.ident, fields));
+    let definition = definition(docs, &item.ident, fields);
+    match side {
+        Side::Request => code.item(definition.code().with_attribute(must_use())),
+        Side::Response => code.item(definition),
+    };
     if side == Side::Request || item.fields.iter().any(types::has_constants) {
         code.item(methods(&item.ident, members));
     }

@@ -1,24 +1,19 @@
 //! The Rust types of fields, and the setters that take them.
 
+use super::doc_comments::{self, Filled};
 use crate::docs::Doc;
-use crate::model::{Field, Type};
+use crate::model::{Field, Side, Type};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
-
-/// Which way a type travels: text is `Option<String>` in a request, where empty and
-/// absent differ, and `String` in a response, where they do not.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Side {
-    Request,
-    Response,
-}
 
 templates! {
     fn bool_type() -> Code = Type { bool }
     fn int_type() -> Code = Type { i64 }
     fn float_type() -> Code = Type { f64 }
-    fn text_type() -> Code = Type { String }
+    fn string_type() -> Code = Type { String }
     fn bytes_type() -> Code = Type { alicloud_runtime::Bytes }
+    fn file_type() -> Code = Type { alicloud_runtime::FileContent }
+    fn file_url_type() -> Code = Type { alicloud_runtime::FileUrl }
     fn json_type() -> Code = Type { alicloud_runtime::Json }
     fn list_type(item: impl Emit) -> Code = Type { Vec<__item> }
     fn map_type(item: impl Emit) -> Code = Type { std::collections::BTreeMap<String, __item> }
@@ -33,7 +28,7 @@ pub(super) fn bare(ty: &Type) -> impl Emit {
             Type::Bool => code.call(bool_type()),
             Type::Int => code.call(int_type()),
             Type::Float => code.call(float_type()),
-            Type::Text => code.call(text_type()),
+            Type::Text => code.call(string_type()),
             Type::Bytes => code.call(bytes_type()),
             Type::Any => code.call(json_type()),
             Type::List(item) => code.call(list_type(bare(item))),
@@ -43,11 +38,14 @@ pub(super) fn bare(ty: &Type) -> impl Emit {
     }
 }
 
-/// The type of a field: one that can be unset.
+/// The type of a field: one that can be unset. Text is `Option<String>` in a request, where
+/// empty and absent differ, and `String` in a response, where they do not.
 pub(super) fn of_field(field: &Field, side: Side) -> impl Emit {
     move |code: &mut Code| {
         let inner = bare(&field.ty);
         match &field.ty {
+            _ if field.file_url => code.call(option_type(file_url_type())),
+            Type::Bytes if side == Side::Request => code.call(option_type(file_type())),
             Type::List(_) | Type::Map(_) | Type::Any => code.call(inner),
             Type::Text if side == Side::Response => code.call(inner),
             _ if field.boxed => code.call(boxed_type(inner)),
@@ -57,40 +55,40 @@ pub(super) fn of_field(field: &Field, side: Side) -> impl Emit {
 }
 
 templates! {
-    fn set(field: &Ident, ty: impl Emit) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
+    fn set(docs: &Doc, field: &Ident, ty: impl Emit) -> Code = Members {
+        #[doc = "__docs"]
         #[inline]
         pub fn __field(mut self, value: __ty) -> Self {
             wire::set(&mut self.__field, value);
             self
         }
     }
-    fn set_into(field: &Ident, ty: impl Emit) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
+    fn set_into(docs: &Doc, field: &Ident, ty: impl Emit) -> Code = Members {
+        #[doc = "__docs"]
         #[inline]
         pub fn __field(mut self, value: impl Into<__ty>) -> Self {
             wire::set(&mut self.__field, value);
             self
         }
     }
-    fn set_json(field: &Ident, ty: impl Emit) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
+    fn set_json(docs: &Doc, field: &Ident, ty: impl Emit) -> Code = Members {
+        #[doc = "__docs"]
         #[inline]
         pub fn __field(mut self, value: impl Into<__ty>) -> Self {
             self.__field = value.into();
             self
         }
     }
-    fn set_list(field: &Ident, item: impl Emit) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
+    fn set_list(docs: &Doc, field: &Ident, item: impl Emit) -> Code = Members {
+        #[doc = "__docs"]
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = __item>) -> Self {
             wire::set_list(&mut self.__field, value);
             self
         }
     }
-    fn set_map(field: &Ident, item: impl Emit) -> Code = Members {
-        /// Sets [`__field`](field@Self::__field).
+    fn set_map(docs: &Doc, field: &Ident, item: impl Emit) -> Code = Members {
+        #[doc = "__docs"]
         #[inline]
         pub fn __field(mut self, value: impl IntoIterator<Item = (impl Into<String>, __item)>) -> Self {
             wire::set_map(&mut self.__field, value);
@@ -106,28 +104,35 @@ templates! {
 }
 
 /// The method that sets a field.
-pub(super) fn setter(field: &Field) -> impl Emit {
-    |code: &mut Code| {
+pub(super) fn setter(field: &Field, filled: Filled) -> impl Emit {
+    move |code: &mut Code| {
+        let docs = &doc_comments::setter(field, filled);
         if field.deprecated {
             let note = "The service advises against this parameter.";
-            code.call(assigner(field).code().with_attribute(deprecated(note)));
+            code.call(
+                assigner(docs, field)
+                    .code()
+                    .with_attribute(deprecated(note)),
+            );
         } else {
-            code.call(assigner(field));
+            code.call(assigner(docs, field));
         }
     }
 }
 
-fn assigner(field: &Field) -> impl Emit {
-    |code: &mut Code| {
+fn assigner(docs: &Doc, field: &Field) -> impl Emit {
+    move |code: &mut Code| {
         let name = &field.ident;
         let ty = bare(&field.ty);
         match &field.ty {
+            _ if field.file_url => code.call(set_into(docs, name, file_url_type())),
+            Type::Bytes => code.call(set_into(docs, name, file_type())),
             // Not `impl Into<i64>`: a literal would be an `i32` then, and not fit.
-            Type::Bool | Type::Int | Type::Struct(_) => code.call(set(name, ty)),
-            Type::Float | Type::Text | Type::Bytes => code.call(set_into(name, ty)),
-            Type::Any => code.call(set_json(name, ty)),
-            Type::List(item) => code.call(set_list(name, argument(item))),
-            Type::Map(item) => code.call(set_map(name, argument(item))),
+            Type::Bool | Type::Int | Type::Struct(_) => code.call(set(docs, name, ty)),
+            Type::Float | Type::Text => code.call(set_into(docs, name, ty)),
+            Type::Any => code.call(set_json(docs, name, ty)),
+            Type::List(item) => code.call(set_list(docs, name, argument(item))),
+            Type::Map(item) => code.call(set_map(docs, name, argument(item))),
         };
     }
 }
@@ -153,7 +158,7 @@ pub(super) fn constants(field: &Field) -> impl Emit {
     |code: &mut Code| {
         for value in &field.values {
             if let Some(name) = &value.ident {
-                let docs = super::texts::value(field, value);
+                let docs = doc_comments::value(field, value);
                 code.line(constant(&docs, name, value.value));
             }
         }

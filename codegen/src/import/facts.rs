@@ -2,7 +2,7 @@
 //! which it is written. What is not here is dropped, and counted.
 
 /// What stands at a key, and what of it is kept.
-pub(super) enum Shape {
+pub(super) enum Kept {
     /// Kept as it is, unless it is empty.
     Fact,
     /// Kept where it is true.
@@ -28,23 +28,23 @@ pub(super) enum Shape {
 /// A member of an object.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    pub(super) shape: Shape,
+    pub(super) kept: Kept,
 }
 
-const fn key(name: &'static str, shape: Shape) -> Key {
-    Key { name, shape }
+const fn key(name: &'static str, kept: Kept) -> Key {
+    Key { name, kept }
 }
 
 const fn fact(name: &'static str) -> Key {
-    key(name, Shape::Fact)
+    key(name, Kept::Fact)
 }
 
 const fn flag(name: &'static str) -> Key {
-    key(name, Shape::Flag)
+    key(name, Kept::Flag)
 }
 
 /// Keys whose values are somebody's texts. None of them is a fact.
-pub(super) const TEXTS: &[&str] = &[
+pub(super) const PROSE: &[&str] = &[
     "title",
     "summary",
     "description",
@@ -62,17 +62,17 @@ pub(super) static DOCUMENT: &[Key] = &[
     fact("version"),
     key(
         "info",
-        Shape::Entry(&[fact("style"), fact("product"), fact("version")]),
+        Kept::Entry(&[fact("style"), fact("product"), fact("version")]),
     ),
     key(
         "components",
-        Shape::Entry(&[key("schemas", Shape::Map(&key("", Shape::Schema)))]),
+        Kept::Entry(&[key("schemas", Kept::Map(&key("", Kept::Schema)))]),
     ),
-    key("apis", Shape::Map(&key("", Shape::Entry(API)))),
-    key("endpoints", Shape::List(&key("", Shape::Entry(ENDPOINT)))),
+    key("apis", Kept::Map(&key("", Kept::Entry(API)))),
+    key("endpoints", Kept::List(&key("", Kept::Entry(ENDPOINT)))),
     key(
         "errorCodes",
-        Shape::List(&key("", Shape::Entry(&[fact("code"), fact("http_code")]))),
+        Kept::List(&key("", Kept::Entry(&[fact("code"), fact("http_code")]))),
     ),
 ];
 
@@ -94,11 +94,11 @@ static API: &[Key] = &[
     flag("deprecated"),
     key(
         "systemTags",
-        Shape::Object(&[fact("operationType"), fact("riskType"), fact("chargeType")]),
+        Kept::Object(&[fact("operationType"), fact("riskType"), fact("chargeType")]),
     ),
     key(
         "staticInfo",
-        Shape::Object(&[
+        Kept::Object(&[
             fact("returnType"),
             fact("callback"),
             fact("callbackInterval"),
@@ -106,13 +106,13 @@ static API: &[Key] = &[
             fact("substitutions"),
         ]),
     ),
-    key("parameters", Shape::List(&key("", Shape::Entry(PARAMETER)))),
-    key("responses", Shape::Map(&key("", Shape::Entry(REPLY)))),
+    key("parameters", Kept::List(&key("", Kept::Entry(PARAMETER)))),
+    key("responses", Kept::Map(&key("", Kept::Entry(REPLY)))),
     key(
         "errorCodes",
-        Shape::SomeMap(&key(
+        Kept::SomeMap(&key(
             "",
-            Shape::List(&key("", Shape::Entry(&[key("errorCode", Shape::Value)]))),
+            Kept::List(&key("", Kept::Entry(&[key("errorCode", Kept::Value)]))),
         )),
     ),
 ];
@@ -122,18 +122,18 @@ static PARAMETER: &[Key] = &[
     fact("in"),
     fact("style"),
     flag("allowEmptyValue"),
-    key("schema", Shape::Schema),
+    key("schema", Kept::Schema),
 ];
 
 static REPLY: &[Key] = &[
     key(
         "headers",
-        Shape::SomeMap(&key(
+        Kept::SomeMap(&key(
             "",
-            Shape::Entry(&[fact("style"), key("schema", Shape::Schema)]),
+            Kept::Entry(&[fact("style"), key("schema", Kept::Schema)]),
         )),
     ),
-    key("schema", Shape::Schema),
+    key("schema", Kept::Schema),
 ];
 
 pub(super) static SCHEMA: &[Key] = &[
@@ -156,14 +156,14 @@ pub(super) static SCHEMA: &[Key] = &[
     fact("minItems"),
     fact("maxItems"),
     fact("pattern"),
-    key("enum", Shape::Values),
-    key("default", Shape::Value),
-    key("example", Shape::Value),
+    key("enum", Kept::Values),
+    key("default", Kept::Value),
+    key("example", Kept::Value),
     flag("itemNode"),
     fact("itemName"),
     fact("xml"),
     fact("sdkPropertyName"),
-    key("properties", Shape::Map(&key("", Shape::Schema))),
-    key("items", Shape::Schema),
-    key("additionalProperties", Shape::Schema),
+    key("properties", Kept::Map(&key("", Kept::Schema))),
+    key("items", Kept::Schema),
+    key("additionalProperties", Kept::Schema),
 ];

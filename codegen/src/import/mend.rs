@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Finding, Pointer, Severity};
-use crate::shape;
-use crate::tree::Tree;
+use crate::format_errors;
+use crate::ordered_json::OrderedJson;
 
 /// Mends a document in which keys are kept by `facts.rs` already. Rows go last, so
 /// that findings count them as they were published. Tells whether anything changed.
-pub(super) fn mend(document: &mut Tree, findings: &mut Vec<Finding>) -> bool {
+pub(super) fn mend(document: &mut OrderedJson, findings: &mut Vec<Finding>) -> bool {
     let before = findings.len();
     let root = Pointer::ROOT;
     let mut mend = Mend {
@@ -32,7 +32,7 @@ pub(super) fn mend(document: &mut Tree, findings: &mut Vec<Finding>) -> bool {
     }
     mend.references(document, &root);
     // It names what has no name: such a row is told of already, and goes.
-    let repaired = shape::repair(document);
+    let repaired = format_errors::repair(document);
     let said = repaired
         .findings
         .into_iter()
@@ -67,13 +67,13 @@ impl Mend<'_> {
     }
 
     /// Rows that lack a key are left out.
-    fn rows(&mut self, parent: &Tree, key: &str, needed: &[&str], at: &Pointer<'_>) {
+    fn rows(&mut self, parent: &OrderedJson, key: &str, needed: &[&str], at: &Pointer<'_>) {
         if let Some(rows) = parent.get(key) {
             self.list(rows, needed, &at.key(key));
         }
     }
 
-    fn list(&mut self, rows: &Tree, needed: &[&str], at: &Pointer<'_>) {
+    fn list(&mut self, rows: &OrderedJson, needed: &[&str], at: &Pointer<'_>) {
         for (index, row) in items(Some(rows)) {
             if let Some(key) = needed.iter().find(|key| row.get(key).is_none()) {
                 self.leave_out(&at.index(index), format!("left out: it has no `{key}`"));
@@ -83,11 +83,11 @@ impl Mend<'_> {
 
     /// Of two parameters of one name in one place, the first is what the official
     /// clients send.
-    fn twins(&mut self, api: &Tree, at: &Pointer<'_>) {
+    fn twins(&mut self, api: &OrderedJson, at: &Pointer<'_>) {
         let at = at.key("parameters");
         let mut seen = BTreeSet::new();
         for (index, parameter) in items(api.get("parameters")) {
-            let text = |key| parameter.get(key).and_then(Tree::text);
+            let text = |key| parameter.get(key).and_then(OrderedJson::as_str);
             let (Some(name), Some(place)) = (text("name"), text("in")) else {
                 continue;
             };
@@ -100,16 +100,17 @@ impl Mend<'_> {
 
     /// A type that contradicts what stands beside it can be anything: nobody can tell
     /// which of the two is right.
-    fn contradiction(&mut self, members: &mut Vec<(String, Tree)>, at: &Pointer<'_>) {
-        let is = |name: &str, wanted: fn(&Tree) -> bool| {
+    fn contradiction(&mut self, members: &mut Vec<(String, OrderedJson)>, at: &Pointer<'_>) {
+        let is = |name: &str, wanted: fn(&OrderedJson) -> bool| {
             members
                 .iter()
                 .any(|(key, value)| key == name && wanted(value))
         };
-        let filled = |tree: &Tree| matches!(tree, Tree::Object(members) if !members.is_empty());
+        let filled = |json: &OrderedJson| matches!(json, OrderedJson::Object(members) if !members.is_empty());
         let (properties, items) = (is("properties", filled), is("items", |_| true));
         let open = is("additionalProperties", |_| true);
-        let Some((_, Tree::Text(kind))) = members.iter_mut().find(|(key, _)| key == "type") else {
+        let Some((_, OrderedJson::Text(kind))) = members.iter_mut().find(|(key, _)| key == "type")
+        else {
             return;
         };
         let wrong = match kind.as_str() {
@@ -128,19 +129,19 @@ impl Mend<'_> {
     }
 
     /// What a reference that leads nowhere stood for can be anything.
-    fn references(&mut self, tree: &mut Tree, at: &Pointer<'_>) {
-        match tree {
-            Tree::List(items) => {
+    fn references(&mut self, json: &mut OrderedJson, at: &Pointer<'_>) {
+        match json {
+            OrderedJson::List(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     self.references(item, &at.index(index));
                 }
             }
-            Tree::Object(members) => {
+            OrderedJson::Object(members) => {
                 self.contradiction(members, at);
                 for (key, value) in members {
                     let at = at.key(key);
                     let dangling = match value {
-                        Tree::Text(name) if key == "$ref" => {
+                        OrderedJson::Text(name) if key == "$ref" => {
                             let known = name.strip_prefix("#/components/schemas/");
                             let known = known.is_some_and(|name| self.components.contains(name));
                             (!known).then(|| name.clone())
@@ -150,7 +151,7 @@ impl Mend<'_> {
                     if let Some(name) = dangling {
                         self.say(&at, format!("`{name}` leads nowhere: it can be anything"));
                         "type".clone_into(key);
-                        *value = Tree::Text("any".to_owned());
+                        *value = OrderedJson::Text("any".to_owned());
                     } else {
                         self.references(value, &at);
                     }
@@ -164,28 +165,28 @@ impl Mend<'_> {
 /// What a schema may have beside its type, in which order it is looked for.
 const PARTS: [&str; 2] = ["properties", "items"];
 
-fn names(schemas: Option<&Tree>) -> BTreeSet<String> {
+fn names(schemas: Option<&OrderedJson>) -> BTreeSet<String> {
     members(schemas).map(|(name, _)| name.clone()).collect()
 }
 
-fn members(tree: Option<&Tree>) -> impl Iterator<Item = &(String, Tree)> {
-    match tree {
-        Some(Tree::Object(members)) => members.iter(),
+fn members(json: Option<&OrderedJson>) -> impl Iterator<Item = &(String, OrderedJson)> {
+    match json {
+        Some(OrderedJson::Object(members)) => members.iter(),
         _ => [].iter(),
     }
 }
 
-fn items(tree: Option<&Tree>) -> impl Iterator<Item = (usize, &Tree)> {
-    let items = match tree {
-        Some(Tree::List(items)) => items.iter(),
+fn items(json: Option<&OrderedJson>) -> impl Iterator<Item = (usize, &OrderedJson)> {
+    let items = match json {
+        Some(OrderedJson::List(items)) => items.iter(),
         _ => [].iter(),
     };
     items.enumerate()
 }
 
-fn remove(tree: &mut Tree, bad: &BTreeSet<String>, at: &Pointer<'_>) {
-    match tree {
-        Tree::List(items) => {
+fn remove(json: &mut OrderedJson, bad: &BTreeSet<String>, at: &Pointer<'_>) {
+    match json {
+        OrderedJson::List(items) => {
             let mut index = 0;
             items.retain_mut(|item| {
                 let at = at.index(index);
@@ -194,7 +195,7 @@ fn remove(tree: &mut Tree, bad: &BTreeSet<String>, at: &Pointer<'_>) {
                 !bad.contains(&at.to_string())
             });
         }
-        Tree::Object(members) => {
+        OrderedJson::Object(members) => {
             for (key, value) in members {
                 remove(value, bad, &at.key(key));
             }

@@ -4,9 +4,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Pointer;
+use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Document, Endpoint};
 use crate::model::Product;
-use crate::shape::LEFT_OUT;
 
 use super::Context;
 
@@ -41,13 +41,10 @@ impl<'a> Context<'a> {
         }
         let inside = published.iter().filter(|row| !row.vpc.trim().is_empty());
         let inside: Vec<_> = inside.collect();
-        let mut vpc = match &inside[..] {
-            [] => known.inside(&product.endpoints),
+        product.vpc = match &inside[..] {
+            [] => known.inside(),
             _ => self.table(published, "vpc", |row| row.vpc.trim()),
         };
-        let label = label(product);
-        vpc.retain(|(region, host)| *host != format!("{label}-vpc.{region}.aliyuncs.com"));
-        product.vpc = vpc;
     }
 
     /// The hosts that `host` takes out of the rows; rows without one have none.
@@ -97,13 +94,6 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The product in the hosts that the runtime makes by its rule: see `endpoint.rs` there.
-fn label(product: &Product<'_>) -> String {
-    let first = product.endpoints.first();
-    let published = first.and_then(|(_, host)| host.split('.').next());
-    published.map_or_else(|| product.name.to_ascii_lowercase(), str::to_owned)
-}
-
 /// What `hosts.txt` says of a product version.
 struct Known<'k>(&'k str);
 
@@ -119,28 +109,20 @@ impl Known<'static> {
         parts.find_map(|part| part.strip_prefix("*="))
     }
 
-    /// The hosts inside of a VPC, where they are known: of these regions, and of those
-    /// that are named.
-    fn inside(&self, regions: &[(String, String)]) -> Table {
+    /// The hosts inside of a VPC, where they are known.
+    fn inside(&self) -> Table {
+        let parts = self.0.split(' ').filter(|part| !part.starts_with('*'));
         let mut table = Table::new();
-        for part in self.0.split(' ').filter(|part| !part.starts_with('*')) {
-            match part.split_once('=') {
-                Some((host, named)) => table.extend(named.split(',').map(|region| {
-                    let host = host.replace("{}", region);
-                    (region.to_owned(), host)
-                })),
-                None if part.is_empty() => {}
-                None => table.extend(regions.iter().map(|(region, _)| {
-                    let host = format!("{part}.{region}.aliyuncs.com");
-                    (region.clone(), host)
-                })),
-            }
+        for (host, regions) in parts.filter_map(|part| part.split_once('=')) {
+            table.extend(regions.split(',').map(|region| {
+                let host = match host.contains('.') {
+                    true => host.replace("{}", region),
+                    false => format!("{host}.{region}.aliyuncs.com"),
+                };
+                (region.to_owned(), host)
+            }));
         }
-        table.retain(|(region, _)| !region.is_empty() && region != EVERYWHERE);
-        // What is said of a region in so many words stands after the rule.
-        table.reverse();
-        table.sort_by(|a, b| a.0.cmp(&b.0));
-        table.dedup_by(|later, kept| later.0 == kept.0);
+        table.sort_unstable();
         table
     }
 }

@@ -5,11 +5,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Context;
 use super::namespace::FEW;
 use crate::diagnostics::Pointer;
+use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Api, Document};
 use crate::model::{ErrorRow, ErrorVariant};
 use crate::names::Ident;
-use crate::shape::LEFT_OUT;
-use crate::text::trim;
+use crate::scan::trim;
 
 impl<'a> Context<'a> {
     /// The operation's own table, in the order of the spec.

@@ -6,7 +6,7 @@ use crate::diagnostics::{Finding, Kind, Pointer};
 use crate::metadata::Document;
 use crate::model::{ApiStyle, Gateway};
 
-use crate::shape::LEFT_OUT;
+use crate::format_errors::LEFT_OUT;
 
 use super::{Context, Tolerance};
 

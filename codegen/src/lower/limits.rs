@@ -4,10 +4,10 @@
 use crate::diagnostics::Pointer;
 use crate::metadata::{Scalar, Schema};
 use crate::model::{EnumValue, Limit, Operation};
-use crate::text::trim;
+use crate::scan::trim;
 
 use super::Context;
-use super::types::Ty;
+use super::draft::Ty;
 
 impl Context<'_> {
     /// The bounds of a value of a type. A bound that is no number is a note.

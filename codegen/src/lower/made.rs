@@ -5,8 +5,8 @@ use serde_json::Number;
 
 use crate::model::{Field, ReplyBody, Sample, Struct, Type};
 use crate::names::Ident;
-use crate::text::trim;
-use crate::tree::Tree;
+use crate::ordered_json::OrderedJson;
+use crate::scan::trim;
 
 /// Types in types that are shown: those of published replies go down to ten, and one
 /// that contains itself has no end.
@@ -39,7 +39,7 @@ struct Maker<'m, 'a> {
 }
 
 impl Maker<'_, '_> {
-    fn object(&mut self, item: &Struct<'_>, depth: usize) -> Option<Tree> {
+    fn object(&mut self, item: &Struct<'_>, depth: usize) -> Option<OrderedJson> {
         let mut members = Vec::new();
         for field in &item.fields {
             if self.members == MEMBERS {
@@ -50,39 +50,41 @@ impl Maker<'_, '_> {
                 members.push((field.name.to_owned(), value));
             }
         }
-        (!members.is_empty()).then_some(Tree::Object(members))
+        (!members.is_empty()).then_some(OrderedJson::Object(members))
     }
 
-    fn field(&mut self, field: &Field<'_>, depth: usize) -> Option<Tree> {
+    fn field(&mut self, field: &Field<'_>, depth: usize) -> Option<OrderedJson> {
         let value = self.value(&field.ty, field, depth)?;
         Some(match field.wrapper {
-            Some(wrapper) => Tree::Object(vec![(wrapper.to_owned(), value)]),
+            Some(wrapper) => OrderedJson::Object(vec![(wrapper.to_owned(), value)]),
             None => value,
         })
     }
 
-    fn value(&mut self, ty: &Type, field: &Field<'_>, depth: usize) -> Option<Tree> {
+    fn value(&mut self, ty: &Type, field: &Field<'_>, depth: usize) -> Option<OrderedJson> {
         let example = trim(field.example);
         match ty {
             Type::Bytes => None,
             // A reply that says it failed would be an error.
-            Type::Bool if is_success(field) => Some(Tree::Bool(true)),
-            Type::Text if is_success(field) => Some(Tree::Text("true".into())),
+            Type::Bool if is_success(field) => Some(OrderedJson::Bool(true)),
+            Type::Text if is_success(field) => Some(OrderedJson::Text("true".into())),
             Type::Bool | Type::Int | Type::Float | Type::Text | Type::Any => scalar(ty, example),
             Type::List(item) => {
                 let item = match first_of(example) {
                     Some(first) if is_scalar(item) => first.and_then(|text| scalar(item, &text)),
                     _ => self.value(item, field, depth.checked_sub(1)?),
                 }?;
-                Some(Tree::List(vec![item]))
+                Some(OrderedJson::List(vec![item]))
             }
             Type::Map(item) => {
                 let value = self.value(item, field, depth.checked_sub(1)?)?;
                 match serde_json::from_str(example) {
                     // The example of a map shows the map.
-                    Ok(Tree::Object(map)) if is_scalar(item) => Some(Tree::Object(map)),
+                    Ok(OrderedJson::Object(map)) if is_scalar(item) => {
+                        Some(OrderedJson::Object(map))
+                    }
                     _ if is_scalar(item) => None,
-                    _ => Some(Tree::Object(vec![("key".to_owned(), value)])),
+                    _ => Some(OrderedJson::Object(vec![("key".to_owned(), value)])),
                 }
             }
             Type::Struct(ident) => {
@@ -112,33 +114,37 @@ fn first_of(example: &str) -> Option<Option<String>> {
     if !example.starts_with('[') {
         return None;
     }
-    let Ok(Tree::List(items)) = serde_json::from_str(example) else {
+    let Ok(OrderedJson::List(items)) = serde_json::from_str(example) else {
         return None;
     };
     let first = items.into_iter().next();
     Some(first.map(|item| match item {
-        Tree::Text(text) => text,
+        OrderedJson::Text(text) => text,
         other => serde_json::to_string(&other).unwrap_or_default(),
     }))
 }
 
-fn scalar(ty: &Type, example: &str) -> Option<Tree> {
+fn scalar(ty: &Type, example: &str) -> Option<OrderedJson> {
     if example.is_empty() || example.chars().count() > LONGEST {
         return None;
     }
     match ty {
-        Type::Bool => example.to_ascii_lowercase().parse().ok().map(Tree::Bool),
+        Type::Bool => example
+            .to_ascii_lowercase()
+            .parse()
+            .ok()
+            .map(OrderedJson::Bool),
         Type::Int => example
             .parse::<i64>()
             .ok()
-            .map(|number| Tree::Number(number.into())),
+            .map(|number| OrderedJson::Number(number.into())),
         Type::Float => {
             let number: f64 = example.parse().ok()?;
-            Number::from_f64(number).map(Tree::Number)
+            Number::from_f64(number).map(OrderedJson::Number)
         }
         Type::Any => serde_json::from_str(example)
             .ok()
-            .or_else(|| Some(Tree::Text(example.to_owned()))),
-        _ => Some(Tree::Text(example.to_owned())),
+            .or_else(|| Some(OrderedJson::Text(example.to_owned()))),
+        _ => Some(OrderedJson::Text(example.to_owned())),
     }
 }

@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostics::Pointer;
 use crate::metadata::Schema;
 use crate::names::{self, Ident};
+use crate::scan::trim;
 use crate::steps;
-use crate::text::trim;
 
 /// The Rust names of one struct: fields, and constants of their values.
 #[derive(Default)]

@@ -2,16 +2,19 @@
 //! and paging are read by their own files.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::metadata::{Api, Document};
-use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Struct, Type};
 use crate::names::Ident;
 
 use super::structs::{self, Taken};
 use super::{Context, made};
 use crate::check;
-use crate::text::trim;
+use crate::scan::trim;
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
@@ -53,10 +56,15 @@ impl<'a> Context<'a> {
         let tags = api.system_tags.as_ref();
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
+        let events = api.schemes.iter().any(|scheme| &**scheme == "sse");
+
         let mut samples = self.samples(api, reply, at);
         if trim(&api.response_demo).is_empty() {
             samples.extend(made::sample(&response, reply));
         }
+
+        let takes_file = |item: &Struct<'_>| item.fields.iter().any(|field| field.file_url);
+        let uploads = request.iter().any(takes_file);
 
         Operation {
             name,
@@ -71,7 +79,8 @@ impl<'a> Context<'a> {
             deprecated: api.deprecated.0.then(|| deprecation(document, api)),
             high_risk: tags.is_some_and(|tags| &*tags.risk_type == "high"),
             paid: tags.is_some_and(|tags| &*tags.charge_type == "paid"),
-            events: api.schemes.iter().any(|scheme| &**scheme == "sse"),
+            event_switch: events.then(|| event_switch(&request)).flatten(),
+            events,
             outcome: outcome(document, api),
             errors: self.errors(api, at),
             samples,
@@ -82,6 +91,7 @@ impl<'a> Context<'a> {
             region,
             idempotency_token,
             dry_run,
+            uploads,
             paging,
             paging_note,
         }
@@ -162,6 +172,31 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Where a request says that it wants events: the truth value `stream` that is the least
+/// deep.
+fn event_switch(request: &[Struct<'_>]) -> Option<Vec<usize>> {
+    let (root, nested) = request.split_first()?;
+    // Each is looked into once, where it is reached first.
+    let mut unseen: FxHashMap<&Ident, &Struct<'_>> =
+        nested.iter().map(|item| (&item.ident, item)).collect();
+    let mut waiting = VecDeque::from([(root, Vec::new())]);
+    while let Some((item, path)) = waiting.pop_front() {
+        let is_switch =
+            |field: &Field<'_>| field.ty == Type::Bool && field.name.eq_ignore_ascii_case("stream");
+        if let Some(at) = item.fields.iter().position(is_switch) {
+            return Some([&path[..], &[at]].concat());
+        }
+        for (at, field) in item.fields.iter().enumerate() {
+            if let Type::Struct(ident) = &field.ty
+                && let Some(inner) = unseen.remove(ident)
+            {
+                waiting.push_back((inner, [&path[..], &[at]].concat()));
+            }
+        }
+    }
+    None
+}
+
 /// The texts that stand beside the summary, one after the other.
 fn description<'a>(api: &'a Api<'_>) -> Cow<'a, str> {
     let parts = [
@@ -230,7 +265,7 @@ fn deprecation(document: &Document<'_>, api: &Api<'_>) -> String {
 
 /// `CS::2015-12-15::ListAddons`, said briefly within the same product version.
 fn replacement(document: &Document<'_>, text: &str) -> String {
-    let Outcome { operation, product } = named(document, text);
+    let (operation, product) = named(document, text);
     match product {
         Some(product) => format!("`{operation}` of {product}"),
         None => format!("`{operation}`"),
@@ -239,25 +274,42 @@ fn replacement(document: &Document<'_>, text: &str) -> String {
 
 /// What tells how an asynchronous operation went, where that is said.
 fn outcome(document: &Document<'_>, api: &Api<'_>) -> Option<Outcome> {
-    let callback = trim(&api.static_info.as_ref()?.callback);
-    (!callback.is_empty()).then(|| named(document, callback))
+    let said = api.static_info.as_ref()?;
+    let callback = trim(&said.callback);
+    (!callback.is_empty()).then(|| {
+        let (operation, product) = named(document, callback);
+        let number = |said: &str| trim(said).parse().unwrap_or(0);
+        let interval = number(&said.callback_interval);
+        let interval = if interval < SECONDS {
+            interval * 1000
+        } else {
+            interval
+        };
+        Outcome {
+            operation,
+            product,
+            interval_ms: if interval > HOUR { 0 } else { interval },
+            times: number(&said.max_callback_times),
+        }
+    })
 }
 
-/// The operation of `CS::2015-12-15::ListAddons`.
-fn named(document: &Document<'_>, text: &str) -> Outcome {
+/// An interval below this is in seconds, since it would be none in milliseconds: both are
+/// published.
+const SECONDS: u64 = 100;
+/// An interval above this, in milliseconds, is a mistake.
+const HOUR: u64 = 3_600_000;
+
+/// The operation of `CS::2015-12-15::ListAddons`, and the product where it is another one.
+fn named(document: &Document<'_>, text: &str) -> (String, Option<String>) {
     let parts: Vec<&str> = text.split("::").map(trim).collect();
     let info = &document.info;
     match parts[..] {
         [product, version, operation] => {
             let is_same = product.eq_ignore_ascii_case(&info.product) && *version == *info.version;
-            Outcome {
-                operation: operation.to_owned(),
-                product: (!is_same).then(|| format!("{product} {version}")),
-            }
+            let other = (!is_same).then(|| format!("{product} {version}"));
+            (operation.to_owned(), other)
         }
-        _ => Outcome {
-            operation: text.to_owned(),
-            product: None,
-        },
+        _ => (text.to_owned(), None),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::metadata::Api;
 use crate::model::{Field, NumberPaging, Paging, Place, Struct, TokenPaging, Type};
-use crate::text::trim;
+use crate::scan::trim;
 
 const TOKENS: &[&str] = &[
     "NextToken",

@@ -3,13 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Kind, Pointer};
+use crate::format_errors::LEFT_OUT;
 use crate::metadata::{Api, Parameter, Schema};
-use crate::model::{ApiStyle, Place, Style};
-use crate::shape::LEFT_OUT;
+use crate::model::{ApiStyle, Place, Side, Style};
 
 use super::Context;
+use super::draft::{Draft, DraftField, Ty};
 use super::namespace::Namespace;
-use super::types::{Draft, DraftField, Side, Ty, Types};
+use super::types::Types;
 
 impl<'a> Context<'a> {
     /// The request's types; the first draft holds the parameters.
@@ -120,6 +121,7 @@ impl<'a> Types<'_, 'a> {
         // Text as a body is sent as it is: it is a document already.
         if place == Place::Body && drafted.ty == Ty::Text {
             drafted.field.place = Place::RawBody;
+            drafted.field.file_url = false;
             let target = self.target(&parameter.schema);
             if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
                 drafted.ty = Ty::Bytes;

@@ -2,11 +2,12 @@
 
 use crate::diagnostics::Pointer;
 use crate::metadata::{Api, Schema};
-use crate::model::ReplyBody;
+use crate::model::{ReplyBody, Side};
 
 use super::Context;
+use super::draft::{Draft, Ty};
 use super::namespace::Namespace;
-use super::types::{Draft, Side, Ty, Types};
+use super::types::Types;
 
 impl<'a> Context<'a> {
     /// The response's types; the first draft is the response.

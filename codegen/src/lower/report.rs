@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Finding, Kind, Severity};
 use crate::metadata::Document;
 use crate::model::{Product, Skipped};
 use crate::overlay::{self, Corrected};
-use crate::{Spec, check, locate};
+use crate::{Spec, check, positions};
 
 /// Findings on their way to diagnostics: knows the sources that they point into.
 pub(super) struct Report<'a> {
@@ -104,7 +104,7 @@ impl<'a> Report<'a> {
             .map(<[u8]>::len)
             .sum();
         let offset = line_start + error.column().saturating_sub(1);
-        let place = locate::position(self.spec.json, offset);
+        let place = positions::position(self.spec.json, offset);
         let text = error.to_string();
         // Without " at line 1 column 2", which is said in front.
         let message = text.rsplit_once(" at line ").map_or(&*text, |(m, _)| m);
@@ -146,7 +146,7 @@ pub(crate) fn place(
         .iter()
         .map(|finding| (&*finding.pointer, finding.again))
         .collect();
-    let positions = locate::locate(source, &pointers);
+    let positions = positions::of_pointers(source, &pointers);
     let diagnostics = findings.into_iter().zip(positions).map(|(finding, place)| {
         let mut diagnostic = Diagnostic {
             severity: finding.severity,

@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 
 use crate::Spec;
 use crate::diagnostics::{Finding, Kind, Pointer};
+use crate::format_errors::{self, Repair};
 use crate::metadata::{self, Document};
+use crate::ordered_json::OrderedJson;
 use crate::overlay::{self, Corrected};
-use crate::shape::{self, Repair};
-use crate::tree::Tree;
 
 /// A spec with its corrections.
 pub struct Source<'a> {
@@ -58,20 +58,20 @@ impl<'a> Source<'a> {
         if let Ok(document) = metadata::parse(self.json()) {
             return Ok(document);
         }
-        let (mut tree, broken) = match serde_json::from_slice::<Tree>(self.json()) {
-            Ok(tree) => (tree, None),
+        let (mut json, broken) = match serde_json::from_slice::<OrderedJson>(self.json()) {
+            Ok(json) => (json, None),
             // Not what JSON is made of, but characters in it may be broken.
             Err(error) => {
-                let tree = crate::text::mended(self.json())
+                let json = crate::scan::mended(self.json())
                     .and_then(|json| serde_json::from_slice(&json).ok());
-                (tree.ok_or(error)?, Some(broken_characters()))
+                (json.ok_or(error)?, Some(broken_characters()))
             }
         };
         let repaired = self.repaired.get_or_init(|| {
-            let mut repair = shape::repair(&mut tree);
+            let mut repair = format_errors::repair(&mut json);
             repair.findings.extend(broken);
             Repaired {
-                json: serde_json::to_vec(&tree).unwrap_or_default(),
+                json: serde_json::to_vec(&json).unwrap_or_default(),
                 repair,
             }
         });

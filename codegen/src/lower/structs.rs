@@ -2,7 +2,7 @@
 //!
 //! Nested types are named from the field that holds them: the shorter path has the
 //! plain name, the request before the response; others, and those that a generated
-//! module has already (`Error`), carry their parent's name in front. So names
+//! module has already (`ErrorKind`), carry their parent's name in front. So names
 //! depend on their own operation alone.
 
 use std::collections::VecDeque;
@@ -15,8 +15,8 @@ use crate::names::{self, Ident};
 use crate::steps;
 
 use super::Context;
+use super::draft::{Draft, Ty};
 use super::namespace::next_free;
-use super::types::{Draft, Ty};
 
 /// Fields that a struct has at most without a box, those of the structs in it included: types
 /// that hold the next one twice would double at each level, and overflow the stack. Published ones have less than 150.
@@ -100,7 +100,7 @@ impl Names {
                     .iter()
                     .take(PEERS)
                     .inspect(|_| steps::add(1))
-                    .find(|&&peer| equal(drafts, peer, child, &mut FxHashSet::default()));
+                    .find(|&&peer| is_same_type(drafts, peer, child, &mut FxHashSet::default()));
                 if let Some(&peer) = equal {
                     let ident = names.of(peer).clone();
                     names.chosen[child] = Some((ident, peer));
@@ -177,7 +177,12 @@ impl Taken {
 /// Whether two drafts are the same on the wire and in Rust; their texts may
 /// differ. `seen` holds the pairs that were compared or are being compared: where
 /// one of them differs, all of it does, so that none is compared twice.
-fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, usize)>) -> bool {
+fn is_same_type(
+    drafts: &[Draft<'_>],
+    a: usize,
+    b: usize,
+    seen: &mut FxHashSet<(usize, usize)>,
+) -> bool {
     if a == b || seen.contains(&(a, b)) {
         return true;
     }
@@ -196,6 +201,7 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, 
             && f.deprecated == g.deprecated
             && f.limits == g.limits
             && f.nullable == g.nullable
+            && f.file_url == g.file_url
             && f.wrapper == g.wrapper
             && f.xml_item == g.xml_item
             && l.type_wire == r.type_wire
@@ -211,7 +217,7 @@ fn equal(drafts: &[Draft<'_>], a: usize, b: usize, seen: &mut FxHashSet<(usize, 
 fn same_type(drafts: &[Draft<'_>], a: &Ty, b: &Ty, seen: &mut FxHashSet<(usize, usize)>) -> bool {
     match (a, b) {
         (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => same_type(drafts, a, b, seen),
-        (Ty::Struct(a), Ty::Struct(b)) => equal(drafts, *a, *b, seen),
+        (Ty::Struct(a), Ty::Struct(b)) => is_same_type(drafts, *a, *b, seen),
         _ => a == b,
     }
 }

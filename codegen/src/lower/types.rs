@@ -7,72 +7,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Kind, Pointer};
 use crate::metadata::{Additional, Entries, Schema};
-use crate::model::{self, EnumValue, Place, Style};
+use crate::model::{self, EnumValue, Place, Side, Style};
 use crate::names::Ident;
 
 use super::contradictions::{contradiction, superfluous};
+use super::draft::{Draft, DraftField, Ty};
 use super::namespace::{self, Namespace};
 use super::{Context, limits, secrets};
-use crate::text::trim;
+use crate::scan::trim;
 
 /// What a type becomes that nobody can tell.
 const JSON: &str = "it becomes `Json`";
 
 /// References may chain; beyond this nobody would want the type.
 const MAX_DEPTH: usize = 64;
-
-/// A type whose structs are indices of drafts.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ty {
-    Bool,
-    Int,
-    Float,
-    Text,
-    Bytes,
-    Any,
-    List(Box<Ty>),
-    Map(Box<Ty>),
-    Struct(usize),
-}
-
-impl Ty {
-    /// The struct at the bottom, and whether it is held by a list or a map.
-    pub(super) fn innermost(&self) -> Option<(usize, bool)> {
-        match self {
-            Ty::Struct(index) => Some((*index, false)),
-            Ty::List(inner) | Ty::Map(inner) => inner.innermost().map(|(index, _)| (index, true)),
-            _ => None,
-        }
-    }
-
-    fn is_scalar(&self) -> bool {
-        matches!(self, Ty::Bool | Ty::Int | Ty::Float | Ty::Text | Ty::Bytes)
-    }
-}
-
-/// A struct without a name.
-#[derive(Debug, Default)]
-pub(super) struct Draft<'a> {
-    pub(super) description: &'a str,
-    pub(super) fields: Vec<DraftField<'a>>,
-}
-
-/// A field whose type has no names yet.
-#[derive(Debug)]
-pub(super) struct DraftField<'a> {
-    /// Everything but `ty` and `boxed`.
-    pub(super) field: model::Field<'a>,
-    pub(super) ty: Ty,
-    /// What a struct in it is named from.
-    pub(super) type_wire: &'a str,
-}
-
-/// Which half of an operation a type belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    Request,
-    Response,
-}
 
 /// Builds the types of one side of one operation.
 pub(super) struct Types<'c, 'a> {
@@ -376,6 +324,9 @@ impl<'c, 'a> Types<'c, 'a> {
             secret,
             deprecated: schema.deprecated.0,
             nullable: schema.nullable.0 || target.nullable.0,
+            file_url: self.side == Side::Request
+                && ty == Ty::Text
+                && (schema.is_file_transfer_url.0 || target.is_file_transfer_url.0),
             xml_item: self.xml_item(wire, target),
             limits,
             wrapper,

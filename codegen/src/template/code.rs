@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use super::literal::push_literal;
+use super::literal::{Raw, push_literal};
 use super::{Lines, Piece, Template};
 use crate::buffer::Buffer;
-use crate::docs::Doc;
+use crate::docs::{Columns, Doc};
 use crate::names::Ident;
-use crate::text::lines;
+use crate::scan::lines;
 
 /// What can be written into code.
 pub(crate) trait Emit {
@@ -240,16 +240,23 @@ impl Code {
     }
 
     fn doc(&mut self, doc: &Doc, slashes: &str) {
-        for (number, line) in doc.lines().enumerate() {
-            if number > 0 {
+        let mut columns = Columns::of(slashes);
+        let mut is_first = true;
+        let mut write = |before: &str, line: &str| {
+            if !std::mem::take(&mut is_first) {
                 self.text.push('\n');
             }
             self.push(slashes);
             if !line.is_empty() {
                 self.text.push(' ');
+                self.text.push_str(before);
                 self.text.push_str(line);
             }
+        };
+        for line in doc.lines() {
+            columns.line(line, &mut write);
         }
+        columns.end(write);
     }
 }
 
@@ -274,6 +281,20 @@ fn push_spaces(out: &mut String, mut count: usize) {
 impl<F: Fn(&mut Code)> Emit for F {
     fn emit(&self, out: &mut Code) {
         self(out);
+    }
+}
+
+impl Emit for Raw<'_> {
+    fn emit(&self, out: &mut Code) {
+        let Some(hashes) = self.hashes() else {
+            return self.0.emit(out);
+        };
+        let hashes = &"#".repeat(hashes);
+        out.begin();
+        // As they are: indenting its lines would change it.
+        for part in ["r", hashes, "\"", self.0, "\"", hashes] {
+            out.text.push_str(part);
+        }
     }
 }
 

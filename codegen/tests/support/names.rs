@@ -58,6 +58,7 @@ const WORDS: &[&str] = &[
     "I64",
     "Result",
     "Error",
+    "ErrorKind",
     "Request",
     "Response",
     "Client",

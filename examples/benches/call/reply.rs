@@ -34,7 +34,7 @@ macro_rules! object {
         impl Object for $type {
             #[inline]
             fn schema(&self) -> &'static Schema {
-                const { &Schema { name: stringify!($type), fields: &[$($field),*] } }
+                const { &Schema::new(stringify!($type), const { &[$($field),*] }) }
             }
             #[inline]
             fn get(&self, index: usize) -> &dyn Value {
@@ -49,22 +49,15 @@ macro_rules! object {
     };
 }
 
-const fn member(name: &'static str) -> Field {
-    Field {
-        name,
-        ..Field::member("")
-    }
-}
-
 macro_rules! reply {
     ($($index:literal $member:ident $name:literal: $type:ty,)*) => {
         #[derive(Default)]
         struct Instance { $($member: $type,)* tags: Vec<Tag>, ips: Vec<String> }
 
         object!(Instance {
-            $($index $member: member($name),)*
-            30 tags: Field { wrapper: Some("Tag"), ..member("Tags") },
-            31 ips: Field { wrapper: Some("IpAddress"), ..member("PublicIpAddress") },
+            $($index $member: Field::member($name),)*
+            30 tags: Field::member("Tags").wrapper("Tag"),
+            31 ips: Field::member("PublicIpAddress").wrapper("IpAddress"),
         });
 
         #[derive(Default, Deserialize)]
@@ -133,8 +126,8 @@ struct Tag {
 }
 
 object!(Tag {
-    0 key: member("TagKey"),
-    1 value: member("TagValue"),
+    0 key: Field::member("TagKey"),
+    1 value: Field::member("TagValue"),
 });
 
 #[derive(Default)]
@@ -145,9 +138,9 @@ struct Reply {
 }
 
 object!(Reply {
-    0 request_id: member("RequestId"),
-    1 total: member("TotalCount"),
-    2 instances: Field { wrapper: Some("Instance"), ..member("Instances") },
+    0 request_id: Field::member("RequestId"),
+    1 total: Field::member("TotalCount"),
+    2 instances: Field::member("Instances").wrapper("Instance"),
 });
 
 #[derive(Default, Deserialize)]

@@ -1,9 +1,9 @@
-//! Many calls against a service double that breaks now and then: each call must
+//! Many calls against a mock server that breaks now and then: each call must
 //! end in its right outcome, none may be executed twice, and memory must stay
 //! flat. Run with `cargo xtask soak`; a short one is a test (`tests/soak.rs`). With
 //! `--quota`, against a service that lets so many calls a second through.
 
-mod double;
+mod mock_server;
 mod quota;
 mod run;
 

@@ -11,7 +11,7 @@ use alicloud::{Config, Credentials, Error, TransportErrorKind};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::double::{Answer, Double};
+use crate::mock_server::{Answer, MockServer};
 
 /// Of an attempt. A silent server is left after that; a healthy one that is starved
 /// of its CPU is not.
@@ -75,11 +75,11 @@ impl fmt::Display for Summary {
 
 /// Makes calls, so many at a time.
 pub(crate) async fn run(calls: usize, concurrency: usize) -> Summary {
-    let double = Double::start(calls).await;
+    let server = MockServer::start(calls).await;
     let config = Config::new(Credentials::new("testid", "testsecret"))
-        .endpoint(&double.address)
+        .endpoint(&server.address)
         .timeout(TIMEOUT)
-        // The double throttles by chance, at any rate.
+        // The mock server throttles by chance, at any rate.
         .adaptive_rate(false)
         .no_proxy();
     let client = ga::Client::new(&config);
@@ -88,7 +88,7 @@ pub(crate) async fn run(calls: usize, concurrency: usize) -> Summary {
     let started = Instant::now();
     let mut workers = JoinSet::new();
     for _ in 0..concurrency {
-        let (double, client, closed) = (double.clone(), client.clone(), closed.clone());
+        let (server, client, closed) = (server.clone(), client.clone(), closed.clone());
         let (next, summary) = (next.clone(), Arc::<Mutex<Summary>>::clone(&summary));
         workers.spawn(async move {
             loop {
@@ -97,7 +97,7 @@ pub(crate) async fn run(calls: usize, concurrency: usize) -> Summary {
                     return;
                 }
                 let refused = number % REFUSED_EVERY == 1;
-                let endpoint = if refused { &closed } else { &double.address };
+                let endpoint = if refused { &closed } else { &server.address };
                 let call = client
                     .associate_additional_certificates_with_listener(request(number))
                     .endpoint(endpoint);
@@ -105,7 +105,7 @@ pub(crate) async fn run(calls: usize, concurrency: usize) -> Summary {
                     .reply()
                     .await
                     .map(|reply| (reply.value, reply.attempts));
-                let judged = judge(number, refused, &double, outcome);
+                let judged = judge(number, refused, &server, outcome);
                 let mut summary = summary.lock().expect("the summary");
                 summary.add(number, judged);
                 if number == calls / 5 {
@@ -149,22 +149,22 @@ impl Summary {
     }
 }
 
-type Outcome = Result<(associate::Response, u32), Error<associate::Error>>;
+type Outcome = Result<(associate::Response, u32), Error<associate::ErrorKind>>;
 
 /// How a call ended, in words, and after how many attempts; or what is wrong about
-/// that, by what the double did.
+/// that, by what the mock server did.
 fn judge(
     number: usize,
     refused: bool,
-    double: &Double,
+    server: &MockServer,
     outcome: Outcome,
 ) -> Result<(String, u32), String> {
-    let record = double.record(number);
+    let record = server.record(number);
     let attempts = match &outcome {
         Ok((_, attempts)) => *attempts,
         Err(error) => error.attempts(),
     };
-    let seen = format!("{outcome:?}, but the double: {record:?}");
+    let seen = format!("{outcome:?}, but the mock server: {record:?}");
     let require = |right: bool, what: &str| match right {
         true => Ok(()),
         false => Err(format!("{what}: {seen}")),
@@ -221,7 +221,7 @@ fn is_right(last: Answer, number: usize, outcome: &Outcome) -> bool {
         }
         Answer::Refusal(status, code, _) => outcome.as_ref().is_err_and(|error| {
             let documented = code == "NotExist.Accelerator";
-            let kind = documented.then_some(associate::Error::NotExistAccelerator);
+            let kind = documented.then_some(associate::ErrorKind::NotExistAccelerator);
             error.status() == Some(status)
                 && error.code().unwrap_or_default() == code
                 && error.kind() == kind

@@ -1,51 +1,60 @@
 //! Calls without an async runtime in the app's hands (feature `blocking`).
 //!
+//! A blocking form has the name of its async one and `_blocking`: `send_blocking` of what is
+//! sent by awaiting it (`run_blocking` of waiters, which send several calls),
+//! `reply_blocking`, `explain_blocking`. A stream becomes an iterator by `into_blocking`.
+//!
 //! One small Tokio runtime serves the whole process. A thread of its own drives it,
 //! also while nobody waits for a call: connections that a server closes are noticed,
 //! and credentials are renewed. The thread that waits polls its call itself, so a
 //! call need not be `Send`.
 
-use std::future::{Future, pending};
+use std::future::{Future, IntoFuture, pending};
 use std::io;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+use bytes::Bytes;
 use tokio::runtime::{Builder, Handle};
 
 use super::Explanation;
 use super::RawCall;
+use super::download::{Download, Downloading};
+use super::events::{Event, Events};
 use super::reply::Reply;
 use super::response::{Paged, Response};
 use super::{Call, Sending};
 use super::{Items, Pages};
 use super::{Wait, WaitError};
+use crate::client::{Config, ConfigLoader};
 use crate::error::{Cause, Error};
-use crate::schema::{ErrorKind, Operation};
+use crate::schema::{ErrorCodes, Operation};
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// Sends it and waits for the response. Any thread may wait that does not drive
-    /// async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a worker
-    /// in `block_in_place`.
+impl<R: Response, E: ErrorCodes> Call<R, E> {
+    /// Sends the call and waits for the response. Any thread may wait that does not
+    /// drive async tasks: one of the app's own, one of Tokio's `spawn_blocking`, a
+    /// worker in `block_in_place`.
     ///
     /// # Errors
     /// As with `.await`; and, with nothing sent, when this thread drives async
     /// tasks, which would come to a standstill.
     pub fn send_blocking(self) -> Result<R, Error<E>> {
-        self.send().wait()
+        self.send().send_blocking()
     }
 
-    /// Sends it and waits for the [`reply`](Self::reply).
+    /// Sends the call and waits for the [`reply`](Self::reply).
     ///
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
     pub fn reply_blocking(self) -> Result<Reply<R>, Error<E>> {
-        self.reply().wait()
+        self.reply().send_blocking()
     }
 
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`send_blocking`](Self::send_blocking).
@@ -56,20 +65,20 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<T, E: ErrorKind> Sending<T, E> {
-    /// Sends it and waits: for calls that are not plain ones, such as
+impl<T, E: ErrorCodes> Sending<T, E> {
+    /// Sends the call and waits: for calls that are not plain ones, such as
     /// [`Call::dry_run`].
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
-    pub fn wait(self) -> Result<T, Error<E>> {
+    pub fn send_blocking(self) -> Result<T, Error<E>> {
         block_on(self.operation(), self, Error::of)
     }
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl RawCall {
-    /// Sends it and waits for the reply.
+    /// Sends the call and waits for the reply.
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -77,7 +86,7 @@ impl RawCall {
         block_on(self.operation(), self.send(), |error| error)
     }
 
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -87,44 +96,115 @@ impl RawCall {
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<F> Wait<F> {
-    /// Asks until the state is reached, as awaiting it does.
+impl<R, E, T> Wait<R, E, T> {
+    /// Asks until the response is as wanted, as awaiting it does.
     ///
     /// # Errors
     /// See [`WaitError`] and [`Call::send_blocking`].
-    pub fn run_blocking<R, E>(self) -> Result<Option<R>, WaitError<E>>
-    where
-        F: Fn() -> Call<R, E>,
-        R: Response,
-        E: ErrorKind,
-    {
+    pub fn run_blocking(self) -> Result<T, WaitError<E>> {
         match ready() {
             Ok(runtime) => wait(runtime, self.run()),
-            Err(why) => Err(WaitError::Call(refused(Some(self.operation()), why).of())),
+            Err(why) => Err(WaitError::Call(
+                self.own(refused(Some(self.operation()), why)),
+            )),
         }
     }
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Response, E: ErrorKind> Pages<R, E> {
-    /// The pages as an iterator that waits for each.
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
+    /// Turns the pages into an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R, Error<E>>> {
         iterator(self, Self::operation, async |pages| pages.next().await)
     }
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
-impl<R: Paged, E: ErrorKind> Items<R, E> {
-    /// The items as an iterator that waits for each page.
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
+    /// Turns the items into an iterator that waits for each page.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<R::Item, Error<E>>> {
         iterator(self, Self::operation, async |items| items.next().await)
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<R, E: 'static> Events<R, E> {
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.called(), self.error_of());
+        block_on(operation, self.explain(), of)
+    }
+
+    /// The events as an iterator that waits for each.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<Event<R>, Error<E>>> {
+        let of = self.error_of();
+        iterator_of(
+            self,
+            of,
+            |events| Some(events.called()),
+            async |events| events.next().await,
+        )
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<E: 'static> Downloading<E> {
+    /// Sends it and waits until the first bytes are there.
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn send_blocking(self) -> Result<Download<E>, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.into_future(), of)
+    }
+
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.explain(), of)
+    }
+
+    /// Writes the reply into a file and waits for that; see [`to_file`](Self::to_file).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`] and [`Download::to_file`].
+    pub fn to_file_blocking(self, path: impl Into<PathBuf>) -> Result<u64, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.to_file(path), of)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<E> Download<E> {
+    /// The bytes as an iterator that waits for each piece.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<Bytes, Error<E>>> {
+        let of = self.error_of();
+        iterator_of(self, of, Self::operation, async |pieces| {
+            pieces.next().await
+        })
+    }
+}
+
 /// What `next` gives, until it gives nothing; an error alone where it is not
 /// possible to wait.
-fn iterator<S, T, E: ErrorKind>(
+fn iterator<S, T, E: ErrorCodes>(
+    stream: S,
+    operation: fn(&S) -> Option<&'static Operation>,
+    next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
+) -> impl Iterator<Item = Result<T, Error<E>>> {
+    iterator_of(stream, Error::of, operation, next)
+}
+
+/// The same; `of` makes its own error of one that there is no waiting.
+fn iterator_of<S, T, E>(
     mut stream: S,
+    of: fn(Error) -> Error<E>,
     operation: fn(&S) -> Option<&'static Operation>,
     next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
 ) -> impl Iterator<Item = Result<T, Error<E>>> {
@@ -135,11 +215,25 @@ fn iterator<S, T, E: ErrorKind>(
         }
         let item = match ready() {
             Ok(runtime) => wait(runtime, next(&mut stream)),
-            Err(why) => Some(Err(refused(operation(&stream), why).of())),
+            Err(why) => Some(Err(of(refused(operation(&stream), why)))),
         };
         over = !matches!(item, Some(Ok(_)));
         item
     })
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl ConfigLoader {
+    /// Loads it and waits; see [`Config::load`].
+    ///
+    /// # Errors
+    /// As with `.await`; and when this thread drives async tasks.
+    pub fn load_blocking(self) -> Result<Config, Error> {
+        match ready() {
+            Ok(runtime) => wait(runtime, self.into_future()),
+            Err(why) => Err(refused(None, why)),
+        }
+    }
 }
 
 /// Waits for a call of `operation`; `of` makes its own error of one that there is

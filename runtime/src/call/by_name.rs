@@ -11,21 +11,27 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+#[cfg(doc)]
+use super::call::Call;
+use super::download::Downloading;
+use super::events::Events;
 use super::explain::Explanation;
-use super::job::{ByName, Parts};
+use super::job::{ByName, Nothing, Parts, PlaceOfUrl};
 use super::options::{Options, option_setters};
-use super::reply::Reply;
+use super::reply::{Raw, Reply};
+use super::wait::Wait;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
-use crate::decode::request_id;
-use crate::encode::{UnsignedRequest, content_type, secrets_by_name};
+use crate::content::FileContent;
+use crate::decode::{Mismatches, request_id};
+use crate::encode::{NOT_UPLOADED, UnsignedRequest, content_type, secrets_by_name};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
 use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
-use crate::value::{Object, Slot, Value, View, no_field};
+use crate::value::{Object, Pending, Sealed, Slot, Value, View};
 
 /// Calls operations by their names, of a product without a generated client. Where there
 /// is one, its own `call` ([`Client::call`]) knows the product's hosts too.
@@ -68,12 +74,13 @@ pub struct RawCall {
     method: &'static str,
     encoded: UnsignedRequest<'static>,
     options: Options,
+    files: Vec<(Pending, PlaceOfUrl)>,
     secret: Vec<String>,
     shows_secrets: bool,
 }
 
 impl RawClient {
-    /// A client of an RPC product version.
+    /// Creates a client of an RPC product version.
     ///
     /// Names of products and operations are kept for as long as the process runs,
     /// so they are to come from a program or its users, not from the network.
@@ -81,7 +88,7 @@ impl RawClient {
         Self::new(config, product, version, ApiStyle::Rpc)
     }
 
-    /// A client of a ROA product version.
+    /// Creates a client of a ROA product version.
     pub fn roa(config: &Config, product: &str, version: &str) -> Self {
         Self::new(config, product, version, ApiStyle::Roa)
     }
@@ -90,7 +97,7 @@ impl RawClient {
         Self(Client::new(config, intern_product(product, version, style)))
     }
 
-    /// A call of an operation; see [`Client::call`].
+    /// Calls an operation; see [`Client::call`].
     pub fn call(&self, operation: &str) -> RawCall {
         self.0.call(operation)
     }
@@ -98,7 +105,7 @@ impl RawClient {
 
 /// Calls by name.
 impl Client {
-    /// A call of an operation by its name, with the parameters as they are written on the
+    /// Calls an operation by its name, with the parameters as they are written on the
     /// wire: for operations that are newer than this crate. The product's hosts, its
     /// region and all that the configuration says apply.
     ///
@@ -115,6 +122,7 @@ impl Client {
             method: "POST",
             encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
+            files: Vec::new(),
             secret: Vec::new(),
             shows_secrets: false,
         }
@@ -122,14 +130,14 @@ impl Client {
 }
 
 impl RawCall {
-    /// The HTTP method, in upper case. Default: `POST`.
+    /// Sets the HTTP method, in upper case. Default: `POST`.
     pub fn method(mut self, method: &'static str) -> Self {
         self.method = method;
         self.encoded.method = method.into();
         self
     }
 
-    /// The path of a ROA operation, with its parameters filled in and
+    /// Sets the path of a ROA operation, with its parameters filled in and
     /// percent-encoded. Default: `/`.
     ///
     /// It begins with `/` and has no query and no segment `.` or `..`; the call is
@@ -139,7 +147,7 @@ impl RawCall {
         self
     }
 
-    /// A parameter of the query, as it is on the wire (`Certificates.1.Id`).
+    /// Adds a parameter of the query, as it is on the wire (`Certificates.1.Id`).
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.encoded
             .query
@@ -147,7 +155,7 @@ impl RawCall {
         self
     }
 
-    /// Several parameters of the query.
+    /// Adds several parameters of the query.
     pub fn queries<N: Into<String>, V: Into<String>>(
         self,
         parameters: impl IntoIterator<Item = (N, V)>,
@@ -157,7 +165,7 @@ impl RawCall {
             .fold(self, |call, (name, value)| call.query(name, value))
     }
 
-    /// A parameter of a form body. Where there are any, they are the body.
+    /// Adds a parameter of a form body. Where there are any, they are the body.
     pub fn form(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.encoded
             .form
@@ -165,21 +173,50 @@ impl RawCall {
         self
     }
 
-    /// A JSON document as the body.
+    /// Sets a JSON document as the body.
     pub fn json(mut self, body: &Json) -> Self {
         let body = Bytes::from(body.to_string());
         self.encoded.set_body(body, content_type::JSON);
         self
     }
 
-    /// Bytes as the body.
+    /// Sets bytes as the body.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.encoded.set_body(body.into(), content_type::BINARY);
         self
     }
 
-    /// The operation changes nothing: it may be sent again after any failure that
-    /// may pass, and a [`Guard`](crate::Guard) takes it for a read, which is of no high risk.
+    /// Sets bytes, a file or a stream as the body; see [`FileContent`].
+    pub fn body(mut self, content: impl Into<FileContent>) -> Self {
+        self.encoded.set_file(&content.into());
+        self
+    }
+
+    /// Sets a file for a parameter of the query that takes a URL: it is uploaded before the call,
+    /// and its URL sent. See [`FileUrl`](crate::FileUrl) for what that takes.
+    pub fn file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Query(self.encoded.query.len());
+        self.add_file(&name, content.into(), place);
+        self.query(name, NOT_UPLOADED)
+    }
+
+    /// Sets a file for a parameter of the form that takes a URL, likewise.
+    pub fn form_file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Form(self.encoded.form.len());
+        self.add_file(&name, content.into(), place);
+        self.form(name, NOT_UPLOADED)
+    }
+
+    fn add_file(&mut self, name: &str, content: FileContent, place: PlaceOfUrl) {
+        let parameter = name.to_owned();
+        self.files.push((Pending { parameter, content }, place));
+    }
+
+    /// Marks the operation as one that changes nothing: it may be sent again after
+    /// any failure that may pass, and a [`Guard`](crate::Guard) takes it for a read, which is
+    /// of no high risk.
     pub fn read_only(mut self) -> Self {
         self.kind = OperationKind::Read;
         self.not_high_risk()
@@ -204,31 +241,55 @@ impl RawCall {
         options
     );
 
-    /// The parameter of this name is a secret: `Debug`, `explain` and errors show `***`
-    /// in its value's place. So they do for parameters, members of JSON documents and
-    /// headers whose name says so (`Password`, `PrivateKey`, `SecurityToken`).
+    /// Marks the parameter of this name as a secret: `Debug`, `explain` and errors
+    /// print `***` in its value's place. So they do for parameters, members of JSON
+    /// documents and headers whose name says so (`Password`, `PrivateKey`,
+    /// `SecurityToken`).
     pub fn secret(mut self, name: impl Into<String>) -> Self {
         self.secret.push(name.into());
         self
     }
 
-    /// Lets [`explain`](Self::explain) show the values of secret parameters.
+    /// Lets [`explain`](Self::explain) print the values of secret parameters.
     pub fn show_secrets(mut self) -> Self {
         self.shows_secrets = true;
         self
     }
 
-    /// What would be sent: signed, with secrets masked; see [`secret`](Self::secret) and
-    /// [`show_secrets`](Self::show_secrets). Nothing is sent, but credentials are fetched
-    /// as for a real call.
+    /// Explains what would be sent: signed, with secrets masked; see
+    /// [`secret`](Self::secret) and [`show_secrets`](Self::show_secrets). Nothing
+    /// is sent, but credentials are fetched as for a real call.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error>> {
         Box::pin(explain::explain(self.into_parts()))
     }
 
-    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
-    /// whatever else takes a future. Nothing is sent before it is polled.
+    /// Returns the future that awaiting the call makes: for `tokio::spawn`,
+    /// `join_all` and whatever else takes a future. Nothing is sent before it is
+    /// polled.
     pub fn send(self) -> BoxFuture<'static, Result<Reply<Json>, Error>> {
         self.into_future()
+    }
+
+    /// Makes the call again until `is_wanted` says so of a reply; see
+    /// [`Call::until`](super::Call::until). Its
+    /// documented errors are not known, so what is [gone](Wait::gone_on_code) is said by a
+    /// code.
+    pub fn until(
+        self,
+        is_wanted: impl Fn(&Reply<Json>) -> bool + Send + 'static,
+    ) -> Wait<Reply<Json>, (), Reply<Json>> {
+        Wait::until(self.into_parts(), decoded, |error| error, is_wanted)
+    }
+
+    /// Returns the reply as server-sent events, each with the document that is its data; see
+    /// [`Call::events`]. A parameter that asks for events (`stream`) is the app's to set.
+    pub fn events(self) -> Events<Json, ()> {
+        Events::new(self.into_parts(), &[], read, |error| error)
+    }
+
+    /// Returns the reply's bytes as they come, as many as there are; see [`Call::download`].
+    pub fn download(self) -> Downloading<()> {
+        Downloading::new(self.into_parts(), |error| error)
     }
 
     /// What the engine knows the operation by.
@@ -241,6 +302,7 @@ impl RawCall {
         parts.options = self.options;
         parts.encoded = Some(ByName {
             request: self.encoded,
+            files: self.files,
             secret: self.secret,
             shows_secrets: self.shows_secrets,
         });
@@ -253,20 +315,27 @@ impl IntoFuture for RawCall {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut raw = engine::start(self.into_parts()).await?;
-            let mut answer = Answer(Json::Null);
-            let mismatches = decode::decode(&mut raw, &mut answer)?;
-            if raw.request_id.is_none() {
-                raw.request_id = answer.0.as_object().and_then(request_id);
-            }
-            Ok(Reply::new(answer.0, mismatches, raw))
-        })
+        Box::pin(async move { engine::start(self.into_parts()).await.and_then(decoded) })
     }
 }
 
+fn decoded(mut raw: Raw) -> Result<Reply<Json>, Error> {
+    let (answer, mismatches) = read(&mut raw, false)?;
+    if raw.request_id.is_none() {
+        raw.request_id = answer.as_object().and_then(request_id);
+    }
+    Ok(Reply::new(answer, mismatches, raw))
+}
+
+/// Reads a reply, or an event of it.
+fn read(raw: &mut Raw, is_event: bool) -> Result<(Json, Mismatches), Error> {
+    let mut answer = Answer(Json::Null);
+    let mismatches = decode::decode_either(raw, is_event, &mut answer)?;
+    Ok((answer.0, mismatches))
+}
+
 impl fmt::Debug for RawCall {
-    /// Parameters without the values of secret ones, and how long a body is.
+    /// Writes parameters without the values of secret ones, and how long a body is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secrets = secrets_by_name(&self.encoded, &self.options.headers, &self.secret);
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
@@ -280,6 +349,7 @@ impl fmt::Debug for RawCall {
             .field("query", &masked(&self.encoded.query))
             .field("form", &masked(&self.encoded.form))
             .field("body_bytes", &self.encoded.body.len())
+            .field("file", &self.encoded.file_content())
             .finish_non_exhaustive()
     }
 }
@@ -326,47 +396,12 @@ fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() ->
         .or_insert_with(|| Box::leak(Box::new(make())))
 }
 
-/// A request without fields: what a raw call sends is encoded already.
-struct Nothing;
-
-impl Object for Nothing {
-    fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Nothing",
-                fields: &[],
-            }
-        }
-    }
-    fn get(&self, index: usize) -> &dyn Value {
-        no_field(index)
-    }
-    fn get_mut(&mut self, index: usize) -> &mut dyn Value {
-        no_field(index)
-    }
-}
-
-impl Value for Nothing {
-    fn view(&self) -> View<'_> {
-        View::Object(self)
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-    fn clear(&mut self) {}
-}
-
 /// A reply of which nothing is known: its only field takes any document.
 struct Answer(Json);
 
 impl Object for Answer {
     fn schema(&self) -> &'static Schema {
-        const {
-            &Schema {
-                name: "Answer",
-                fields: &[],
-            }
-        }
+        const { &Schema::new("Answer", &[]) }
     }
     fn get(&self, _index: usize) -> &dyn Value {
         &self.0
@@ -386,4 +421,5 @@ impl Value for Answer {
     fn clear(&mut self) {
         self.0 = Json::Null;
     }
+    fn sealed(_: Sealed) {}
 }

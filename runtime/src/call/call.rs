@@ -16,7 +16,7 @@ use super::{decode, engine};
 use crate::client::Client;
 use crate::error::Error;
 use crate::future::BoxFuture;
-use crate::schema::{ErrorKind, Operation};
+use crate::schema::{ErrorCodes, Operation};
 use crate::value::Object;
 
 /// A call that is sent when it is awaited; dropping it, or its future, cancels it.
@@ -30,7 +30,7 @@ use crate::value::Object;
 ///
 /// ```
 /// # async fn example<R, E>(first: alicloud_runtime::Call<R, E>, second: alicloud_runtime::Call<R, E>)
-/// # where R: alicloud_runtime::Response, E: alicloud_runtime::ErrorKind {
+/// # where R: alicloud_runtime::Response, E: alicloud_runtime::ErrorCodes {
 /// let (first, second) = (tokio::spawn(first.send()), tokio::spawn(second.send()));
 /// # drop((first.await, second.await));
 /// # }
@@ -42,15 +42,17 @@ pub struct Call<R, E> {
 }
 
 impl<R: Response, E> Call<R, E> {
-    /// A call with `request`, whose schema is that of the response's operation.
+    /// Creates a call with `request`, whose schema is that of the response's operation.
     #[inline]
-    pub fn new(client: &Client, request: Box<dyn Object>) -> Self {
-        Self::with_operation(client, R::operation(), request)
+    pub fn new<Q: Object + Default>(client: &Client, request: Q) -> Self {
+        let mut call = Self::with_operation(client, R::operation(), Box::new(request));
+        call.parts.fresh = Some(|| Box::new(Q::default()));
+        call
     }
 }
 
 impl<R, E> Call<R, E> {
-    /// A call of `operation` with `request`, whose schema is the operation's.
+    /// Creates a call of `operation` with `request`, whose schema is the operation's.
     #[inline]
     pub fn with_operation(
         client: &Client,
@@ -82,16 +84,17 @@ impl<R, E> Call<R, E> {
         parts.options
     );
 
-    /// Whether the request is checked against its documentation before it is sent.
+    /// Sets whether the request is checked against its documentation before it is sent.
     pub fn preflight(mut self, on: bool) -> Self {
         self.parts.options.preflight = Some(on);
         self
     }
 }
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// The future that awaiting the call makes: for `tokio::spawn`, `join_all` and
-    /// whatever else takes a future. Nothing is sent before it is polled.
+impl<R: Response, E: ErrorCodes> Call<R, E> {
+    /// Returns the future that awaiting the call makes: for `tokio::spawn`,
+    /// `join_all` and whatever else takes a future. Nothing is sent before it is
+    /// polled.
     pub fn send(self) -> Sending<R, E> {
         self.sending(|mut raw| {
             let mut value = R::default();
@@ -100,7 +103,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         })
     }
 
-    /// Sends it, and keeps what came around the response: status, headers,
+    /// Sends the call, and keeps what came around the response: status, headers,
     /// request id, the body as it was.
     pub fn reply(self) -> Sending<Reply<R>, E> {
         self.sending(|mut raw| {
@@ -120,7 +123,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         self.sending(|_| Ok(()))
     }
 
-    /// What would be sent: signed, with secrets masked. Nothing is sent, but
+    /// Explains what would be sent: signed, with secrets masked. Nothing is sent, but
     /// credentials are fetched as for a real call.
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error<E>>> {
         let explaining = explain::explain(self.parts);
@@ -137,7 +140,7 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> IntoFuture for Call<R, E> {
+impl<R: Response, E: ErrorCodes> IntoFuture for Call<R, E> {
     type Output = Result<R, Error<E>>;
     type IntoFuture = Sending<R, E>;
 
@@ -147,20 +150,23 @@ impl<R: Response, E: ErrorKind> IntoFuture for Call<R, E> {
 }
 
 impl<R, E> fmt::Debug for Call<R, E> {
-    /// Secret parameters are masked.
+    /// Writes the request with secret parameters masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.parts.operation.name)
-            .field("request", &format_args!("{}", Shown(&*self.parts.request)))
+            .field(
+                "request",
+                &format_args!("{}", DebugRequest(&*self.parts.request)),
+            )
             .finish_non_exhaustive()
     }
 }
 
-struct Shown<'a>(&'a dyn Object);
+struct DebugRequest<'a>(&'a dyn Object);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for DebugRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::value::show(self.0, f)
+        crate::value::debug_object(self.0, f)
     }
 }
 
@@ -173,7 +179,7 @@ pub struct Sending<T, E> {
     error: PhantomData<fn() -> E>,
 }
 
-impl<T, E: ErrorKind> Future for Sending<T, E> {
+impl<T, E: ErrorCodes> Future for Sending<T, E> {
     type Output = Result<T, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

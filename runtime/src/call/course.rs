@@ -8,6 +8,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::position::Position;
 use crate::encode;
 use crate::schema::{NumberPaging, Paging, TokenPaging};
 use crate::value::{Object, Slot, Value, View};
@@ -27,6 +28,8 @@ pub(super) struct Course {
     fullest: i64,
     /// What the last page held, where nothing else says that it was the last one.
     last: Option<u64>,
+    /// How many items there are, as the last page said.
+    total: Option<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,7 @@ impl Course {
             seen: 0,
             fullest: 0,
             last: None,
+            total: None,
         }
     }
 
@@ -92,6 +96,7 @@ impl Course {
         let total = self.paging.total.and_then(|path| number(find(page, path)?));
         // A gateway that does not count says 0.
         let total = total.filter(|total| *total > 0);
+        self.total = total;
 
         if let (Some(by), Way::Either | Way::Token) = (self.paging.token, self.way)
             && follow(by, page, request)
@@ -113,6 +118,52 @@ impl Course {
             (_, Way::Alone) => Next::End,
             _ => self.end(total, Some(0)),
         }
+    }
+
+    /// The page that `request` asks for now.
+    pub(super) fn position(&self, request: &dyn Object) -> Option<Position> {
+        match (self.paging.token, self.paging.number, self.way) {
+            (Some(by), _, Way::Token) => text(request.get(by.token)).map(Position::Token),
+            (_, Some(by), Way::Number) => Some(Position::Page {
+                number: self.number,
+                size: by.size.and_then(|at| number(request.get(at))),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Makes `request` ask for the page at `position`; false if the operation has no such
+    /// pages.
+    pub(super) fn begin_at(paging: Paging, position: &Position, request: &mut dyn Object) -> bool {
+        match (position, paging.token, paging.number) {
+            (Position::Token(token), Some(by), _) => set_text(request.get_mut(by.token), token),
+            (Position::Page { number, size }, token, Some(by)) => {
+                if let (Some(size), Some(at)) = (*size, by.size) {
+                    set_number(request.get_mut(at), size);
+                    // The service would go by that.
+                    if let Some(other) = token.and_then(|by| by.size) {
+                        request.get_mut(other).clear();
+                    }
+                }
+                set_number(request.get_mut(by.page), *number)
+            }
+            _ => false,
+        }
+    }
+
+    /// The page that is asked for next by number, and the last one that there is; none
+    /// where pages are not counted, or the service does not say how many items there are.
+    pub(super) fn counted(&self) -> Option<(i64, i64)> {
+        let (by, total) = (self.paging.number?, self.total?);
+        let is_counting = self.way == Way::Number && self.fullest > 0;
+        let pages = total.saturating_sub(1) / self.fullest.max(1);
+        is_counting.then(|| (self.number, by.first.saturating_add(pages)))
+    }
+
+    /// Makes `request` ask for the page of this number.
+    pub(super) fn ask(&self, number: i64, request: &mut dyn Object) -> bool {
+        let by = self.paging.number;
+        by.is_some_and(|by| set_number(request.get_mut(by.page), number))
     }
 
     /// Goes on by number where the app gave a size for pages by token. The service

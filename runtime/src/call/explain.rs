@@ -10,19 +10,21 @@ use bytes::Bytes;
 use super::job::{ByName, Parts};
 use super::prepare::{self, Prepared};
 use crate::client::Attempt;
+use crate::content::FileContent;
 use crate::credentials::Credentials;
 use crate::encode::UnsignedRequest;
 use crate::error::{Cause, Error};
 use crate::mask::{MASK, json_escaped};
 use crate::params;
 use crate::signature::SignedRequest;
+use crate::value::Pending;
 
-/// What a call would send. `Display` shows all of it.
+/// A call as it would be sent, signed. `Display` shows all of it.
 ///
 /// The signature, security and bearer tokens, and the values of parameters that
 /// the documentation calls secret are `***`: where there are any, it is the
 /// request with `***` in their place that was hashed and signed here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The HTTP method.
@@ -31,8 +33,14 @@ pub struct Explanation {
     pub url: String,
     /// The headers, in the order in which they are sent.
     pub headers: Vec<(String, String)>,
-    /// The body; text that is no UTF-8 with replacement characters.
+    /// The body; text that is no UTF-8 with replacement characters. Empty where it is a file.
     pub body: String,
+    /// The file that is the body. Nothing of it was sent; one on disk was read, for its
+    /// hash is signed.
+    pub file: Option<FileContent>,
+    /// What would be uploaded before the call, in this order. None of it was read, so
+    /// something else stands in the request where the URLs will be.
+    pub uploads: Vec<PlannedUpload>,
     /// V3: the canonical request. V1: the canonical query. Empty where nothing is
     /// signed.
     pub canonical_request: String,
@@ -42,11 +50,28 @@ pub struct Explanation {
     pub denied: Option<String>,
 }
 
+/// A file that a call would upload before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedUpload {
+    /// The parameter that takes its URL, by wire name: `Tasks.2.ImageURL`.
+    pub parameter: String,
+    /// The file.
+    pub content: FileContent,
+}
+
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
     let denied = prepare::permitted(&parts).err();
     prepare::fill(&mut parts)?;
     let parts = &*parts;
-    let prepared = Prepared::new(parts)?;
+    let mut prepared = Prepared::new(parts)?;
+    // A stream can be read once: not now.
+    if prepared
+        .file()
+        .is_some_and(|file| file.content.path().is_some())
+    {
+        prepared.read_file(parts).await?;
+    }
     let unsent = |cause| Error::new(parts.operation, cause);
     let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
     let attempt = Attempt {
@@ -66,6 +91,11 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
     let mut explanation = Explanation::new(signed);
     explanation.denied = denied.map(|error| error.to_string());
+    explanation.file = prepared.file().map(|file| file.content.clone());
+    if parts.has_files() {
+        let planned = |Pending { parameter, content }| PlannedUpload { parameter, content };
+        explanation.uploads = parts.files().into_iter().map(planned).collect();
+    }
     Ok(explanation)
 }
 
@@ -85,13 +115,15 @@ impl Explanation {
             url: signed.url,
             headers: params::owned(signed.headers),
             body: String::from_utf8_lossy(&signed.body).into_owned(),
+            file: None,
+            uploads: Vec::new(),
             canonical_request: signed.canonical_request,
             string_to_sign: signed.string_to_sign,
             denied: None,
         }
     }
 
-    /// The request as a command line for a POSIX shell. It answers with a
+    /// Writes the request as a command line for a POSIX shell. It answers with a
     /// signature error unless the masked parts are filled in.
     pub fn curl(&self) -> String {
         let mut line = format!("curl -X {} {}", self.method, quoted(&self.url));
@@ -100,6 +132,12 @@ impl Explanation {
         }
         if !self.body.is_empty() {
             line.push_str(&format!(" --data-raw {}", quoted(&self.body)));
+        }
+        if let Some(file) = &self.file {
+            let path = file
+                .path()
+                .map_or("-".into(), |path| path.to_string_lossy());
+            line.push_str(&format!(" --data-binary {}", quoted(&format!("@{path}"))));
         }
         line
     }
@@ -116,6 +154,16 @@ impl fmt::Display for Explanation {
         }
         if !self.body.is_empty() {
             writeln!(f, "\n{}", self.body)?;
+        }
+        if let Some(file) = &self.file {
+            writeln!(f, "\n({file})")?;
+        }
+        for upload in &self.uploads {
+            writeln!(
+                f,
+                "\nuploaded before, for `{}`: {}",
+                upload.parameter, upload.content
+            )?;
         }
         for (title, text) in [
             ("canonical request", &self.canonical_request),
@@ -138,6 +186,9 @@ fn quoted(text: &str) -> String {
 }
 
 fn mask_credentials(credentials: &Credentials) -> Credentials {
+    if credentials.identity_token().is_some() {
+        return Credentials::id_token(MASK);
+    }
     if credentials.bearer_token().is_some() {
         return Credentials::bearer(MASK);
     }

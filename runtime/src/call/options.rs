@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::incoming::Reading;
 use crate::client::Interceptor;
 use crate::credentials::ProvideCredentials;
 use crate::retry::Retry;
@@ -14,6 +15,7 @@ pub(crate) struct Options {
     pub(crate) endpoint: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) stream_timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) preflight: Option<bool>,
@@ -23,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     pub(crate) max_reply_bytes: Option<usize>,
     pub(crate) idempotent: Option<bool>,
+    pub(crate) reading: Reading,
 }
 
 /// The setters that a typed call and one by name have in common, for a type with its
@@ -41,19 +44,26 @@ macro_rules! option_setters {
             self
         }
 
-        /// How long one attempt may take, to the reply's last byte.
+        /// Limits how long one attempt may take, to the reply's last byte.
         pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
             self.$($place).+.timeout = Some(timeout);
             self
         }
 
-        /// How long the call may take, with all of its attempts and pauses.
+        /// Limits how long the call may take, with all of its attempts and pauses.
         pub fn deadline(mut self, deadline: ::std::time::Duration) -> Self {
             self.$($place).+.deadline = Some(deadline);
             self
         }
 
-        /// What is sent again, how often and after which pause.
+        /// Limits how long a reply that is read as it comes may be silent; see
+        /// [`Config::stream_timeout`](crate::Config::stream_timeout).
+        pub fn stream_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            self.$($place).+.stream_timeout = Some(timeout);
+            self
+        }
+
+        /// Sets what is sent again, how often and after which pause.
         pub fn retry(mut self, retry: $crate::retry::Retry) -> Self {
             self.$($place).+.retry = Some(retry);
             self

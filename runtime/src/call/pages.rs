@@ -1,6 +1,9 @@
 //! Paging: [`Pages`] and [`Items`], streams over the pages that an operation
 //! gives. How it pages is data ([`Paging`](crate::operation::Paging)); what is done
-//! with that is in [`course`], once.
+//! with that is in [`course`](super::course), once.
+//!
+//! Pages that are counted may be asked for ahead of the one that is wanted next. The
+//! course stays the judge: what was fetched ahead and is not what it asks for is dropped.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,18 +17,22 @@ use futures_core::Stream;
 use super::call::Call;
 use super::course::{Course, Next};
 use super::job::Parts;
+use super::position::Position;
 use super::reply::Raw;
 use super::response::{Paged, Response};
 use super::{decode, engine};
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
-use crate::schema::ErrorKind;
+use crate::schema::ErrorCodes;
 #[cfg(feature = "blocking")]
 use crate::schema::Operation;
 use crate::value::Object;
 
-impl<R: Response, E: ErrorKind> Call<R, E> {
-    /// The replies, page by page, from the page that the request names on. An
+/// How many pages are fetched at once at most.
+const MOST_AT_ONCE: usize = 32;
+
+impl<R: Response, E: ErrorCodes> Call<R, E> {
+    /// Returns the replies, page by page, from the page that the request names on. An
     /// operation that does not page has one.
     ///
     /// Pages are asked for by token where a reply gives one, else by number; a number
@@ -41,13 +48,26 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
     /// Those of each call; and after the last page, that the service's total is
     /// higher than the number of items that came.
     pub fn pages(self) -> Pages<R, E> {
-        Pages {
-            state: State::Idle(Start::new(self.into_parts())),
-            answer: PhantomData,
-        }
+        Pages::new(State::Idle(Start::new(self.into_parts())))
     }
 
-    /// The items of all pages, in order.
+    /// The replies from this page on, which [`Pages::position`] gave, perhaps to another
+    /// process.
+    ///
+    /// # Errors
+    /// The first item is an error where the operation has no such pages.
+    pub fn pages_from(self, position: &Position) -> Pages<R, E> {
+        let mut parts = self.into_parts();
+        let paging = parts.operation.paging;
+        if Course::begin_at(paging, position, &mut *parts.request) {
+            return Pages::new(State::Idle(Start::new(parts)));
+        }
+        let message = format!("the operation has no page `{position}` to begin with");
+        let error = Error::new(parts.operation, Cause::Unsendable(message));
+        Pages::new(State::Failed(error))
+    }
+
+    /// Returns the items of all pages, in order.
     pub fn items(self) -> Items<R, E>
     where
         R: Paged,
@@ -55,32 +75,56 @@ impl<R: Response, E: ErrorKind> Call<R, E> {
         Items {
             pages: self.pages(),
             items: VecDeque::new(),
+            left: usize::MAX,
         }
     }
 }
 
-/// An operation's replies, page by page. A [`Stream`] of `futures-core`, with a
+/// Pages of an operation's replies. A [`Stream`] of `futures-core`, with a
 /// [`next`](Self::next) of its own.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<R, E> {
     state: State,
+    /// Where the page is that comes next.
+    position: Option<Position>,
+    /// How many pages are still given.
+    left: usize,
+    /// How many are fetched at once.
+    width: usize,
+    /// Pages that are fetched ahead, in the order of their numbers.
+    ahead: VecDeque<Ahead>,
     answer: PhantomData<fn() -> (R, E)>,
 }
 
-/// The items of an operation's pages. A [`Stream`] of `futures-core`, with a
+/// Items of an operation's pages. A [`Stream`] of `futures-core`, with a
 /// [`next`](Self::next) of its own.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<R: Paged, E> {
     pages: Pages<R, E>,
     items: VecDeque<R::Item>,
+    /// How many items are still given.
+    left: usize,
 }
 
 enum State {
     Idle(Box<Start>),
     Fetching(BoxFuture<'static, (Box<Start>, Result<Raw, Error>)>),
+    /// The first of those that are fetched ahead is the next page.
+    Ahead(Box<Start>),
     /// The last page was given, and this is to be said of it.
     Failed(Error),
     Done,
+}
+
+/// A page that is fetched ahead.
+struct Ahead {
+    number: i64,
+    fetched: Fetched,
+}
+
+enum Fetched {
+    Running(BoxFuture<'static, Result<Raw, Error>>),
+    Done(Result<Raw, Error>),
 }
 
 /// The request of the next page.
@@ -91,15 +135,116 @@ struct Start {
     own_token: bool,
 }
 
-impl<R: Response, E: ErrorKind> Pages<R, E> {
-    /// The next page; `None` after the last one.
+impl<R, E> Pages<R, E> {
+    fn new(state: State) -> Self {
+        let position = match &state {
+            State::Idle(start) => start.position(),
+            _ => None,
+        };
+        Self {
+            state,
+            position,
+            left: usize::MAX,
+            width: 1,
+            ahead: VecDeque::new(),
+            answer: PhantomData,
+        }
+    }
+
+    /// Ends after this many pages; no more are asked for.
+    pub fn limit(mut self, pages: usize) -> Self {
+        self.left = pages;
+        self
+    }
+
+    /// Asks for up to this many pages at once, 32 at most, where the service counts them and
+    /// says how many items there are: known once the first page is there. They come in
+    /// order all the same. Default: 1.
+    ///
+    /// Pages that are asked for by token come one after the other, since each names the
+    /// next.
+    pub fn parallel(mut self, pages: usize) -> Self {
+        self.width = pages.clamp(1, MOST_AT_ONCE);
+        self
+    }
+
+    /// Where the next page is, for [`Call::pages_from`]. `None` before the first page where
+    /// the request names none, and after the last one.
+    pub fn position(&self) -> Option<&Position> {
+        self.position.as_ref()
+    }
+
+    /// What is waited for next: a page that is fetched ahead, or one asked for now.
+    fn advance(&mut self, start: Box<Start>) -> State {
+        let counted = start.course.counted().filter(|_| self.width > 1);
+        let Some((number, last)) = counted else {
+            self.ahead.clear();
+            return State::Fetching(start.fetch());
+        };
+        if self
+            .ahead
+            .front()
+            .is_some_and(|ahead| ahead.number != number)
+        {
+            self.ahead.clear();
+        }
+        while self.ahead.len() < self.width.min(self.left) {
+            let next = self
+                .ahead
+                .back()
+                .map_or(Some(number), |ahead| ahead.number.checked_add(1));
+            let Some(next) = next.filter(|next| *next <= last) else {
+                break;
+            };
+            let Some(running) = start.fetch_beside(next) else {
+                break;
+            };
+            self.ahead.push_back(Ahead {
+                number: next,
+                fetched: Fetched::Running(running),
+            });
+        }
+        match self.ahead.front() {
+            Some(_) => State::Ahead(start),
+            None => State::Fetching(start.fetch()),
+        }
+    }
+
+    /// Goes on with all that is fetched ahead.
+    fn drive(&mut self, context: &mut Context<'_>) {
+        for ahead in &mut self.ahead {
+            if let Fetched::Running(running) = &mut ahead.fetched
+                && let Poll::Ready(done) = running.as_mut().poll(context)
+            {
+                ahead.fetched = Fetched::Done(done);
+            }
+        }
+    }
+}
+
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
+    /// Returns the next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
-impl<R: Paged, E: ErrorKind> Items<R, E> {
-    /// The next item; `None` after the last one.
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
+    /// Ends after this many items; no further page is asked for.
+    pub fn limit(mut self, items: usize) -> Self {
+        self.left = items;
+        self
+    }
+
+    /// Asks for up to this many pages at once; see [`Pages::parallel`].
+    pub fn parallel(mut self, pages: usize) -> Self {
+        self.pages = self.pages.parallel(pages);
+        self
+    }
+}
+
+impl<R: Paged, E: ErrorCodes> Items<R, E> {
+    /// Returns the next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<R::Item, Error<E>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -114,7 +259,7 @@ impl<R, E> Pages<R, E> {
     /// The operation of the next page, if there is one.
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
         match &self.state {
-            State::Idle(start) => Some(start.parts.operation),
+            State::Idle(start) | State::Ahead(start) => Some(start.parts.operation),
             State::Fetching(_) | State::Failed(_) | State::Done => None,
         }
     }
@@ -128,44 +273,83 @@ impl<R: Paged, E> Items<R, E> {
     }
 }
 
-impl<R: Response, E: ErrorKind> Stream for Pages<R, E> {
+impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut fetching = match std::mem::replace(&mut self.state, State::Done) {
-            State::Done => return Poll::Ready(None),
+        let mut state = std::mem::replace(&mut self.state, State::Done);
+        if let State::Idle(start) = state {
+            if self.left == 0 {
+                return Poll::Ready(None);
+            }
+            state = self.advance(start);
+        }
+        self.drive(context);
+        let (start, fetched) = match state {
+            State::Idle(_) | State::Done => return Poll::Ready(None),
             State::Failed(error) => return Poll::Ready(Some(Err(error.of()))),
-            State::Idle(start) => start.fetch(),
-            State::Fetching(fetching) => fetching,
+            State::Fetching(mut fetching) => match fetching.as_mut().poll(context) {
+                Poll::Ready(fetched) => fetched,
+                Poll::Pending => {
+                    self.state = State::Fetching(fetching);
+                    return Poll::Pending;
+                }
+            },
+            State::Ahead(start) => match self.ahead.pop_front() {
+                Some(Ahead {
+                    fetched: Fetched::Done(fetched),
+                    ..
+                }) => (start, fetched),
+                Some(running) => {
+                    self.ahead.push_front(running);
+                    self.state = State::Ahead(start);
+                    return Poll::Pending;
+                }
+                // There is one in this state.
+                None => return Poll::Ready(None),
+            },
         };
-        let Poll::Ready((start, fetched)) = fetching.as_mut().poll(context) else {
-            self.state = State::Fetching(fetching);
-            return Poll::Pending;
-        };
+        self.position = None;
         let decoded = fetched.and_then(|mut raw| {
             let mut page = R::default();
             decode::decode(&mut raw, &mut page)?;
             Ok((page, raw))
         });
-        Poll::Ready(match decoded {
-            Ok((page, raw)) => {
-                self.state = match start.after(&page, &raw) {
-                    Some(next) => next,
-                    None => return Poll::Ready(None),
-                };
-                Some(Ok(page))
+        let next = match decoded {
+            Ok((page, raw)) => start.after(&page, &raw).map(|state| (page, state)),
+            Err(error) => {
+                self.ahead.clear();
+                return Poll::Ready(Some(Err(error.of())));
             }
-            Err(error) => Some(Err(error.of())),
-        })
+        };
+        let Some((page, state)) = next else {
+            self.ahead.clear();
+            return Poll::Ready(None);
+        };
+        self.left -= 1;
+        match &state {
+            State::Idle(start) => self.position = start.position(),
+            _ => self.ahead.clear(),
+        }
+        self.state = match state {
+            // The app asked for no more: that there is more is no failure.
+            State::Failed(_) if self.left == 0 => State::Done,
+            state => state,
+        };
+        Poll::Ready(Some(Ok(page)))
     }
 }
 
-impl<R: Paged, E: ErrorKind> Stream for Items<R, E> {
+impl<R: Paged, E: ErrorCodes> Stream for Items<R, E> {
     type Item = Result<R::Item, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if self.left == 0 {
+                return Poll::Ready(None);
+            }
             if let Some(item) = self.items.pop_front() {
+                self.left -= 1;
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(context)) {
@@ -181,9 +365,7 @@ impl Start {
     fn new(parts: Box<Parts>) -> Box<Self> {
         let operation = parts.operation;
         let course = Course::new(operation.paging, &*parts.request);
-        let own_token = operation
-            .idempotency_token
-            .is_some_and(|at| parts.request.get(at).is_unset());
+        let own_token = parts.leaves_token_unset();
         Box::new(Self {
             parts,
             course,
@@ -196,6 +378,20 @@ impl Start {
             let fetched = engine::run(&mut self.parts).await;
             (self, fetched)
         })
+    }
+
+    /// Fetches the page of this number, beside others; none where the request cannot be
+    /// duplicated.
+    fn fetch_beside(&self, number: i64) -> Option<BoxFuture<'static, Result<Raw, Error>>> {
+        let mut parts = self.parts.duplicate()?;
+        if !self.course.ask(number, &mut *parts.request) {
+            return None;
+        }
+        Some(Box::pin(async move { engine::run(&mut parts).await }))
+    }
+
+    fn position(&self) -> Option<Position> {
+        self.course.position(&*self.parts.request)
     }
 
     /// What to do after `page`; nothing at all if it is none, but the one before it
@@ -211,8 +407,8 @@ impl Start {
                 return Some(State::Failed(raw.error(message)));
             }
         }
-        if let (true, Some(at)) = (self.own_token, self.parts.operation.idempotency_token) {
-            self.parts.request.get_mut(at).clear();
+        if self.own_token {
+            self.parts.clear_token();
         }
         Some(State::Idle(self))
     }

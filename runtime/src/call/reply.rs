@@ -3,13 +3,14 @@
 
 use bytes::Bytes;
 
+use super::incoming::Incoming;
 use crate::decode::Mismatches;
 use crate::error::{Cause, Error, Service};
 use crate::gateway;
 use crate::schema::Operation;
 
 /// A response and what came around it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<R> {
     /// The response.
@@ -18,18 +19,19 @@ pub struct Reply<R> {
     pub status: u16,
     /// The headers.
     pub headers: http::HeaderMap,
-    /// The id that the service gave the request: what its support asks for.
+    /// The request id that the service gave: what its support asks for.
     pub request_id: Option<String>,
     /// Where the body disagrees with its documentation, and fields stayed unset: the
     /// first 64 places, and how many there are.
     pub mismatches: Mismatches,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub attempts: u32,
     /// The body as it came. It may hold what `Debug` of the value masks.
     pub body: Body,
 }
 
-/// The bytes of a body. `Debug` shows how many.
+/// The bytes of a body. `Debug` writes how many. Closed on purpose: it is no more than
+/// those bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body(pub Bytes);
 
@@ -56,6 +58,8 @@ pub(crate) struct Raw {
     /// From the headers; else from the body, once that is decoded.
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    /// What is still to come of a body that is read as it comes; `body` is empty then.
+    pub(crate) unread: Option<Box<Incoming>>,
 }
 
 impl Raw {

@@ -1,217 +1,362 @@
-//! [`Wait`]: asks until a resource is in the state that an app waits for. What
-//! that means is data, a [`Waiter`], which generated code provides.
+//! [`Wait`]: makes a call again and again until its response is as an app wants it.
+//! When that is, is a [`Waiter`], data which generated code provides, or a condition of
+//! the app.
 
 use std::fmt;
+use std::future::IntoFuture;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::call::Call;
+use super::engine;
+use super::job::Parts;
+use super::reply::Raw;
 use super::response::Response;
+use super::wait_error::WaitError;
 use crate::driver;
-use crate::error::{Cause, Error, one_line};
+use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
-use crate::schema::{ErrorKind, Operation, Waiter};
-use crate::time::rounded;
+#[cfg(feature = "blocking")]
+use crate::schema::Operation;
+use crate::schema::{ErrorCodes, Waiter};
 use crate::value::{Value, View};
 
-/// Why a state was not reached. `?` turns it into an [`Error`].
-#[non_exhaustive]
-pub enum WaitError<E> {
-    /// A call failed, with its own retries.
-    Call(Error<E>),
-    /// The resource went into a state that leads nowhere.
-    Failed {
-        /// The waiter's name.
-        waiter: &'static str,
-        /// The operation that was asked.
-        operation: &'static Operation,
-        /// That state.
-        state: String,
-    },
-    /// The deadline passed, or would before the next call.
-    TimedOut {
-        /// The waiter's name.
-        waiter: &'static str,
-        /// The operation that was asked.
-        operation: &'static Operation,
-        /// The state that was seen last; `None` if the response named none.
-        state: Option<String>,
-        /// How long was to be waited at most.
-        deadline: Duration,
-        /// How long was waited.
-        waited: Duration,
-    },
-}
+/// The pause between two calls where nothing else is said.
+const INTERVAL: Duration = Duration::from_secs(5);
+/// How long to wait where nothing else is said.
+const LIMIT: Duration = Duration::from_secs(600);
 
-impl<E> fmt::Display for WaitError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call(error) => error.fmt(f),
-            Self::Failed {
-                waiter,
-                operation,
-                state,
-            } => {
-                let state = one_line(state);
-                write!(
-                    f,
-                    "{waiter}: {} gave the final state {state}",
-                    operation.name
-                )
-            }
-            Self::TimedOut {
-                waiter,
-                operation,
-                state,
-                deadline,
-                waited,
-            } => {
-                let (deadline, waited) = (rounded(*deadline), rounded(*waited));
-                let name = operation.name;
-                write!(f, "{waiter}: not reached by the deadline of {deadline:?}: ")?;
-                match state {
-                    Some(state) => write!(f, "{name} last gave the state {}", one_line(state))?,
-                    None => write!(f, "{name} gave no state")?,
-                }
-                write!(f, ", after {waited:?}")
-            }
-        }
-    }
-}
-
-impl<E> fmt::Debug for WaitError<E> {
-    /// Of a call's error all that it says, otherwise the same line: what a `main`
-    /// that returns it prints.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call(error) => fmt::Debug::fmt(error, f),
-            other => fmt::Display::fmt(other, f),
-        }
-    }
-}
-
-impl<E> std::error::Error for WaitError<E> {}
-
-impl<E: ErrorKind> From<WaitError<E>> for Error {
-    /// What failed in a call stays what it is; what waiting came to is its message.
-    fn from(error: WaitError<E>) -> Self {
-        let said = error.to_string();
-        match error {
-            WaitError::Call(error) => error.into(),
-            WaitError::Failed { operation, .. } | WaitError::TimedOut { operation, .. } => {
-                Self::new(operation, Cause::Wait(said))
-            }
-        }
-    }
-}
-
-/// Asks for a resource's state until it is the one that is waited for. It starts when
-/// it is awaited.
+/// A call that is made again until its response is as wanted: [`Call::until`], and the
+/// `wait_until_…` methods of clients. It starts when it is awaited.
 ///
-/// It gives the response that showed the state, or none where an error code did (the
-/// resource is gone, and that was waited for); or a [`WaitError`].
+/// It gives the response that was wanted, or a [`WaitError`]. Where an error of the
+/// service ends the waiting well ([`gone_on`](Self::gone_on), and the waiters of
+/// clients), it gives an [`Option`]: none for such an error.
+///
+/// Each call has its own retries, and an idempotency token of its own. The pauses
+/// between calls are up to a tenth shorter than said, so that many waits do not ask
+/// at the same moment.
 #[must_use = "nothing is asked until it is awaited"]
-pub struct Wait<F> {
-    waiter: Waiter,
-    call: F,
+pub struct Wait<R, E, T = Option<R>> {
+    parts: Box<Parts>,
+    /// The waiter's; empty for an app's own condition.
+    name: &'static str,
+    interval: Duration,
+    limit: Duration,
+    decode: fn(Raw) -> Result<R, Error>,
+    of: fn(Error) -> Error<E>,
+    judge: Box<dyn Fn(&R) -> Verdict + Send>,
+    is_gone: Box<dyn Fn(&Error<E>) -> bool + Send>,
+    /// Of the response that was wanted, or of none: the end, if it is one.
+    finish: fn(Option<R>) -> Option<T>,
 }
 
-impl<F> Wait<F> {
-    /// Waits as `waiter` says; `call` makes the call that asks for the state.
-    pub fn new(waiter: &Waiter, call: F) -> Self {
+/// What a response says of a state.
+enum Verdict {
+    /// It is the one.
+    Reached,
+    /// It is another one: what it is called, if that is known.
+    Pending(Option<String>),
+    /// It leads nowhere.
+    Failed(Option<String>),
+}
+
+impl<R: Response, E: ErrorCodes> Call<R, E> {
+    /// Makes the call again until `is_wanted` says so of a response:
+    ///
+    /// ```
+    /// # use alicloud_runtime as alicloud;
+    /// # async fn example<R, E>(call: alicloud::Call<R, E>) -> Result<(), alicloud::WaitError<E>>
+    /// # where R: alicloud::Response + std::fmt::Debug, E: alicloud::ErrorCodes {
+    /// # fn is_active<R>(_: &R) -> bool { true }
+    /// # fn has_failed<R>(_: &R) -> bool { false }
+    /// use std::time::Duration;
+    ///
+    /// let response = call
+    ///     .until(|response| is_active(response))
+    ///     .fail_if(|response| has_failed(response))
+    ///     .every(Duration::from_secs(3))
+    ///     .within(Duration::from_secs(300))
+    ///     .await?;
+    /// # drop(response);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Default: every 5 seconds, for 10 minutes at most.
+    pub fn until(self, is_wanted: impl Fn(&R) -> bool + Send + 'static) -> Wait<R, E, R> {
+        Wait::until(self.into_parts(), decoded, Error::of, is_wanted)
+    }
+
+    /// Makes the call again until its response is as `waiter` says.
+    pub fn wait(self, waiter: &'static Waiter) -> Wait<R, E> {
+        Wait {
+            parts: self.into_parts(),
+            name: waiter.name,
+            interval: waiter.interval,
+            limit: waiter.deadline,
+            decode: decoded,
+            of: Error::of,
+            judge: Box::new(|response| judge(waiter, response)),
+            is_gone: Box::new(|error| {
+                let code = error.code();
+                code.is_some_and(|code| waiter.success_codes.contains(&code))
+            }),
+            finish: Some,
+        }
+    }
+}
+
+fn decoded<R: Response>(mut raw: Raw) -> Result<R, Error> {
+    let mut response = R::default();
+    super::decode::decode(&mut raw, &mut response)?;
+    Ok(response)
+}
+
+impl<R, E> Wait<R, E, R> {
+    pub(super) fn until(
+        parts: Box<Parts>,
+        decode: fn(Raw) -> Result<R, Error>,
+        of: fn(Error) -> Error<E>,
+        is_wanted: impl Fn(&R) -> bool + Send + 'static,
+    ) -> Self {
         Self {
-            waiter: *waiter,
-            call,
+            parts,
+            name: "",
+            interval: INTERVAL,
+            limit: LIMIT,
+            decode,
+            of,
+            judge: Box::new(move |response| {
+                if is_wanted(response) {
+                    Verdict::Reached
+                } else {
+                    Verdict::Pending(None)
+                }
+            }),
+            is_gone: Box::new(|_| false),
+            finish: |response| response,
         }
     }
 
-    /// How long to pause between two calls.
-    pub fn interval(mut self, interval: Duration) -> Self {
-        self.waiter.interval = interval;
+    /// Ends well with this error too, which says that the resource is gone: the wait then
+    /// gives an [`Option`].
+    pub fn gone_on(self, kind: E) -> Wait<R, E>
+    where
+        E: ErrorCodes + PartialEq,
+    {
+        self.or_gone(move |error| error.kind() == Some(kind))
+    }
+
+    /// Ends well with an error of this code too, which need not be a documented one: the
+    /// wait then gives an [`Option`].
+    pub fn gone_on_code(self, code: impl Into<String>) -> Wait<R, E> {
+        let code = code.into();
+        self.or_gone(move |error| error.code() == Some(&code))
+    }
+
+    fn or_gone(self, is_gone: impl Fn(&Error<E>) -> bool + Send + 'static) -> Wait<R, E> {
+        Wait {
+            parts: self.parts,
+            name: self.name,
+            interval: self.interval,
+            limit: self.limit,
+            decode: self.decode,
+            of: self.of,
+            judge: self.judge,
+            is_gone: Box::new(is_gone),
+            finish: Some,
+        }
+    }
+}
+
+impl<R: 'static, E, T> Wait<R, E, T> {
+    /// Ends with [`WaitError::Failed`] when `has_failed` says so of a response. It is asked
+    /// before the condition that is waited for.
+    pub fn fail_if(mut self, has_failed: impl Fn(&R) -> bool + Send + 'static) -> Self {
+        let judge = self.judge;
+        self.judge = Box::new(move |response| match judge(response) {
+            Verdict::Reached | Verdict::Failed(_) if has_failed(response) => Verdict::Failed(None),
+            Verdict::Pending(state) if has_failed(response) => Verdict::Failed(state),
+            other => other,
+        });
         self
     }
 
-    /// How long to wait at most; a call that has begun is finished.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.waiter.deadline = deadline;
+    /// Reads the state of a response, for the error of a wait that came to nothing.
+    pub fn state(mut self, state: impl Fn(&R) -> String + Send + 'static) -> Self {
+        let judge = self.judge;
+        self.judge = Box::new(move |response| match judge(response) {
+            Verdict::Reached => Verdict::Reached,
+            Verdict::Pending(_) => Verdict::Pending(Some(state(response))),
+            Verdict::Failed(_) => Verdict::Failed(Some(state(response))),
+        });
         self
     }
 
+    /// Pauses for this long between two calls, less up to a tenth.
+    pub fn every(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Waits for this long at most; a call that has begun is finished.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Asks as often as the service says of the operation that `After` answers, which goes
+    /// on after its reply ([`Operation::outcome`]); and waits as long as it says, but at
+    /// least 10 minutes. Changes nothing where it says nothing.
+    pub fn paced_by<After: Response>(mut self) -> Self {
+        let said = After::operation().outcome;
+        if let Some(interval) = said.and_then(|outcome| outcome.interval) {
+            self.interval = interval;
+        }
+        if let Some(limit) = said.and_then(|outcome| outcome.limit) {
+            self.limit = limit.max(LIMIT);
+        }
+        self
+    }
+}
+
+impl<R, E, T> Wait<R, E, T> {
     /// The operation that is asked.
     #[cfg(feature = "blocking")]
-    pub(crate) fn operation<R, E>(&self) -> &'static Operation
-    where
-        F: Fn() -> Call<R, E>,
-    {
-        (self.call)().operation()
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.parts.operation
     }
 
     /// What awaiting does.
-    pub(crate) async fn run<R, E>(self) -> Result<Option<R>, WaitError<E>>
-    where
-        F: Fn() -> Call<R, E>,
-        R: Response,
-        E: ErrorKind,
-    {
-        let waiter = &self.waiter;
-        let started = tokio::time::Instant::now();
+    pub(crate) async fn run(mut self) -> Result<T, WaitError<E>> {
+        let pace = Pace::new(self.interval, self.limit);
+        let has_own_token = self.parts.leaves_token_unset();
         loop {
-            let response: R = match (self.call)().await {
-                Ok(response) => response,
-                Err(error)
-                    if error
-                        .code()
-                        .is_some_and(|c| waiter.success_codes.contains(&c)) =>
-                {
-                    return Ok(None);
-                }
-                Err(error) => return Err(WaitError::Call(error)),
-            };
-            let mut states = Vec::new();
-            collect(&response, waiter.path, &mut states);
-            if let Some(state) = states.iter().find(|s| waiter.failure.contains(&s.as_str())) {
-                return Err(WaitError::Failed {
-                    waiter: waiter.name,
-                    operation: R::operation(),
-                    state: state.clone(),
-                });
+            if has_own_token {
+                self.parts.clear_token();
             }
-            let waited_for = |state: &String| waiter.success.contains(&state.as_str());
-            let is_over = if states.is_empty() {
-                waiter.success.contains(&"")
-            } else {
-                states.iter().all(waited_for)
+            let sent = engine::run(&mut self.parts).await;
+            let state = match self.look_at(sent)? {
+                ControlFlow::Break(ended) => return Ok(ended),
+                ControlFlow::Continue(state) => state,
             };
-            if is_over {
-                return Ok(Some(response));
-            }
-            if started.elapsed().saturating_add(waiter.interval) >= waiter.deadline {
+            if !pace
+                .pause()
+                .await
+                .map_err(|e| WaitError::Call((self.of)(e)))?
+            {
                 return Err(WaitError::TimedOut {
-                    waiter: waiter.name,
-                    operation: R::operation(),
-                    deadline: waiter.deadline,
-                    state: states.into_iter().find(|state| !waited_for(state)),
-                    waited: started.elapsed(),
+                    waiter: self.name,
+                    operation: self.parts.operation,
+                    deadline: self.limit,
+                    state,
+                    waited: pace.started.elapsed(),
                 });
             }
-            if let Err(missing) = driver::sleep(waiter.interval).await {
-                let cause = Cause::Unsendable(missing.to_string());
-                return Err(WaitError::Call(Error::without_call(cause).of()));
+        }
+    }
+
+    /// The operation's own error.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn own(&self, error: Error) -> Error<E> {
+        (self.of)(error)
+    }
+
+    /// What a call came to: the end, or a state that is not the one.
+    fn look_at(
+        &self,
+        sent: Result<Raw, Error>,
+    ) -> Result<ControlFlow<T, Option<String>>, WaitError<E>> {
+        let response = match sent.and_then(self.decode).map_err(self.of) {
+            Ok(response) => response,
+            Err(error) => {
+                let gone = (self.is_gone)(&error)
+                    .then(|| (self.finish)(None))
+                    .flatten();
+                let error = WaitError::Call(error);
+                return gone.map(ControlFlow::Break).ok_or(error);
             }
+        };
+        match (self.judge)(&response) {
+            Verdict::Pending(state) => Ok(ControlFlow::Continue(state)),
+            Verdict::Failed(state) => Err(WaitError::Failed {
+                waiter: self.name,
+                operation: self.parts.operation,
+                state,
+            }),
+            Verdict::Reached => match (self.finish)(Some(response)) {
+                Some(ended) => Ok(ControlFlow::Break(ended)),
+                None => Ok(ControlFlow::Continue(None)),
+            },
         }
     }
 }
 
-impl<F, R, E> IntoFuture for Wait<F>
+/// When the next call is made.
+struct Pace {
+    started: Instant,
+    interval: Duration,
+    limit: Duration,
+}
+
+impl Pace {
+    fn new(interval: Duration, limit: Duration) -> Self {
+        Self {
+            started: Instant::now(),
+            interval,
+            limit,
+        }
+    }
+
+    /// Pauses; false, at once, where that would pass the limit.
+    async fn pause(&self) -> Result<bool, Error> {
+        let pause = self.interval - (self.interval / 10).mul_f64(crate::random::fraction());
+        if self.started.elapsed().saturating_add(pause) >= self.limit {
+            return Ok(false);
+        }
+        let slept = driver::sleep(pause).await;
+        slept.map_err(|missing| Error::without_call(Cause::Unsendable(missing.to_string())))?;
+        Ok(true)
+    }
+}
+
+impl<R, E, T> IntoFuture for Wait<R, E, T>
 where
-    F: Fn() -> Call<R, E> + Send + 'static,
-    R: Response,
-    E: ErrorKind,
+    R: Send + 'static,
+    E: 'static,
+    T: 'static,
 {
-    type Output = Result<Option<R>, WaitError<E>>;
+    type Output = Result<T, WaitError<E>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
+    }
+}
+
+/// What a waiter says of a response.
+fn judge(waiter: &Waiter, response: &dyn Value) -> Verdict {
+    let mut states = Vec::new();
+    collect(response, waiter.path, &mut states);
+    if let Some(at) = states
+        .iter()
+        .position(|s| waiter.failure.contains(&s.as_str()))
+    {
+        return Verdict::Failed(Some(states.swap_remove(at)));
+    }
+    let is_wanted = |state: &String| waiter.success.contains(&state.as_str());
+    let is_reached = if states.is_empty() {
+        waiter.success.contains(&"")
+    } else {
+        states.iter().all(is_wanted)
+    };
+    if is_reached {
+        Verdict::Reached
+    } else {
+        Verdict::Pending(states.into_iter().find(|state| !is_wanted(state)))
     }
 }
 
@@ -231,10 +376,13 @@ fn collect(value: &dyn Value, path: &[usize], found: &mut Vec<String>) {
     }
 }
 
-impl<F> fmt::Debug for Wait<F> {
+impl<R, E, T> fmt::Debug for Wait<R, E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("waiter", &self.waiter)
+            .field("operation", &self.parts.operation.name)
+            .field("waiter", &self.name)
+            .field("interval", &self.interval)
+            .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }

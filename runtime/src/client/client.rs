@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::config::{Config, Settings};
-use crate::environment::Environment;
+use super::config::Config;
+use super::settings::Settings;
 use crate::retry::Budget;
 use crate::schema::Product;
 use crate::user_agent::user_agent;
 
-/// What the client of a product wraps (`alicloud::ga::Client`): apps make those. Clones
-/// share everything.
+/// A client without a product's methods. A product's client wraps one
+/// (`alicloud::ga::Client`): that is what apps make. Clones share everything.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -24,20 +24,33 @@ struct Inner {
 }
 
 impl Client {
-    /// A client of `product`. Nothing is connected until a call is sent; what is
-    /// wrong with the configuration is that call's error.
+    /// Creates a client of `product`. Nothing is connected until a call is sent;
+    /// what is wrong with the configuration is that call's error.
     pub fn new(config: &Config, product: &'static Product) -> Self {
+        let settings = config.shared();
         Self {
             inner: Arc::new(Inner {
-                user_agent: user_agent(&config.settings().user_agent, &Environment::process()),
-                settings: config.settings().clone(),
+                user_agent: user_agent(&settings.user_agent, &settings.environment),
+                settings: settings.clone(),
                 product,
                 budget: Budget::default(),
             }),
         }
     }
 
-    /// The product that it calls.
+    /// Creates a client of another product, of the same configuration.
+    pub(crate) fn of_product(&self, product: &'static Product) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                user_agent: self.inner.user_agent.clone(),
+                settings: self.inner.settings.clone(),
+                product,
+                budget: Budget::default(),
+            }),
+        }
+    }
+
+    /// Returns the product that it calls.
     pub fn product(&self) -> &'static Product {
         self.inner.product
     }

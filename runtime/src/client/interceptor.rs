@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::encode::UnsignedRequest;
 use crate::schema::Operation;
 
-/// Sees every attempt of a client's calls.
+/// An interceptor: sees, and may change, every attempt of a client's calls.
 ///
 /// Both methods have empty defaults. They run on the task that sends the call, so
 /// they must not block.
@@ -51,7 +51,7 @@ pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// Which attempt of which call.
+/// An attempt: which one, of which call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -59,6 +59,6 @@ pub struct Attempt {
     pub operation: &'static Operation,
     /// The attempt's number, from 1.
     pub number: u32,
-    /// How long the client waited before it; nothing before the first.
+    /// The pause before the attempt; nothing before the first.
     pub pause: Duration,
 }

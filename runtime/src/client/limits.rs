@@ -21,7 +21,7 @@ impl Config {
     /// ```
     #[must_use]
     pub fn guard(self, guard: Guard) -> Self {
-        self.with(|s| s.guards.push(guard))
+        self.set("guard", |s| s.guards.push(guard))
     }
 
     /// Sets whether calls adapt to the rate that the service lets through. Default: yes.
@@ -35,11 +35,11 @@ impl Config {
     ///
     /// A call whose turn would come after its deadline ends at once, with an error whose
     /// [`is_throttling`](crate::Error::is_throttling) is true; and so does one that would
-    /// have to wait for a pause longer than [`Retry::max_pause`](crate::Retry::max_pause).
+    /// have to wait for a pause longer than [`Retry::max_backoff`](crate::Retry::max_backoff).
     /// Off, only the call that was throttled waits.
     #[must_use]
     pub fn adaptive_rate(self, on: bool) -> Self {
-        self.with_limits(|limits| limits.adaptive = on)
+        self.set_limits("adaptive_rate", |limits| limits.adaptive = on)
     }
 
     /// Limits the calls of a product (`"Ga"`, in any case), all of its operations together:
@@ -62,7 +62,7 @@ impl Config {
     #[must_use]
     pub fn rate_limit(self, product: impl Into<String>, calls: u32, per: Duration) -> Self {
         let product = product.into();
-        self.with_limits(|limits| {
+        self.set_limits("rate_limit", |limits| {
             limits.rates.push(RateLimit {
                 product,
                 operation: None,
@@ -83,7 +83,7 @@ impl Config {
         per: Duration,
     ) -> Self {
         let (product, operation) = (product.into(), operation.into());
-        self.with_limits(|limits| {
+        self.set_limits("operation_rate_limit", |limits| {
             limits.rates.push(RateLimit {
                 product,
                 operation: Some(operation),
@@ -98,11 +98,13 @@ impl Config {
     /// which they came. Default: no limit; 0 counts as 1.
     #[must_use]
     pub fn max_in_flight(self, attempts: usize) -> Self {
-        self.with_limits(|limits| limits.max_in_flight = Some(attempts.max(1)))
+        self.set_limits("max_in_flight", |limits| {
+            limits.max_in_flight = Some(attempts.max(1))
+        })
     }
 
-    fn with_limits(self, change: impl FnOnce(&mut Limits)) -> Self {
-        self.with(|s| {
+    fn set_limits(self, setting: &'static str, change: impl FnOnce(&mut Limits)) -> Self {
+        self.set(setting, |s| {
             let mut limits = s.limiters.limits().clone();
             change(&mut limits);
             s.limiters = Arc::new(Limiters::new(limits));

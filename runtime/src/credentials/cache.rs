@@ -340,7 +340,7 @@ impl fmt::Debug for Cache {
     }
 }
 
-/// Caches what another provider finds: for providers of your own that ask a
+/// A cache around another provider: for providers of your own that ask a
 /// server or a program each time. The ones in this crate need no such help.
 ///
 /// Temporary credentials are renewed in the background from 15 minutes before
@@ -356,12 +356,12 @@ pub struct Cached<P> {
 }
 
 impl<P: ProvideCredentials> Cached<P> {
-    /// Caches what `provider` finds.
+    /// Creates a cache of what `provider` finds.
     pub fn new(provider: P) -> Self {
         Self::with_clock(provider, Clock::system())
     }
 
-    /// With another clock than the system's.
+    /// Creates a cache with another clock than the system's.
     pub fn with_clock(provider: P, clock: Clock) -> Self {
         Self {
             cache: Cache::new(provider.name(), clock, FETCH_LIMIT),

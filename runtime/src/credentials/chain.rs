@@ -15,14 +15,14 @@ use crate::transport::Transport;
 
 const NAME: &str = "default";
 
-/// The credentials of the process's surroundings: [`Chain::standard`] with the
+/// Creates the default chain of the process's environment: [`Chain::standard`] with the
 /// process's environment.
 pub fn default_chain(transport: Arc<dyn Transport>) -> Chain {
     Chain::standard(&Context::new(transport))
 }
 
-/// Asks providers in order; the first that has credentials is asked alone from
-/// then on. If it fails later, all are asked again.
+/// A chain of providers, asked in order; the first that has credentials is asked
+/// alone from then on. If it fails later, all are asked again.
 #[derive(Debug)]
 pub struct Chain {
     members: Vec<Arc<dyn ProvideCredentials>>,
@@ -33,7 +33,7 @@ pub struct Chain {
 const NONE: usize = usize::MAX;
 
 impl Chain {
-    /// These providers, in this order.
+    /// Creates a chain of these providers, in this order.
     pub fn new(members: impl IntoIterator<Item = Arc<dyn ProvideCredentials>>) -> Self {
         Self {
             members: members.into_iter().collect(),
@@ -41,7 +41,7 @@ impl Chain {
         }
     }
 
-    /// The order of the official SDKs: environment variables, OIDC (if its
+    /// Creates the chain of the official SDKs: environment variables, OIDC (if its
     /// variables are set), the CLI's profile, the credentials INI file, the RAM
     /// role of the ECS instance (unless disabled), the credentials URI (if set).
     pub fn standard(context: &Context) -> Self {
@@ -53,6 +53,12 @@ impl Chain {
             available(ECS, EcsRamRole::from_environment(context)),
             available(URI, CredentialsUri::from_environment(context)),
         ])
+    }
+
+    /// The name of the one that had credentials last.
+    pub(crate) fn found(&self) -> Option<&'static str> {
+        let found = self.members.get(self.found.load(Ordering::Relaxed))?;
+        Some(found.name())
     }
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {

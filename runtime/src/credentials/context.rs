@@ -12,8 +12,11 @@ use crate::transport::Transport;
 /// The metadata server of an ECS instance.
 pub(super) const METADATA_HOST: &str = "100.100.100.200";
 
-/// What a provider needs that builds others from what it reads: [`super::Chain`],
-/// [`super::CliProfile`], [`super::IniFile`].
+/// Forbids what [`Context::allows_external`] is asked for.
+const FORBIDS: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
+
+/// The context of providers that build others from what they read:
+/// [`super::Chain`], [`super::CliProfile`], [`super::IniFile`].
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(super) transport: Arc<dyn Transport>,
@@ -25,7 +28,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The process's environment, the system's clock, the real endpoints.
+    /// Creates a context of the process's environment, the system's clock, the real
+    /// endpoints.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self {
             transport,
@@ -37,36 +41,48 @@ impl Context {
         }
     }
 
-    /// With another environment.
+    /// Replaces the environment.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// With another clock.
+    /// Whether files and variables may name programs to run and URLs to take keys from.
+    ///
+    /// # Errors
+    /// Names the variable that forbids it.
+    pub(super) fn allows_external(&self, what: &str) -> Result<(), String> {
+        match self.environment.is_on(FORBIDS) {
+            true => Err(format!("{what} is forbidden: {FORBIDS} is set")),
+            false => Ok(()),
+        }
+    }
+
+    /// Replaces the clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Where STS is, instead of where the region's rule says: a host, or a URL for
-    /// `http`.
+    /// Sets where STS is, whatever the environment and profiles say: a host, or a URL for
+    /// `http`. Default: `ALIBABA_CLOUD_STS_ENDPOINT`, then the profile's `sts_endpoint`,
+    /// then the rule `sts[-vpc].<region>.aliyuncs.com`.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.sts_endpoint = Some(Address::new(endpoint));
         self
     }
 
-    /// Where the ECS metadata server is, instead of `http://100.100.100.200`.
+    /// Sets where the ECS metadata server is, instead of `http://100.100.100.200`.
     #[must_use]
     pub fn metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.metadata_endpoint = Some(Address::new(endpoint));
         self
     }
 
-    /// Where the server of the command line's `OAuth` mode is, instead of
+    /// Sets where the server of the command line's `OAuth` mode is, instead of
     /// `https://oauth.aliyun.com` or `https://oauth.alibabacloud.com`.
     #[must_use]
     pub fn oauth_endpoint(mut self, endpoint: impl Into<String>) -> Self {

@@ -9,8 +9,8 @@ use super::secret::Secret;
 use crate::future::BoxFuture;
 use crate::signature::Identity;
 
-/// What a call is signed with: an access key, for a while (STS) or for good, a
-/// bearer token, or nothing.
+/// Credentials, which a call is signed with: an access key, for a while (STS) or for
+/// good, a bearer token, an identity token, or nothing.
 ///
 /// A clone shares the secret, which is wiped when the last one is dropped.
 /// `Debug` shows the access key's id and never a secret.
@@ -28,11 +28,12 @@ enum Kind {
         security_token: Option<Secret>,
     },
     Bearer(Secret),
+    IdToken(Secret),
     Anonymous,
 }
 
 impl Credentials {
-    /// An access key: its id and its secret.
+    /// Creates the credentials of an access key: its id and its secret.
     ///
     /// A call with one that is empty or blank, begins or ends in white space, or has
     /// a control character is not sent; its error names which. The same holds for
@@ -45,19 +46,25 @@ impl Credentials {
         })
     }
 
-    /// A bearer token, sent instead of a signature.
+    /// Creates the credentials of a bearer token, which is sent instead of a signature.
     pub fn bearer(token: impl Into<String>) -> Self {
         Self::of(Kind::Bearer(Secret::new(token)))
     }
 
-    /// No credentials: calls are sent unsigned. Only operations that the service
+    /// Creates credentials of an identity token of a zero-trust environment, sent in the header
+    /// `x-acs-zero-trust-idtoken` instead of a signature.
+    pub fn id_token(token: impl Into<String>) -> Self {
+        Self::of(Kind::IdToken(Secret::new(token)))
+    }
+
+    /// Creates anonymous credentials: calls are sent unsigned. Only operations that the service
     /// opens to everyone answer them.
     pub fn anonymous() -> Self {
         Self::of(Kind::Anonymous)
     }
 
-    /// With the security token that STS gives along with a temporary access key.
-    /// Without effect on a bearer token and on [`Credentials::anonymous`].
+    /// Adds the security token that STS gives along with a temporary access key.
+    /// Without effect on any other kind of credentials.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
         let token = Secret::new(token);
@@ -67,15 +74,14 @@ impl Credentials {
         self
     }
 
-    /// With the time from which the service no longer accepts them.
+    /// Adds the time from which the service no longer accepts them.
     #[must_use]
     pub fn with_expiry(mut self, expiry: SystemTime) -> Self {
         self.expiry = Some(expiry);
         self
     }
 
-    /// The access key's id; empty for a bearer token and for
-    /// [`Credentials::anonymous`].
+    /// Returns the access key's id; empty for every other kind of credentials.
     pub fn access_key_id(&self) -> &str {
         match &*self.kind {
             Kind::AccessKey { id, .. } => id,
@@ -83,8 +89,8 @@ impl Credentials {
         }
     }
 
-    /// The access key's secret; empty for a bearer token and for
-    /// [`Credentials::anonymous`]. Do not print or store it.
+    /// Returns the access key's secret; empty for every other kind of credentials. Do not print or
+    /// store it.
     pub fn access_key_secret(&self) -> &str {
         match &*self.kind {
             Kind::AccessKey { secret, .. } => secret.expose(),
@@ -92,7 +98,7 @@ impl Credentials {
         }
     }
 
-    /// The security token of a temporary access key. Do not print or store it.
+    /// Returns the security token of a temporary access key. Do not print or store it.
     pub fn security_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::AccessKey { security_token, .. } => security_token.as_ref().map(Secret::expose),
@@ -100,7 +106,7 @@ impl Credentials {
         }
     }
 
-    /// The bearer token. Do not print or store it.
+    /// Returns the bearer token. Do not print or store it.
     pub fn bearer_token(&self) -> Option<&str> {
         match &*self.kind {
             Kind::Bearer(token) => Some(token.expose()),
@@ -108,7 +114,15 @@ impl Credentials {
         }
     }
 
-    /// Whether these are [`Credentials::anonymous`].
+    /// Returns the token of [`Credentials::id_token`]. Do not print or store it.
+    pub fn identity_token(&self) -> Option<&str> {
+        match &*self.kind {
+            Kind::IdToken(token) => Some(token.expose()),
+            _ => None,
+        }
+    }
+
+    /// Returns whether these are [`Credentials::anonymous`].
     pub fn is_anonymous(&self) -> bool {
         matches!(*self.kind, Kind::Anonymous)
     }
@@ -121,12 +135,13 @@ impl Credentials {
                 security_token: self.security_token(),
             },
             Kind::Bearer(token) => Identity::Bearer(token.expose()),
+            Kind::IdToken(token) => Identity::IdToken(token.expose()),
             Kind::Anonymous => Identity::Anonymous,
         }
     }
 
-    /// The time from which the service no longer accepts them; `None` where none
-    /// is known.
+    /// Returns the time from which the service no longer accepts them; `None` where
+    /// none is known.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.expiry
     }
@@ -136,6 +151,7 @@ impl Credentials {
         self.access_key_id() == other.access_key_id()
             && self.security_token() == other.security_token()
             && self.bearer_token() == other.bearer_token()
+            && self.identity_token() == other.identity_token()
     }
 
     /// These, if they can sign: what is empty, or was pasted with white space or
@@ -157,6 +173,7 @@ impl Credentials {
                 .or_else(|| flaw("access key secret", secret.expose()))
                 .or_else(|| flaw("security token", security_token.as_ref()?.expose())),
             Kind::Bearer(token) => flaw("bearer token", token.expose()),
+            Kind::IdToken(token) => flaw("identity token", token.expose()),
             Kind::Anonymous => None,
         }
     }
@@ -201,16 +218,17 @@ fn flaw(part: &str, text: &str) -> Option<String> {
     Some(format!("the {part} {what}"))
 }
 
-/// Finds credentials. Asked for every attempt of every call, so an implementation
-/// keeps what it has fetched; [`Cached`](crate::credentials::Cached) does that for one that does not.
+/// A provider of credentials. It is asked for every attempt of every call, so an
+/// implementation keeps what it has fetched; [`Cached`](crate::credentials::Cached)
+/// does that for one that does not.
 pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
-    /// The credentials to sign with now.
+    /// Provides the credentials to sign with now.
     ///
     /// # Errors
     /// When there are none: what was tried and why it failed, without secrets.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 
-    /// A short name for errors, spelled as the official SDKs spell it (`env`,
+    /// Returns a short name for errors, spelled as the official SDKs spell it (`env`,
     /// `ecs_ram_role`, …).
     fn name(&self) -> &'static str;
 
@@ -235,6 +253,7 @@ impl ProvideCredentials for Credentials {
             } => "static_ak",
             Kind::AccessKey { .. } => "static_sts",
             Kind::Bearer(_) => "bearer",
+            Kind::IdToken(_) => "id_token",
             Kind::Anonymous => "anonymous",
         }
     }

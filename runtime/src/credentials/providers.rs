@@ -1,15 +1,15 @@
-//! Where credentials come from: one file a source.
+//! Where credentials come from: one file per source.
 
 mod assume_role;
 mod assume_role_with_oidc;
-mod cli_profile;
+pub(super) mod cli_profile;
 mod cloud_sso;
 mod credentials_uri;
 mod ecs_ram_role;
 mod environment_variables;
 mod external_process;
 mod from_file;
-mod ini_file;
+pub(super) mod ini_file;
 mod oauth;
 
 pub use assume_role::AssumeRole;

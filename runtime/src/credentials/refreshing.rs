@@ -17,6 +17,11 @@ pub(super) trait Fetch: Clone + Send + Sync + 'static {
     /// Whether a failure that may be gone at the next try is tried again at once.
     const PERSISTS: bool = true;
 
+    /// Hears that the service refused what was fetched.
+    fn refused(&self, key: &Credentials) {
+        let _ = key;
+    }
+
     /// Fetches once.
     fn fetch(
         self,
@@ -61,6 +66,7 @@ impl<F: Fetch> Refreshing<F> {
     }
 
     pub(super) fn invalidate(&self, refused: &Credentials) {
+        self.settings.refused(refused);
         self.cache.invalidate(refused);
     }
 }
@@ -69,7 +75,7 @@ impl<F: Fetch> Refreshing<F> {
 macro_rules! refreshing {
     ($provider:ident, $settings:ty, clock) => {
         impl $provider {
-            /// Another clock than the system's. What was fetched before is forgotten.
+            /// Replaces the system's clock. What was fetched before is forgotten.
             #[must_use]
             pub fn clock(mut self, clock: $crate::time::Clock) -> Self {
                 self.0.set_clock(clock);

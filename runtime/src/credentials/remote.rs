@@ -1,5 +1,5 @@
 //! What the providers that ask a server share: one bounded exchange, its reply as
-//! JSON, the access key in it, and error texts that hold no secret.
+//! JSON, the access key in it, and error strings that hold no secret.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use super::credentials::{Credentials, refuses_key};
 use super::error::CredentialsError;
 use super::secret::Secret;
-use crate::decode::{first_text, request_id};
+use crate::decode::{first_string, request_id};
 use crate::mask::masked;
 use crate::params::encode;
 use crate::time::parse_iso8601;
@@ -53,7 +53,7 @@ impl Server {
 
     /// The reply, of whatever status.
     pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let options = SendOptions::new(self.timeout, MAX_REPLY_BYTES);
         let failed = match exchange(&*self.transport, request, options).await {
             Ok(reply) => return Ok(reply),
@@ -65,7 +65,7 @@ impl Server {
             _ => format!("{what}: {failed}"),
         };
         let error = match failed.kind() {
-            Dns | Connect | Reset => CredentialsError::transient(self.provider, message),
+            Dns | Connect | Reset => self.error(message).transient(),
             // a time-out has taken long enough already
             _ => self.error(message),
         };
@@ -77,7 +77,7 @@ impl Server {
 
     /// The text that a reply of a 2xx status is.
     pub(super) async fn text(&self, request: Request<Bytes>) -> Result<Secret, Failure> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let text = std::str::from_utf8(&body).map(|text| Secret::new(text.trim()));
         wipe(body);
@@ -89,7 +89,7 @@ impl Server {
         }
         .map_err(|message| Failure {
             was_sent: true,
-            error: self.error(message),
+            error: self.error(message).of_status(head.status.as_u16()),
         })
     }
 
@@ -101,7 +101,7 @@ impl Server {
         request: Request<Bytes>,
         secrets: &[&str],
     ) -> Result<Map<String, Value>, CredentialsError> {
-        let what = shown(&request);
+        let what = redacted(&request);
         let (head, body) = self.send(request).await?.into_parts();
         let status = head.status;
         let parsed = serde_json::from_slice(&body);
@@ -112,7 +112,7 @@ impl Server {
                 let message = format!("{what}: {}", refusal(Some(status), &object, secrets));
                 let code = CODES.iter().find_map(|name| object.get(*name)?.as_str());
                 if code.is_some_and(refuses_key) {
-                    return Err(CredentialsError::refusing_key(self.provider, message));
+                    return Err(self.error(message).refusing_key());
                 }
                 message
             }
@@ -120,12 +120,11 @@ impl Server {
             Ok(_) => format!("{what}: the reply is no JSON object"),
             Err(e) => format!("{what}: the reply is no JSON: {e}"),
         };
-        Err(
-            match status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-                true => CredentialsError::transient(self.provider, message),
-                false => self.error(message),
-            },
-        )
+        let error = self.error(message).of_status(status.as_u16());
+        match status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            true => Err(error.transient()),
+            false => Err(error),
+        }
     }
 }
 
@@ -237,7 +236,7 @@ pub(super) fn refusal(
     object: &Map<String, Value>,
     secrets: &[&str],
 ) -> String {
-    let text = |names: &[&str]| Some(clean(&first_text(object, names)?, secrets));
+    let text = |names: &[&str]| Some(clean(&first_string(object, names)?, secrets));
     let mut words = Vec::new();
     words.extend(status.map(|status| format!("status {}", status.as_u16())));
     words.extend(text(&CODES));
@@ -375,7 +374,7 @@ fn build(request: http::request::Builder, body: Bytes) -> Result<Request<Bytes>,
 
 /// A request as an error may show it: the query can hold keys, and so can the
 /// path of a URL that the user chose.
-fn shown(request: &Request<Bytes>) -> String {
+fn redacted(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let host = uri.authority().map_or("", |a| a.as_str());
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
@@ -458,8 +457,8 @@ mod tests {
     #[test]
     fn errors_show_no_query_no_password_and_no_secret_path() {
         let mut request = empty(Method::GET, "http://u:pw@h:1/p?AccessKeyId=x").unwrap();
-        assert_eq!(shown(&request), "GET http://h:1/p");
+        assert_eq!(redacted(&request), "GET http://h:1/p");
         request.extensions_mut().insert(SecretPath);
-        assert_eq!(shown(&request), "GET http://h:1/…");
+        assert_eq!(redacted(&request), "GET http://h:1/…");
     }
 }

@@ -30,7 +30,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A document with secrets somewhere in it: its texts are wiped when it is dropped.
+/// A document with secrets somewhere in it: its strings are wiped when it is dropped.
 pub(crate) struct SecretJson(pub(crate) Value);
 
 impl Drop for SecretJson {

@@ -13,6 +13,11 @@ use super::error::CredentialsError;
 use super::remote::{Address, KeyNames, Server, access_key, origin};
 use crate::time::{Clock, format_iso8601};
 
+/// Where STS is.
+pub(crate) const ENDPOINT: &str = "ALIBABA_CLOUD_STS_ENDPOINT";
+const REGION: &str = "ALIBABA_CLOUD_STS_REGION";
+const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
+
 pub(super) const VERSION: &str = "2015-04-01";
 /// One exchange with STS, from connecting to the last byte.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,14 +34,27 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// As the context says, or `ALIBABA_CLOUD_STS_REGION` and
-    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
+    /// As the context says, or the environment.
     pub(super) fn from_context(context: &Context) -> Self {
+        Self::from_profile(context, |_| None)
+    }
+
+    /// As the context says, or the environment, or `sts_endpoint` and `sts_region` of a
+    /// profile.
+    pub(super) fn from_profile<'a>(
+        context: &Context,
+        profile: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
         let environment = &context.environment;
+        let said = |variable, key| {
+            let variable = environment.var(variable);
+            variable.or_else(|| profile(key).map(str::to_owned))
+        };
         Self {
-            explicit: context.sts_endpoint.clone(),
-            region: environment.var("ALIBABA_CLOUD_STS_REGION"),
-            vpc: environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
+            explicit: (context.sts_endpoint.clone())
+                .or_else(|| said(ENDPOINT, "sts_endpoint").map(Address::new)),
+            region: said(REGION, "sts_region"),
+            vpc: environment.is_true(VPC),
         }
     }
 
@@ -120,7 +138,7 @@ pub(super) async fn call(
 macro_rules! session_options {
     ($provider:ident) => {
         impl $provider {
-            /// The session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
+            /// Sets the session's name in audit logs: 2 to 64 of `A-Z a-z 0-9 . @ - _`.
             /// Default: `alicloud-rust-` and the time.
             #[must_use]
             pub fn session_name(mut self, name: impl Into<String>) -> Self {
@@ -128,22 +146,23 @@ macro_rules! session_options {
                 self
             }
 
-            /// How long a session lasts: at least 900 seconds; default 3600. The role
-            /// bounds it from above.
+            /// Sets how long a session lasts: at least 900 seconds; default 3600.
+            /// The role bounds it from above.
             #[must_use]
             pub fn session_duration(mut self, duration: Duration) -> Self {
                 self.0.settings.session.duration = duration;
                 self
             }
 
-            /// A policy that narrows what the session may do: a JSON document.
+            /// Sets a policy that narrows what the session may do: a JSON document.
             #[must_use]
             pub fn policy(mut self, policy: impl Into<String>) -> Self {
                 self.0.settings.session.policy = Some(policy.into());
                 self
             }
 
-            /// The region whose STS to ask. Default: the central `sts.aliyuncs.com`.
+            /// Sets the region whose STS is asked. Default: the central
+            /// `sts.aliyuncs.com`.
             #[must_use]
             pub fn sts_region(mut self, region: impl Into<String>) -> Self {
                 self.0.settings.endpoint.region = Some(region.into());
@@ -157,7 +176,7 @@ macro_rules! session_options {
                 self
             }
 
-            /// Where STS is: a host, or a URL for `http`.
+            /// Sets where STS is: a host, or a URL for `http`.
             #[must_use]
             pub fn sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
                 self.0.settings.endpoint.explicit =

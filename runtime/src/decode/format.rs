@@ -5,8 +5,8 @@ use super::mismatch::{DecodeError, Mismatches};
 use super::xml::decode_xml;
 use crate::value::Value;
 
-/// What replies are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The format that replies are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
     /// JSON.

@@ -35,7 +35,7 @@ use std::fmt::{self, Formatter};
 /// bytes: an empty object costs a service two bytes, and an app hundreds.
 pub fn decode_json(bytes: &[u8], value: &mut dyn Value) -> Result<Mismatches, DecodeError> {
     let mut state = State::of_reply(bytes.len());
-    // One check for all of it is faster than one a string.
+    // One check for all of it is faster than one per string.
     let text = utf8(bytes, &mut state);
     let failure = match parse(&text, value, &mut state) {
         Ok(()) => return Ok(state.mismatches),
@@ -64,7 +64,7 @@ fn parse(text: &str, value: &mut dyn Value, state: &mut State) -> serde_json::Re
     parser.end()
 }
 
-/// What `Deserialize` of a type of a response does: as lenient as [`decode_json`],
+/// Deserializes a type of a response: as lenient as [`decode_json`],
 /// but what does not fit is an error.
 pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -73,7 +73,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(
     deserialize_with(deserializer, object, State::unbounded(false))
 }
 
-/// What `Deserialize` of a type of a request does: the same, but a member that it does
+/// Deserializes a type of a request: the same, but a member that it does
 /// not know is an error too. A service adds members to its replies; what an app writes
 /// into a request is to arrive there.
 pub fn deserialize_request<'de, D: Deserializer<'de>>(

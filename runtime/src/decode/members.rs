@@ -19,7 +19,7 @@ pub(crate) fn request_id(members: &Map<String, Json>) -> Option<String> {
 }
 
 /// The text of the first of these members that has one. A number is one too.
-pub(crate) fn first_text(members: &Map<String, Json>, names: &[&str]) -> Option<String> {
+pub(crate) fn first_string(members: &Map<String, Json>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| plain(members.get(*name)?))
 }
 

@@ -29,12 +29,13 @@ impl Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Something in a reply that is not what its documentation says and could not be
-/// taken for it. The field stayed unset. It names no value: that may be a secret.
+/// A mismatch: something in a reply that is not what its documentation says and
+/// could not be taken for it. The field stayed unset. It names no value: that may
+/// be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {
-    /// Where, by wire names and indices from 1; empty for the whole document.
+    /// The place, by wire names and indices from 1; empty for the whole document.
     pub path: String,
     /// What the documentation says.
     pub expected: &'static str,
@@ -77,7 +78,7 @@ impl Display for Mismatch {
     }
 }
 
-/// Where a reply disagrees with its documentation: the first 64 places, as a slice, and
+/// Mismatches of a reply with its documentation: the first 64 places, as a slice, and
 /// how many there are. A reply of another shape has one at each of its values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mismatches {
@@ -88,7 +89,7 @@ pub struct Mismatches {
 impl Mismatches {
     const KEPT: usize = 64;
 
-    /// How many there are, with those that are not told.
+    /// Counts them all, with those that are not told.
     pub fn total(&self) -> usize {
         self.total
     }
@@ -114,7 +115,7 @@ pub(super) struct State {
     /// A member that has no field is an error.
     pub(super) is_strict: bool,
     pub(super) mismatches: Mismatches,
-    /// How many bytes the items of lists and maps may still take, beside their texts.
+    /// How many bytes the items of lists and maps may still take, beside their strings.
     /// Each takes those of all of its fields, however few of them were sent.
     room: usize,
 }

@@ -35,16 +35,14 @@ pub(super) fn put(found: Found<'_>, value: &mut dyn Value) -> Result<(), &'stati
     match slot {
         Slot::Text(out) => {
             out.clear();
-            push_text(found, out);
+            push_string(found, out);
         }
         Slot::Int(out) => *out = int(found).ok_or(expected)?,
         Slot::Bool(out) => *out = bool(found).ok_or(expected)?,
         Slot::Float(out) => *out = float(found).ok_or(expected)?,
-        Slot::Bytes(out) => {
-            let mut text = String::new();
-            push_text(found, &mut text);
-            *out = Bytes::from(text);
-        }
+        Slot::Bytes(out) => *out = Bytes::from(string(found)),
+        Slot::File(out) => *out = string(found).into(),
+        Slot::FileUrl(out) => *out = string(found).into(),
         Slot::Json(out) => *out = json(found),
         Slot::List(_) | Slot::Map(_) | Slot::Object(_) => return Err(expected),
     }
@@ -57,14 +55,20 @@ pub(super) fn expected(slot: &Slot<'_>) -> &'static str {
         Slot::Bool(_) => "true or false",
         Slot::Int(_) => "an integer",
         Slot::Float(_) => "a number",
-        Slot::Text(_) | Slot::Bytes(_) => "text",
+        Slot::Text(_) | Slot::Bytes(_) | Slot::File(_) | Slot::FileUrl(_) => "text",
         Slot::Json(_) => "anything",
         Slot::List(_) => "a list",
         Slot::Map(_) | Slot::Object(_) => "an object",
     }
 }
 
-fn push_text(found: Found<'_>, out: &mut String) {
+fn string(found: Found<'_>) -> String {
+    let mut text = String::new();
+    push_string(found, &mut text);
+    text
+}
+
+fn push_string(found: Found<'_>, out: &mut String) {
     match found {
         Found::Text(value) => out.push_str(value),
         Found::Bool(value) => out.push_str(if value { "true" } else { "false" }),

@@ -3,7 +3,7 @@
 //! A list is the repetition of an element that is named as the field, without
 //! anything around it; where the metadata has a wrapper object, that is an element
 //! too. Attributes and the root's name say nothing and are ignored. An empty
-//! element is as absent: XML cannot tell an empty text from none.
+//! element is as absent: XML cannot tell an empty string from none.
 
 use super::{
     mismatch::{DecodeError, Mismatches, State, find_field, utf8},

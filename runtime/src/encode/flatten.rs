@@ -39,7 +39,7 @@ fn is_nested(view: &View<'_>) -> bool {
     )
 }
 
-/// A value as one text: scalars as they are, anything else as JSON, which is what
+/// A value as one string: scalars as they are, anything else as JSON, which is what
 /// the metadata's styles amount to where it forgets to name one.
 pub(super) fn text(view: View<'_>) -> Cow<'_, str> {
     match view {
@@ -49,6 +49,7 @@ pub(super) fn text(view: View<'_>) -> Cow<'_, str> {
         View::Int(value) => value.to_string().into(),
         View::Text(value) => value.into(),
         View::Bytes(value) => String::from_utf8_lossy(value),
+        View::File(_) => json::NOT_UPLOADED.into(),
         View::Json(Json::String(value)) => value.into(),
         // Numbers are written as JSON does: `1.5`, `1.0`.
         other => json::view_to_json(other).into(),
@@ -148,7 +149,7 @@ impl Segment for Wrapped<'_> {
     }
 }
 
-/// A list as one text. The separator is not escaped: the protocol has no way to.
+/// A list as one string. The separator is not escaped: the protocol has no way to.
 fn joined(view: View<'_>, separator: &str) -> String {
     let mut out = String::new();
     let mut first = true;

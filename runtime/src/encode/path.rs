@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::flatten;
-use super::validate::{Violation, ViolationKind, is_dot_segment};
+use super::preflight::{Violation, ViolationKind, is_dot_segment};
 use crate::params;
 use crate::schema::Place;
 use crate::value::Object;

@@ -5,15 +5,15 @@ use bytes::Bytes;
 
 use super::content_type;
 use super::path;
+use super::preflight::Violation;
 use super::request::UnsignedRequest;
-use super::validate::Violation;
 use super::{flatten, json};
 use crate::schema::{Operation, Place};
 use crate::value::{Object, Value, View};
 
-/// The request of an operation. It fails only where a path parameter is missing or would
-/// make the path that of another operation; everything else is for
-/// [`preflight`](super::preflight) to find.
+/// Encodes the request of an operation. It fails only where a path parameter is
+/// missing or would make the path that of another operation; everything else is for
+/// `preflight` to find.
 pub fn encode<'a>(
     operation: &Operation,
     request: &'a dyn Object,
@@ -55,6 +55,7 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut UnsignedRequest<'a>) 
                 encoded.set_body(json::to_json(value).into(), content_type::JSON);
             }
             Place::RawBody => match value.view() {
+                View::File(content) => encoded.set_file(content),
                 View::Bytes(bytes) => encoded.set_body(bytes.clone(), content_type::BINARY),
                 view => {
                     let text = flatten::text(view).into_owned();

@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::content_type;
+use crate::content::{FileBody, FileContent};
 use crate::params::{Pair, canonical_query};
 
 /// A request that is not signed yet. The host, the common parameters and the headers that the
@@ -25,12 +26,17 @@ pub struct UnsignedRequest<'a> {
     /// The parameters of a form body, not encoded; where there are any, they are
     /// the body.
     pub form: Vec<Pair<'a>>,
-    /// The body, where it is no form.
+    /// The body, where it is no form. Empty where it is a file ([`file_content`]); what an
+    /// interceptor puts here is sent in its place.
+    ///
+    /// [`file_content`]: Self::file_content
     pub body: Bytes,
+    /// The body, where it is a file.
+    pub(crate) file: Option<FileBody>,
 }
 
 impl<'a> UnsignedRequest<'a> {
-    /// A request to `/` with nothing in it.
+    /// Creates a request to `/` with nothing in it.
     pub fn new(method: impl Into<Cow<'a, str>>) -> Self {
         Self {
             method: method.into(),
@@ -39,16 +45,22 @@ impl<'a> UnsignedRequest<'a> {
             headers: Vec::new(),
             form: Vec::new(),
             body: Bytes::new(),
+            file: None,
         }
     }
 
-    /// The value of a header, by its name in lower case.
+    /// Returns the value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other == name);
         header.map(|(_, value)| &**value)
     }
 
-    /// The body's type, where there is a body.
+    /// Returns the file that is the body, where it is one on disk.
+    pub fn file_content(&self) -> Option<&FileContent> {
+        self.file().map(|file| &file.content)
+    }
+
+    /// Returns the body's type, where there is a body.
     pub fn content_type(&self) -> Option<&str> {
         self.header("content-type")
     }
@@ -65,7 +77,7 @@ impl<'a> UnsignedRequest<'a> {
         self.set_body(form.into(), content_type::FORM);
     }
 
-    /// The same, owning its texts.
+    /// Turns it into one that owns its strings.
     pub fn into_owned(self) -> UnsignedRequest<'static> {
         UnsignedRequest {
             method: own(self.method),
@@ -74,19 +86,41 @@ impl<'a> UnsignedRequest<'a> {
             headers: own_all(self.headers),
             form: own_all(self.form),
             body: self.body,
+            file: self.file,
         }
     }
 
     /// A body of bytes and its type, in place of any other.
     pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
         self.body = body;
+        self.file = None;
         self.headers
             .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         self.headers
             .push(("content-type".into(), content_type.into()));
     }
 
-    /// The same, borrowing its texts.
+    /// A file as the body, in place of any other.
+    pub(crate) fn set_file(&mut self, content: &FileContent) {
+        let bytes = content.as_bytes().cloned();
+        self.set_body(bytes.unwrap_or_default(), content_type::BINARY);
+        self.file = Some(FileBody {
+            content: content.clone(),
+            measured: None,
+        });
+    }
+
+    /// The file that is sent and is not in memory, unless an interceptor has put something
+    /// in its place.
+    pub(crate) fn file(&self) -> Option<&FileBody> {
+        let elsewhere = |file: &&FileBody| file.content.as_bytes().is_none();
+        self.file
+            .as_ref()
+            .filter(|_| self.body.is_empty())
+            .filter(elsewhere)
+    }
+
+    /// The same, borrowing its strings.
     pub(crate) fn borrowed(&self) -> UnsignedRequest<'_> {
         UnsignedRequest {
             method: (&*self.method).into(),
@@ -95,6 +129,7 @@ impl<'a> UnsignedRequest<'a> {
             headers: borrowed(&self.headers, 16),
             form: borrowed(&self.form, 0),
             body: self.body.clone(),
+            file: self.file.clone(),
         }
     }
 }
@@ -117,7 +152,7 @@ fn borrowed<'s>(pairs: &'s [Pair<'_>], more: usize) -> Vec<Pair<'s>> {
 }
 
 impl fmt::Debug for UnsignedRequest<'_> {
-    /// Without values: they may be secrets.
+    /// Writes names without values: they may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |pairs: &[Pair<'_>]| -> Vec<String> {
             pairs.iter().map(|(name, _)| name.to_string()).collect()
@@ -129,6 +164,7 @@ impl fmt::Debug for UnsignedRequest<'_> {
             .field("headers", &names(&self.headers))
             .field("form", &names(&self.form))
             .field("body_bytes", &self.body.len())
+            .field("file", &self.file_content())
             .finish()
     }
 }

@@ -8,19 +8,21 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::hint::{SET_A_REGION, some_regions};
+use super::hint::{OWN_CLIENT, SET_A_REGION, some_regions};
 use super::published::{central, find, published};
 use crate::schema::Product;
 
-/// Which of a product's hosts to use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The network whose hosts of a product are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Network {
     /// The public ones.
     #[default]
     Public,
     /// Those that are reached from inside of a VPC only
-    /// (`ga-vpc.cn-hangzhou.aliyuncs.com`).
+    /// (`ga-vpc.cn-hangzhou.aliyuncs.com`), in the regions that have one; a call in another
+    /// region is not sent, and its error names them. Of a product of which none is known,
+    /// the host is made by the rule `<product>-vpc.<region>.aliyuncs.com`.
     Vpc,
 }
 
@@ -34,7 +36,7 @@ impl Network {
     }
 }
 
-/// Why there is no host to send to.
+/// The reason why there is no host to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointError {
     message: String,
@@ -152,7 +154,8 @@ fn vpc(
     match region.filter(reachable).or(product.default_region) {
         Some(region) => match find(product.vpc, region) {
             Some(host) => parse(host),
-            None => by_rule(product, "-vpc", region),
+            None if product.vpc.is_empty() => by_rule(product, "-vpc", region),
+            None => Err(no_host_inside(product, region)),
         },
         None => Err(nowhere(product)),
     }
@@ -168,6 +171,16 @@ fn by_rule(
     Ok(parse(&host)?.into_owned())
 }
 
+fn no_host_inside(product: &Product, region: &str) -> EndpointError {
+    let regions: Vec<&str> = product.vpc.iter().map(|(region, _)| *region).collect();
+    EndpointError::new(format!(
+        "{} has no host inside of a VPC in {region}, but in {}; set another region, name a \
+         host with `endpoint`, or use `Network::Public`",
+        product.name,
+        regions.join(", ")
+    ))
+}
+
 fn nowhere(product: &Product) -> EndpointError {
     let mut message = format!(
         "no endpoint for {}: tried the call's and the configuration's endpoint (not set), \
@@ -177,7 +190,7 @@ fn nowhere(product: &Product) -> EndpointError {
     message.push_str(&match product.endpoints.len() {
         0 => format!(
             "; no hosts of it are known here, so one is made of its name and the region; \
-             {SET_A_REGION}"
+             {SET_A_REGION}; or {OWN_CLIENT}"
         ),
         count => format!(
             "; {SET_A_REGION}; {count} are published ({})",
@@ -376,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_inside_of_a_vpc_is_the_known_one_of_the_region_else_the_rule_s() {
+    fn a_host_inside_of_a_vpc_is_the_known_one_of_the_region_and_the_rules_where_none_is() {
         static CS: Product = product("CS", &[("cn-a", "cs.cn-a.aliyuncs.com")], None)
             .vpc(&[("cn-a", "cs-anony-vpc.cn-a.aliyuncs.com")]);
         assert_eq!(
@@ -385,7 +398,13 @@ mod tests {
         );
         assert_eq!(
             host(&CS, Some("cn-b"), Network::Vpc),
-            "https://cs-vpc.cn-b.aliyuncs.com"
+            "CS has no host inside of a VPC in cn-b, but in cn-a; set another region, name a \
+             host with `endpoint`, or use `Network::Public`"
+        );
+        assert_eq!(
+            host(&ECS, Some("cn-b"), Network::Vpc),
+            "https://ecs-vpc.cn-b.aliyuncs.com",
+            "none is known"
         );
     }
 

@@ -10,6 +10,10 @@ use crate::schema::Product;
 pub(crate) const SET_A_REGION: &str = "set a region: `Config::region`, `Call::region`, or the \
      variable ALIBABA_CLOUD_REGION_ID, which `Config::from_env` reads";
 
+/// Who knows a product's hosts, for errors of calls by name.
+pub(super) const OWN_CLIENT: &str =
+    "call it by the client of the product's crate, which may know hosts (`Client::call`)";
+
 /// What may be wrong with a host that is not there: a region that is not published,
 /// or a host that no one published. `None` where it was named or is published.
 pub(crate) fn hint(

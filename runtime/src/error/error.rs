@@ -2,6 +2,7 @@
 //! operation, one level deep, one pointer wide; the parameter only says which
 //! operation's error enum [`Error::kind`] answers in.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -14,23 +15,38 @@ use crate::encode::Violation;
 use crate::endpoint::EndpointError;
 use crate::guard::Denial;
 use crate::retry::{Failed, Failure, Retry, is_throttling};
-use crate::schema::{ErrorKind, ErrorRow, Operation};
+use crate::schema::{ErrorCodes, ErrorRow, Operation};
 use crate::signature::Diagnosis;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// Why a call did not succeed.
+/// The error of a call: why it did not succeed.
 ///
 /// `K` is the operation's own error enum, its documented codes. `?` turns any
 /// operation's error into an `Error` without parameter, which keeps everything
 /// but the enum.
-pub struct Error<K = Any> {
+pub struct Error<K = ()> {
     inner: Box<Inner>,
     kind: PhantomData<fn() -> K>,
 }
 
-/// In place of an operation's error enum: of no operation in particular.
+/// A step of a call with a file, before the call itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Any {}
+#[non_exhaustive]
+pub enum UploadStep {
+    /// Asking for permission to upload (`AuthorizeFileUpload` of OpenPlatform).
+    Authorize,
+    /// Sending the file to the place that was named.
+    Upload,
+}
+
+impl fmt::Display for UploadStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Authorize => "authorizing the upload for",
+            Self::Upload => "uploading the file for",
+        })
+    }
+}
 
 pub(crate) struct Inner {
     operation: Option<&'static Operation>,
@@ -39,6 +55,7 @@ pub(crate) struct Inner {
     documented: Option<&'static ErrorRow>,
     diagnosis: Option<Diagnosis>,
     hint: Option<String>,
+    upload: Option<(UploadStep, String)>,
 }
 
 pub(crate) enum Cause {
@@ -65,8 +82,12 @@ pub(crate) enum Cause {
         /// They wait because the service throttles them.
         is_throttled: bool,
     },
+    /// What came could not be written where it was to be.
+    File(String),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
+    /// A configuration could not be loaded.
+    Configuration(String),
 }
 
 impl<K> Error<K> {
@@ -93,7 +114,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// The service's code, e.g. `NotExist.Accelerator`. `None` when the service
+    /// Returns the service's code, e.g. `NotExist.Accelerator`. `None` when the service
     /// did not answer, or answered without a code.
     pub fn code(&self) -> Option<&str> {
         self.service()
@@ -101,61 +122,71 @@ impl<K> Error<K> {
             .filter(|code| !code.is_empty())
     }
 
-    /// The service's message. Its wording may change and may hold names and ids.
+    /// Returns the service's message. Its wording may change and may hold names and
+    /// ids.
     pub fn message(&self) -> Option<&str> {
         self.service()
             .map(|s| s.message.as_str())
             .filter(|message| !message.is_empty())
     }
 
-    /// The reply's HTTP status.
+    /// Returns the reply's HTTP status.
     pub fn status(&self) -> Option<u16> {
         self.reply().map(|s| s.status)
     }
 
-    /// The id that the service gave the request: what its support asks for.
+    /// Returns the id that the service gave the request: what its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.reply()?.request_id.as_deref()
     }
 
-    /// A page of the service's own diagnosis, where it names one.
+    /// Returns the URL of the service's own diagnosis, where it names one.
     pub fn recommend(&self) -> Option<&str> {
         self.service()?.recommend.as_deref()
     }
 
-    /// Why access was denied, as the service puts it (`AccessDeniedDetail`).
+    /// Returns why access was denied, as the service puts it (`AccessDeniedDetail`).
     pub fn access_denied_detail(&self) -> Option<&serde_json::Value> {
         self.service()?.access_denied_detail.as_ref()
     }
 
-    /// The row of the documentation that describes the code, with its meaning: the
-    /// operation's, else the product's.
+    /// Returns the row of the documentation that describes the code, with its
+    /// meaning: the operation's, else the product's.
     pub fn documented(&self) -> Option<&'static ErrorRow> {
         self.inner.documented
     }
 
-    /// The operation that was called.
+    /// Returns the operation that was called.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.inner.operation
     }
 
-    /// How often the request was sent; 0 where it was not.
+    /// Returns how often the request was sent; 0 where it was not.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The headers of the reply.
+    /// Returns the step before the call in which it failed, where it failed while a file was
+    /// uploaded; and by its wire name the parameter that takes the file's URL. Status, code
+    /// and message are those of that step then, [`attempts`](Self::attempts) is how often
+    /// it was tried, and [`kind`](Self::kind) is none.
+    pub fn upload_step(&self) -> Option<(UploadStep, &str)> {
+        let (step, parameter) = self.inner.upload.as_ref()?;
+        Some((*step, parameter))
+    }
+
+    /// Returns the headers of the reply.
     pub fn headers(&self) -> Option<&http::HeaderMap> {
         self.reply().map(|s| &s.headers)
     }
 
-    /// The body of the reply as it came, unlike [`message`](Self::message) with
+    /// Returns the body of the reply as it came, unlike [`message`](Self::message) with
     /// whatever it may repeat of the request.
     pub fn body(&self) -> Option<&Bytes> {
         self.reply().map(|s| &s.body)
     }
 
-    /// What is wrong with the request: each parameter that is missing or out of
+    /// Returns what is wrong with the request: each parameter that is missing or out of
     /// its documented bounds. Not empty only when the request was not sent for it.
     pub fn violations(&self) -> &[Violation] {
         match &self.inner.cause {
@@ -164,7 +195,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// Why there was no complete reply.
+    /// Returns why there was no complete reply.
     pub fn transport(&self) -> Option<&TransportError> {
         match &self.inner.cause {
             Cause::Transport(error) => Some(error),
@@ -172,7 +203,7 @@ impl<K> Error<K> {
         }
     }
 
-    /// Why there were no credentials.
+    /// Returns why there were no credentials.
     pub fn credentials(&self) -> Option<&CredentialsError> {
         match &self.inner.cause {
             Cause::Credentials(error) => Some(error),
@@ -180,13 +211,13 @@ impl<K> Error<K> {
         }
     }
 
-    /// What is wrong with the signature, when the service did not accept it.
+    /// Returns what is wrong with the signature, when the service did not accept it.
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.inner.diagnosis.as_ref()
     }
 
-    /// Whether the service found the calls to come too fast: this one; or others before it,
-    /// so that its turn would not have come in time, and it was not sent.
+    /// Returns whether the service found the calls to come too fast: this one; or others
+    /// before it, so that its turn would not have come in time, and it was not sent.
     pub fn is_throttling(&self) -> bool {
         match &self.inner.cause {
             Cause::Service(s) => s.is_throttled || is_throttling(s.status, &s.code),
@@ -195,13 +226,13 @@ impl<K> Error<K> {
         }
     }
 
-    /// Whether a [`Guard`](crate::Guard) of the configuration denied the operation. Nothing
+    /// Returns whether a [`Guard`](crate::Guard) of the configuration denied the operation. Nothing
     /// was sent, and no credentials were fetched.
     pub fn is_denied(&self) -> bool {
         self.denied_by().is_some()
     }
 
-    /// The rule of a [`Guard`](crate::Guard) that denied the operation: `read_only`,
+    /// Returns the rule of a [`Guard`](crate::Guard) that denied the operation: `read_only`,
     /// `deny_paid`, `deny_high_risk`, `deny_by_name`, or the name of the app's own.
     pub fn denied_by(&self) -> Option<&str> {
         match &self.inner.cause {
@@ -210,14 +241,15 @@ impl<K> Error<K> {
         }
     }
 
-    /// Whether there was no complete reply in time.
+    /// Returns whether there was no complete reply in time.
     pub fn is_timeout(&self) -> bool {
         self.transport()
             .is_some_and(|e| e.kind() == TransportErrorKind::Timeout)
     }
 
-    /// Whether the same call may succeed later: throttling, a service in trouble,
-    /// a connection that broke. Says nothing of whether a write was executed.
+    /// Returns whether the same call may succeed later: throttling, a service in
+    /// trouble, a connection that broke. Says nothing of whether a write was
+    /// executed.
     pub fn is_retryable(&self) -> bool {
         if let Cause::Held { .. } = self.inner.cause {
             return true;
@@ -233,7 +265,7 @@ impl<K> Error<K> {
         })
     }
 
-    /// How long the service asks to wait before the next attempt.
+    /// Returns how long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.service()?.retry_after
     }
@@ -265,14 +297,16 @@ impl<K> Error<K> {
             Cause::Endpoint(_) => "endpoint",
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
+            Cause::File(_) => "file",
             Cause::Wait(_) => "wait",
             Cause::Denied(_) => "denied",
             Cause::Held { .. } => "held",
+            Cause::Configuration(_) => "configuration",
         }
     }
 }
 
-impl Error<Any> {
+impl Error {
     pub(crate) fn new(operation: &'static Operation, cause: Cause) -> Self {
         Self::from_cause(Some(operation), cause)
     }
@@ -293,6 +327,19 @@ impl Error<Any> {
         self
     }
 
+    /// As a failure of `operation` in a step of its upload for `parameter`.
+    pub(crate) fn in_upload(
+        mut self,
+        operation: &'static Operation,
+        step: UploadStep,
+        parameter: &str,
+    ) -> Self {
+        self.inner.operation = Some(operation);
+        self.inner.documented = None;
+        self.inner.upload = Some((step, parameter.to_owned()));
+        self
+    }
+
     pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
         self.inner.diagnosis = diagnosis;
         self
@@ -307,19 +354,24 @@ impl Error<Any> {
                 documented: None,
                 diagnosis: None,
                 hint: None,
+                upload: None,
             }),
             kind: PhantomData,
         }
     }
 
     /// This error as one of an operation: with its documented row.
-    pub(crate) fn of<K: ErrorKind>(mut self) -> Error<K> {
+    pub(crate) fn of<K: ErrorCodes>(mut self) -> Error<K> {
         self.document(row::<K>(&self).map(|(_, row)| row));
         self.cast()
     }
 
     /// Attaches the operation's row, else the product's.
     pub(crate) fn document(&mut self, row: Option<&'static ErrorRow>) {
+        // What another service answered is documented elsewhere.
+        if self.inner.upload.is_some() {
+            return;
+        }
         let product = || {
             let rows = self.inner.operation?.product.errors;
             let service = self.service()?;
@@ -329,16 +381,16 @@ impl Error<Any> {
     }
 }
 
-impl<K: ErrorKind> Error<K> {
-    /// The documented error that this is. `None` when the service did not answer,
-    /// or with a code that the operation's documentation does not list.
+impl<K: ErrorCodes> Error<K> {
+    /// Returns the documented error that this is. `None` when the service did not
+    /// answer, or with a code that the operation's documentation does not list.
     pub fn kind(&self) -> Option<K> {
         row::<K>(self).map(|(kind, _)| *kind)
     }
 }
 
-fn row<K: ErrorKind>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
-    let service = error.service()?;
+fn row<K: ErrorCodes>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
+    let service = error.service().filter(|_| error.inner.upload.is_none())?;
     best(K::rows(), |(_, row)| row, service).map(|(kind, row)| (kind, row))
 }
 
@@ -361,19 +413,19 @@ fn best<'a, T>(
         .or_else(|| find(&|row| fits(row)))
 }
 
-impl<K: ErrorKind> From<Error<K>> for Error<Any> {
+impl<K: ErrorCodes> From<Error<K>> for Error {
     fn from(error: Error<K>) -> Self {
         error.cast()
     }
 }
 
-impl From<CredentialsError> for Error<Any> {
+impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
         Self::without_call(Cause::Credentials(error))
     }
 }
 
-impl From<TransportError> for Error<Any> {
+impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::without_call(Cause::Transport(error))
     }
@@ -385,6 +437,10 @@ impl<K> Error<K> {
     fn write(&self, f: &mut fmt::Formatter<'_>, lines: bool) -> fmt::Result {
         let operation = self.inner.operation;
         let name = operation.map_or("the call", |operation| operation.name);
+        let name = match &self.inner.upload {
+            None => Cow::Borrowed(name),
+            Some((step, parameter)) => format!("{name} ({step} `{parameter}`)").into(),
+        };
         match &self.inner.cause {
             Cause::Transport(error) if operation.is_none() => {
                 write!(f, "{}", one_line(&error.to_string()))?;
@@ -425,9 +481,11 @@ impl<K> Error<K> {
                 write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::File(message) => write!(f, "{name}: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
             Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
             Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,
+            Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
             write!(f, "; {diagnosis}")?;
@@ -443,7 +501,7 @@ impl<K> Error<K> {
 }
 
 impl<K> fmt::Display for Error<K> {
-    /// One line, with every cause. So there is no
+    /// Writes one line, with every cause. So there is no
     /// [`source`](std::error::Error::source) that would say one of them again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, false)

@@ -12,16 +12,18 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
-use crate::decode::{Format, content, first_text, request_id};
+use super::failure;
+use crate::decode::{Format, content, first_string, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
 use crate::retry;
+use crate::schema::Field;
 use crate::signature::{self, Diagnosis};
 
-/// How much of a text that is no error document is kept as the message.
+/// How much of a string that is no error document is kept as the message.
 const TEXT_CHARS: usize = 300;
 
-/// How many bytes of such a text are looked through for secrets.
+/// How many bytes of such a string are looked through for secrets.
 const LOOKED_THROUGH: usize = 64 << 10;
 
 /// How much of a message an error shows; the whole of it can be asked for.
@@ -54,15 +56,16 @@ pub(crate) struct Unmasked {
 impl Unmasked {
     /// Reads what there is; nothing in a reply makes it fail.
     pub(crate) fn read(reply: http::Response<Bytes>, spelling: &'static Spelling) -> Self {
+        let members = members(reply.body());
         Self {
-            members: members(reply.body()),
+            members: failure::of_task(&members, spelling).unwrap_or(members),
             reply,
             spelling,
         }
     }
 
     fn text(&self, names: &[&str]) -> Option<String> {
-        first_text(&self.members, names)
+        first_string(&self.members, names)
     }
 
     fn code(&self) -> Option<String> {
@@ -133,14 +136,26 @@ impl Service {
             return false;
         }
         let members = members(body);
-        let unsuccessful = ["Success", "success"]
-            .iter()
-            .any(|name| match members.get(*name) {
-                Some(Json::Bool(success)) => !success,
-                Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
-                _ => false,
-            });
-        unsuccessful && first_text(&members, spelling.code).is_some()
+        failure::is_unsuccessful(&members) && first_string(&members, spelling.code).is_some()
+    }
+
+    /// What one event says, or a document that came in place of events, when it reports a
+    /// failure. `fields` are those that are documented.
+    pub(crate) fn event_reports_failure(
+        body: &[u8],
+        spelling: &Spelling,
+        fields: &[Field],
+    ) -> bool {
+        if !failure::may_be(body) && !says_unsuccessful(body) {
+            return false;
+        }
+        let mut members = document(body);
+        if let Some(Json::Object(error)) = failure::alone(&mut members) {
+            members = std::mem::take(error);
+        }
+        failure::is_unsuccessful(&members) && first_string(&members, spelling.code).is_some()
+            || failure::of_task(&members, spelling).is_some()
+            || failure::is_error(&members, spelling, fields)
     }
 }
 
@@ -209,6 +224,17 @@ fn says_unsuccessful(body: &[u8]) -> bool {
 /// The members of the document, or those of its only member, if that is an object
 /// (`{"Error": {…}}`).
 fn members(body: &[u8]) -> Map<String, Json> {
+    let mut members = document(body);
+    if members.len() == 1
+        && let Some(Json::Object(inner)) = members.values_mut().next()
+    {
+        return std::mem::take(inner);
+    }
+    members
+}
+
+/// The members of the document; none where it is no object, or not to be read.
+fn document(body: &[u8]) -> Map<String, Json> {
     let body = content(body);
     let Some(format) = Format::of_object(body) else {
         return Map::new();
@@ -218,11 +244,6 @@ fn members(body: &[u8]) -> Map<String, Json> {
     // Of XML, what could be read up to an error is still what the service said.
     if read.is_err() && format == Format::Json {
         return Map::new();
-    }
-    if members.len() == 1
-        && let Some(Json::Object(inner)) = members.values_mut().next()
-    {
-        return std::mem::take(inner);
     }
     members.into_iter().collect()
 }
@@ -237,7 +258,7 @@ fn without_signed_text(mut message: String) -> String {
 }
 
 /// Whether a code is one that a documented template stands for: `%s` and the like
-/// are any text. A template of placeholders alone stands for nothing.
+/// are any string. A template of placeholders alone stands for nothing.
 pub(super) fn fits(template: &str, code: &str) -> bool {
     let Some((head, rest)) = placeholder(template) else {
         return false;
@@ -273,7 +294,7 @@ fn placeholder(template: &str) -> Option<(&str, &str)> {
     tail.get(length..).map(|after| (head, after))
 }
 
-/// A text without line breaks and other control characters.
+/// A string without line breaks and other control characters.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
         Cow::Owned(
@@ -394,5 +415,62 @@ mod tests {
         ] {
             assert_eq!(fits(template, code), fit, "{template} {code}");
         }
+    }
+
+    const FIELDS: [Field; 3] = [
+        Field::member("Content"),
+        Field::member("Message"),
+        Field::member("RequestId"),
+    ];
+
+    fn code(body: &'static str, fields: &[Field]) -> Option<String> {
+        let spelling = ACS.spelling();
+        Service::event_reports_failure(body.as_bytes(), spelling, fields).then(|| {
+            let said = Unmasked::read(http::Response::new(body.into()), spelling).masked(&[]);
+            let id = said.request_id.unwrap_or_default();
+            format!("{}|{}|{id}", said.code, said.message)
+        })
+    }
+
+    #[test]
+    fn a_failure_is_known_in_each_of_its_forms() {
+        for body in [
+            r#"{"Header":{"Event":"task-failed","ErrorCode":"A.B","ErrorMessage":"no","StatusCode":400},"RequestId":"R","Content":"x"}"#,
+            r#"{"header":{"event":"task-failed","errorCode":"A.B","errorMessage":"no","requestId":"R"}}"#,
+            r#"{"Success":false,"Code":"A.B","Message":"no","RequestId":"R","Content":"x"}"#,
+            r#"{"success":false,"errCode":"A.B","errMessage":"no","requestId":"R","data":null}"#,
+            r#"{"Code":"A.B","Message":"no","RequestId":"R","HostId":"h"}"#,
+            r#"{"code":"A.B","message":"no","requestId":"R"}"#,
+            r#"{"error":{"code":"A.B","message":"no","requestId":"R"}}"#,
+        ] {
+            assert_eq!(code(body, &FIELDS).as_deref(), Some("A.B|no|R"), "{body}");
+            assert_eq!(code(body, &[]).as_deref(), Some("A.B|no|R"), "{body}");
+        }
+        let bare = r#"{"header":{"event":"task-failed","errorMessage":"no"},"payload":{}}"#;
+        assert_eq!(code(bare, &FIELDS).as_deref(), Some("task-failed|no|"));
+    }
+
+    #[test]
+    fn an_answer_is_no_failure() {
+        for body in [
+            r#"{"Header":{"Event":"task-finished","ErrorCode":"","ErrorMessage":""},"Content":"x"}"#,
+            r#"{"header":{"event":"result-generated"},"payload":{"output":{"text":"task-failed"}}}"#,
+            r#"{"Success":true,"Code":"A.B","Message":"no"}"#,
+            r#"{"Code":"200","Message":"OK"}"#,
+            r#"{"code":"Success","message":"done"}"#,
+            r#"{"Content":{"code":"A.B","message":"no"}}"#,
+            r#"{"Content":"say \"code\"","Message":"no"}"#,
+            r#"{"Content":"x","Code":"A.B","Message":"no"}"#,
+            r#"{"Success":false}"#,
+            "[1]",
+            "",
+        ] {
+            assert_eq!(code(body, &FIELDS), None, "{body}");
+        }
+        let unknown = r#"{"code":"A.B","message":"no","data":[]}"#;
+        assert_eq!(code(unknown, &[]), None);
+        assert!(code(unknown, &FIELDS).is_some());
+        let documented = [Field::member("code"), Field::member("message")];
+        assert_eq!(code(r#"{"code":"A.B","message":"no"}"#, &documented), None);
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// and most values stand in the request already, so neither is copied.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// Pairs that own their texts.
+/// Turns pairs into ones that own their strings.
 pub fn owned(pairs: Vec<Pair<'_>>) -> Vec<(String, String)> {
     pairs
         .into_iter()
@@ -14,7 +14,7 @@ pub fn owned(pairs: Vec<Pair<'_>>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A pair of borrowed texts.
+/// A pair of borrowed strings.
 pub(crate) fn pair<'a>(name: &'a str, value: &'a str) -> Pair<'a> {
     (name.into(), value.into())
 }

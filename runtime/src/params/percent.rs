@@ -1,14 +1,14 @@
 //! The percent-encoding of the protocol: UTF-8, `A-Z a-z 0-9 - _ . ~` as they
 //! are, everything else `%XX` in upper case (a space is `%20`).
 
-/// Percent-encodes a text.
+/// Percent-encodes a string.
 pub fn encode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len() + text.len() / 2);
     push_encoded(text.as_bytes(), &mut out);
-    into_text(out)
+    into_string(out)
 }
 
-/// Percent-encodes UTF-8 onto the end of a text. Texts are built as bytes here and
+/// Percent-encodes UTF-8 onto the end of a string. Strings are built as bytes here and
 /// checked once when they are whole, which is faster than keeping them `String`s.
 pub(crate) fn push_encoded(text: &[u8], out: &mut Vec<u8>) {
     if is_plain(text) {
@@ -18,7 +18,7 @@ pub(crate) fn push_encoded(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The same onto the end of one text, and encoded once more onto another.
+/// The same onto the end of one string, and encoded once more onto another.
 pub(crate) fn push_encoded_twice(text: &[u8], once: &mut Vec<u8>, twice: &mut Vec<u8>) {
     if is_plain(text) {
         once.extend_from_slice(text);
@@ -29,8 +29,8 @@ pub(crate) fn push_encoded_twice(text: &[u8], once: &mut Vec<u8>, twice: &mut Ve
     }
 }
 
-/// Whether a text stays as it is: most names and values do. To look at all of a
-/// short text, eight bytes at a time, is faster than to stop at the first special one.
+/// Whether a string stays as it is: most names and values do. To look at all of a
+/// short string, eight bytes at a time, is faster than to stop at the first special one.
 fn is_plain(text: &[u8]) -> bool {
     let special = |found, &byte: &u8| found | SPECIAL[byte as usize];
     let (eights, rest) = text.as_chunks::<8>();
@@ -60,8 +60,8 @@ const fn is_unreserved(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~')
 }
 
-/// A text that was built as bytes.
-pub(crate) fn into_text(bytes: Vec<u8>) -> String {
+/// A string that was built as bytes.
+pub(crate) fn into_string(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("it is made of whole texts and ASCII")
 }
 

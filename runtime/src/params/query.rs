@@ -1,13 +1,13 @@
 //! The canonical query: what is signed and what is sent.
 
-use super::percent::{into_text, push_encoded};
+use super::percent::{into_string, push_encoded};
 
-/// The query string that is signed and sent: sorted by the raw name (by bytes),
+/// Writes the query string that is signed and sent: sorted by the raw name (by bytes),
 /// names and values encoded, `name=` for an empty value.
 pub fn canonical_query<T: AsRef<str>>(params: &[(T, T)]) -> String {
     let mut out = Vec::with_capacity(encoded_size(params));
     push_canonical_query(params, &mut out);
-    into_text(out)
+    into_string(out)
 }
 
 pub(crate) fn push_canonical_query<T: AsRef<str>>(params: &[(T, T)], out: &mut Vec<u8>) {
@@ -43,7 +43,7 @@ pub(crate) fn sorted<T: AsRef<str>>(pairs: &[(T, T)]) -> Vec<(u64, &str, &str)> 
     sorted
 }
 
-/// The first eight bytes; numbers compare as the texts do, but for texts that
+/// The first eight bytes; numbers compare as the strings do, but for strings that
 /// begin alike.
 fn beginning(text: &str) -> u64 {
     let mut bytes = [0; 8];

@@ -1,12 +1,12 @@
 //! Documented error codes, as static data.
 
 /// One documented row of an operation's error table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ErrorRow {
     /// The HTTP status; 0 where the documentation gives none.
     pub status: u16,
-    /// The code as the service spells it; `%s` and the like stand for any text.
+    /// The code as the service spells it; `%s` and the like stand for any string.
     pub code: &'static str,
     /// The message as the service words it; may hold placeholders.
     pub message: &'static str,
@@ -31,11 +31,22 @@ impl ErrorRow {
     }
 }
 
-/// An operation's error enum: its documented codes.
-pub trait ErrorKind: Copy + Send + Sync + 'static {
+/// The documented codes of an operation, implemented by its `ErrorKind`.
+pub trait ErrorCodes: Copy + Send + Sync + 'static {
     /// The wire name of its operation; empty where it is of none in particular.
     const OPERATION: &'static str = "";
     /// The error table: each row with its variant. A variant that the service
     /// documents under several statuses or spellings has a row for each.
     fn rows() -> &'static [(Self, ErrorRow)];
+}
+
+/// The `ErrorKind` of an operation that documents no error codes: it has no value, so
+/// [`Error::kind`](crate::Error::kind) is always `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Undocumented {}
+
+impl ErrorCodes for Undocumented {
+    fn rows() -> &'static [(Self, ErrorRow)] {
+        &[]
+    }
 }

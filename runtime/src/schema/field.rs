@@ -3,6 +3,7 @@
 
 /// A generated type: its Rust name and its fields, in the order of their indices.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Schema {
     /// The Rust name, for `Debug`.
     pub name: &'static str,
@@ -10,8 +11,16 @@ pub struct Schema {
     pub fields: &'static [Field],
 }
 
+impl Schema {
+    /// A type of this Rust name, with these fields.
+    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        Self { name, fields }
+    }
+}
+
 /// One field of a generated type.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
     /// The name on the wire.
     pub name: &'static str,
@@ -21,7 +30,7 @@ pub struct Field {
     pub style: Style,
     /// The documentation says that it must be given.
     pub required: bool,
-    /// Its value must not be shown: a password, a secret, a token.
+    /// Its value is never printed: a password, a secret, a token.
     pub secret: bool,
     /// Documented bounds, checked before a request is sent.
     pub limits: &'static [Limit],
@@ -36,7 +45,8 @@ pub struct Field {
 /// Generated tables are chains of these: they cost the compiler less than struct
 /// expressions that fill up from a base.
 impl Field {
-    const fn new(name: &'static str, place: Place) -> Field {
+    /// An optional field that is there.
+    pub const fn new(name: &'static str, place: Place) -> Field {
         Field {
             name,
             place,
@@ -84,32 +94,32 @@ impl Field {
     pub const fn raw_body(name: &'static str) -> Field {
         Field::new(name, Place::RawBody)
     }
-    /// It must be given.
+    /// Marks it as required.
     pub const fn required(mut self) -> Field {
         self.required = true;
         self
     }
-    /// It must not be shown.
+    /// Marks it as a secret.
     pub const fn secret(mut self) -> Field {
         self.secret = true;
         self
     }
-    /// It is written in this style.
+    /// Sets the style in which it is written.
     pub const fn style(mut self, style: Style) -> Field {
         self.style = style;
         self
     }
-    /// It has these bounds.
+    /// Sets its documented bounds.
     pub const fn limits(mut self, limits: &'static [Limit]) -> Field {
         self.limits = limits;
         self
     }
-    /// The service wraps the list into an object with this member.
+    /// Sets the member of the object into which the service wraps the list.
     pub const fn wrapper(mut self, member: &'static str) -> Field {
         self.wrapper = Some(member);
         self
     }
-    /// The list's items are called so in XML.
+    /// Sets what the list's items are called in XML.
     pub const fn xml_item(mut self, name: &'static str) -> Field {
         self.xml_item = Some(name);
         self
@@ -117,7 +127,8 @@ impl Field {
 }
 
 /// Where a value travels in an HTTP request (`in` of the published metadata).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// A member of another value or of a reply.
     Member,
@@ -135,12 +146,13 @@ pub enum Place {
     Body,
     /// The body itself, as a JSON document, where it is set.
     BodyIfSet,
-    /// The body itself, as it is: bytes, or a text that holds a JSON document.
+    /// The body itself, as it is: bytes, or a string that holds a JSON document.
     RawBody,
 }
 
 /// How a value becomes text in a query or a form (`style` of the metadata).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Style {
     /// Scalars: the text itself.
     Text,
@@ -159,6 +171,7 @@ pub enum Style {
 
 /// A documented bound. Lengths count Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Limit {
     /// At least so many items in a list.
     MinItems(u64),

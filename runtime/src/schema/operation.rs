@@ -1,10 +1,13 @@
 //! An operation, as static data.
 
+use std::time::Duration;
+
 use super::paging::{NumberPaging, Paging, TokenPaging};
 use super::product::Product;
 
 /// An operation, as its metadata describes it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Operation {
     /// Its product version.
     pub product: &'static Product,
@@ -28,9 +31,11 @@ pub struct Operation {
     pub by_name: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
-    /// It goes on after its reply: the operation of the same product that tells how it
-    /// went, e.g. `ListAsynJobs`.
-    pub outcome: Option<&'static str>,
+    /// Where the request says that it wants them: field indices, from the request down.
+    /// Empty where no parameter does.
+    pub event_switch: &'static [usize],
+    /// It goes on after its reply, and this tells how it went.
+    pub outcome: Option<Outcome>,
     /// Index of the request field that takes the region.
     pub region: Option<usize>,
     /// Index of the request field that makes a write idempotent.
@@ -41,6 +46,8 @@ pub struct Operation {
     pub reply: ReplyBody,
     /// A success of another status than 200 may have no body.
     pub or_empty: bool,
+    /// A parameter takes the URL of a file, or a file that is uploaded before the call.
+    pub uploads: bool,
     /// How its lists are paged through.
     pub paging: Paging,
 }
@@ -48,7 +55,7 @@ pub struct Operation {
 /// Generated descriptions are chains of these, which say what is not so by default:
 /// sent with POST to `/`, signed, answered with an object.
 impl Operation {
-    /// An operation that changes nothing.
+    /// Describes an operation that changes nothing.
     pub const fn read(product: &'static Product, name: &'static str) -> Self {
         Self {
             product,
@@ -61,38 +68,40 @@ impl Operation {
             paid: false,
             by_name: false,
             events: false,
+            event_switch: &[],
             outcome: None,
             region: None,
             idempotency_token: None,
             dry_run: None,
             reply: ReplyBody::Object,
             or_empty: false,
+            uploads: false,
             paging: Paging::NONE,
         }
     }
-    /// An operation that changes something, or is not known not to.
+    /// Describes an operation that changes something, or is not known not to.
     pub const fn write(product: &'static Product, name: &'static str) -> Self {
         let mut operation = Self::read(product, name);
         operation.kind = OperationKind::Write;
         operation
     }
-    /// It is sent with this method, to this path.
+    /// Sets the method and the path.
     pub const fn http(mut self, method: &'static str, path: &'static str) -> Self {
         self.method = method;
         self.path = path;
         self
     }
-    /// It is sent without credentials.
+    /// Marks it as sent without credentials.
     pub const fn anonymous(mut self) -> Self {
         self.anonymous = true;
         self
     }
-    /// It can destroy or interrupt something.
+    /// Marks it as one that can destroy or interrupt something.
     pub const fn high_risk(mut self) -> Self {
         self.high_risk = true;
         self
     }
-    /// It costs money.
+    /// Marks it as one that costs money.
     pub const fn paid(mut self) -> Self {
         self.paid = true;
         self
@@ -107,41 +116,63 @@ impl Operation {
         self.events = true;
         self
     }
-    /// This operation tells how it went.
-    pub const fn outcome(mut self, operation: &'static str) -> Self {
-        self.outcome = Some(operation);
+    /// Names the truth value at this path of the request that asks for those events.
+    pub const fn event_switch(mut self, path: &'static [usize]) -> Self {
+        self.event_switch = path;
         self
     }
-    /// The request field at this index takes the region.
+    /// Names the operation that tells how it went: asked at this interval in milliseconds, so many
+    /// times at most; 0 where nothing is said.
+    pub const fn outcome(mut self, operation: &'static str, interval: u64, times: u64) -> Self {
+        let said = interval > 0;
+        let limit = Duration::from_millis(interval.saturating_mul(times));
+        self.outcome = Some(Outcome {
+            operation,
+            interval: if said {
+                Some(Duration::from_millis(interval))
+            } else {
+                None
+            },
+            limit: if said && times > 0 { Some(limit) } else { None },
+        });
+        self
+    }
+    /// Sets the index of the request field that takes the region.
     pub const fn region(mut self, field: usize) -> Self {
         self.region = Some(field);
         self
     }
-    /// The request field at this index makes it idempotent.
+    /// Sets the index of the request field that makes it idempotent.
     pub const fn idempotency_token(mut self, field: usize) -> Self {
         self.idempotency_token = Some(field);
         self
     }
-    /// The request field at this index asks for a check without effect.
+    /// Sets the index of the request field that asks for a check without effect.
     pub const fn dry_run(mut self, field: usize) -> Self {
         self.dry_run = Some(field);
         self
     }
-    /// Its reply's body is this.
+    /// Sets what its reply's body is.
     pub const fn reply(mut self, body: ReplyBody) -> Self {
         self.reply = body;
         self
     }
-    /// Its reply has no body where the status is a success, but not 200.
+    /// Marks its reply as one without a body where the status is a success, but not
+    /// 200.
     pub const fn or_empty(mut self) -> Self {
         self.or_empty = true;
+        self
+    }
+    /// A parameter takes a file, which is uploaded before the call.
+    pub const fn uploads(mut self) -> Self {
+        self.uploads = true;
         self
     }
 }
 
 /// How it pages, as links of the chain that describes it.
 impl Operation {
-    /// It pages by the token in this request field; the next one is at this path of
+    /// Sets the request field whose token it pages by; the next one is at this path of
     /// the reply.
     pub const fn page_token(mut self, token: usize, next: &'static [usize]) -> Self {
         self.paging.token = Some(TokenPaging {
@@ -151,14 +182,14 @@ impl Operation {
         });
         self
     }
-    /// Pages that are asked for by token have their size in this request field.
+    /// Sets the request field with the size of pages that are asked for by token.
     pub const fn page_token_size(mut self, field: usize) -> Self {
         if let Some(token) = &mut self.paging.token {
             token.size = Some(field);
         }
         self
     }
-    /// It pages by the number in this request field; the first page has this one.
+    /// Sets the request field whose number it pages by; the first page has this one.
     pub const fn page_number(mut self, page: usize, first: i64) -> Self {
         self.paging.number = Some(NumberPaging {
             page,
@@ -167,27 +198,40 @@ impl Operation {
         });
         self
     }
-    /// Pages that are asked for by number have their size in this request field.
+    /// Sets the request field with the size of pages that are asked for by number.
     pub const fn page_size(mut self, field: usize) -> Self {
         if let Some(number) = &mut self.paging.number {
             number.size = Some(field);
         }
         self
     }
-    /// The list that it pages through is at this path of the reply.
+    /// Sets the path of the reply's list that it pages through.
     pub const fn page_items(mut self, path: &'static [usize]) -> Self {
         self.paging.items = Some(path);
         self
     }
-    /// The total is at this path of the reply.
+    /// Sets the path of the reply's total.
     pub const fn page_total(mut self, path: &'static [usize]) -> Self {
         self.paging.total = Some(path);
         self
     }
 }
 
+/// What tells how an operation went that goes on after its reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The operation of the same product to ask, e.g. `ListAsynJobs`.
+    pub operation: &'static str,
+    /// How long the service says to pause between two calls.
+    pub interval: Option<Duration>,
+    /// How long it says to ask at most.
+    pub limit: Option<Duration>,
+}
+
 /// Whether an operation changes anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OperationKind {
     /// Changes nothing: safe to send again.
     Read,
@@ -196,12 +240,13 @@ pub enum OperationKind {
 }
 
 /// What the body of a successful reply is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ReplyBody {
     /// An object with the response's fields; where one of them is the request's id, the
     /// reply holds that, in the body or in a header.
     Object,
-    /// Any other document (a list, a text, a map): the response's only field.
+    /// Any other document (a list, a string, a map): the response's only field.
     Document,
     /// Bytes: the response's only field.
     Binary,
@@ -213,7 +258,8 @@ pub enum ReplyBody {
 }
 
 /// A documented sample reply of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Sample {
     /// A JSON body.
     Json(&'static str),

@@ -2,7 +2,7 @@
 
 /// How an operation pages: by a token, by a number, by either, or not at all. Paths are
 /// field indices from the root.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Paging {
     /// By a token that each reply gives for the next request.
@@ -16,7 +16,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// It does not page.
+    /// No paging.
     pub const NONE: Self = Self {
         token: None,
         number: None,
@@ -26,7 +26,7 @@ impl Paging {
 }
 
 /// Paging by a token.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TokenPaging {
     /// Request field with the token.
@@ -38,7 +38,7 @@ pub struct TokenPaging {
 }
 
 /// Paging by a number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NumberPaging {
     /// Request field with the page's number.

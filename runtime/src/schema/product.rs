@@ -3,7 +3,8 @@
 use super::error_code::ErrorRow;
 
 /// A product version, as its metadata describes it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Product {
     /// The product's code as published, e.g. `Ga`.
     pub name: &'static str,
@@ -15,7 +16,8 @@ pub struct Product {
     pub gateway: Gateway,
     /// The published endpoints: `(region, host)`, sorted by region.
     pub endpoints: &'static [(&'static str, &'static str)],
-    /// The hosts inside of a VPC that the product's rule does not give, likewise.
+    /// The hosts inside of a VPC, likewise; empty where none is known, and the product's
+    /// rule has to do.
     pub vpc: &'static [(&'static str, &'static str)],
     /// The region to use where neither the configuration nor the call names one:
     /// set for products with one central region.
@@ -26,7 +28,8 @@ pub struct Product {
 
 /// Generated descriptions are chains of these, which say what there is.
 impl Product {
-    /// A product version without hosts and error codes, at the common gateway.
+    /// Describes a product version without hosts and error codes, at the common
+    /// gateway.
     pub const fn new(name: &'static str, version: &'static str, style: ApiStyle) -> Self {
         Self {
             name,
@@ -39,27 +42,27 @@ impl Product {
             errors: &[],
         }
     }
-    /// It is served by this gateway.
+    /// Sets the gateway that serves it.
     pub const fn gateway(mut self, gateway: Gateway) -> Self {
         self.gateway = gateway;
         self
     }
-    /// It has these hosts: `(region, host)`, sorted by region.
+    /// Sets its hosts: `(region, host)`, sorted by region.
     pub const fn endpoints(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
         self.endpoints = hosts;
         self
     }
-    /// It has these hosts inside of a VPC, likewise.
+    /// Sets its hosts inside of a VPC, likewise.
     pub const fn vpc(mut self, hosts: &'static [(&'static str, &'static str)]) -> Self {
         self.vpc = hosts;
         self
     }
-    /// It is in this region, whatever the configuration says.
+    /// Sets the region that it is in, whatever the configuration says.
     pub const fn default_region(mut self, region: &'static str) -> Self {
         self.default_region = Some(region);
         self
     }
-    /// Every operation of it can answer with these codes.
+    /// Sets the codes that every operation of it can answer with.
     pub const fn errors(mut self, rows: &'static [ErrorRow]) -> Self {
         self.errors = rows;
         self
@@ -67,7 +70,7 @@ impl Product {
 }
 
 /// The gateway that serves a product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Gateway {
     /// Alibaba Cloud's common one: signed as the configuration says.
@@ -79,7 +82,8 @@ pub enum Gateway {
 }
 
 /// How a gateway routes requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ApiStyle {
     /// By the name of the operation; the path is `/`.
     Rpc,

@@ -1,4 +1,4 @@
-//! The signature doctor: what is wrong when the service does not accept a
+//! The diagnosis of signatures: what is wrong when the service does not accept a
 //! signature. Its answer tells what it signed itself; the rest is comparing.
 
 use std::fmt;
@@ -9,11 +9,11 @@ use crate::time::parse_http_date;
 /// A clock that is off by more is refused by signature V3; V1's window is the same.
 const WINDOW_SECONDS: i64 = 15 * 60;
 
-/// Why the service did not accept a signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The diagnosis of a signature that the service did not accept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Diagnosis {
-    /// The service signed the very same text, with another secret: the access
+    /// The service signed the very same string, but with another secret: the access
     /// key's secret is not the one of its id.
     WrongSecret,
     /// The clock of this machine is so many seconds ahead of the service's;
@@ -22,9 +22,9 @@ pub enum Diagnosis {
         /// The difference in seconds.
         seconds: i64,
     },
-    /// The service signed another text: something between here and there changed
+    /// The service signed another string: something between here and there changed
     /// the request, or the two sides read the protocol differently.
-    DifferentText {
+    DifferentStringToSign {
         /// The first byte that differs, in the string to sign.
         at: usize,
         /// Which part of the string that is, in our words: its line, or the name
@@ -37,7 +37,7 @@ impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongSecret => f.write_str(
-                "diagnosis: both sides signed the same text, so the access key secret is wrong",
+                "diagnosis: both sides signed the same string, so the access key secret is wrong",
             ),
             Self::ClockSkew { seconds } => {
                 let way = if *seconds < 0 { "behind" } else { "ahead of" };
@@ -47,9 +47,9 @@ impl fmt::Display for Diagnosis {
                     "diagnosis: this clock is {seconds} s {way} the service's (900 s are allowed)"
                 )
             }
-            Self::DifferentText { at, part } => write!(
+            Self::DifferentStringToSign { at, part } => write!(
                 f,
-                "diagnosis: the service signed another text, which differs from byte {at} on, in {part}"
+                "diagnosis: the service signed another string, which differs from byte {at} on, in {part}"
             ),
         }
     }
@@ -73,7 +73,7 @@ pub(crate) fn diagnose(
     if let Some(seconds) = skew.filter(|s| about_time || s.abs() > WINDOW_SECONDS) {
         return Some(Diagnosis::ClockSkew { seconds });
     }
-    compare(server_text(message)?, string_to_sign)
+    compare(server_string_to_sign(message)?, string_to_sign)
 }
 
 /// By how many seconds `now` is ahead of the `Date` header.
@@ -87,7 +87,7 @@ fn skew(headers: &http::HeaderMap, now: SystemTime) -> Option<i64> {
 
 /// What the service signed, from its message: all that follows the colon, or what
 /// is in the brackets there.
-fn server_text(message: &str) -> Option<&str> {
+fn server_string_to_sign(message: &str) -> Option<&str> {
     let (_, after) = message.split_once("string to sign is:")?;
     let after = after.trim_start_matches(' ');
     let bracketed = after
@@ -109,7 +109,7 @@ fn compare(theirs: &str, ours: &str) -> Option<Diagnosis> {
         .zip(ours.bytes())
         .take_while(|(a, b)| a == b)
         .count();
-    Some(Diagnosis::DifferentText {
+    Some(Diagnosis::DifferentStringToSign {
         at: same,
         part: part(ours, same),
     })
@@ -156,7 +156,7 @@ mod tests {
     const OURS: &str = "GET&%2F&Action%3DDescribe%26Name%3Da%252Ab";
 
     #[test]
-    fn the_same_text_means_the_wrong_secret() {
+    fn the_same_string_to_sign_means_the_wrong_secret() {
         assert_eq!(v1(OURS, OURS), Some(Diagnosis::WrongSecret));
         let bracketed = format!(" [{OURS}], and more");
         assert_eq!(v1(&bracketed, OURS), Some(Diagnosis::WrongSecret));
@@ -166,21 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn another_text_is_shown_by_its_place_and_not_by_its_values() {
+    fn another_string_to_sign_is_told_by_its_place_and_not_by_its_values() {
         let differs = v1;
-        let Some(Diagnosis::DifferentText { at, part }) =
+        let Some(Diagnosis::DifferentStringToSign { at, part }) =
             differs(&OURS.replace("%252Ab", "*b"), OURS)
         else {
             panic!("not found to differ");
         };
         assert_eq!((at, part.as_str()), (36, "the parameter Name"));
-        let Some(Diagnosis::DifferentText { part, .. }) =
+        let Some(Diagnosis::DifferentStringToSign { part, .. }) =
             differs(&OURS.replace("GET", "POST"), OURS)
         else {
             panic!("not found to differ");
         };
         assert_eq!(part, "the method");
-        let Some(Diagnosis::DifferentText { part, .. }) =
+        let Some(Diagnosis::DifferentStringToSign { part, .. }) =
             differs("ACS3-HMAC-SHA256\n13", "ACS3-HMAC-SHA256\n12")
         else {
             panic!("not found to differ");

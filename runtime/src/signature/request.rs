@@ -10,8 +10,9 @@ use crate::decode::Format;
 use crate::params::Pair;
 use crate::schema::ApiStyle;
 
-/// A request, as far as it is signed. Its texts may be owned or borrowed.
-#[derive(Clone, Copy, Debug)]
+/// A request, as far as it is signed. Its strings may be owned or borrowed. Closed on
+/// purpose: a literal names all that a signature covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToSign<'a, T = String> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
@@ -25,11 +26,14 @@ pub struct ToSign<'a, T = String> {
 
 /// Who calls. The secret is not part of it: that goes only to a `sign` function.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Identity<'a> {
     /// Nobody: the operation takes anonymous calls.
     Anonymous,
     /// The holder of a bearer token; nothing is signed.
     Bearer(&'a str),
+    /// The holder of an identity token; nothing is signed.
+    IdToken(&'a str),
     /// The holder of an access key.
     Key {
         /// The access key's id.
@@ -39,11 +43,15 @@ pub enum Identity<'a> {
     },
 }
 
+/// The header of an identity token, whatever the signature of others.
+pub(super) const ID_TOKEN: &str = "x-acs-zero-trust-idtoken";
+
 impl std::fmt::Debug for Identity<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Anonymous => f.write_str("Anonymous"),
             Self::Bearer(_) => f.write_str("Bearer([redacted])"),
+            Self::IdToken(_) => f.write_str("IdToken([redacted])"),
             Self::Key { id, security_token } => f
                 .debug_struct("Key")
                 .field("id", id)
@@ -53,7 +61,8 @@ impl std::fmt::Debug for Identity<'_> {
     }
 }
 
-/// What every request says of itself, whatever the operation takes.
+/// The common parameters: what every request says of itself, whatever the operation
+/// takes. Closed on purpose: a literal names all that the gateway wants to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     /// The host, with the port where it is not the scheme's own.
@@ -70,7 +79,7 @@ pub struct Common<'a> {
     pub user_agent: &'a str,
     /// Now. The gateway refuses a V3 request that is 15 minutes off.
     pub time: SystemTime,
-    /// Any text that no other request carries.
+    /// A nonce: any string that no other request carries.
     pub nonce: &'a str,
     /// Who calls.
     pub identity: Identity<'a>,

@@ -1,12 +1,14 @@
 //! The old signature of ROA calls (`acs`): HMAC-SHA1 over a few headers, the
 //! path and the query. The body is not covered.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity, ToSign, v1::hmac_sha1};
 use crate::params::{Pair, pair, sorted};
 use crate::time::format_http_date;
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// What the key was applied to.
     pub string_to_sign: String,
@@ -74,7 +76,7 @@ fn string_to_sign<T: AsRef<str>>(request: &ToSign<'_, T>) -> String {
     out
 }
 
-/// The headers that every call carries, without `content-type` and without
+/// Returns the headers that every call carries, without `content-type` and without
 /// `authorization`.
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
@@ -89,6 +91,7 @@ pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     ]);
     match common.identity {
         Identity::Anonymous => {}
+        Identity::IdToken(token) => headers.push(pair(ID_TOKEN, token)),
         Identity::Bearer(token) => headers.extend([
             pair("x-acs-bearer-token", token),
             pair("x-acs-signature-type", "BEARERTOKEN"),

@@ -1,7 +1,8 @@
 //! The RPC signature, HMAC-SHA1 over all parameters: query and form together.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity};
-use crate::params::{Pair, encoded_size, into_text, pair, push_encoded_twice, sorted};
+use crate::params::{Pair, encoded_size, into_string, pair, push_encoded_twice, sorted};
 use crate::time::format_iso8601;
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,7 +10,8 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// All parameters, sorted and encoded. Where there is no form body this is
     /// the query to send, with `&Signature=` after it.
@@ -39,8 +41,8 @@ pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &
         string_to_sign.extend_from_slice(b"%3D");
         push_encoded_twice(value.as_bytes(), &mut canonical, &mut string_to_sign);
     }
-    let canonical = into_text(canonical);
-    let string_to_sign = into_text(string_to_sign);
+    let canonical = into_string(canonical);
+    let string_to_sign = into_string(string_to_sign);
 
     let mut key = Zeroizing::new(Vec::with_capacity(access_key_secret.len() + 1));
     key.extend_from_slice(access_key_secret.as_bytes());
@@ -53,7 +55,7 @@ pub fn sign<T: AsRef<str>>(method: &str, params: &[(T, T)], access_key_secret: &
     }
 }
 
-/// The parameters that every call carries in its query. `Signature` is added
+/// Returns the parameters that every call carries in its query. `Signature` is added
 /// after signing.
 pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     let mut params = Vec::with_capacity(10);
@@ -65,7 +67,8 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
         pair("SignatureNonce", common.nonce),
     ]);
     match common.identity {
-        Identity::Anonymous => {}
+        // This one is in a header.
+        Identity::Anonymous | Identity::IdToken(_) => {}
         Identity::Bearer(token) => params.extend([
             pair("BearerToken", token),
             pair("SignatureType", "BEARERTOKEN"),
@@ -82,14 +85,18 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     params
 }
 
-/// The headers that every call carries. None of them is signed.
+/// Returns the headers that every call carries. None of them is signed.
 pub fn headers<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
-    vec![
+    let mut headers = vec![
         pair("host", common.host),
         pair("x-acs-version", common.version),
         pair("x-acs-action", common.action),
         pair("user-agent", common.user_agent),
-    ]
+    ];
+    if let Identity::IdToken(token) = common.identity {
+        headers.push(pair(ID_TOKEN, token));
+    }
+    headers
 }
 
 pub(super) fn hmac_sha1(key: &[u8], text: &str) -> String {

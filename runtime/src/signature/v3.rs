@@ -1,8 +1,9 @@
 //! ACS3-HMAC-SHA256: a signature over method, path, query, body and headers that
 //! travels in the header `authorization`.
 
+use super::request::ID_TOKEN;
 use super::{Common, Identity, ToSign};
-use crate::params::{Pair, encoded_size, into_text, pair, push_canonical_query};
+use crate::params::{Pair, encoded_size, into_string, pair, push_canonical_query};
 use crate::schema::ApiStyle;
 use crate::time::format_iso8601;
 use data_encoding::HEXLOWER;
@@ -17,7 +18,8 @@ const HASH_LENGTH: usize = 64;
 const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// A signature and how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// Method, path, query, headers, their names, and the body's hash.
     pub canonical_request: String,
@@ -31,14 +33,14 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// The query as it was signed, encoded: sending just this leaves nothing for
-    /// the gateway to normalise differently.
+    /// Returns the query as it was signed, encoded: sending just this leaves
+    /// nothing for the gateway to normalise differently.
     pub fn query(&self) -> &str {
         &self.canonical_request[self.query.clone()]
     }
 }
 
-/// The hash of a body: lower-case hex of its SHA-256. It is signed, and sent as
+/// Hashes a body: lower-case hex of its SHA-256. It is signed, and sent as
 /// the header `x-acs-content-sha256`.
 pub fn payload_hash(body: &[u8]) -> Cow<'static, str> {
     if body.is_empty() {
@@ -78,7 +80,7 @@ pub fn sign<T: AsRef<str>>(
     push_names(&headers, &mut out);
     let names = start..out.len();
     push_all(&["\n", payload_hash], &mut out);
-    let canonical_request = into_text(out);
+    let canonical_request = into_string(out);
 
     let mut string_to_sign = String::with_capacity(ALGORITHM.len() + 1 + HASH_LENGTH);
     string_to_sign.push_str(ALGORITHM);
@@ -149,7 +151,8 @@ fn push_all(texts: &[&str], out: &mut Vec<u8>) {
     }
 }
 
-/// The parameters that every call carries in its query: none where it is signed.
+/// Returns the parameters that every call carries in its query: none where it is
+/// signed.
 pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     match (common.style, common.identity) {
         (ApiStyle::Rpc, Identity::Bearer(_)) => vec![pair("SignatureType", "BEARERTOKEN")],
@@ -158,7 +161,7 @@ pub fn common_params<'a>(common: &Common<'a>) -> Vec<Pair<'a>> {
     }
 }
 
-/// The headers that every call carries, without `content-type` and without
+/// Returns the headers that every call carries, without `content-type` and without
 /// `authorization`.
 pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> {
     let mut headers = Vec::with_capacity(13);
@@ -174,6 +177,7 @@ pub fn headers<'a>(common: &Common<'a>, payload_hash: &'a str) -> Vec<Pair<'a>> 
     ]);
     match common.identity {
         Identity::Anonymous => {}
+        Identity::IdToken(token) => headers.push(pair(ID_TOKEN, token)),
         Identity::Bearer(token) => {
             headers.push(pair("x-acs-bearer-token", token));
             if common.style == ApiStyle::Roa {

@@ -1,7 +1,7 @@
 //! Which signature.
 
-/// How requests are signed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The signature that requests are signed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signature {
     /// ACS3-HMAC-SHA256: the default, which every gateway takes.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// One attempt that was sent: signed, complete.
+/// A recorded attempt as it was sent: signed, complete.
 #[derive(Clone)]
 pub struct Recorded {
     request: http::Request<Bytes>,
@@ -34,69 +34,69 @@ impl Recorded {
         }
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &str {
         self.request.method().as_str()
     }
 
-    /// The whole URL.
+    /// Returns the whole URL.
     pub fn url(&self) -> String {
         self.request.uri().to_string()
     }
 
-    /// The host that it was sent to.
+    /// Returns the host that it was sent to.
     pub fn host(&self) -> &str {
         self.request.uri().host().unwrap_or_default()
     }
 
-    /// The path, percent-encoded.
+    /// Returns the path, percent-encoded.
     pub fn path(&self) -> &str {
         self.request.uri().path()
     }
 
-    /// A parameter of the query, decoded.
+    /// Returns a parameter of the query, decoded.
     pub fn query(&self, name: &str) -> Option<&str> {
         find(&self.query, name)
     }
 
-    /// All parameters of the query, decoded, sorted by name.
+    /// Returns all parameters of the query, decoded, sorted by name.
     pub fn queries(&self) -> &[(String, String)] {
         &self.query
     }
 
-    /// A parameter of a form body, decoded.
+    /// Returns a parameter of a form body, decoded.
     pub fn form(&self, name: &str) -> Option<&str> {
         find(&self.form, name)
     }
 
-    /// All parameters of a form body, decoded, sorted by name.
+    /// Returns all parameters of a form body, decoded, sorted by name.
     pub fn forms(&self) -> &[(String, String)] {
         &self.form
     }
 
-    /// A header's value, if it is text.
+    /// Returns a header's value, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()
     }
 
-    /// The headers, without `host`.
+    /// Returns the headers, without `host`.
     pub fn headers(&self) -> &http::HeaderMap {
         self.request.headers()
     }
 
-    /// The operation's name, as the request gives it to the gateway.
+    /// Returns the operation's name, as the request gives it to the gateway.
     pub fn operation(&self) -> Option<&str> {
         self.header("x-acs-action").or_else(|| self.query("Action"))
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &Bytes {
         self.request.body()
     }
 }
 
 impl fmt::Debug for Recorded {
-    /// Names only: a test's output must not hold what it sent as a secret.
+    /// Writes names only: a test's output must not hold what it sent as a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |pairs: &[(String, String)]| -> Vec<String> {
             pairs.iter().map(|(name, _)| name.clone()).collect()

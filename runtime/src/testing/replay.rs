@@ -6,25 +6,30 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
 
 use super::recorded::Recorded;
+use super::uploaded::{Files, Uploaded};
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
-use crate::schema::{ErrorKind, Operation, Sample};
+use crate::schema::{ErrorCodes, Operation, Sample};
 use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
 const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Answers requests with what a test prepared, in that order, and records them.
+/// A replay transport: answers requests with what a test prepared, in that order,
+/// and records them.
 ///
 /// Clones share what is prepared and recorded. A request fails, with an error that
 /// names both operations and is not retried, where the next answer is the sample or the
@@ -51,6 +56,7 @@ struct State {
     answers: VecDeque<Answer>,
     prepared: usize,
     requests: Vec<Recorded>,
+    files: Files,
     /// What was given last, and to which operation.
     last: Option<(String, String)>,
 }
@@ -58,6 +64,8 @@ struct State {
 struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    /// How the body breaks off, if it does.
+    broken_off: Option<TransportErrorKind>,
     /// Whether it gets a request id where it has none.
     is_given_id: bool,
     of: Of,
@@ -73,7 +81,7 @@ enum Of {
 }
 
 impl Replay {
-    /// Nothing prepared, nothing recorded.
+    /// Creates a replay with nothing prepared and nothing recorded.
     pub fn new() -> Self {
         Self::default()
     }
@@ -113,7 +121,7 @@ impl Replay {
     /// When the enum has no row of that error: there is nothing to answer with.
     #[must_use]
     #[track_caller]
-    pub fn error<K: ErrorKind + PartialEq>(self, kind: K) -> Self {
+    pub fn error<K: ErrorCodes + PartialEq>(self, kind: K) -> Self {
         let Some((_, row)) = K::rows().iter().find(|(other, _)| *other == kind) else {
             panic!("Replay::error: this error has no row in what its operation documents");
         };
@@ -145,6 +153,31 @@ impl Replay {
             .given_id()
     }
 
+    /// Answers with server-sent events of these data, for calls that read them
+    /// ([`Call::events`](crate::Call::events)). The same id of the request is given as by
+    /// [`respond`](Self::respond).
+    #[must_use]
+    pub fn events<D: AsRef<str>>(self, data: impl IntoIterator<Item = D>) -> Self {
+        let mut body = String::new();
+        for data in data {
+            for line in data.as_ref().lines() {
+                body.extend(["data: ", line, "\n"]);
+            }
+            body.push('\n');
+        }
+        self.reply(reply(200, "text/event-stream", body)).given_id()
+    }
+
+    /// Lets the answer that was prepared last break off after all that it holds, with such a
+    /// failure of the network.
+    #[must_use]
+    pub fn broken_off(self, kind: TransportErrorKind) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.broken_off = Some(kind);
+        }
+        self
+    }
+
     /// Answers with this reply, as it is.
     #[must_use]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
@@ -167,13 +200,13 @@ impl Replay {
         self
     }
 
-    /// A configuration that sends here: credentials of no account, the region
+    /// Returns a configuration that sends here: credentials of no account, the region
     /// `cn-hangzhou`, and the default retries without pauses, nor any for other calls than
     /// the one that was throttled.
     pub fn config(&self) -> Config {
         let no_pauses = Retry::default()
-            .base(Duration::ZERO)
-            .throttled_base(Duration::ZERO);
+            .backoff(Duration::ZERO)
+            .throttled_backoff(Duration::ZERO);
         Config::new(Credentials::new("replay-id", "replay-secret"))
             .region("cn-hangzhou")
             .retry(no_pauses)
@@ -181,12 +214,26 @@ impl Replay {
             .transport(self.clone())
     }
 
-    /// What was sent so far: every attempt, in order.
+    /// Takes the answers to permissions to upload files, and to the uploads, from those
+    /// that are prepared, in their order. Otherwise there is always one, a success.
+    #[must_use]
+    pub fn prepared_uploads(self) -> Self {
+        self.lock().files.are_prepared = true;
+        self
+    }
+
+    /// Returns the files that were uploaded before calls, in order.
+    pub fn uploads(&self) -> Vec<Uploaded> {
+        self.lock().files.uploaded.clone()
+    }
+
+    /// Returns what was sent so far: every attempt, in order. Uploads and the permissions for them
+    /// are not among these, unless [`prepared_uploads`](Self::prepared_uploads) was said.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().requests.clone()
     }
 
-    /// How many prepared answers are left.
+    /// Returns how many prepared answers are left.
     pub fn left(&self) -> usize {
         self.lock().answers.len()
     }
@@ -198,6 +245,7 @@ impl Replay {
             state.answers.push_back(Answer {
                 latency: Duration::ZERO,
                 outcome,
+                broken_off: None,
                 is_given_id: false,
                 of: Of::Anyone,
             });
@@ -237,6 +285,9 @@ impl Transport for Replay {
             let (head, body) = request.into_parts();
             let body = body.collect(usize::MAX).await?;
             let recorded = Recorded::new(http::Request::from_parts(head, body));
+            if let Some(reply) = self.lock().files.answer(&recorded, &options) {
+                return Ok(reply.map(Body::from));
+            }
             let answer = self.lock().take(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
@@ -247,14 +298,33 @@ impl Transport for Replay {
                 return Err(failure(TransportErrorKind::Timeout));
             }
             match answer.outcome {
-                Ok(reply) if reply.body().len() > options.max_reply_bytes => {
+                Ok(reply) if !options.streamed && reply.body().len() > options.max_reply_bytes => {
                     Err(failure(TransportErrorKind::TooLarge))
                 }
-                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options).map(Body::from)),
-                Ok(reply) => Ok(reply.map(Body::from)),
+                Ok(mut reply) => {
+                    if answer.is_given_id {
+                        reply = with_id(reply, &options);
+                    }
+                    Ok(reply.map(|bytes| match answer.broken_off {
+                        Some(kind) => Body::from_stream(BrokenOff(Some(bytes), kind)),
+                        None => Body::from(bytes),
+                    }))
+                }
                 Err(kind) => Err(failure(kind)),
             }
         })
+    }
+}
+
+/// A body that breaks off.
+struct BrokenOff(Option<Bytes>, TransportErrorKind);
+
+impl Stream for BrokenOff {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.0.take().map_or_else(|| Err(failure(self.1)), Ok);
+        Poll::Ready(Some(piece))
     }
 }
 

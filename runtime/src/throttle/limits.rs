@@ -33,6 +33,30 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How many calls of an operation, or of a product's operations together, may begin
+    /// within which span.
+    pub(crate) fn of(&self, product: &str, operation: Option<&str>) -> Option<(u32, Duration)> {
+        let rate = self.rate(product, operation)?;
+        Some((rate.calls, rate.per))
+    }
+
+    /// The rates of operations or of products, as they may be displayed.
+    pub(crate) fn shown(&self, of_operations: bool) -> impl Iterator<Item = String> {
+        let rates = self.rates.iter();
+        let rates = rates.filter(move |rate| rate.operation.is_some() == of_operations);
+        rates.map(|rate| {
+            let operation = rate.operation.iter().map(|name| format!("/{name}"));
+            let operation: String = operation.collect();
+            let RateLimit {
+                product,
+                calls,
+                per,
+                ..
+            } = rate;
+            format!("{product}{operation} {calls} in {per:?}")
+        })
+    }
+
     /// The limit of an operation, or of a product's operations together: the one that was
     /// set last.
     pub(super) fn rate(&self, product: &str, operation: Option<&str>) -> Option<&RateLimit> {

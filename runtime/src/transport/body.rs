@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::error::{TransportError, TransportErrorKind};
+use crate::content::Opened;
 
 /// The body of a request or a reply: bytes, or a stream of them whose length may be known.
 ///
@@ -35,12 +36,12 @@ impl Default for Inner {
 }
 
 impl Body {
-    /// A body of no bytes.
+    /// Creates a body of no bytes.
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// The pieces of a stream, of a length that is not known.
+    /// Creates a body of a stream's pieces, of a length that is not known.
     pub fn from_stream<S>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
@@ -51,7 +52,13 @@ impl Body {
         })
     }
 
-    /// The same stream with its length in bytes, which `content-length` announces. Bytes
+    /// Creates a body of a file, read while it is sent.
+    pub(crate) fn from_file(file: Opened) -> Self {
+        let length = file.length();
+        Self::from_stream(Unread(file)).with_length(length)
+    }
+
+    /// Sets the length of the stream in bytes, which `content-length` announces. Bytes
     /// know their length.
     #[must_use]
     pub fn with_length(mut self, bytes: u64) -> Self {
@@ -61,7 +68,7 @@ impl Body {
         self
     }
 
-    /// How many bytes it has; `None` where that is not known before its end.
+    /// Returns how many bytes it has; `None` where that is not known before its end.
     pub fn length(&self) -> Option<u64> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.len() as u64),
@@ -69,7 +76,7 @@ impl Body {
         }
     }
 
-    /// The whole of it, where it is in one piece.
+    /// Returns the whole of it, where it is in one piece.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),
@@ -149,6 +156,19 @@ impl Stream for Body {
     }
 }
 
+/// A file, whose errors are those of a body.
+struct Unread(Opened);
+
+impl Stream for Unread {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = Pin::new(&mut self.0).poll_next(context);
+        let unread = |why| TransportError::new(TransportErrorKind::Other, why);
+        piece.map(|piece| piece.map(|piece| piece.map_err(unread)))
+    }
+}
+
 impl<B: Into<Bytes>> From<B> for Body {
     fn from(bytes: B) -> Self {
         Self(Inner::Bytes(bytes.into()))
@@ -156,7 +176,7 @@ impl<B: Into<Bytes>> From<B> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// How long it is, and nothing of what it holds.
+    /// Writes how long it is, and nothing of what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0, self.length()) {
             (Inner::Bytes(bytes), _) => write!(f, "{} bytes", bytes.len()),

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::driver::Missing;
 use crate::mask::{MASK, masked};
 
-/// Why there is no reply.
+/// The error of a transport: why there is no reply.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -13,7 +13,7 @@ pub struct TransportError {
     not_sent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
-/// In which step a request failed.
+/// The step in which a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -40,7 +40,7 @@ pub enum TransportErrorKind {
 }
 
 impl TransportErrorKind {
-    /// The kind's name in logs, in snake case.
+    /// Returns the kind's name in logs, in snake case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -56,8 +56,8 @@ impl TransportErrorKind {
 }
 
 impl TransportError {
-    /// A failure of a kind, in words. The words must hold no secret and no query
-    /// string (there, signatures travel).
+    /// Creates a failure of a kind, in words. The words must hold no secret and no
+    /// query string (there, signatures travel).
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -75,7 +75,7 @@ impl TransportError {
         self
     }
 
-    /// With the error underneath, which [`get_ref`](Self::get_ref) gives; what it
+    /// Adds the error underneath, which [`get_ref`](Self::get_ref) gives; what it
     /// says at its root is shown too, where the message does not say it already.
     #[must_use]
     pub fn with_source(
@@ -86,19 +86,19 @@ impl TransportError {
         self
     }
 
-    /// The error underneath, to look for its type. It is no
+    /// Returns the error underneath, to look for its type. It is no
     /// [`source`](std::error::Error::source): what it says is in `Display`, and whoever
     /// prints a chain of sources would print it twice.
     pub fn get_ref(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.source.as_deref()
     }
 
-    /// In which step it failed.
+    /// Returns the step in which it failed.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Whether the service may have seen the request. `false` where that is
+    /// Returns whether the service may have seen the request. `false` where that is
     /// certainly not so: then even a write may be sent again.
     pub fn was_sent(&self) -> bool {
         use TransportErrorKind::{Connect, Dns, Proxy, Tls};

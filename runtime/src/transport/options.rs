@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use super::proxy::{Proxy, ProxyChoice};
 
-/// How [`Http`](super::Http) connects.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Below what servers and the gateways between allow: a connection is not used just as
+/// the other side closes it.
+pub(crate) const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The options of [`Http`](super::Http): how it connects.
 #[derive(Clone)]
 pub struct HttpOptions {
-    pub(super) connect_timeout: Duration,
+    pub(super) connect_timeout: Option<Duration>,
     pub(super) pool_idle_timeout: Duration,
     pub(super) pool_max_idle_per_host: usize,
     pub(super) proxy: ProxyChoice,
@@ -40,15 +45,13 @@ pub(super) struct Identity {
 }
 
 impl Default for HttpOptions {
-    /// 5 seconds to connect, connections kept for 5 seconds without use, the proxy
-    /// that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
+    /// Gives 5 seconds to connect, connections kept for 5 seconds without use, the
+    /// proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
     /// `NO_PROXY`, in either case), the platform's root certificates.
     fn default() -> Self {
         Self {
-            connect_timeout: Duration::from_secs(5),
-            // Below what servers and the gateways between allow: a connection is
-            // not used just as the other side closes it.
-            pool_idle_timeout: Duration::from_secs(5),
+            connect_timeout: None,
+            pool_idle_timeout: POOL_IDLE_TIMEOUT,
             pool_max_idle_per_host: usize::MAX,
             proxy: ProxyChoice::Environment,
             roots: Vec::new(),
@@ -58,15 +61,15 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
-    /// How long to wait for a connection, name resolution and TLS included.
+    /// Limits how long connecting may take, name resolution and TLS included.
     /// Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long a connection that is not in use is kept for the next request;
+    /// Sets how long a connection that is not in use is kept for the next request;
     /// a day at most. Default: 5 seconds. It is to be shorter than what the server
     /// and all between allow: a write that is sent just as the other side closes
     /// the connection fails, and may not be sent again.
@@ -77,8 +80,8 @@ impl HttpOptions {
         self
     }
 
-    /// How many connections to a host are kept that are not in use; 0 keeps none.
-    /// Default: as many as were used at once.
+    /// Limits how many connections to a host are kept that are not in use; 0 keeps
+    /// none. Default: as many as were used at once.
     #[must_use]
     pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
         self.pool_max_idle_per_host = connections;
@@ -107,7 +110,7 @@ impl HttpOptions {
         self
     }
 
-    /// Shows this certificate to servers that ask for one; both PEM.
+    /// Presents this certificate to servers that ask for one; both PEM.
     #[must_use]
     pub fn client_certificate(
         mut self,
@@ -122,11 +125,49 @@ impl HttpOptions {
     }
 }
 
+/// What is set.
+impl HttpOptions {
+    /// How long to wait for a connection.
+    pub(crate) fn connecting(&self) -> Duration {
+        self.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
+    }
+
+    /// Whether someone said how long to wait for a connection.
+    pub(crate) fn says_connect_timeout(&self) -> bool {
+        self.connect_timeout.is_some()
+    }
+
+    pub(crate) fn idle_timeout(&self) -> Duration {
+        self.pool_idle_timeout
+    }
+
+    pub(crate) fn max_idle_per_host(&self) -> usize {
+        self.pool_max_idle_per_host
+    }
+
+    /// The proxy that was named, or that there is none; `None` where the environment says.
+    pub(crate) fn named_proxy(&self) -> Option<Option<&Proxy>> {
+        match &self.proxy {
+            ProxyChoice::Environment => None,
+            ProxyChoice::None => Some(None),
+            ProxyChoice::Explicit(proxy) => Some(Some(proxy)),
+        }
+    }
+
+    pub(crate) fn extra_roots(&self) -> usize {
+        self.roots.len()
+    }
+
+    pub(crate) fn has_client_certificate(&self) -> bool {
+        self.identity.is_some()
+    }
+}
+
 impl fmt::Debug for HttpOptions {
-    /// Without keys and logins.
+    /// Writes all but keys and logins.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("HttpOptions");
-        shown.field("connect_timeout", &self.connect_timeout);
+        shown.field("connect_timeout", &self.connecting());
         shown.field("pool_idle_timeout", &self.pool_idle_timeout);
         if self.pool_max_idle_per_host != usize::MAX {
             shown.field("pool_max_idle_per_host", &self.pool_max_idle_per_host);

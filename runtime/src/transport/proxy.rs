@@ -22,8 +22,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy at a URL such as `http://proxy.example:3128`; without a scheme it is
-    /// HTTP.
+    /// Creates a proxy at a URL such as `http://proxy.example:3128`; without a
+    /// scheme it is HTTP.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -32,24 +32,31 @@ impl Proxy {
         }
     }
 
-    /// With a user and a password (HTTP basic authentication, or SOCKS5).
+    /// Adds a user and a password (HTTP basic authentication, or SOCKS5).
     #[must_use]
-    pub fn login(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.login = Some((user.into(), password.into()));
         self
     }
 
-    /// Hosts that are reached without it, as in `NO_PROXY`: host names, domain
+    /// Sets the hosts that are reached without it, as in `NO_PROXY`: host names, domain
     /// suffixes, addresses and networks, separated by commas.
     #[must_use]
-    pub fn except(mut self, hosts: impl Into<String>) -> Self {
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.except = Some(hosts.into());
         self
     }
 }
 
+impl Proxy {
+    /// The URL without the login.
+    pub(crate) fn shown(&self) -> String {
+        without_login(&self.url)
+    }
+}
+
 impl fmt::Debug for Proxy {
-    /// Without the login, which the URL may hold too.
+    /// Writes the URL without the login, which the URL may hold too.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Proxy")
             .field("url", &without_login(&self.url))

@@ -21,8 +21,8 @@ use super::{SendOptions, Transport, TransportError, TransportErrorKind};
 use crate::driver;
 use crate::future::BoxFuture;
 
-/// HTTP/1.1 with pooled connections, one pool for each Tokio runtime that it is
-/// used on; follows no redirect.
+/// The built-in transport: HTTP/1.1 with pooled connections, one pool for each
+/// Tokio runtime that it is used on; follows no redirect.
 #[derive(Clone)]
 pub struct Http(pub(super) Arc<Shared>);
 
@@ -35,7 +35,7 @@ pub(super) struct Shared {
 }
 
 impl Http {
-    /// A transport with connection pools of its own; clones share them.
+    /// Creates a transport with connection pools of its own; clones share them.
     ///
     /// # Errors
     /// When a certificate, a key or the proxy's URL cannot be used, or the
@@ -50,7 +50,7 @@ impl Http {
         let without_proxy = matches!(options.proxy, ProxyChoice::None);
         let with_tls = tls(options)?;
         let (connect, idle, most) = (
-            options.connect_timeout,
+            options.connecting(),
             options.pool_idle_timeout,
             options.pool_max_idle_per_host,
         );

@@ -8,7 +8,7 @@ use super::error::TransportError;
 use crate::future::BoxFuture;
 use crate::schema::Operation;
 
-/// Sends one signed request, and gives the reply.
+/// A transport: sends one signed request, and gives the reply.
 ///
 /// An implementation follows no redirect (the signature covers one host) and sends each
 /// request once. The limits in [`SendOptions`] are kept by whoever calls it: a call reads
@@ -28,31 +28,35 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The limits of one attempt, and what it is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendOptions {
-    /// How long the whole attempt may take, from the first step of connecting to
+    /// The time limit of the whole attempt, from the first step of connecting to
     /// the last byte of the reply.
     pub timeout: Duration,
-    /// How many bytes the reply's body may have.
+    /// The most bytes that the reply's body may have.
     pub max_reply_bytes: usize,
+    /// Whether a success is read as it comes (events, a download): then these are the limits
+    /// of its head, and its body may be a stream of any length.
+    pub streamed: bool,
     /// The operation that is called; none where credentials are fetched.
     pub operation: Option<&'static Operation>,
 }
 
 impl SendOptions {
-    /// Limits of `timeout` and `max_reply_bytes`.
+    /// Creates limits of `timeout` and `max_reply_bytes`.
     pub fn new(timeout: Duration, max_reply_bytes: usize) -> Self {
         Self {
             timeout,
             max_reply_bytes,
+            streamed: false,
             operation: None,
         }
     }
 }
 
 impl Default for SendOptions {
-    /// 10 seconds and 64 MiB.
+    /// Limits an attempt to 10 seconds and a reply to 64 MiB.
     fn default() -> Self {
         Self::new(Duration::from_secs(10), 64 << 20)
     }

@@ -1,6 +1,6 @@
 //! A value on the heap.
 
-use super::value::{Slot, Value, View};
+use super::value::{Sealed, Slot, Value, View};
 
 /// A value on the heap: what a type that contains itself is held by. It reads as
 /// what it holds, and is made from it with `into()`.
@@ -15,7 +15,7 @@ impl<T> From<T> for Boxed<T> {
 }
 
 impl<T> Boxed<T> {
-    /// What it holds.
+    /// Returns what it holds.
     #[inline]
     pub fn into_inner(self) -> T {
         *self.0
@@ -54,4 +54,5 @@ impl<T: Value + Default> Value for Boxed<T> {
     fn is_unset(&self) -> bool {
         self.0.is_unset()
     }
+    fn sealed(_: Sealed) {}
 }

@@ -2,23 +2,23 @@
 
 use super::value::{Object, Slot, Value, View};
 
-/// What `Clone` of a generated type does: a type holds nothing but the fields of its
+/// Clones a generated type: a type holds nothing but the fields of its
 /// schema, so filling a new one is all.
 #[inline]
-pub fn copy<T: Object + Default>(object: &T) -> T {
-    let mut copy = T::default();
-    copy_fields(object, &mut copy);
-    copy
+pub fn clone_object<T: Object + Default>(object: &T) -> T {
+    let mut cloned = T::default();
+    clone_fields(object, &mut cloned);
+    cloned
 }
 
 /// Both are of one type, and `to` is as `Default` made it.
-fn copy_fields(from: &dyn Object, to: &mut dyn Object) {
+pub(crate) fn clone_fields(from: &dyn Object, to: &mut dyn Object) {
     for index in 0..from.schema().fields.len() {
-        copy_value(from.get(index), to.get_mut(index));
+        clone_value(from.get(index), to.get_mut(index));
     }
 }
 
-fn copy_value(from: &dyn Value, to: &mut dyn Value) {
+fn clone_value(from: &dyn Value, to: &mut dyn Value) {
     let view = from.view();
     // A slot would set it.
     if matches!(view, View::Unset) {
@@ -30,15 +30,18 @@ fn copy_value(from: &dyn Value, to: &mut dyn Value) {
         (View::Float(from), Slot::Float(to)) => *to = from,
         (View::Text(from), Slot::Text(to)) => from.clone_into(to),
         (View::Bytes(from), Slot::Bytes(to)) => to.clone_from(from),
+        (View::File(from), Slot::File(to)) => to.clone_from(from),
+        (View::File(from), Slot::FileUrl(to)) => *to = from.clone().into(),
+        (View::Text(from), Slot::FileUrl(to)) => *to = from.into(),
         (View::Json(from), Slot::Json(to)) => to.clone_from(from),
-        (View::Object(from), Slot::Object(to)) => copy_fields(from, to),
+        (View::Object(from), Slot::Object(to)) => clone_fields(from, to),
         (View::List(from), Slot::List(to)) => {
             for index in 0..from.len() {
-                copy_value(from.at(index), to.push());
+                clone_value(from.at(index), to.push());
             }
         }
         (View::Map(from), Slot::Map(to)) => {
-            from.each(&mut |key, from| copy_value(from, to.entry(key.to_owned())));
+            from.each(&mut |key, from| clone_value(from, to.entry(key.to_owned())));
         }
         _ => unreachable!("what a value is seen as, it is filled as: one implementation says both"),
     }

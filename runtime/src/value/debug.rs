@@ -3,33 +3,33 @@
 use super::value::{List, Map, Object, Value, View};
 use std::fmt::{self, Debug, Formatter};
 
-/// What `Debug` of a generated type does.
+/// Writes a generated type as its `Debug` does.
 #[inline]
 pub fn debug<T: Object>(object: &T, f: &mut Formatter<'_>) -> fmt::Result {
-    show(object, f)
+    debug_object(object, f)
 }
 
-/// Shows an object's set fields.
-pub(crate) fn show(object: &dyn Object, f: &mut Formatter<'_>) -> fmt::Result {
+/// Writes an object's set fields.
+pub(crate) fn debug_object(object: &dyn Object, f: &mut Formatter<'_>) -> fmt::Result {
     let schema = object.schema();
-    let mut shown = f.debug_struct(schema.name);
+    let mut out = f.debug_struct(schema.name);
     for (index, field) in schema.fields.iter().enumerate() {
         let value = object.get(index);
         if value.is_unset() {
             continue;
         }
         if field.secret {
-            shown.field(field.name, &format_args!("[redacted]"));
+            out.field(field.name, &format_args!("[redacted]"));
         } else {
-            shown.field(field.name, &Shown(value));
+            out.field(field.name, &DebugValue(value));
         }
     }
-    shown.finish()
+    out.finish()
 }
 
-struct Shown<'a>(&'a dyn Value);
+struct DebugValue<'a>(&'a dyn Value);
 
-impl Debug for Shown<'_> {
+impl Debug for DebugValue<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0.view() {
             View::Unset => f.write_str("null"),
@@ -39,23 +39,24 @@ impl Debug for Shown<'_> {
             View::Text(value) => value.fmt(f),
             // A file's content helps nobody in a log.
             View::Bytes(value) => write!(f, "[{} bytes]", value.len()),
+            View::File(value) => value.fmt(f),
             View::Json(value) => write!(f, "{value}"),
-            View::List(list) => show_list(list, f),
-            View::Map(map) => show_map(map, f),
-            View::Object(object) => show(object, f),
+            View::List(list) => debug_list(list, f),
+            View::Map(map) => debug_map(map, f),
+            View::Object(object) => debug_object(object, f),
         }
     }
 }
 
-fn show_list(list: &dyn List, f: &mut Formatter<'_>) -> fmt::Result {
-    let items = (0..list.len()).map(|index| Shown(list.at(index)));
+fn debug_list(list: &dyn List, f: &mut Formatter<'_>) -> fmt::Result {
+    let items = (0..list.len()).map(|index| DebugValue(list.at(index)));
     f.debug_list().entries(items).finish()
 }
 
-fn show_map(map: &dyn Map, f: &mut Formatter<'_>) -> fmt::Result {
-    let mut shown = f.debug_map();
+fn debug_map(map: &dyn Map, f: &mut Formatter<'_>) -> fmt::Result {
+    let mut out = f.debug_map();
     map.each(&mut |key, value| {
-        shown.entry(&key, &Shown(value));
+        out.entry(&key, &DebugValue(value));
     });
-    shown.finish()
+    out.finish()
 }

@@ -2,10 +2,10 @@
 
 use super::value::{Object, Value, View};
 
-/// What `PartialEq` of a generated type does. Generic, so that the coercion is
+/// Compares two values of a generated type. Generic, so that the coercion is
 /// written and checked once, not by every type.
 #[inline]
-pub fn equal<T: Object>(left: &T, right: &T) -> bool {
+pub fn eq_objects<T: Object>(left: &T, right: &T) -> bool {
     same_fields(left, right)
 }
 
@@ -22,6 +22,7 @@ fn same(left: &dyn Value, right: &dyn Value) -> bool {
         (View::Float(left), View::Float(right)) => left == right,
         (View::Text(left), View::Text(right)) => left == right,
         (View::Bytes(left), View::Bytes(right)) => left == right,
+        (View::File(left), View::File(right)) => left == right,
         (View::Json(left), View::Json(right)) => left == right,
         (View::Object(left), View::Object(right)) => same_fields(left, right),
         (View::List(left), View::List(right)) => {

@@ -75,7 +75,7 @@ impl Display for Path<'_> {
     }
 }
 
-/// The beginning of a text.
+/// The beginning of a string.
 struct Told(String);
 
 impl Write for Told {

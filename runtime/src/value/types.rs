@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::Value as Json;
 
-use super::value::{List, Map, Object, Slot, Value, View};
+use super::value::{List, Map, Object, Sealed, Slot, Value, View};
+use crate::content::{FileContent, FileUrl};
 
 macro_rules! scalar {
     ($type:ty, $variant:ident, $self:ident => $view:expr) => {
@@ -23,6 +24,7 @@ macro_rules! scalar {
             fn clear(&mut self) {
                 *self = Default::default();
             }
+            fn sealed(_: Sealed) {}
         }
     };
 }
@@ -45,6 +47,36 @@ impl Value for String {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
+}
+
+impl Value for FileContent {
+    fn view(&self) -> View<'_> {
+        View::File(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::File(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+    fn sealed(_: Sealed) {}
+}
+
+impl Value for FileUrl {
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Url(url) => View::Text(url),
+            Self::File(content) => View::File(content),
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::FileUrl(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+    fn sealed(_: Sealed) {}
 }
 
 impl Value for Json {
@@ -60,6 +92,7 @@ impl Value for Json {
     fn clear(&mut self) {
         *self = Json::Null;
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for Option<T> {
@@ -78,6 +111,7 @@ impl<T: Value + Default> Value for Option<T> {
     fn clear(&mut self) {
         *self = None;
     }
+    fn sealed(_: Sealed) {}
 }
 
 /// Every generated type is a value. Said once here rather than by each type:
@@ -97,6 +131,7 @@ impl<T: Object + Default> Value for T {
     fn clear(&mut self) {
         *self = T::default();
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for Vec<T> {
@@ -116,6 +151,7 @@ impl<T: Value + Default> Value for Vec<T> {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> List for Vec<T> {
@@ -128,6 +164,10 @@ impl<T: Value + Default> List for Vec<T> {
         &self[index]
     }
     #[inline]
+    fn at_mut(&mut self, index: usize) -> &mut dyn Value {
+        &mut self[index]
+    }
+    #[inline]
     fn push(&mut self) -> &mut dyn Value {
         self.push(T::default());
         let last = self.len() - 1;
@@ -137,6 +177,7 @@ impl<T: Value + Default> List for Vec<T> {
     fn pop(&mut self) {
         self.pop();
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Value for BTreeMap<String, T> {
@@ -156,6 +197,7 @@ impl<T: Value + Default> Value for BTreeMap<String, T> {
     fn is_unset(&self) -> bool {
         self.is_empty()
     }
+    fn sealed(_: Sealed) {}
 }
 
 impl<T: Value + Default> Map for BTreeMap<String, T> {
@@ -173,4 +215,5 @@ impl<T: Value + Default> Map for BTreeMap<String, T> {
     fn remove(&mut self, key: &str) {
         BTreeMap::remove(self, key);
     }
+    fn sealed(_: Sealed) {}
 }

@@ -221,3 +221,60 @@ async fn a_role_that_changes_is_found_at_the_next_renewal() {
     hand.advance(4000);
     assert_eq!(role.provide().await.unwrap().access_key_id(), "new");
 }
+
+/// A metadata server that gives tokens and takes none.
+async fn tokenless(refusal: u16) -> FakeService {
+    FakeService::unsigned(move |request| match request.method.as_str() {
+        "PUT" => ok("the-token"),
+        _ if !request
+            .header_or_empty("x-aliyun-ecs-metadata-token")
+            .is_empty() =>
+        {
+            status(refusal, "no")
+        }
+        _ if request.path == ROLES => ok("web"),
+        _ => ok(key_json("id", &soon())),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn where_the_token_is_refused_the_first_version_does() {
+    for refusal in [400, 401, 403] {
+        for (role, requests) in [(None, 4), (Some("web"), 3)] {
+            let server = tokenless(refusal).await;
+            let mut provider = provider(&server);
+            if let Some(role) = role {
+                provider = provider.role(role);
+            }
+            assert_key(&provider.provide().await.unwrap(), "id");
+            assert_eq!(server.seen().len(), requests, "{refusal} {role:?}");
+        }
+    }
+    for refusal in [404, 500] {
+        let server = tokenless(refusal).await;
+        let text = text_of(provider(&server).provide().await);
+        assert!(text.contains(&format!("status {refusal}")), "{text}");
+        assert_eq!(
+            server.seen().len(),
+            2,
+            "a role is missing, or a server down"
+        );
+    }
+    let server = tokenless(403).await;
+    let text = text_of(provider(&server).imds_v1(false).provide().await);
+    assert!(text.contains("status 403"), "{text}");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_both_versions_is_quoted_for_both() {
+    let server = FakeService::unsigned(|request| match request.method.as_str() {
+        "PUT" => ok("the-token"),
+        _ => status(403, ""),
+    })
+    .await;
+    let text = text_of(provider(&server).provide().await);
+    assert!(text.contains("neither with a session token"), "{text}");
+    assert_eq!(text.matches("status 403").count(), 2, "{text}");
+}

@@ -170,3 +170,20 @@ async fn without_a_file_the_default_place_is_named() {
     let text = text_of(IniFile::new(&context()).provide().await);
     assert!(text.contains("no home directory"), "{text}");
 }
+
+#[tokio::test]
+async fn sts_is_asked_where_the_section_says_unless_the_environment_does() {
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
+    let home = Home::new();
+    let text = format!(
+        "[default]\n{}type = ram_role_arn\nrole_arn = r\nsts_endpoint = {}\n",
+        access_key("a"),
+        server.address()
+    );
+    let path = home.write("x.ini", &text);
+    let found = IniFile::new(&context()).path(&path).provide().await;
+    assert_key(&found.unwrap(), "id");
+    let elsewhere = context_with([("ALIBABA_CLOUD_STS_ENDPOINT", "http://127.0.0.1:1")]);
+    text_of(IniFile::new(&elsewhere).path(&path).provide().await);
+    assert_eq!(server.seen().len(), 1);
+}

@@ -48,18 +48,119 @@ fn profile(server: &FakeService, path: &Path) -> CliProfile {
 }
 
 #[tokio::test]
-async fn an_access_token_that_lasts_is_exchanged_and_the_file_left_alone() {
+async fn an_access_token_that_lasts_is_exchanged_and_the_key_kept() {
     let server = FakeService::unsigned(|_| exchanged()).await;
     let home = Home::new();
     let text = config("the-access", "the-refresh", 3600);
     let path = home.write("config.json", &text);
+    let before = read(&path);
     assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
     assert_eq!(server.paths(), ["POST /v1/exchange"]);
     assert_eq!(
         server.seen()[0].header_or_empty("authorization"),
         "Bearer the-access"
     );
-    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+    let mut after = read(&path);
+    let kept = after["profiles"][0].as_object_mut().unwrap();
+    assert_eq!(kept.remove("access_key_id"), Some(json!("id")));
+    assert_eq!(kept.remove("access_key_secret"), Some(json!(SECRET)));
+    assert_eq!(kept.remove("sts_token"), Some(json!(TOKEN)));
+    let expiration = kept.remove("sts_expiration").unwrap();
+    assert!(expiration.as_u64().unwrap() > now() + 3500);
+    assert_eq!(after, before, "nothing else is changed");
+}
+
+/// The same file, with a key in its profile that lasts for so many seconds.
+fn keeping(config: &str, lasts: u64) -> String {
+    let mut file: Value = serde_json::from_str(config).unwrap();
+    let profile = file["profiles"][0].as_object_mut().unwrap();
+    for (name, value) in [
+        ("access_key_id", json!("kept")),
+        ("access_key_secret", json!(SECRET)),
+        ("sts_token", json!(TOKEN)),
+        ("sts_expiration", json!(now() + lasts)),
+    ] {
+        profile.insert(name.to_owned(), value);
+    }
+    file.to_string()
+}
+
+#[tokio::test]
+async fn a_key_that_is_kept_is_used_until_it_expires() {
+    let server = FakeService::unsigned(|_| exchanged()).await;
+    let home = Home::new();
+    let tokens = config("the-access", "the-refresh", 3600);
+    let path = home.write("config.json", &keeping(&tokens, 3600));
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "kept");
+    assert_eq!(server.seen().len(), 0);
+    // too short for what comes
+    let path = home.write("config.json", &keeping(&tokens, 60));
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
+    assert_eq!(read(&path)["profiles"][0]["access_key_id"], "id");
+    // what others kept since, no one asks for again
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
+    assert_eq!(server.seen().len(), 1);
+
+    let path = home.write("config.json", &keeping(&tokens, 0));
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_key_that_is_kept_does_while_there_is_no_other() {
+    let server = FakeService::unsigned(|_| status(400, r#"{"error":"maintenance"}"#)).await;
+    let home = Home::new();
+    let tokens = config("the-access", "the-refresh", 3600);
+    let path = home.write("config.json", &keeping(&tokens, 200));
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "kept");
+    assert_eq!(server.paths(), ["POST /v1/exchange"]);
+    let path = home.write("config.json", &keeping(&tokens, 0));
+    let text = text_of(profile(&server, &path).provide().await);
+    assert!(text.contains("maintenance"), "{text}");
+}
+
+#[tokio::test]
+async fn a_key_that_was_refused_is_not_taken_from_the_file_again() {
+    let server = FakeService::unsigned(|_| exchanged()).await;
+    let home = Home::new();
+    let tokens = config("the-access", "the-refresh", 3600);
+    let path = home.write("config.json", &keeping(&tokens, 3600));
+    let profile = profile(&server, &path);
+    let kept = profile.provide().await.unwrap();
+    profile.invalidate(&kept);
+    assert_key(&profile.provide().await.unwrap(), "id");
+    assert_eq!(read(&path)["profiles"][0]["access_key_id"], "id");
+}
+
+#[cfg(any(unix, windows))]
+#[tokio::test]
+async fn of_several_processes_one_exchanges_and_the_others_take_what_it_kept() {
+    let server = FakeService::unsigned(|request| match request.path.as_str() {
+        "/v1/token" => ok(r#"{"access_token":"x","refresh_token":"y","expires_in":7200}"#)
+            .after(std::time::Duration::from_millis(200)),
+        _ => exchanged().after(std::time::Duration::from_millis(200)),
+    })
+    .await;
+    let home = Home::new();
+    let path = home.write("config.json", &config("old", "old", 0));
+    // each has a lock of its own, as processes have
+    let profiles = [(); 4].map(|()| profile(&server, &path));
+    let asking = profiles.map(|profile| tokio::spawn(async move { profile.provide().await }));
+    for asked in asking {
+        assert_key(&asked.await.unwrap().unwrap(), "id");
+    }
+    assert_eq!(server.paths(), ["POST /v1/token", "POST /v1/exchange"]);
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_cannot_be_written_costs_the_keeping_alone() {
+    let server = FakeService::unsigned(|_| exchanged()).await;
+    let home = Home::new();
+    // no file can be made beside one whose name is as long as a name can be
+    let path = home.write(&"x".repeat(255), &config("the-access", "", 0));
+    assert_key(&profile(&server, &path).provide().await.unwrap(), "id");
 }
 
 #[tokio::test]

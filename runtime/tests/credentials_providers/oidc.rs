@@ -186,3 +186,19 @@ async fn sts_is_where_the_region_and_the_network_say() {
         ]
     );
 }
+
+#[tokio::test]
+async fn the_environment_names_where_sts_is() {
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
+    let home = Home::new();
+    let file = home.write("token", "t");
+    let context = context_with([
+        ("ALIBABA_CLOUD_ROLE_ARN", ROLE),
+        ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", PROVIDER),
+        ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", file.to_str().unwrap()),
+        ("ALIBABA_CLOUD_STS_ENDPOINT", server.address()),
+        ("ALIBABA_CLOUD_STS_REGION", "cn-nowhere"),
+    ]);
+    let role = AssumeRoleWithOidc::from_environment(&context).unwrap();
+    assert_key(&role.provide().await.unwrap(), "id");
+}

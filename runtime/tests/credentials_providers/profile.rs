@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use alicloud_runtime::credentials::{CliProfile, Context, Environment, ProvideCredentials};
+use alicloud_runtime::credentials::{
+    CliProfile, Context, CredentialsUri, Environment, ProvideCredentials,
+};
 use alicloud_runtime::{Credentials, CredentialsError};
 use serde_json::{Value, json};
 
@@ -108,7 +110,8 @@ async fn a_role_is_taken_on_with_the_profiles_key() {
             "policy": "{}", "external_id": "x", "sts_token": TOKEN,
         }),
     );
-    let context = context().sts_endpoint(server.address());
+    let context = context_with([("ALIBABA_CLOUD_USER_AGENT", "batch/7")]);
+    let context = context.sts_endpoint(server.address());
     assert_key(&found(&context, &[profile]).await.unwrap(), "id");
     let seen = &server.seen()[0];
     for (name, value) in [
@@ -125,6 +128,7 @@ async fn a_role_is_taken_on_with_the_profiles_key() {
             .contains("Credential=a-id,")
     );
     assert_eq!(seen.header_or_empty("x-acs-security-token"), TOKEN);
+    assert!(seen.header_or_empty("user-agent").ends_with(" batch/7"));
 }
 
 #[tokio::test]
@@ -386,4 +390,94 @@ async fn a_file_that_did_not_change_keeps_the_key_that_it_led_to() {
         hand.advance(100);
     }
     assert_eq!(server.seen().len(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_of_a_cloud_sso_sign_in_is_kept_for_other_processes() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = FakeService::unsigned(|_| {
+        let key = key_json("id", &soon());
+        ok(format!(r#"{{"CloudCredential":{key}}}"#))
+    })
+    .await;
+    let profile = json!({
+        "name": "a", "mode": "CloudSSO", "cloud_sso_sign_in_url": server.address(),
+        "cloud_sso_account_id": "acc", "cloud_sso_access_config": "conf", "access_token": TOKEN,
+        "cloud_sso_access_token_expire": 4_000_000_000_u64, "other": {"x": [1]},
+    });
+    let home = Home::new();
+    let others = key("b", "AK", json!({}));
+    let path = home.write("config.json", &config(&[profile, others.clone()]));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    for _ in 0..3 {
+        // as a process of its own
+        let provider = CliProfile::new(&context()).path(&path);
+        assert_key(&provider.provide().await.unwrap(), "id");
+    }
+    assert_eq!(server.seen().len(), 1);
+
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(file["profiles"][0]["other"], json!({"x": [1]}));
+    assert_eq!(file["profiles"][1], others);
+    assert_eq!(file["profiles"][0]["sts_token"], TOKEN);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn programs_and_uris_are_refused_where_the_environment_forbids_them() {
+    let server = FakeService::unsigned(|_| ok(key_json("id", &soon()))).await;
+    let uri = json!({"name": "a", "mode": "CredentialsURI", "credentials_uri": server.address()});
+    let program = json!({"name": "a", "mode": "External", "process_command": "never-run"});
+    for value in ["1", "true", "TRUE"] {
+        let variable = ("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", value);
+        let context = context_with([variable]);
+        for profile in [&uri, &program] {
+            let text = text_of(found(&context, std::slice::from_ref(profile)).await);
+            let why = "is forbidden: ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS is set";
+            assert!(text.contains(why), "{text}");
+        }
+        let uri = ("ALIBABA_CLOUD_CREDENTIALS_URI", server.address());
+        let refused = CredentialsUri::from_environment(&context_with([variable, uri]));
+        assert!(refused.unwrap_err().message().contains("is forbidden"));
+    }
+    assert_eq!(server.seen().len(), 0);
+    let context = context_with([("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", "0")]);
+    assert_key(&found(&context, &[uri]).await.unwrap(), "id");
+}
+
+#[tokio::test]
+async fn sts_is_asked_where_the_code_then_the_environment_then_the_profile_says() {
+    let server = FakeService::unsigned(|_| ok(sts_json("id", &soon()))).await;
+    let nowhere = "http://127.0.0.1:1";
+    let home = Home::new();
+    let token = home.write("token", "t");
+    let oidc = json!({
+        "name": "a", "mode": "OIDC", "oidc_provider_arn": "p", "oidc_token_file": token,
+        "ram_role_arn": "r",
+    });
+    let source = json!({
+        "name": "a", "mode": "ChainableRamRoleArn", "source_profile": "key", "ram_role_arn": "r",
+    });
+    let role = key("a", "RamRoleArn", json!({"ram_role_arn": "r"}));
+    let plain = key("key", "AK", json!({}));
+    for profile in [oidc, source, role] {
+        let at = |endpoint: &str| {
+            let mut profile = profile.clone();
+            profile["sts_endpoint"] = json!(endpoint);
+            profile["sts_region"] = json!("cn-nowhere");
+            [profile, plain.clone()]
+        };
+        let variable = |endpoint| context_with([("ALIBABA_CLOUD_STS_ENDPOINT", endpoint)]);
+        for (context, profile) in [
+            (context(), server.address()),
+            (variable(server.address()), nowhere),
+            (variable(nowhere).sts_endpoint(server.address()), nowhere),
+        ] {
+            assert_key(&found(&context, &at(profile)).await.unwrap(), "id");
+        }
+    }
+    assert_eq!(server.seen().len(), 9);
 }

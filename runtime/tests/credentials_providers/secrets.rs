@@ -21,6 +21,7 @@ fn credentials_show_their_id_alone() {
     assert!(format!("{key:?}").contains("the-id"));
     assert_quiet(&key);
     assert_quiet(&Credentials::bearer(TOKEN));
+    assert_quiet(&Credentials::id_token(TOKEN));
     assert_quiet(&Credentials::anonymous());
 }
 
@@ -50,6 +51,15 @@ fn credentials_give_back_what_they_were_made_of() {
         ("", "")
     );
     assert_eq!(bearer.security_token(), None);
+    let identity = Credentials::id_token(TOKEN).with_security_token("x");
+    assert_eq!(
+        (identity.name(), identity.identity_token()),
+        ("id_token", Some(TOKEN))
+    );
+    assert_eq!(
+        (identity.access_key_id(), identity.security_token()),
+        ("", None)
+    );
     let nobody = Credentials::anonymous();
     assert!(nobody.is_anonymous() && !bearer.is_anonymous());
     assert_eq!((nobody.name(), nobody.bearer_token()), ("anonymous", None));

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
-use alicloud_runtime::{RawClient, Retry, Signature};
+use alicloud_runtime::{Config, Credentials, Network, RawClient, Retry, Signature};
 use test_support::{FakeService, answer};
 
-use crate::ga;
+use crate::{cs, ga};
 
 #[tokio::test]
 async fn any_operation_is_called_by_name() {
@@ -104,5 +104,52 @@ async fn a_call_by_name_is_a_write_unless_it_says_otherwise() {
         call.await.expect_err("busy");
         assert_eq!(replay.requests().len(), attempts);
         assert_eq!(replay.requests()[0].host(), "ga.cn-hangzhou.aliyuncs.com");
+    }
+}
+
+#[tokio::test]
+async fn hosts_inside_of_a_vpc_are_the_products_or_by_the_rule_where_no_client_knows_it() {
+    let replay = (0..3).fold(Replay::new(), |replay, _| {
+        replay.respond(200, r#"{"RequestId":"r"}"#)
+    });
+    let config = replay.config().network(Network::Vpc).region("cn-hangzhou");
+    ga::Client::new(&config)
+        .call("NewThing")
+        .await
+        .expect("success");
+    let raw = RawClient::rpc(&config, "Toy", "1");
+    raw.call("NewThing").await.expect("success");
+    let hosts: Vec<_> = replay
+        .requests()
+        .iter()
+        .map(|r| r.host().to_owned())
+        .collect();
+    let expected = [
+        "ga-vpc.cn-hangzhou.aliyuncs.com",
+        "toy-vpc.cn-hangzhou.aliyuncs.com",
+    ];
+    assert_eq!(hosts, expected);
+
+    let elsewhere = ga::Client::new(&config)
+        .call("NewThing")
+        .region("eu-central-1");
+    elsewhere.await.expect("there is one region");
+    let cs = cs::Client::new(&config);
+    let error = cs.call("NewThing").region("cn-nowhere").await;
+    let text = error.expect_err("no host").to_string();
+    let why = "CS has no host inside of a VPC in cn-nowhere, but in ap-";
+    assert!(
+        text.contains(why) && text.contains(", cn-beijing, "),
+        "{text}"
+    );
+    let nowhere = Config::new(Credentials::new("i", "s")).network(Network::Vpc);
+    let error = RawClient::rpc(&nowhere, "Toy", "1").call("NewThing").await;
+    let text = error.expect_err("no region").to_string();
+    for part in [
+        "no hosts of it are known here",
+        "set a region",
+        "`Client::call`",
+    ] {
+        assert!(text.contains(part), "{text}");
     }
 }

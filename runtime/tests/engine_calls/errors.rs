@@ -3,7 +3,7 @@
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::{Body, Http, HttpOptions, Transport};
 use alicloud_runtime::{
-    BoxFuture, Config, Credentials, Error, ErrorKind, RawClient, SendOptions, TransportError,
+    BoxFuture, Config, Credentials, Error, ErrorCodes, RawClient, SendOptions, TransportError,
     TransportErrorKind, WaitError,
 };
 use test_support::{FakeService, answer};
@@ -14,7 +14,7 @@ use crate::{JSON_SAMPLE, associate, call, cs, example, ga, list_listeners, set_p
 
 #[tokio::test]
 async fn each_documented_error_is_its_variant_and_says_what_happened() {
-    for (kind, row) in associate::Error::rows() {
+    for (kind, row) in associate::ErrorKind::rows() {
         let code = row.code.replace("%s", "Domain");
         let body = serde_json::json!({
             "RequestId": "6FEA", "HostId": "ga.cn-hangzhou.aliyuncs.com",
@@ -29,7 +29,7 @@ async fn each_documented_error_is_its_variant_and_says_what_happened() {
         assert_eq!(error.status(), Some(row.status));
         assert_eq!(error.request_id(), Some("6FEA"));
         assert_eq!(error.recommend(), Some("https://next.api.aliyun.com/x"));
-        let attempts = if *kind == associate::Error::UnknownError {
+        let attempts = if *kind == associate::ErrorKind::UnknownError {
             3
         } else {
             1
@@ -57,7 +57,10 @@ async fn status_decides_between_rows_and_undocumented_codes_are_no_failure_to_re
     .await;
     let config = double.config().retry(alicloud_runtime::Retry::off());
     let error = call(&config).await.expect_err("an error");
-    assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
+    assert_eq!(
+        error.kind(),
+        Some(associate::ErrorKind::NotExistAccelerator)
+    );
     assert_eq!(error.status(), Some(409));
 
     let error = call(&config).await.expect_err("an error");
@@ -174,7 +177,10 @@ async fn a_success_that_reports_a_failure_is_an_error_unless_turned_off() {
     let body = r#"{"Success":false,"Code":"NotExist.Accelerator","Message":"m","RequestId":"r"}"#;
     let double = FakeService::start([answer(200, body)]).await;
     let error = call(&double.config()).await.expect_err("an error");
-    assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
+    assert_eq!(
+        error.kind(),
+        Some(associate::ErrorKind::NotExistAccelerator)
+    );
     assert_eq!(error.status(), Some(200));
     let response = call(&double.config().in_band_failures(false))
         .await
@@ -409,10 +415,10 @@ fn failures_of_transport_and_waiting_become_any_error() {
     );
 
     fn waited() -> Result<(), Error> {
-        Err(WaitError::<list_listeners::Error>::Failed {
+        Err(WaitError::<list_listeners::ErrorKind>::Failed {
             waiter: "thing_gone",
             operation: &READ,
-            state: "stuck".to_owned(),
+            state: Some("stuck".to_owned()),
         })?;
         Ok(())
     }

@@ -18,10 +18,10 @@ struct InDomain {
 impl Object for InDomain {
     fn schema(&self) -> &'static Schema {
         const {
-            &Schema {
-                name: "Request",
-                fields: &[Field::host("domain_id"), Field::raw_body("body")],
-            }
+            &Schema::new(
+                "Request",
+                const { &[Field::host("domain_id"), Field::raw_body("body")] },
+            )
         }
     }
     fn get(&self, index: usize) -> &dyn Value {
@@ -59,7 +59,7 @@ fn call(
     config: &Config,
     operation: &'static Operation,
     domain: Option<&str>,
-) -> Call<set_password::Response, set_password::Error> {
+) -> Call<set_password::Response, set_password::ErrorKind> {
     let request = InDomain {
         domain: domain.map(str::to_owned),
         body: None,

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{
-    BoxFuture, Config, Credentials, CredentialsError, Guard, ProvideCredentials, RawClient,
+    BoxFuture, Config, Credentials, CredentialsError, FileContent, Guard, Operation,
+    ProvideCredentials, RawClient,
 };
 
+use crate::files::{FOUND, detect};
 use crate::{JSON_SAMPLE, call, ga, list, set_password};
 
 /// Counts how often it is asked.
@@ -131,4 +133,21 @@ fn blocking_calls_are_denied_too() {
     let error = call(&config).send_blocking().expect_err("a write");
     assert!(error.is_denied());
     assert_eq!(replay.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_for_a_call_that_is_let_through_and_for_no_other() {
+    let replay = Replay::new().respond(200, FOUND);
+    let denied = replay.config().guard(Guard::new().deny_if("all", |_| true));
+    let error = detect(&denied, FileContent::from("of bytes")).await;
+    assert!(error.expect_err("all are").is_denied());
+    assert_eq!((replay.requests().len(), replay.uploads().len()), (0, 0));
+    // The permission is asked of another product, for this call.
+    let others = |operation: &Operation| operation.name != "DetectFace";
+    let config = replay
+        .config()
+        .guard(Guard::new().deny_if("others", others));
+    let found = detect(&config, FileContent::from("of bytes")).await;
+    assert_eq!(found.expect("let through").found, Some(2));
+    assert_eq!(replay.uploads().len(), 1);
 }

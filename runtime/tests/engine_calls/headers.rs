@@ -1,6 +1,6 @@
 //! Headers and hosts that an app names: what is signed is what is sent.
 
-use alicloud_runtime::{RawClient, Signature};
+use alicloud_runtime::{Config, Credentials, RawClient, Signature};
 use test_support::{FakeService, answer};
 
 use crate::{JSON_SAMPLE, call};
@@ -100,4 +100,34 @@ async fn addresses_are_signed_as_they_are_sent() {
         assert!(error.contains("write `host`"), "{error}");
     }
     assert_eq!(double.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn an_identity_token_stands_in_a_header_of_its_own_and_nothing_is_signed() {
+    let double = FakeService::unsigned(|_| answer(200, JSON_SAMPLE)).await;
+    let config = Config::new(Credentials::id_token("the-token"))
+        .endpoint(double.address())
+        .no_proxy();
+    for signature in [Signature::V3, Signature::V1] {
+        let config = config.clone().signature(signature);
+        call(&config).await.expect("success");
+        let roa = RawClient::roa(&config, "CS", "2015-12-15");
+        roa.call("List").await.expect("success");
+        let explained = call(&config).explain().await.expect("an explanation");
+        let shown = format!("{explained} {explained:?}");
+        assert!(shown.contains("x-acs-zero-trust-idtoken: ***"), "{shown}");
+        assert!(!shown.contains("the-token"), "{shown}");
+    }
+    for seen in double.seen() {
+        assert_eq!(
+            seen.header("x-acs-zero-trust-idtoken"),
+            Some("the-token"),
+            "{seen:?}"
+        );
+        assert_eq!(seen.header("authorization"), None);
+        for parameter in ["Signature", "AccessKeyId", "SignatureMethod", "BearerToken"] {
+            assert_eq!(seen.query(parameter), None);
+        }
+    }
+    assert_eq!(double.seen().len(), 4);
 }

@@ -83,3 +83,32 @@ async fn an_idle_connection_is_kept_for_as_long_as_was_said() {
     let shown = format!("{:?}", config("http://localhost"));
     assert!(shown.contains("pool_idle_timeout: 5s"), "{shown}");
 }
+
+/// Gateways close connections that were not used for a while; here after a second, while
+/// this side keeps them for five.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_writes_none_is_lost_and_none_comes_twice_where_idle_connections_close() {
+    const AT_ONCE: usize = 20;
+    let idle = Duration::from_secs(1);
+    let answer = http("200 OK", "", "{\"RequestId\":\"r\"}");
+    let broken = Broken::closing_idle([answer], idle).await;
+    let config = config(&broken.address);
+    for round in 1..=WRITES / AT_ONCE {
+        // No token: sent again only where nothing was sent.
+        let writes: Vec<_> = (0..AT_ONCE)
+            .map(|_| tokio::spawn(set_password(&config).send()))
+            .collect();
+        for write in writes {
+            let done = write.await.expect("no panic");
+            done.unwrap_or_else(|e| panic!("round {round}: {e}"));
+        }
+        assert_eq!(broken.requests(), round * AT_ONCE);
+        // One of each two rounds finds open connections, the other closed ones.
+        while round % 2 == 0 && broken.closed() < broken.connections() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    assert_eq!(broken.requests(), WRITES, "none is lost, none comes twice");
+    assert!(broken.connections() > AT_ONCE, "closed ones were replaced");
+    assert!(broken.connections() < WRITES, "open ones were used again");
+}

@@ -5,7 +5,7 @@ use alicloud_runtime::{Call, Client, Operation};
 use test_support::{Answer, FakeService, Request, answer};
 
 use crate::ga;
-use crate::list_listeners::{Error, Request as List, Response};
+use crate::list_listeners::{ErrorKind, Request as List, Response};
 use crate::listeners::{BY_NUMBER, BY_TOKEN, by_either};
 
 const ITEMS: i64 = 25;
@@ -92,7 +92,8 @@ async fn walk(
 ) -> (Vec<i64>, Vec<Request>, Option<String>) {
     let double = FakeService::answering(move |seen| service.answer(seen)).await;
     let client = Client::new(&double.config(), ga::product());
-    let call: Call<Response, Error> = Call::with_operation(&client, operation, Box::new(request));
+    let call: Call<Response, ErrorKind> =
+        Call::with_operation(&client, operation, Box::new(request));
     let mut items = call.items();
     let mut all = Vec::new();
     let mut error = None;
@@ -298,7 +299,7 @@ async fn numbers_at_the_end_of_their_range_do_not_panic() {
                 page_size: Some(i64::MAX),
                 ..List::default()
             };
-            let call: Call<Response, Error> =
+            let call: Call<Response, ErrorKind> =
                 Call::with_operation(&client, &BY_NUMBER, Box::new(request));
             let mut pages = call.pages();
             assert!(pages.next().await.expect("a page").is_ok());

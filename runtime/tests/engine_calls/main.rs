@@ -13,11 +13,29 @@ mod ga;
 #[rustfmt::skip]
 mod cs;
 
+/// What is generated for a product that answers with events and with files.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/streams/expected/chatter/src/lib.rs"]
+#[rustfmt::skip]
+mod chatter;
+
+/// What is generated for a product that takes files.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/files/expected/faces/src/lib.rs"]
+#[rustfmt::skip]
+mod faces;
+
 mod listeners;
 
 mod by_name;
+mod downloads;
 mod errors;
+mod events;
+mod events_faults;
 mod faults;
+mod file_bodies;
+mod files;
+mod files_faults;
 mod gateways;
 mod guards;
 mod headers;
@@ -25,6 +43,7 @@ mod hostile;
 mod idle;
 mod interceptors;
 mod listing;
+mod loading;
 mod paging;
 mod per_call;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
@@ -39,6 +58,7 @@ mod success;
 mod throttling;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
+mod waiting;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 mod without_tls;
 
@@ -70,17 +90,17 @@ fn example() -> associate::Request {
 }
 
 /// The call that most tests make: a write with an idempotency token.
-fn call(config: &Config) -> Call<associate::Response, associate::Error> {
+fn call(config: &Config) -> Call<associate::Response, associate::ErrorKind> {
     ga::Client::new(config).associate_additional_certificates_with_listener(example())
 }
 
 /// A read: safe to send again.
-fn list(config: &Config) -> Call<list_listeners::Response, list_listeners::Error> {
+fn list(config: &Config) -> Call<list_listeners::Response, list_listeners::ErrorKind> {
     ga::Client::new(config).list_listeners(list_listeners::Request::new())
 }
 
 /// A write that is not safe to send again, with secrets.
-fn set_password(config: &Config) -> Call<set_password::Response, set_password::Error> {
+fn set_password(config: &Config) -> Call<set_password::Response, set_password::ErrorKind> {
     let request = set_password::Request::new()
         .user("alice")
         .password(PASSWORD)

@@ -1,19 +1,21 @@
-//! Pages, items, and waiting for a state.
+//! Pages and items.
 
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
-use alicloud_runtime::{Call, Client, Operation, Wait, WaitError, Waiter};
+use alicloud_runtime::transport::{Body, SendOptions, Transport, TransportError};
+use alicloud_runtime::{BoxFuture, Call, Client, Config, Credentials, Operation, Position, Retry};
 
 use crate::ga;
-use crate::list_listeners::{Error, Request, Response};
+use crate::list_listeners::{ErrorKind, Request, Response};
 use crate::listeners::{BY_NUMBER, BY_TOKEN, READ};
 
-fn paged(
+pub(crate) fn paged(
     replay: &Replay,
     operation: &'static Operation,
     size: Option<i64>,
-) -> Call<Response, Error> {
+) -> Call<Response, ErrorKind> {
     let client = Client::new(&replay.config(), ga::product());
     let request = Request {
         page_size: size,
@@ -22,7 +24,7 @@ fn paged(
     Call::with_operation(&client, operation, Box::new(request))
 }
 
-fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
+pub(crate) fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
     let listeners: Vec<_> = states
         .iter()
         .map(|s| serde_json::json!({"State": s}))
@@ -30,15 +32,15 @@ fn page(states: &[&str], total: Option<i64>, token: Option<&str>) -> String {
     serde_json::json!({"RequestId": "r", "Listeners": listeners, "TotalCount": total, "NextToken": token}).to_string()
 }
 
-fn replay(pages: &[String]) -> Replay {
+pub(crate) fn replay(pages: &[String]) -> Replay {
     pages.iter().fold(Replay::new(), |replay, page| {
         replay.respond(200, page.clone())
     })
 }
 
 async fn states(
-    call: Call<Response, Error>,
-) -> Result<Vec<String>, alicloud_runtime::Error<Error>> {
+    call: Call<Response, ErrorKind>,
+) -> Result<Vec<String>, alicloud_runtime::Error<ErrorKind>> {
     let mut items = call.items();
     let mut states = Vec::new();
     while let Some(item) = items.next().await {
@@ -47,7 +49,7 @@ async fn states(
     Ok(states)
 }
 
-fn asked(replay: &Replay, parameter: &str) -> Vec<Option<String>> {
+pub(crate) fn asked(replay: &Replay, parameter: &str) -> Vec<Option<String>> {
     replay
         .requests()
         .iter()
@@ -159,86 +161,249 @@ async fn an_operation_that_does_not_page_has_one_page() {
     assert!(pages.next().await.is_none());
 }
 
-const ACTIVE: Waiter = Waiter {
-    name: "listener_active",
-    path: &[3, 0],
-    success: &["active"],
-    failure: &["failed"],
-    success_codes: &["NotExist.Listener"],
-    interval: Duration::from_secs(5),
-    deadline: Duration::from_secs(60),
-};
+#[tokio::test]
+async fn pages_and_items_end_at_their_limit_and_no_more_is_asked_for() {
+    let all = [
+        page(&["a", "b"], Some(6), None),
+        page(&["c", "d"], Some(6), None),
+        page(&["e", "f"], Some(6), None),
+    ];
+    let pages = replay(&all);
+    let mut limited = paged(&pages, &BY_NUMBER, Some(2)).pages().limit(2);
+    let mut count = 0;
+    while let Some(page) = limited.next().await {
+        count += page.expect("a page").listeners.len();
+    }
+    assert_eq!((count, pages.left()), (4, 1));
 
-/// What a waiter does to ask.
-fn asking(replay: &Replay) -> impl Fn() -> Call<Response, Error> + use<> {
-    let replay = replay.clone();
-    move || paged(&replay, &READ, None)
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_ends_when_every_item_is_in_the_state() {
-    let replay = replay(&[
-        page(&[], None, None),
-        page(&["active", "updating"], None, None),
-        page(&["active", "active"], None, None),
-    ]);
-    let response = Wait::new(&ACTIVE, asking(&replay))
-        .await
-        .expect("active")
-        .expect("a response");
-    assert_eq!(response.listeners.len(), 2);
-    assert_eq!(replay.left(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_for_no_state_ends_with_a_response_that_names_none() {
-    let gone = Waiter {
-        success: &[""],
-        ..ACTIVE
-    };
-    let replay = replay(&[page(&["deleting"], None, None), page(&[], None, None)]);
-    let response = Wait::new(&gone, asking(&replay)).await.expect("gone");
-    assert!(response.expect("a response").listeners.is_empty());
-    assert_eq!(replay.left(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_ends_with_a_failure_a_code_or_the_deadline() {
-    let failed = replay(&[
-        page(&["updating"], None, None),
-        page(&["failed"], None, None),
-    ]);
-    let error = Wait::new(&ACTIVE, asking(&failed)).await;
-    let error = error.expect_err("it failed");
+    let items = replay(&all);
+    let mut limited = paged(&items, &BY_NUMBER, Some(2)).items().limit(2);
     assert_eq!(
-        error.to_string(),
-        "listener_active: ListListeners gave the final state failed"
+        limited.next().await.expect("an item").expect("it").state,
+        "a"
     );
+    assert_eq!(
+        limited.next().await.expect("an item").expect("it").state,
+        "b"
+    );
+    assert!(limited.next().await.is_none());
+    assert_eq!(items.left(), 2);
 
-    let gone = Replay::new().respond(400, r#"{"Code":"NotExist.Listener"}"#);
-    let nothing = Wait::new(&ACTIVE, asking(&gone)).await;
-    assert!(nothing.expect("gone is fine").is_none());
+    let none = replay(&all);
+    assert!(
+        paged(&none, &BY_NUMBER, None)
+            .pages()
+            .limit(0)
+            .next()
+            .await
+            .is_none()
+    );
+    assert_eq!(none.left(), 3);
+}
 
-    let other = Replay::new().respond(400, r#"{"Code":"Other"}"#);
-    let error = Wait::new(&ACTIVE, asking(&other)).await;
-    assert!(matches!(error, Err(WaitError::Call(error)) if error.code() == Some("Other")));
+#[tokio::test]
+async fn a_paging_goes_on_where_it_was_left() {
+    for (operation, pages, expected) in [
+        (
+            &BY_NUMBER,
+            [
+                page(&["a", "b"], Some(4), None),
+                page(&["c", "d"], Some(4), None),
+            ],
+            "page:2:2",
+        ),
+        (
+            &BY_TOKEN,
+            [
+                page(&["a", "b"], None, Some("t1")),
+                page(&["c", "d"], None, None),
+            ],
+            "token:t1",
+        ),
+    ] {
+        let replay = replay(&pages);
+        let mut first = paged(&replay, operation, Some(2)).pages();
+        first.next().await.expect("a page").expect("it");
+        let kept = first.position().expect("there is another page").to_string();
+        drop(first);
+        assert_eq!(kept, expected);
+        let position: Position = kept.parse().expect("a position");
+        let mut rest = paged(&replay, operation, None).pages_from(&position);
+        assert_eq!(rest.position(), Some(&position));
+        let page = rest.next().await.expect("a page").expect("it");
+        assert_eq!(page.listeners[0].state, "c");
+        assert!(rest.next().await.is_none() && rest.position().is_none());
+        let sent = &replay.requests()[1];
+        match position {
+            Position::Token(token) => assert_eq!(sent.query("NextToken"), Some(&*token)),
+            _ => {
+                assert_eq!(sent.query("PageNumber"), Some("2"));
+                assert_eq!(sent.query("PageSize"), Some("2"));
+            }
+        }
+    }
+}
 
-    let stuck = replay(&vec![page(&["updating"], None, None); 100]);
-    let waiting = Wait::new(&ACTIVE, asking(&stuck)).deadline(Duration::from_secs(21));
-    let error = waiting.await.expect_err("too long");
-    let said = "listener_active: not reached by the deadline of 21s: \
-                ListListeners last gave the state updating, after 20s";
-    assert_eq!(error.to_string(), said);
-    assert_eq!(format!("{error:?}"), said);
-    let error = alicloud_runtime::Error::from(error);
-    assert_eq!(error.to_string(), said);
-    assert_eq!(error.operation().map(|o| o.name), Some("ListListeners"));
-    assert!(!error.is_retryable() && error.code().is_none());
-    assert_eq!(stuck.requests().len(), 5);
+#[tokio::test]
+async fn a_position_that_the_operation_does_not_have_is_an_error() {
+    let position = Position::Token("t".to_owned());
+    let mut pages = paged(&Replay::new(), &BY_NUMBER, None).pages_from(&position);
+    let error = pages
+        .next()
+        .await
+        .expect("an item")
+        .map(drop)
+        .expect_err("no token");
+    let said = error.to_string();
+    assert!(
+        said.contains("has no page `token:t` to begin with"),
+        "{said}"
+    );
+    assert!(pages.next().await.is_none());
+    for text in ["", "page:", "page:x", "page:1:", "token:", "3"] {
+        assert!(text.parse::<Position>().is_err(), "{text}");
+    }
+}
 
-    // The longest times are no overflow.
-    let once = replay(&[page(&["updating"], None, None)]);
-    let waiting = Wait::new(&ACTIVE, asking(&once)).interval(Duration::MAX);
-    let error = waiting.deadline(Duration::MAX).await.expect_err("too long");
-    assert!(matches!(error, WaitError::TimedOut { .. }), "{error}");
+/// A service with `total` items, two on a page, whose later pages are answered sooner.
+#[derive(Clone, Debug)]
+struct Counting {
+    total: i64,
+    state: Arc<Mutex<Seen>>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    pages: Vec<i64>,
+    in_flight: usize,
+    most: usize,
+}
+
+impl Counting {
+    fn new(total: i64) -> Self {
+        let state = Arc::default();
+        Self { total, state }
+    }
+
+    /// A call that pages through all of it by number, as a generated client makes it.
+    fn call(&self) -> Call<Response, ErrorKind> {
+        let config = Config::new(Credentials::new("id", "secret")).endpoint("localhost");
+        let client = ga::Client::new(&config.retry(Retry::off()).transport(self.clone()));
+        client.list_listeners(Request::new().page_size(2))
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.state.lock().expect("no test panics with it")
+    }
+}
+
+impl Transport for Counting {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+        _: SendOptions,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let query = request.uri().query().unwrap_or_default();
+        let number = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("PageNumber="));
+        let number: i64 = number.map_or(1, |number| number.parse().expect("a number"));
+        Box::pin(async move {
+            {
+                let mut seen = self.seen();
+                seen.pages.push(number);
+                seen.in_flight += 1;
+                seen.most = seen.most.max(seen.in_flight);
+            }
+            let sooner = Duration::from_millis(1000 - 10 * number.unsigned_abs());
+            tokio::time::sleep(sooner).await;
+            self.seen().in_flight -= 1;
+            let first = (number - 1) * 2;
+            let items: Vec<String> = (first..(first + 2).min(self.total))
+                .map(|it| it.to_string())
+                .collect();
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            Ok(http::Response::new(Body::from(page(
+                &items,
+                Some(self.total),
+                None,
+            ))))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn counted_pages_are_fetched_side_by_side_and_come_in_order() {
+    for (width, most) in [(1, 1), (4, 4), (1000, 9)] {
+        let service = Counting::new(19);
+        let mut items = service.call().items().parallel(width);
+        let mut got = Vec::new();
+        while let Some(item) = items.next().await {
+            got.push(item.expect("an item").state);
+        }
+        let expected: Vec<String> = (0..19).map(|it| it.to_string()).collect();
+        assert_eq!(got, expected, "{width}");
+        let seen = service.seen();
+        assert_eq!(seen.most, most, "{width}");
+        // Each page once, and none after the last one.
+        assert_eq!(seen.pages, (1..=10).collect::<Vec<i64>>(), "{width}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_page_is_fetched_ahead_that_the_limit_leaves_out() {
+    let service = Counting::new(100);
+    let mut pages = service.call().pages().parallel(8).limit(3);
+    while let Some(page) = pages.next().await {
+        page.expect("a page");
+    }
+    assert_eq!(service.seen().pages, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn pages_by_token_come_one_after_the_other_whatever_is_asked_for() {
+    let replay = replay(&[
+        page(&["a"], Some(3), Some("t1")),
+        page(&["b"], Some(3), Some("t2")),
+        page(&["c"], Some(3), None),
+    ]);
+    let client = ga::Client::new(&replay.config());
+    let mut items = client.list_listeners(Request::new()).items().parallel(8);
+    let mut got = Vec::new();
+    while let Some(item) = items.next().await {
+        got.push(item.expect("an item").state);
+    }
+    assert_eq!(got, ["a", "b", "c"]);
+    assert_eq!(replay.left(), 0);
+}
+
+#[tokio::test]
+async fn an_error_among_pages_that_are_fetched_ahead_ends_them_in_its_place() {
+    // The first page, then the second to the fourth side by side.
+    let replay = Replay::new()
+        .respond(200, page(&["a", "b"], Some(8), None))
+        .respond(200, page(&["c", "d"], Some(8), None))
+        .respond(403, r#"{"Code":"Forbidden"}"#)
+        .respond(200, page(&["g", "h"], Some(8), None));
+    let client = ga::Client::new(&replay.config().retry(Retry::off()));
+    let mut pages = client
+        .list_listeners(Request::new().page_size(2))
+        .pages()
+        .parallel(8);
+    assert_eq!(
+        pages.next().await.expect("one").expect("it").listeners[0].state,
+        "a"
+    );
+    assert_eq!(
+        pages.next().await.expect("one").expect("it").listeners[0].state,
+        "c"
+    );
+    let error = pages
+        .next()
+        .await
+        .expect("one")
+        .map(drop)
+        .expect_err("refused");
+    assert_eq!(error.code(), Some("Forbidden"));
+    assert!(pages.next().await.is_none());
 }

@@ -34,7 +34,7 @@ async fn https_goes_through_a_tunnel_that_is_logged_into_and_seen_by_nobody() {
     let authority = Authority::new();
     let address = serve(&authority, "localhost", None).await;
     let proxy = ForwardProxy::start(WANTS_LOGIN).await;
-    let via = Proxy::new(&proxy.address).login("user", "pa55word");
+    let via = Proxy::new(&proxy.address).basic_auth("user", "pa55word");
     let config = config(&address)
         .root_certificates(authority.pem())
         .proxy(via);
@@ -68,7 +68,7 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
         ),
     ] {
         let proxy = ForwardProxy::start(refuses).await;
-        let via = Proxy::new(&proxy.address).login("user", "wr0ng");
+        let via = Proxy::new(&proxy.address).basic_auth("user", "wr0ng");
         let config = config(target).retry(quick()).proxy(via);
         let error = call(&config).await.expect_err("refused");
         let transport = error.transport().expect("a transport error");
@@ -162,7 +162,7 @@ async fn socks_proxies_are_spoken_to() {
     let via = || Proxy::new(format!("socks5h://{}", proxy.address));
     for (address, via) in [
         (&secure, via()),
-        (&plain.address, via().login("user", "pa55 word")),
+        (&plain.address, via().basic_auth("user", "pa55 word")),
     ] {
         let config = config(address)
             .root_certificates(authority.pem())
@@ -181,7 +181,7 @@ async fn socks_proxies_are_spoken_to() {
 async fn http_is_forwarded_with_the_login_and_the_name_is_the_proxys_to_resolve() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
     let proxy = ForwardProxy::start(WANTS_LOGIN).await;
-    let via = Proxy::new(&proxy.address).login("user", "pa55word");
+    let via = Proxy::new(&proxy.address).basic_auth("user", "pa55word");
     let logged_in = config(&service.address).proxy(via);
     call(&logged_in).await.expect("success");
     assert_eq!((proxy.heads().len(), service.requests()), (1, 1));
@@ -192,7 +192,7 @@ async fn http_is_forwarded_with_the_login_and_the_name_is_the_proxys_to_resolve(
 async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
     let service = Broken::start([http("200 OK", "", JSON_SAMPLE)]).await;
     let proxy = ForwardProxy::start(OPEN).await;
-    let via = Proxy::new(&proxy.address).except("example.com,127.0.0.1");
+    let via = Proxy::new(&proxy.address).no_proxy("example.com,127.0.0.1");
     call(&config(&service.address).proxy(via))
         .await
         .expect("success");

@@ -14,14 +14,17 @@ async fn samples_and_documented_errors_are_replayed_and_requests_recorded() {
     let replay = Replay::new()
         .sample::<associate::Response>()
         .xml_sample::<associate::Response>()
-        .error(associate::Error::NotExistAccelerator)
+        .error(associate::ErrorKind::NotExistAccelerator)
         .respond(404, "gone");
     let config = replay.config();
     let json = call(&config).await.expect("the sample");
     assert_eq!(json.listener_id, "lsr-bp1bpn0kn908w4nbw****");
     assert_eq!(call(&config).await.expect("the sample"), json);
     let error = call(&config).await.expect_err("the error");
-    assert_eq!(error.kind(), Some(associate::Error::NotExistAccelerator));
+    assert_eq!(
+        error.kind(),
+        Some(associate::ErrorKind::NotExistAccelerator)
+    );
     assert_eq!(error.status(), Some(400));
     assert_eq!(
         error.message(),
@@ -74,7 +77,7 @@ async fn an_answer_of_another_operation_is_a_failure_that_names_both() {
         for replay in [
             Replay::new().sample::<associate::Response>(),
             Replay::new().xml_sample::<associate::Response>(),
-            Replay::new().error(associate::Error::NotExistAccelerator),
+            Replay::new().error(associate::ErrorKind::NotExistAccelerator),
         ] {
             let config = replay.config().signature(signature);
             let error = list(&config).await;
@@ -183,7 +186,7 @@ enum Unlisted {
     Error,
 }
 
-impl alicloud_runtime::ErrorKind for Unlisted {
+impl alicloud_runtime::ErrorCodes for Unlisted {
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
         &[]
     }

@@ -16,7 +16,7 @@ const PAGE: &str = "<html><head><title>Sign in</title></head><body><p>Welcome</p
 async fn outcome<R: Response>(operation: &'static Operation, answer: Answer) -> Result<R, String> {
     let double = FakeService::start([answer]).await;
     let client = Client::new(&double.config(), ga::product());
-    let call: Call<R, list_listeners::Error> =
+    let call: Call<R, list_listeners::ErrorKind> =
         Call::with_operation(&client, operation, Box::new(list_listeners::Request::new()));
     match call.await {
         Ok(response) => Ok(response),

@@ -104,9 +104,7 @@ fn awaiting_without_what_tokio_provides_is_an_error_that_says_what_is_needed() {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    use std::time::Duration;
-
-    use alicloud_runtime::{Wait, Waiter};
+    use alicloud_runtime::Waiter;
 
     use super::*;
 
@@ -162,7 +160,7 @@ mod blocking {
             for refused in [
                 call().reply_blocking().expect_err("refused"),
                 call().explain_blocking().map(drop).expect_err("refused"),
-                call().dry_run().wait().expect_err("refused"),
+                call().dry_run().send_blocking().expect_err("refused"),
             ] {
                 assert!(refused.to_string().starts_with(REFUSED), "{refused}");
             }
@@ -171,16 +169,8 @@ mod blocking {
             let error = refused.expect_err("refused").to_string();
             assert!(error.contains(" was not sent: a blocking call"), "{error}");
             assert!(pages.next().is_none());
-            let waiter = Waiter {
-                name: "listed",
-                path: &[],
-                success: &[],
-                failure: &[],
-                success_codes: &[],
-                interval: Duration::ZERO,
-                deadline: Duration::ZERO,
-            };
-            let waiting = Wait::new(&waiter, call).run_blocking().map(drop);
+            static WAITER: Waiter = Waiter::new("listed", &[]);
+            let waiting = call().wait(&WAITER).run_blocking().map(drop);
             let error = waiting.expect_err("refused").to_string();
             assert!(error.starts_with(REFUSED), "{error}");
             let raw = RawClient::rpc(&config, "Ga", "2019-11-20").call("ListThings");

@@ -1,8 +1,9 @@
 //! `Debug` of generated types.
 
 use crate::cs::upload::Request as Upload;
+use crate::dynamic;
 use crate::ga::describe::{Owner as Item, Request, Response};
-use alicloud_runtime::Bytes;
+use alicloud_runtime::{Bytes, wire::Field};
 use serde_json::json;
 
 #[test]
@@ -25,7 +26,7 @@ fn only_set_fields_are_shown_by_wire_name() {
     );
     assert_eq!(format!("{:?}", Request::default()), "Request");
     let file = Upload {
-        body: Some(Bytes::from_static(b"12345")),
+        body: Some(Bytes::from_static(b"12345").into()),
         ..Upload::default()
     };
     assert_eq!(format!("{file:?}"), "Request { body: [5 bytes] }");
@@ -53,4 +54,17 @@ fn secrets_are_never_shown() {
     assert!(!shown.contains("hush"), "{shown}");
     assert_eq!(shown.matches("Token: [redacted]").count(), 6);
     assert!(shown.contains("Password: [redacted]"));
+}
+
+#[test]
+fn secrets_of_an_object_without_a_type_are_never_shown() {
+    let json = serde_json::json!({ "Id": "i", "Token": "hush" });
+    let object = dynamic::object(&json, &|name| match name {
+        "Token" => Field::member("Token").secret(),
+        name => Field::member(name.to_owned().leak()),
+    });
+    assert_eq!(
+        format!("{object:?}"),
+        r#"Dynamic { Id: "i", Token: [redacted] }"#
+    );
 }

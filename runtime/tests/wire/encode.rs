@@ -18,16 +18,18 @@ use alicloud_runtime::{
 
 static PRODUCT: Product = Product::new("Test", "2020-01-01", ApiStyle::Roa);
 
-const OPERATION: Operation = Operation::write(&PRODUCT, "Test");
+fn operation(path: &'static str) -> Operation {
+    Operation::write(&PRODUCT, "Test").http("POST", path)
+}
 
 fn encode(path: &'static str, request: &dyn Object) -> UnsignedRequest<'static> {
-    wire::encode(&Operation { path, ..OPERATION }, request)
+    wire::encode(&operation(path), request)
         .unwrap()
         .into_owned()
 }
 
 fn refused(path: &'static str, request: &dyn Object) -> Vec<String> {
-    let violations = wire::encode(&Operation { path, ..OPERATION }, request).unwrap_err();
+    let violations = wire::encode(&operation(path), request).unwrap_err();
     violations.iter().map(|v| v.to_string()).collect()
 }
 
@@ -227,7 +229,7 @@ fn a_document_that_is_one_value_is_sent_where_it_is_given() {
 fn a_binary_body_goes_as_it_is() {
     let request = Upload {
         type_: Some("General".into()),
-        body: Some(Bytes::from_static(b"\x00\xff\n")),
+        body: Some(Bytes::from_static(b"\x00\xff\n").into()),
     };
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, &b"\x00\xff\n"[..]);

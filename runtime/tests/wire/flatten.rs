@@ -1,12 +1,12 @@
 //! Encoding against `data/flatten.json`: what the official client sends for a
 //! value, with the differences that the vectors recommend (`true` for `True`).
 
-use crate::dynamic::{Dynamic, DynamicObject};
+use crate::dynamic;
 use alicloud_runtime::{
     Json,
     operation::{ApiStyle, Operation, Product},
     signature::owned,
-    wire::{self, Field, Place, Style, UnsignedRequest},
+    wire::{self, Field, Style, UnsignedRequest},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,8 +63,8 @@ fn values_become_the_parameters_of_the_vectors() {
         };
         let is_map = v["name"].as_str().unwrap().contains("(#len#key)");
         let value = match is_map {
-            true => Dynamic::with_maps(&v["input"]),
-            false => Dynamic::typed(&v["input"]),
+            true => dynamic::with_maps(&v["input"]),
+            false => dynamic::typed(&v["input"]),
         };
         assert_eq!(params(&v, style, &value), v["recommended"], "{}", v["name"]);
         count += 1;
@@ -80,7 +80,7 @@ fn untyped_values_become_the_same_parameters() {
             continue;
         };
         let untyped = Json::clone(&v["input"]);
-        let maps = Dynamic::with_maps(&v["input"]);
+        let maps = dynamic::with_maps(&v["input"]);
         assert_eq!(
             params(&v, style, &untyped),
             params(&v, style, &maps),
@@ -102,11 +102,8 @@ fn a_form_body_is_the_one_of_the_vector() {
         .into_iter()
         .find(|v| v["style"] == "form-urlencoded")
         .unwrap();
-    let request = DynamicObject::new(&v["input"], &|name| Field {
-        name: name.to_owned().leak(),
-        place: Place::Form,
-        style: Style::Flat,
-        ..Field::member("")
+    let request = dynamic::object(&v["input"], &|name| {
+        Field::form(name.to_owned().leak()).style(Style::Flat)
     });
     let mut encoded = wire::encode(&operation("POST", "/"), &request).unwrap();
     encoded.write_form();
@@ -122,7 +119,7 @@ fn a_form_body_is_the_one_of_the_vector() {
 
 /// Where the metadata of an operation places its parameters, beyond "all in the
 /// query, flat".
-struct Shape {
+struct Places {
     path: &'static str,
     form: &'static [&'static str],
     json: &'static [&'static str],
@@ -131,7 +128,7 @@ struct Shape {
     body: bool,
 }
 
-const RPC: Shape = Shape {
+const RPC: Places = Places {
     path: "/",
     form: &[],
     json: &[],
@@ -139,36 +136,36 @@ const RPC: Shape = Shape {
     body: false,
 };
 
-fn shape(name: &str) -> Shape {
+fn places(name: &str) -> Places {
     match name {
-        "CreateEndpointGroups" => Shape {
+        "CreateEndpointGroups" => Places {
             form: &["EndpointGroupConfigurations"],
             ..RPC
         },
-        "CreateForwardingRules" => Shape {
+        "CreateForwardingRules" => Places {
             form: &["ForwardingRules"],
             ..RPC
         },
-        "InvokeCommand" => Shape {
+        "InvokeCommand" => Places {
             json: &["Parameters"],
             ..RPC
         },
-        "CreateTemplate" => Shape {
+        "CreateTemplate" => Places {
             json: &["Tags"],
             ..RPC
         },
-        "DeleteCluster" => Shape {
+        "DeleteCluster" => Places {
             path: "/clusters/{ClusterId}",
             json: &["retain_resources", "delete_options"],
             path_params: &["ClusterId"],
             ..RPC
         },
-        "CreateCluster" => Shape {
+        "CreateCluster" => Places {
             path: "/clusters",
             body: true,
             ..RPC
         },
-        "UpdateUserPermissions" => Shape {
+        "UpdateUserPermissions" => Places {
             path: "/permissions/users/{uid}/update",
             path_params: &["uid"],
             ..RPC
@@ -177,30 +174,29 @@ fn shape(name: &str) -> Shape {
     }
 }
 
-fn encode_operation(v: &Json, shape: &Shape) -> UnsignedRequest<'static> {
-    let mut input = match shape.body {
+fn encode_operation(v: &Json, places: &Places) -> UnsignedRequest<'static> {
+    let mut input = match places.body {
         true => serde_json::json!({ "body": v["input"] }),
         false => v["input"].clone(),
     };
     // The client that made the vectors does not know this parameter and drops it.
     input.as_object_mut().unwrap().remove("ProxyProtocol");
-    let request = DynamicObject::new(&input, &|name| Field {
-        name: name.to_owned().leak(),
-        place: match name {
-            "body" => Place::Body,
-            _ if shape.form.contains(&name) => Place::Form,
-            _ if shape.path_params.contains(&name) => Place::Path,
-            _ => Place::Query,
-        },
-        style: if shape.json.contains(&name) {
+    let request = dynamic::object(&input, &|name| {
+        let name: &'static str = name.to_owned().leak();
+        let field = match name {
+            "body" => Field::body(name),
+            _ if places.form.contains(&name) => Field::form(name),
+            _ if places.path_params.contains(&name) => Field::path(name),
+            _ => Field::query(name),
+        };
+        field.style(if places.json.contains(&name) {
             Style::Json
         } else {
             Style::Flat
-        },
-        ..Field::member("")
+        })
     });
     let method = v["official_python"]["method"].as_str().unwrap();
-    let mut encoded = wire::encode(&operation(method, shape.path), &request).unwrap();
+    let mut encoded = wire::encode(&operation(method, places.path), &request).unwrap();
     encoded.write_form();
     encoded.into_owned()
 }
@@ -218,7 +214,7 @@ fn whole_requests_are_those_of_the_official_client() {
     let mut names = BTreeSet::new();
     for v in vectors().into_iter().filter(|v| v["style"] == "operation") {
         let name = v["name"].as_str().unwrap().rsplit(' ').next().unwrap();
-        let encoded = encode_operation(&v, &shape(name));
+        let encoded = encode_operation(&v, &places(name));
         let expected = &v["official_python"];
         assert_eq!(*encoded.method, expected["method"], "{name}");
         assert_eq!(*encoded.path, expected["path"], "{name}");

@@ -14,7 +14,7 @@ mod cs;
 
 mod dynamic;
 
-mod copy;
+mod clone;
 mod debug;
 mod encode;
 mod flatten;

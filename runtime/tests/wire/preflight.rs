@@ -1,7 +1,7 @@
 //! What is found before a request is sent.
 
 use crate::cs::put_resource::Request as RoaRequest;
-use crate::dynamic::DynamicObject;
+use crate::dynamic;
 use crate::ga::describe::{Certificate, Request};
 use alicloud_runtime::wire::{self, Field, Limit};
 
@@ -84,7 +84,7 @@ fn everything_is_found_at_once_and_nested() {
 #[test]
 fn a_bound_on_texts_holds_for_each_of_a_list() {
     let field = |_: &str| Field::query("Names").limits(&[Limit::MaxItems(2), Limit::MinLength(2)]);
-    let names = |names| DynamicObject::new(&serde_json::json!({ "Names": names }), &field);
+    let names = |names| dynamic::object(&serde_json::json!({ "Names": names }), &field);
     assert_eq!(
         found(&names(["名字", "ab"].as_slice())),
         Vec::<String>::new()

@@ -1,6 +1,6 @@
 //! Properties that hold for any input.
 
-use crate::dynamic::Dynamic;
+use crate::dynamic;
 use crate::ga::describe::Response;
 use alicloud_runtime::{
     Json, signature,
@@ -170,7 +170,7 @@ proptest! {
 
     #[test]
     fn flattened_names_lead_back_to_the_value(value in json(".{0,6}".prop_map(Json::from).boxed())) {
-        let params = flat(&Dynamic::typed(&value));
+        let params = flat(&dynamic::typed(&value));
         prop_assert_eq!(unflatten(&params), kept(&value));
     }
 

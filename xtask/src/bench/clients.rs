@@ -1,6 +1,6 @@
 //! Clients of one server, each a process of its own: the generated client, the
 //! official Python SDK, and the crate that people used before. The server is the
-//! service double, so a call counts only if its signature is right.
+//! mock server, so a call counts only if its signature is right.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 
 /// The official SDK, as it is compared.
 const OFFICIAL: &str = "alibabacloud_ga20191120==3.0.2";
-/// What the double knows: the key that it takes for its own by default.
+/// What the mock server knows: the key that it takes for its own by default.
 const KEY: (&str, &str) = ("testid", "testsecret");
 /// How many calls are under way at a time.
 const CONCURRENCY: [usize; 2] = [1, 64];

@@ -102,8 +102,8 @@ pub(crate) fn differences(expected: &Expected, sent: &Sent) -> Vec<String> {
             &parse(&sent.body),
             &mut differ,
         );
-    } else if !same_text(&expected.body, &sent.body) {
-        differ("body", &shown(&expected.body), &shown(&sent.body));
+    } else if !is_same_string(&expected.body, &sent.body) {
+        differ("body", &or_nothing(&expected.body), &or_nothing(&sent.body));
     }
     found
 }
@@ -149,7 +149,7 @@ fn drop_unset_lists(theirs: &mut Json, ours: &Json) {
     }
 }
 
-fn shown(body: &str) -> String {
+fn or_nothing(body: &str) -> String {
     if body.is_empty() {
         "nothing".to_owned()
     } else {
@@ -172,7 +172,7 @@ fn pairs(
         groups
     };
     let (theirs, ours) = (group(theirs), group(ours));
-    let shown = |values: Option<&Vec<String>>| match values {
+    let or_nothing = |values: Option<&Vec<String>>| match values {
         Some(values) => format!("{values:?}"),
         None => "nothing".to_owned(),
     };
@@ -181,18 +181,18 @@ fn pairs(
         let (a, b) = (theirs.get(name), ours.get(name));
         let same = match (a, b) {
             (Some(a), Some(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_text(a, b))
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_string(a, b))
             }
             _ => false,
         };
         if !same {
-            differ(&format!("{what} {name}"), &shown(a), &shown(b));
+            differ(&format!("{what} {name}"), &or_nothing(a), &or_nothing(b));
         }
     }
 }
 
 /// Whether two texts say the same: see the module's head.
-fn same_text(theirs: &str, ours: &str) -> bool {
+fn is_same_string(theirs: &str, ours: &str) -> bool {
     theirs == ours
         || matches!((theirs, ours), ("True", "true") | ("False", "false"))
         || same_float(theirs, ours)
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn booleans_and_whole_floats_may_be_spelled_differently() {
         for (theirs, ours) in [("True", "true"), ("1.0", "1"), ("[1.0]", "[1]"), ("a", "a")] {
-            assert!(same_text(theirs, ours), "{theirs} {ours}");
+            assert!(is_same_string(theirs, ours), "{theirs} {ours}");
         }
     }
 
@@ -252,7 +252,7 @@ mod tests {
             ("[]", "{}"),
             ("[1]", "[1,2]"),
         ] {
-            assert!(!same_text(theirs, ours), "{theirs} {ours}");
+            assert!(!is_same_string(theirs, ours), "{theirs} {ours}");
         }
     }
 

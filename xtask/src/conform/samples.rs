@@ -73,7 +73,7 @@ pub(crate) fn check(driver: &mut Driver, source: &Source) -> anyhow::Result<Tall
     let mut tally = Tally::default();
     let mut samples = Vec::new();
     for (name, api) in document.apis.iter().filter(|(name, _)| driver.has(name)) {
-        for text in texts(api) {
+        for text in replies(api) {
             tally.total += 1;
             match (serde_json::from_str(&text), schema(api)) {
                 (Ok(value), Some(schema)) => samples.push(Sample {
@@ -138,7 +138,7 @@ pub(crate) fn check(driver: &mut Driver, source: &Source) -> anyhow::Result<Tall
 }
 
 /// The JSON samples of an operation: a list inside of a text.
-fn texts(api: &Json) -> Vec<String> {
+fn replies(api: &Json) -> Vec<String> {
     let demo = api
         .get("responseDemo")
         .and_then(Json::as_str)
@@ -189,7 +189,7 @@ fn path_arguments(api: Option<&Json>) -> Map<String, Json> {
 }
 
 /// What is wrong with an object of which nothing is documented: it is no reply.
-fn other_shape(sample: &Json, schema: &Json) -> Option<String> {
+fn type_mismatch(sample: &Json, schema: &Json) -> Option<String> {
     let (members, known) = (sample.as_object()?, schema["properties"].as_object()?);
     let is_other = !members.is_empty() && members.keys().all(|name| !known.contains_key(name));
     is_other.then(|| "none of its members is documented".to_owned())
@@ -207,7 +207,7 @@ impl Walk<'_> {
     /// The whole sample was refused.
     fn undecoded(&mut self, sample: &Json, schema: &Json, error: &str) {
         let schema = self.document.resolve(schema);
-        match contradiction(sample, schema).or_else(|| other_shape(sample, schema)) {
+        match contradiction(sample, schema).or_else(|| type_mismatch(sample, schema)) {
             Some(reason) => self.contradictions.push(reason),
             None => self.losses.push(format!("not decoded: {error}")),
         }
@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_sample_of_which_nothing_is_documented_is_an_exception() {
         let schema = json!({"type": "object", "properties": {"A": {"type": "string"}}});
-        let is_other = |sample| other_shape(&sample, &schema).is_some();
+        let is_other = |sample| type_mismatch(&sample, &schema).is_some();
         assert!(is_other(json!({"B": 1})));
         assert!(!is_other(json!({"A": "", "B": 1})) && !is_other(json!({})));
     }

@@ -48,6 +48,10 @@ pub(in crate::credentials) struct Profile<'a> {
 }
 
 impl<'a> Profile<'a> {
+    pub(in crate::credentials) fn name(&self) -> &'a str {
+        self.name
+    }
+
     pub(in crate::credentials) fn get(&self, field: &str) -> Option<&'a str> {
         let text = self.fields.get(field)?.as_str()?;
         (!text.is_empty()).then_some(text)
@@ -58,7 +62,23 @@ impl<'a> Profile<'a> {
             .ok_or_else(|| format!("the profile `{}` has no `{field}`", self.name))
     }
 
-    /// A positive number, or a text that is one.
+    /// A string, or a number as one; `None` where it is absent or empty.
+    pub(in crate::credentials) fn scalar(&self, field: &str) -> Result<Option<String>, String> {
+        let text = match self.fields.get(field) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => {
+                let name = self.name;
+                return Err(format!(
+                    "`{field}` of the profile `{name}` is neither a string nor a number"
+                ));
+            }
+        };
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// A positive number, or a string that is one.
     pub(in crate::credentials) fn number(&self, field: &str) -> Option<u64> {
         let number = match self.fields.get(field)? {
             Value::String(text) => text.trim().parse().ok(),
@@ -101,12 +121,14 @@ impl Replacement {
         Ok(Self { target, path, file })
     }
 
-    /// The file as it is now, with these fields of the profile changed.
+    /// The file as it is now, with these fields of the profile changed. `before` sees it
+    /// before it is in its place.
     pub(in crate::credentials) fn write(
         mut self,
         profile: &str,
         changes: Vec<(&str, Value)>,
-    ) -> Result<(), String> {
+        before: impl FnOnce(&File),
+    ) -> Result<File, String> {
         let text = read_now(&self.target)?;
         let mut json = Profiles::parse(text.expose())?.0;
         let profiles = json.0.get_mut("profiles").and_then(Value::as_array_mut);
@@ -128,7 +150,9 @@ impl Replacement {
             .map_err(io)?;
         self.file.write_all(text.expose().as_bytes()).map_err(io)?;
         self.file.sync_all().map_err(io)?;
-        std::fs::rename(&self.path, &self.target).map_err(io)
+        before(&self.file);
+        std::fs::rename(&self.path, &self.target).map_err(io)?;
+        self.file.try_clone().map_err(io)
     }
 }
 

@@ -7,11 +7,20 @@ use crate::credentials::secret::Secret;
 /// A section's name and values.
 pub(in crate::credentials) struct Section<'a> {
     name: &'a str,
-    values: BTreeMap<String, Secret>,
+    /// By key in lower case, each with its line.
+    values: BTreeMap<String, (usize, Secret)>,
 }
 
 impl<'a> Section<'a> {
     pub(in crate::credentials) fn find(text: &str, name: &'a str) -> Result<Self, String> {
+        Self::find_any(text, name)?.ok_or_else(|| format!("there is no section `{name}`"))
+    }
+
+    /// The section, if there is one.
+    pub(in crate::credentials) fn find_any(
+        text: &str,
+        name: &'a str,
+    ) -> Result<Option<Self>, String> {
         let mut values = None;
         let mut inside = false;
         for (number, line) in (1..).zip(text.lines()) {
@@ -33,11 +42,11 @@ impl<'a> Section<'a> {
                 .split_once(['=', ':'])
                 .ok_or_else(|| format!("line {number} is neither `[section]` nor `key = value`"))?;
             if let Some(values) = values.as_mut().filter(|_| inside) {
-                values.insert(key.trim().to_ascii_lowercase(), Secret::new(value.trim()));
+                let value = (number, Secret::new(value.trim()));
+                values.insert(key.trim().to_ascii_lowercase(), value);
             }
         }
-        let values = values.ok_or_else(|| format!("there is no section `{name}`"))?;
-        Ok(Self { name, values })
+        Ok(values.map(|values| Self { name, values }))
     }
 
     pub(in crate::credentials) fn name(&self) -> &str {
@@ -45,8 +54,13 @@ impl<'a> Section<'a> {
     }
 
     pub(in crate::credentials) fn get(&self, key: &str) -> Option<&str> {
-        let value = self.values.get(key)?.expose();
+        let value = self.values.get(key)?.1.expose();
         (!value.is_empty()).then_some(value)
+    }
+
+    /// The line of a key, from 1.
+    pub(in crate::credentials) fn line(&self, key: &str) -> Option<usize> {
+        Some(self.values.get(key)?.0)
     }
 
     pub(in crate::credentials) fn require(&self, key: &str) -> Result<&str, String> {

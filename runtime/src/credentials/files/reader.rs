@@ -38,12 +38,23 @@ impl Reader {
         &self,
         paths: Vec<PathBuf>,
     ) -> Result<(PathBuf, Secret), String> {
+        let found = self.existing(paths, true).await?;
+        found.ok_or_else(|| "there is no file to read".to_owned())
+    }
+
+    /// The first of these files that is there; if none is, the error names the first
+    /// where one `must` be there.
+    pub(in crate::credentials) async fn existing(
+        &self,
+        paths: Vec<PathBuf>,
+        must: bool,
+    ) -> Result<Option<(PathBuf, Secret)>, String> {
         let named = paths.first().map(|path| path.display().to_string());
         let named = named.unwrap_or_default();
         let (sender, receiver) = mpsc::channel();
         // Should this future be dropped, the task below ends at once.
         let _dropped = Dropped(sender.clone());
-        self.start(sender, paths)
+        self.start(sender, paths, must)
             .map_err(|why| format!("cannot read {named}: {why}"))?;
         // A blocking task waits for the thread: it needs no timer of the runtime's.
         let waiting = tokio::task::spawn_blocking(move || receiver.recv_timeout(READ_LIMIT));
@@ -61,6 +72,7 @@ impl Reader {
         &self,
         sender: mpsc::Sender<Option<Outcome>>,
         paths: Vec<PathBuf>,
+        must: bool,
     ) -> Result<(), String> {
         if self.hangs.swap(true, Ordering::AcqRel) {
             return Err("an earlier read of it still hangs".to_owned());
@@ -69,7 +81,7 @@ impl Reader {
         let started = std::thread::Builder::new()
             .name("alicloud-credentials".to_owned())
             .spawn(move || {
-                let read = find(&paths);
+                let read = find(&paths, must);
                 drop(reading);
                 // without a receiver no one wants to know
                 let _ = sender.send(Some(read));
@@ -78,7 +90,7 @@ impl Reader {
     }
 }
 
-type Outcome = Result<(PathBuf, Secret), String>;
+type Outcome = Result<Option<(PathBuf, Secret)>, String>;
 
 /// Says that nobody waits any more.
 struct Dropped(mpsc::Sender<Option<Outcome>>);
@@ -119,8 +131,10 @@ pub(in crate::credentials) fn read_now(path: &Path) -> Result<Secret, String> {
     }
 }
 
-fn find(paths: &[PathBuf]) -> Result<(PathBuf, Secret), String> {
-    let there = paths.iter().find(|path| path.exists()).or(paths.first());
-    let path = there.ok_or_else(|| "there is no file to read".to_owned())?;
-    read_now(path).map(|text| (path.clone(), text))
+fn find(paths: &[PathBuf], must: bool) -> Outcome {
+    let there = paths.iter().find(|path| path.exists());
+    match there.or(paths.first().filter(|_| must)) {
+        Some(path) => Ok(Some((path.clone(), read_now(path)?))),
+        None => Ok(None),
+    }
 }

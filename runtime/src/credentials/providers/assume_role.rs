@@ -25,8 +25,8 @@ pub(in crate::credentials) const NAME: &str = "ram_role_arn";
 /// The source may be a program that takes a minute; each has its own bound.
 const LIMIT: Duration = Duration::from_secs(90);
 
-/// Exchanges the credentials of any other provider for a temporary access key of
-/// a role. STS is asked with signature V3.
+/// A provider that exchanges the credentials of any other provider for a temporary
+/// access key of a role. STS is asked with signature V3.
 #[derive(Clone, Debug)]
 pub struct AssumeRole(Refreshing<Role>);
 
@@ -37,10 +37,11 @@ struct Role {
     endpoint: Endpoint,
     session: Session,
     external_id: Option<String>,
+    environment: Environment,
 }
 
 impl AssumeRole {
-    /// The role with this ARN, with the credentials of `source`.
+    /// Creates a provider of the role with this ARN, with the credentials of `source`.
     pub fn new(
         transport: Arc<dyn Transport>,
         source: impl ProvideCredentials,
@@ -52,10 +53,17 @@ impl AssumeRole {
             endpoint: Endpoint::default(),
             session: Session::new(role_arn),
             external_id: None,
+            environment: Environment::process(),
         }))
     }
 
-    /// The id that the role's trust policy asks callers of other accounts for.
+    /// Reads the user agent's addition in another environment than the process's.
+    pub(super) fn environment(mut self, environment: Environment) -> Self {
+        self.0.settings.environment = environment;
+        self
+    }
+
+    /// Sets the id that the role's trust policy asks callers of other accounts for.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.0.settings.external_id = Some(id.into());
@@ -127,7 +135,7 @@ impl Role {
 
         let origin = self.endpoint.origin()?;
         let (scheme, host) = origin.split_once("://").unwrap_or(("https", &origin));
-        let user_agent = user_agent(&[], &Environment::process());
+        let user_agent = user_agent(&[], &self.environment);
         let nonce = crate::random::uuid();
         let signing = Signing {
             common: Common {

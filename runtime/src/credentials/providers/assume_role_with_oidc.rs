@@ -22,8 +22,8 @@ const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 const SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
 
-/// Exchanges an OIDC token, read anew from its file for each session, for a
-/// temporary access key of a role.
+/// A provider that exchanges an OIDC token, read anew from its file for each
+/// session, for a temporary access key of a role.
 #[derive(Clone, Debug)]
 pub struct AssumeRoleWithOidc(Refreshing<Role>);
 
@@ -38,8 +38,8 @@ struct Role {
 }
 
 impl AssumeRoleWithOidc {
-    /// The role with this ARN, by the identity provider with that ARN, with the
-    /// token in a file.
+    /// Creates a provider of the role with this ARN, by the identity provider with
+    /// that ARN, with the token in a file.
     pub fn new(
         transport: Arc<dyn Transport>,
         role_arn: impl Into<String>,
@@ -56,10 +56,11 @@ impl AssumeRoleWithOidc {
         }))
     }
 
-    /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
+    /// Reads what `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
     /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` and, where it is set,
     /// `ALIBABA_CLOUD_ROLE_SESSION_NAME` say; STS is where
-    /// `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` say.
+    /// `ALIBABA_CLOUD_STS_ENDPOINT` says, or `ALIBABA_CLOUD_STS_REGION` and
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
     ///
     /// # Errors
     /// Names the variables that are missing.

@@ -15,16 +15,17 @@ use super::oauth::OAuth;
 use crate::credentials::context::Context;
 use crate::credentials::credentials::{Credentials, ProvideCredentials};
 use crate::credentials::error::CredentialsError;
-use crate::credentials::files::{Profile, Profiles};
+use crate::credentials::files::{KeptKey, Profile, Profiles};
 use crate::credentials::sts::{Endpoint, Session};
+use crate::environment::Environment;
 use crate::future::BoxFuture;
 
 const NAME: &str = "cli_profile";
-pub(super) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
-const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+pub(in crate::credentials) const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
+pub(in crate::credentials) const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+pub(in crate::credentials) const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
-/// Reads the file that `ALIBABA_CLOUD_CONFIG_FILE` names, or
+/// A provider that reads the file that `ALIBABA_CLOUD_CONFIG_FILE` names, or
 /// `~/.aliyun/config.json`; of it the profile that `ALIBABA_CLOUD_PROFILE` names,
 /// or the file's `current` one. Fails if `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is
 /// `true`.
@@ -32,7 +33,10 @@ const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 /// Modes: `AK`, `StsToken`, `RamRoleArn`, `ChainableRamRoleArn`,
 /// `RamRoleArnWithRoleName`, `EcsRamRole`, `OIDC`, `CredentialsURI`, `External`,
 /// `CloudSSO`, `OAuth` (renews its tokens in the file), `BearerToken`,
-/// `Anonymous`. The file is looked at again every minute.
+/// `Anonymous`. STS is asked where `sts_endpoint` says, or at `sts_region`, unless the
+/// environment says it (`ALIBABA_CLOUD_STS_ENDPOINT`, `ALIBABA_CLOUD_STS_REGION`).
+/// Where `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is `1` or `true`, `External` and
+/// `CredentialsURI` are refused. The file is looked at again every minute.
 #[derive(Clone, Debug)]
 pub struct CliProfile {
     context: Context,
@@ -42,7 +46,7 @@ pub struct CliProfile {
 }
 
 impl CliProfile {
-    /// The default file and profile.
+    /// Creates a provider of the default file and profile.
     pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
@@ -52,7 +56,7 @@ impl CliProfile {
         }
     }
 
-    /// Another file.
+    /// Reads another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
@@ -60,7 +64,7 @@ impl CliProfile {
         self
     }
 
-    /// Another profile.
+    /// Takes another profile.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
@@ -70,17 +74,13 @@ impl CliProfile {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let environment = &self.context.environment;
-        let error = |message: String| Err(CredentialsError::new(NAME, message));
+        let error = |message: String| CredentialsError::new(NAME, message);
         if environment.is_true(DISABLED) {
-            return error(format!("{DISABLED} is true"));
+            return Err(error(format!("{DISABLED} is true")));
         }
-        let path = match (&self.path, environment.var(FILE), environment.home()) {
-            (Some(path), _, _) => path.clone(),
-            (None, Some(path), _) => path.into(),
-            (None, None, Some(home)) => home.join(".aliyun").join("config.json"),
-            (None, None, None) => {
-                return error(format!("{FILE} is not set and there is no home directory"));
-            }
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None => path(environment).map_err(error)?,
         };
         let wanted = self.profile.clone().or_else(|| environment.var(PROFILE));
         let described = self.file.get(vec![path], |path, text| {
@@ -103,6 +103,15 @@ impl CliProfile {
             };
             CredentialsError::all(NAME, message, vec![e])
         })
+    }
+}
+
+/// Where the file is.
+pub(in crate::credentials) fn path(environment: &Environment) -> Result<PathBuf, String> {
+    match (environment.var(FILE), environment.home()) {
+        (Some(path), _) => Ok(path.into()),
+        (None, Some(home)) => Ok(home.join(".aliyun").join("config.json")),
+        (None, None) => Err(format!("{FILE} is not set and there is no home directory")),
     }
 }
 
@@ -149,10 +158,7 @@ impl Describes for Profile<'_> {
     }
 
     fn endpoint(&self, context: &Context) -> Endpoint {
-        let mut endpoint = Endpoint::from_context(context);
-        if let Some(region) = self.get("sts_region") {
-            endpoint.region = Some(region.to_owned());
-        }
+        let mut endpoint = Endpoint::from_profile(context, |key| self.get(key));
         endpoint.vpc |= self.is_true("enable_vpc");
         endpoint
     }
@@ -221,10 +227,12 @@ impl Builder<'_> {
                     )
                 }
                 "credentialsuri" => {
+                    self.context.allows_external("a credentials URI")?;
                     let uri = profile.require("credentials_uri")?;
                     Arc::new(CredentialsUri::new(transport(), uri).clock(clock()))
                 }
                 "external" => {
+                    self.context.allows_external("an external program")?;
                     let line = profile.require("process_command")?;
                     let process = ExternalProcess::from_command_line(line);
                     Arc::new(process.map_err(|e| e.to_string())?.clock(clock()))
@@ -250,6 +258,7 @@ impl Builder<'_> {
     ) -> Result<Arc<dyn ProvideCredentials>, String> {
         let mut role = AssumeRole::new(self.context.transport.clone(), source, "")
             .clock(self.context.clock.clone())
+            .environment(self.context.environment.clone())
             .session(profile.session()?)
             .at(profile.endpoint(self.context));
         if let Some(id) = profile.get("external_id") {
@@ -266,7 +275,9 @@ impl Builder<'_> {
             profile.require("cloud_sso_access_config")?,
             profile.require("access_token")?,
         );
-        let sso = sso.clock(self.context.clock.clone());
+        let sso = sso
+            .clock(self.context.clock.clone())
+            .kept(KeptKey::new(self.path, profile.name()));
         Ok(match profile.time("cloud_sso_access_token_expire") {
             Some(expiry) => Arc::new(sso.access_token_expiry(expiry)),
             None => Arc::new(sso),

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::credentials::credentials::Credentials;
 use crate::credentials::error::CredentialsError;
+use crate::credentials::files::KeptKey;
 use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
 use crate::credentials::remote::{
     Address, KeyNames, Server, access_key, post, secure_origin, set_secret,
@@ -16,8 +17,9 @@ use crate::transport::Transport;
 pub(in crate::credentials) const NAME: &str = "cloud_sso";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Exchanges a CloudSSO access token for a temporary access key of an account's
-/// access configuration (`POST /cloud-credentials` at the sign-in host).
+/// A provider that exchanges a CloudSSO access token for a temporary access key of
+/// an account's access configuration (`POST /cloud-credentials` at the sign-in
+/// host).
 ///
 /// The token itself cannot be renewed: once it has expired, the user signs in again.
 #[derive(Clone, Debug)]
@@ -31,11 +33,12 @@ struct SignIn {
     access_configuration: String,
     access_token: Secret,
     token_expiry: Option<SystemTime>,
+    kept: Option<KeptKey>,
 }
 
 impl CloudSso {
-    /// The sign-in URL, the account's id, the access configuration's id, and the
-    /// access token of a sign-in.
+    /// Creates a provider of the sign-in URL, the account's id, the access
+    /// configuration's id, and the access token of a sign-in.
     pub fn new(
         transport: Arc<dyn Transport>,
         sign_in_url: impl Into<String>,
@@ -50,10 +53,17 @@ impl CloudSso {
             access_configuration: access_configuration_id.into(),
             access_token: Secret::new(access_token),
             token_expiry: None,
+            kept: None,
         }))
     }
 
-    /// The time from which the access token is not worth sending.
+    /// Keeps the key in a file, and uses the one that is there until it expires.
+    pub(super) fn kept(mut self, kept: KeptKey) -> Self {
+        self.0.settings.kept = Some(kept);
+        self
+    }
+
+    /// Sets the time from which the access token is not worth sending.
     #[must_use]
     pub fn access_token_expiry(mut self, expiry: SystemTime) -> Self {
         self.0.settings.token_expiry = Some(expiry);
@@ -64,7 +74,23 @@ impl CloudSso {
 impl Fetch for SignIn {
     const NAME: &'static str = NAME;
 
+    fn refused(&self, key: &Credentials) {
+        if let Some(kept) = &self.kept {
+            kept.refuse(key);
+        }
+    }
+
     async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
+        match &self.kept {
+            Some(kept) => kept.get(&clock, |_file| self.exchange(&clock)).await,
+            None => self.exchange(&clock).await,
+        }
+    }
+}
+
+impl SignIn {
+    /// `POST /cloud-credentials`.
+    async fn exchange(&self, clock: &Clock) -> Result<Credentials, CredentialsError> {
         let error = |message| self.server.error(message);
         if let Some(expiry) = self.token_expiry.filter(|expiry| *expiry <= clock.now()) {
             return Err(error(format!(

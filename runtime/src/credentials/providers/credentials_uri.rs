@@ -18,8 +18,9 @@ pub(in crate::credentials) const NAME: &str = "credential_uri";
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The access key in the JSON at a URL: `Code` (`Success`), `AccessKeyId`,
-/// `AccessKeySecret`, and of a temporary key `SecurityToken` and `Expiration`.
+/// A provider that takes the access key from the JSON at a URL: `Code` (`Success`),
+/// `AccessKeyId`, `AccessKeySecret`, and of a temporary key `SecurityToken` and
+/// `Expiration`.
 ///
 /// A key without `Expiration` is looked up again every minute.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ struct Location {
 }
 
 impl CredentialsUri {
-    /// The key at this URL.
+    /// Creates a provider of the key at this URL.
     pub fn new(transport: Arc<dyn Transport>, uri: impl Into<String>) -> Self {
         Self(Refreshing::new(Location {
             server: Server::new(transport, NAME, TIMEOUT),
@@ -41,15 +42,18 @@ impl CredentialsUri {
         }))
     }
 
-    /// The key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
+    /// Creates a provider of the key at the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
     ///
     /// # Errors
-    /// If the variable is not set.
+    /// If the variable is not set, or `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` is.
     pub fn from_environment(context: &Context) -> Result<Self, CredentialsError> {
-        match context.environment.var(URI) {
-            Some(uri) => Ok(Self::new(context.transport.clone(), uri).clock(context.clock.clone())),
-            None => Err(CredentialsError::new(NAME, format!("{URI} is not set"))),
-        }
+        let error = |message| CredentialsError::new(NAME, message);
+        let uri = context.environment.var(URI);
+        let uri = uri.ok_or_else(|| error(format!("{URI} is not set")))?;
+        context
+            .allows_external("a credentials URI")
+            .map_err(error)?;
+        Ok(Self::new(context.transport.clone(), uri).clock(context.clock.clone()))
     }
 }
 

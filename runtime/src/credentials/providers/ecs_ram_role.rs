@@ -27,10 +27,11 @@ const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ROLES: &str = "latest/meta-data/ram/security-credentials/";
 
-/// The temporary access key of the RAM role that is attached to this ECS instance.
+/// A provider of the temporary access key of the RAM role that is attached to this
+/// ECS instance.
 ///
-/// Asks with a session token (IMDSv2). Where the server gives none it asks without
-/// (IMDSv1), unless [`EcsRamRole::imds_v1`] forbids that. Each request may take one
+/// Asks with a session token (IMDSv2). Where the server gives none, or refuses the request
+/// that it gave one for (4xx, but not 404), it is asked without (IMDSv1), unless [`EcsRamRole::imds_v1`] forbids that. Each request may take one
 /// second.
 #[derive(Clone, Debug)]
 pub struct EcsRamRole(Refreshing<Metadata>);
@@ -44,7 +45,8 @@ struct Metadata {
 }
 
 impl EcsRamRole {
-    /// The role that is attached, found out each time the key is renewed.
+    /// Creates a provider of the role that is attached, found out each time the key
+    /// is renewed.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self(Refreshing::new(Metadata {
             server: Server::new(transport, NAME, TIMEOUT),
@@ -54,8 +56,9 @@ impl EcsRamRole {
         }))
     }
 
-    /// The role that `ALIBABA_CLOUD_ECS_METADATA` names, or the attached one;
-    /// without IMDSv1 if `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+    /// Creates a provider of the role that `ALIBABA_CLOUD_ECS_METADATA` names, or
+    /// the attached one; without IMDSv1 if `ALIBABA_CLOUD_IMDSV1_DISABLED` is
+    /// `true`.
     ///
     /// # Errors
     /// If `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
@@ -79,22 +82,22 @@ impl EcsRamRole {
         this
     }
 
-    /// The role's name, which saves asking for it.
+    /// Sets the role's name, which saves asking for it.
     #[must_use]
     pub fn role(mut self, name: impl Into<String>) -> Self {
         self.0.settings.role = Some(name.into());
         self
     }
 
-    /// Whether to ask without a session token where the server gives none.
-    /// Default: `true`.
+    /// Sets whether to ask without a session token where the server gives none, or refuses the
+    /// request with it. Default: `true`.
     #[must_use]
     pub fn imds_v1(mut self, allowed: bool) -> Self {
         self.0.settings.imds_v1 = allowed;
         self
     }
 
-    /// Where the metadata server is. Default: `http://100.100.100.200`.
+    /// Sets where the metadata server is. Default: `http://100.100.100.200`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.0.settings.endpoint = Address::new(endpoint);
@@ -109,13 +112,43 @@ impl Fetch for Metadata {
     async fn fetch(self, _: Clock) -> Result<Credentials, CredentialsError> {
         let origin = origin(&self.endpoint).map_err(|e| self.server.error(e))?;
         let token = self.session_token(&origin).await?;
+        let Some(token) = token else {
+            return self.key(&origin, None).await;
+        };
+        match self.key(&origin, Some(&token)).await {
+            Err(refused) if self.imds_v1 && is_refusal(&refused) => {
+                let without = self.key(&origin, None).await;
+                without.map_err(|e| {
+                    let message = "neither with a session token nor without one:";
+                    CredentialsError::all(NAME, message, vec![refused, e])
+                })
+            }
+            done => done,
+        }
+    }
+}
+
+/// Whether it may be the token that was refused. Without a role, 404 is the answer
+/// either way.
+fn is_refusal(error: &CredentialsError) -> bool {
+    let status = error.status();
+    status.is_some_and(|status| (400..500).contains(&status) && status != 404)
+}
+
+impl Metadata {
+    /// The key of the role.
+    async fn key(
+        &self,
+        origin: &str,
+        token: Option<&Secret>,
+    ) -> Result<Credentials, CredentialsError> {
         let role = match &self.role {
             Some(role) => role.clone(),
-            None => self.attached_role(&origin, token.as_ref()).await?,
+            None => self.attached_role(origin, token).await?,
         };
 
         let url = format!("{origin}/{ROLES}{}", encode(&role));
-        let request = self.request(&url, token.as_ref())?;
+        let request = self.request(&url, token)?;
         let mut reply = self.server.object(request, &[]).await?;
         if reply.get("Code").and_then(|code| code.as_str()) != Some("Success") {
             let refusal = refusal(None, &reply, &[]);
@@ -128,9 +161,7 @@ impl Fetch for Metadata {
                 .error(format!("in the reply of the metadata server {e}"))
         })
     }
-}
 
-impl Metadata {
     /// IMDSv2's token; none where IMDSv1 has to do.
     async fn session_token(&self, origin: &str) -> Result<Option<Secret>, CredentialsError> {
         let mut request = empty(Method::PUT, &format!("{origin}/latest/api/token"))

@@ -9,20 +9,21 @@ const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
-/// Reads `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and,
-/// for a temporary key, `ALIBABA_CLOUD_SECURITY_TOKEN`, each time it is asked.
+/// A provider that reads `ALIBABA_CLOUD_ACCESS_KEY_ID`,
+/// `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a temporary key,
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`, each time it is asked.
 #[derive(Clone, Debug, Default)]
 pub struct EnvironmentVariables {
     environment: Environment,
 }
 
 impl EnvironmentVariables {
-    /// The process's variables.
+    /// Creates a provider of the process's variables.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The variables of an environment.
+    /// Creates a provider of an environment's variables.
     pub fn of(environment: Environment) -> Self {
         Self { environment }
     }

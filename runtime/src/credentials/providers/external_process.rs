@@ -28,9 +28,10 @@ const POLL: Duration = Duration::from_millis(10);
 /// How long what a program printed may take to arrive once it has ended.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Runs a program and takes the access key from what it prints: a JSON object
-/// with `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`, and of
-/// a temporary key `sts_token` and `expiration` (`YYYY-MM-DDThh:mm:ssZ`).
+/// A provider that runs a program and takes the access key from what it prints: a
+/// JSON object with `mode` (`AK` or `StsToken`), `access_key_id`,
+/// `access_key_secret`, and of a temporary key `sts_token` and `expiration`
+/// (`YYYY-MM-DDThh:mm:ssZ`).
 ///
 /// No shell is involved. The program gets no input, writes its errors where this
 /// process writes its own, may run for 60 seconds and print 64 KiB. Its output is
@@ -49,7 +50,7 @@ struct Program {
 }
 
 impl ExternalProcess {
-    /// A program without arguments.
+    /// Creates a provider of a program without arguments.
     pub fn new(program: impl Into<OsString>) -> Self {
         Self(Refreshing::new(Program {
             program: program.into(),
@@ -58,9 +59,9 @@ impl ExternalProcess {
         }))
     }
 
-    /// A program and its arguments, written on one line as a shell takes them:
-    /// quotes group, and outside of Windows a backslash escapes. Nothing else has
-    /// a meaning: no variables, no pipes, no patterns.
+    /// Creates a provider of a program and its arguments, written on one line as a
+    /// shell takes them: quotes group, and outside of Windows a backslash escapes; one before a line's
+    /// end vanishes with it. Nothing else has a meaning: no variables, no pipes, no patterns.
     ///
     /// # Errors
     /// If the line is empty or a quote is not closed.
@@ -73,14 +74,14 @@ impl ExternalProcess {
         Ok(Self::new(program).arguments(words))
     }
 
-    /// The program's arguments.
+    /// Sets the program's arguments.
     #[must_use]
     pub fn arguments(mut self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         self.0.settings.arguments = arguments.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How long the program may run, at most 60 seconds. Default: 60 seconds.
+    /// Limits how long the program may run, at most 60 seconds. Default: 60 seconds.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.0.settings.limit = limit.min(LIMIT);
@@ -270,6 +271,8 @@ fn split(line: &str, windows: bool) -> Result<Vec<String>, String> {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
+            // a line that goes on, but in single quotes
+            (None | Some('"'), '\\') if !windows && chars.next_if_eq(&'\n').is_some() => {}
             // in double quotes a backslash escapes what would mean something there
             (Some('"'), '\\') if chars.peek().is_some_and(|next| escapes(*next, windows)) => {
                 word.get_or_insert_default().extend(chars.next());
@@ -290,7 +293,7 @@ fn split(line: &str, windows: bool) -> Result<Vec<String>, String> {
 }
 
 fn escapes(next: char, windows: bool) -> bool {
-    next == '"' || !windows && matches!(next, '\\' | '$' | '`' | '\n')
+    next == '"' || !windows && matches!(next, '\\' | '$' | '`')
 }
 
 refreshing!(ExternalProcess, Program, clock);
@@ -319,6 +322,10 @@ mod tests {
             (r#""a\"b\\c\d" '\'"#, vec![r#"a"b\c\d"#, r"\"]),
             (r#"a "" b''c"#, vec!["a", "", "bc"]),
             ("a;b $HOME | c", vec!["a;b", "$HOME", "|", "c"]),
+            ("a \\\n  b", vec!["a", "b"]),
+            ("a\\\nb c\\\n", vec!["ab", "c"]),
+            ("\"a \\\nb\" 'c\\\nd'", vec!["a b", "c\\\nd"]),
+            ("a\nb\\\r\n", vec!["a", "b\r"]),
         ] {
             assert_eq!(split(line, false).unwrap(), words, "{line}");
         }

@@ -13,13 +13,14 @@ use crate::credentials::credentials::{Credentials, ProvideCredentials};
 use crate::credentials::error::CredentialsError;
 use crate::credentials::files::Section;
 use crate::credentials::sts::{Endpoint, Session};
+use crate::environment::Environment;
 use crate::future::BoxFuture;
 
 const NAME: &str = "profile";
-const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
-const DEFAULT_SECTION: &str = "default";
+pub(in crate::credentials) const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+pub(in crate::credentials) const DEFAULT_SECTION: &str = "default";
 
-/// Reads the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or
+/// A provider that reads the file that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or
 /// `~/.alibabacloud/credentials.ini`, or `~/.alibabacloud/credentials`; of it the
 /// section that `ALIBABA_CLOUD_PROFILE` names, or `default`.
 ///
@@ -29,6 +30,9 @@ const DEFAULT_SECTION: &str = "default";
 /// - `oidc_role_arn`: `role_arn`, `oidc_provider_arn`, `oidc_token_file_path`,
 ///   `role_session_name`, `policy`
 /// - `ecs_ram_role`: `role_name`
+///
+/// STS is asked where `sts_endpoint` says, or at `sts_region`, unless the environment
+/// says it (`ALIBABA_CLOUD_STS_ENDPOINT`, `ALIBABA_CLOUD_STS_REGION`).
 ///
 /// A `#` starts a comment, inside a value too. The file is looked at again every
 /// minute.
@@ -41,7 +45,7 @@ pub struct IniFile {
 }
 
 impl IniFile {
-    /// The default file and section.
+    /// Creates a provider of the default file and section.
     pub fn new(context: &Context) -> Self {
         Self {
             file: Arc::new(FromFile::new(NAME, context.clock.clone())),
@@ -51,7 +55,7 @@ impl IniFile {
         }
     }
 
-    /// Another file.
+    /// Reads another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
@@ -59,7 +63,7 @@ impl IniFile {
         self
     }
 
-    /// Another section.
+    /// Takes another section.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());
@@ -69,16 +73,9 @@ impl IniFile {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let environment = &self.context.environment;
-        let paths = match (&self.path, environment.var(FILE), environment.home()) {
-            (Some(path), _, _) => vec![path.clone()],
-            (None, Some(path), _) => vec![path.into()],
-            (None, None, Some(home)) => ["credentials.ini", "credentials"]
-                .map(|name| home.join(".alibabacloud").join(name))
-                .to_vec(),
-            (None, None, None) => {
-                let message = format!("{FILE} is not set and there is no home directory");
-                return Err(CredentialsError::new(NAME, message));
-            }
+        let paths = match &self.path {
+            Some(path) => vec![path.clone()],
+            None => paths(environment).map_err(|e| CredentialsError::new(NAME, e))?,
         };
         let section = self
             .section
@@ -96,6 +93,17 @@ impl IniFile {
     }
 }
 
+/// Where the file may be.
+pub(in crate::credentials) fn paths(environment: &Environment) -> Result<Vec<PathBuf>, String> {
+    match (environment.var(FILE), environment.home()) {
+        (Some(path), _) => Ok(vec![path.into()]),
+        (None, Some(home)) => Ok(["credentials.ini", "credentials"]
+            .map(|name| home.join(".alibabacloud").join(name))
+            .to_vec()),
+        (None, None) => Err(format!("{FILE} is not set and there is no home directory")),
+    }
+}
+
 /// The provider that a section describes.
 trait Describes {
     fn describe(&self, context: &Context) -> Result<Arc<dyn ProvideCredentials>, String>;
@@ -110,8 +118,9 @@ impl Describes for Section<'_> {
             "ram_role_arn" => Arc::new(
                 AssumeRole::new(context.transport.clone(), self.access_key()?, "")
                     .clock(context.clock.clone())
+                    .environment(context.environment.clone())
                     .session(self.session()?)
-                    .at(Endpoint::from_context(context)),
+                    .at(Endpoint::from_profile(context, |key| self.get(key))),
             ),
             "oidc_role_arn" => {
                 let provider = self.require("oidc_provider_arn")?;
@@ -120,7 +129,7 @@ impl Describes for Section<'_> {
                     AssumeRoleWithOidc::new(context.transport.clone(), "", provider, file)
                         .clock(context.clock.clone())
                         .session(self.session()?)
-                        .at(Endpoint::from_context(context)),
+                        .at(Endpoint::from_profile(context, |key| self.get(key))),
                 )
             }
             "ecs_ram_role" => Arc::new(EcsRamRole::in_file(context, self.get("role_name"))),

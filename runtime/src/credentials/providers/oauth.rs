@@ -3,7 +3,8 @@
 //! refresh token gives new tokens, once, so these go back into the file.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::credentials::context::Context;
 use crate::credentials::credentials::Credentials;
 use crate::credentials::error::CredentialsError;
-use crate::credentials::files::{Profile, Profiles, Reader, Replacement};
+use crate::credentials::files::{KeptKey, LockedFile, Profile, Profiles, Reader, unix_seconds};
 use crate::credentials::refreshing::{Fetch, Refreshing, refreshing};
 use crate::credentials::remote::{
     KeyNames, Server, access_key, form, post, secure_origin, set_secret,
@@ -47,6 +48,7 @@ struct SignIn {
     path: PathBuf,
     reader: Reader,
     profile: String,
+    kept: KeptKey,
 }
 
 impl OAuth {
@@ -70,6 +72,7 @@ impl OAuth {
             path: path.to_owned(),
             reader: Reader::default(),
             profile: name.to_owned(),
+            kept: KeptKey::new(path, name),
         });
         let mut this = Self(this);
         this.0.set_clock(context.clock.clone());
@@ -89,15 +92,32 @@ struct Tokens {
 impl Fetch for SignIn {
     const NAME: &'static str = NAME;
 
+    fn refused(&self, key: &Credentials) {
+        self.kept.refuse(key);
+    }
+
     async fn fetch(self, clock: Clock) -> Result<Credentials, CredentialsError> {
+        let (this, clock) = (&self, &clock);
+        let sign_in = |file: Arc<LockedFile>| async move { this.sign_in(&file, clock).await };
+        this.kept.get(clock, sign_in).await
+    }
+}
+
+impl SignIn {
+    /// Exchanges the access token, renewed first where it does not last.
+    async fn sign_in(
+        &self,
+        file: &LockedFile,
+        clock: &Clock,
+    ) -> Result<Credentials, CredentialsError> {
         let mut tokens = self.read().await?;
-        if !tokens.refresh.is_empty() && !self.lasts(&tokens, &clock) {
-            tokens = match self.renew(&tokens, &clock).await {
+        if !tokens.refresh.is_empty() && !self.lasts(&tokens, clock) {
+            tokens = match self.renew(&tokens, file, clock).await {
                 Ok(tokens) => tokens,
                 Err(e) => {
-                    // another process may have used the refresh token just before
+                    // a process that knows no lock may have used the refresh token just before
                     let now = self.read().await?;
-                    if now.refresh == tokens.refresh || !self.lasts(&now, &clock) {
+                    if now.refresh == tokens.refresh || !self.lasts(&now, clock) {
                         return Err(e);
                     }
                     now
@@ -110,9 +130,7 @@ impl Fetch for SignIn {
         }
         self.exchange(&tokens).await
     }
-}
 
-impl SignIn {
     async fn read(&self) -> Result<Tokens, CredentialsError> {
         let read = self.reader.read(self.path.clone()).await;
         let tokens = read.and_then(|text| {
@@ -135,17 +153,19 @@ impl SignIn {
 
     /// `POST /v1/token`. The old refresh token is used up by that, so the file
     /// must be known to be writable before.
-    async fn renew(&self, tokens: &Tokens, clock: &Clock) -> Result<Tokens, CredentialsError> {
+    async fn renew(
+        &self,
+        tokens: &Tokens,
+        file: &LockedFile,
+        clock: &Clock,
+    ) -> Result<Tokens, CredentialsError> {
         let error = |message: String| self.server.error(message);
-        let path = self.path.clone();
-        let replacement = off_thread(move || Replacement::prepare(&path))
-            .await
-            .map_err(|e| {
-                error(format!(
-                    "renewing the tokens would lose them: cannot write {}: {e}",
-                    self.path.display()
-                ))
-            })?;
+        let replacement = file.replacement().await.map_err(|e| {
+            error(format!(
+                "renewing the tokens would lose them: cannot write {}: {e}",
+                self.path.display()
+            ))
+        })?;
 
         let refresh = tokens.refresh.expose();
         let timestamp = format_iso8601(clock.now());
@@ -178,8 +198,7 @@ impl SignIn {
                 Value::from(access_expiry.map_or(0, unix_seconds)),
             ),
         ];
-        let profile = self.profile.clone();
-        let written = off_thread(move || replacement.write(&profile, changes)).await;
+        let written = file.write(replacement, &self.profile, changes).await;
         written.map_err(|e| error(format!("the new tokens could not be written: {e}")))?;
         Ok(Tokens {
             access,
@@ -203,15 +222,4 @@ impl SignIn {
         access_key(&mut reply, &KeyNames::CAMEL, true)
             .map_err(|e| error(format!("in the reply {e}")))
     }
-}
-
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err("the work was cut short".to_owned()))
-}
-
-fn unix_seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
 }

@@ -2,7 +2,8 @@
 
 //! `FC-Open`, version `2021-04-06`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
+//! This is the crate `golden-account-host-fc-open`. It serves an app alone; the crate
+//! `golden-account-host` has it as its module `fc_open`, behind the feature `fc-open`.
 //!
 //! ```no_run
 //! use golden_account_host_fc_open::{self as fc_open, list_things as list};
@@ -45,7 +46,7 @@ pub mod put_document;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -65,9 +66,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("FC-Open", "2021-04-06", ApiStyle::Roa)
@@ -76,8 +77,27 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hangzhou", "fc.cn-hangzhou.aliyuncs.com"),
             ])
             .vpc(&[
+                ("ap-northeast-1", "fc-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "fc-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "fc-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "fc-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "fc-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "fc-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "fc-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "fc-vpc.ap-southeast-7.aliyuncs.com"),
                 ("cn-beijing", "fc-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "fc-vpc.cn-chengdu.aliyuncs.com"),
                 ("cn-hangzhou", "fc-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "fc-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "fc-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "fc-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "fc-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shenzhen", "fc-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-zhangjiakou", "fc-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "fc-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "fc-vpc.eu-west-1.aliyuncs.com"),
+                ("us-east-1", "fc-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "fc-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists things.
 //!
-//! Operation `ListThings`, `GET /2021-04-06/services/{serviceName}/things`: it only reads. [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/ListThings) at Alibaba Cloud.
+//! Operation `ListThings`, `GET /2021-04-06/services/{serviceName}/things`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC-Open/2021-04-06/ListThings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListThings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountID`](field@Self::account_id): What the host begins with.
     #[inline]
     pub fn account_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`x_fc_date`](field@Self::x_fc_date).
+    /// Sets [`X-Fc-Date`](field@Self::x_fc_date): When it was sent.
     #[inline]
     pub fn x_fc_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_fc_date, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`serviceName`](field@Self::service_name), **required**: The service.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::host("AccountID"),
-                    wire::Field::header("X-Fc-Date"),
-                    wire::Field::path("serviceName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::host("AccountID"),
+            wire::Field::header("X-Fc-Date"),
+            wire::Field::path("serviceName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,14 +115,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,28 +146,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `ListThings`: none.
+/// No error codes are documented for `ListThings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListThings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists things.
     ///
     /// Examples, errors and types: [`list_things`](mod@super::list_things).
     #[inline]
-    pub fn list_things(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_things(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! Only HTTPS listeners take them.
 //!
-//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/AddCertificates) at Alibaba Cloud.
+//! Operation `AddCertificates`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/AddCertificates) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use golden_certificates_edge::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_certificates_edge::Error> {
-//! let replay = Replay::new().error(add::Error::NotExistListener);
-//! # let client = edge::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NotExistListener);
+//! # let client = edge::Client::new(&replay.config().retry(golden_certificates_edge::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .listener_id("lsr-1****")
 //! #     .certificates([add::Certificate::new()
@@ -47,7 +49,9 @@
 //! #         .domain("example.com")]);
 //! let error = client.add_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NotExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::NotExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,18 +61,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region of the instance.
+    /// `RegionId`, **required** (if unset, the client's region): The region of the instance.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the request idempotent.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the request idempotent.
     ///
     /// Only ASCII characters.
     ///
-    /// Left unset, the client makes one for each call. At most 64 characters. Example: `123e4567`.
+    /// At most 64 characters. Example: `123e4567`.
     pub client_token: Option<String>,
     /// `ListenerId`, **required**: The listener.
     ///
@@ -81,34 +86,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region of the instance.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the request idempotent.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates to add.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
@@ -119,17 +126,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +157,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::certificates`](field@Request::certificates): A certificate for one domain.
+/// An item of [`Request::certificates`](field@Request::certificates): A certificate for one
+/// domain.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -170,20 +174,20 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The ID of a server certificate.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -194,15 +198,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required().limits(&[wire::Limit::MaxLength(32)]),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required().limits(&[wire::Limit::MaxLength(32)]),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,15 +240,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,8 +275,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"ListenerId\": \"lsr-1****\"\n}"),
-        operation::Sample::Xml("<AddCertificatesResponse>\n  <RequestId>6FEA0CF3-D3B9</RequestId>\n  <ListenerId>lsr-1****</ListenerId>\n</AddCertificatesResponse>"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9",
+  "ListenerId": "lsr-1****"
+}"#),
+        operation::Sample::Xml(r"<AddCertificatesResponse>
+  <RequestId>6FEA0CF3-D3B9</RequestId>
+  <ListenerId>lsr-1****</ListenerId>
+</AddCertificatesResponse>"),
     ];
 }
 
@@ -291,7 +291,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.Listener`, status 400: There is no such listener.
     ///
     /// The service's message: The listener does not exist.
@@ -304,7 +304,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,7 +321,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_certificates`](mod@super::add_certificates).
     #[inline]
-    pub fn add_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

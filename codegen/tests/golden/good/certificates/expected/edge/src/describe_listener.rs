@@ -2,7 +2,9 @@
 
 //! Describes a listener.
 //!
-//! Operation `DescribeListener`: it only reads. [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba Cloud.
+//! Operation `DescribeListener`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Edge/2020-01-01/DescribeListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -55,14 +58,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -92,7 +90,7 @@ pub struct Response {
     pub request_id: String,
     /// `State`: What it does: active or updating.
     ///
-    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING). Example: `active`.
+    /// Values: [`active`](Self::STATE_ACTIVE), [`updating`](Self::STATE_UPDATING).
     pub state: String,
 }
 
@@ -106,15 +104,10 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,32 +137,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"6FEA0CF3-D3B9\",\n  \"State\": \"active\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9",
+  "State": "active"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeListener`: none.
+/// No error codes are documented for `DescribeListener`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeListener";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a listener.
     ///
     /// Examples, errors and types: [`describe_listener`](mod@super::describe_listener).
     #[inline]
-    pub fn describe_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,6 +2,7 @@
 
 //! Guides, whose programs are tests of this crate.
 //!
-//! - [Add some](mod@add_some): One certificate after the other, with [`AddCertificates`](mod@crate::add_certificates).
+//! - [Add some](mod@add_some): One certificate after the other, with
+//!   [`AddCertificates`](mod@crate::add_certificates).
 
 pub mod add_some;

@@ -2,7 +2,9 @@
 
 //! Describes a thing.
 //!
-//! Operation `DescribeThing`: it only reads. [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba Cloud.
+//! Operation `DescribeThing`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Degraded/2020-01-01/DescribeThing) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use golden_degraded_degraded::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_degraded_degraded::Error> {
-//! let replay = Replay::new().error(describe::Error::ThingNotFound);
-//! # let client = degraded::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ThingNotFound);
+//! # let client = degraded::Client::new(&replay.config().retry(golden_degraded_degraded::Retry::off()));
 //! # let request = describe::Request::new().id("example");
 //! let error = client.describe_thing(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ThingNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ThingNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`odd`](field@Self::odd).
+    /// Sets [`Odd`](field@Self::odd).
     #[inline]
     pub fn odd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.odd, value);
         self
     }
 
-    /// Sets [`bare`](field@Self::bare).
+    /// Sets [`Bare`](field@Self::bare): No type.
     #[inline]
     pub fn bare(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.bare = value.into();
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Odd").style(wire::Style::Flat),
-                    wire::Field::query("Bare").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("Odd").style(wire::Style::Flat),
+            wire::Field::query("Bare").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,20 +144,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Gone"),
-                    wire::Field::member("Endless"),
-                    wire::Field::member("Untyped"),
-                    wire::Field::member("Unknown"),
-                    wire::Field::member("Contradictory"),
-                    wire::Field::member("Wrong"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Gone"),
+            wire::Field::member("Endless"),
+            wire::Field::member("Untyped"),
+            wire::Field::member("Unknown"),
+            wire::Field::member("Contradictory"),
+            wire::Field::member("Wrong"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,12 +198,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Thing.NotFound`, status 400: The thing does not exist.
     ThingNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeThing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +218,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_thing`](mod@super::describe_thing).
     #[inline]
-    pub fn describe_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

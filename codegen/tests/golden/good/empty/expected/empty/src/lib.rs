@@ -2,7 +2,8 @@
 
 //! `Empty`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-empty-empty`. It serves an app alone; the crate `golden-empty` has it as its module `empty`, behind the feature `empty`.
+//! This is the crate `golden-empty-empty`. It serves an app alone; the crate `golden-empty` has it
+//! as its module `empty`, behind the feature `empty`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -14,7 +15,7 @@ pub use alicloud_runtime::*;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -34,9 +35,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Empty", "2020-01-01", ApiStyle::Rpc)

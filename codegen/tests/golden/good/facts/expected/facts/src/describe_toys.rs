@@ -2,7 +2,10 @@
 
 //! Describes toys.
 //!
-//! Operation `DescribeToys`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/DescribeToys) at Alibaba Cloud.
+//! Operation `DescribeToys`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/DescribeToys) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeToys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,20 +116,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Price"),
-                    wire::Field::member("Made"),
-                    wire::Field::member("Odd"),
-                    wire::Field::member("Toys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Price"),
+            wire::Field::member("Made"),
+            wire::Field::member("Odd"),
+            wire::Field::member("Toys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +169,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true,\"TotalCount\":10,\"Price\":1.5,\"Made\":true,\"Toys\":[{\"Name\":\"Bear\",\"Parts\":[\"arm\"],\"Tags\":{\"size\":\"small\"}}]}"),
+        operation::Sample::Json(r#"{
+  "Success": true,
+  "TotalCount": 10,
+  "Price": 1.5,
+  "Made": true,
+  "Toys": [{"Name": "Bear", "Parts": ["arm"], "Tags": {"size": "small"}}]
+}"#),
     ];
 }
 
@@ -204,17 +204,12 @@ pub struct Toy {
 impl wire::Object for Toy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Toy",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Parts"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Toy", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Parts"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,14 +246,9 @@ pub struct Owner {
 impl wire::Object for Owner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Owner",
-                fields: &[
-                    wire::Field::member("Age"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Owner", const { &[
+            wire::Field::member("Age"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,28 +268,22 @@ impl wire::Object for Owner {
 
 wire::object!(Owner);
 
-/// The error codes that are documented for `DescribeToys`: none.
+/// No error codes are documented for `DescribeToys`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeToys";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes toys.
     ///
     /// Examples, errors and types: [`describe_toys`](mod@super::describe_toys).
     #[inline]
-    pub fn describe_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_toys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

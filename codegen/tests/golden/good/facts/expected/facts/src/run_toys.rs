@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `RunToys`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/RunToys) at Alibaba Cloud.
+//! Operation `RunToys`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/RunToys) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +35,14 @@
 //! # use golden_facts_facts::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_facts_facts::Error> {
-//! let replay = Replay::new().error(run::Error::C2);
-//! # let client = facts::Client::new(&replay.config());
+//! let replay = Replay::new().error(run::ErrorKind::C2);
+//! # let client = facts::Client::new(&replay.config().retry(golden_facts_facts::Retry::off()));
 //! # let request = run::Request::new().wood("oak");
 //! let error = client.run_toys(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(run::Error::C2) => assert_eq!(error.status(), Some(400)),
+//!     Some(run::ErrorKind::C2) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,22 +52,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunToys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client sends it): The ID of the region.
     ///
-    /// Left unset, the client sends it. Only `cn-hangzhou`. Example: `cn-hangzhou`.
+    /// Only `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Amount`. From 1 to 100. Example: `3`. Default: `1`.
     pub amount: Option<i64>,
-    /// `Wood`, **required**. Values: [`oak`](Self::WOOD_OAK), [`ash`](Self::WOOD_ASH). Example: `oak`.
+    /// `Wood`, **required**. Values: [`oak`](Self::WOOD_OAK), [`ash`](Self::WOOD_ASH).
     pub wood: Option<String>,
     /// `Labels`. Sent as one JSON text. Example: `red`.
     pub labels: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. At most 64 characters.
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     pub dry_run: Option<bool>,
@@ -76,48 +81,51 @@ impl Request {
     /// `ash`, a value of `Wood`.
     pub const WOOD_ASH: &str = "ash";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client sends it): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`wood`](field@Self::wood).
+    /// Sets [`Wood`](field@Self::wood), **required**.
     #[inline]
     pub fn wood(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wood, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.labels, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -128,19 +136,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Wood").required(),
-                    wire::Field::query("Labels").style(wire::Style::Json),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required().limits(&[wire::Limit::Only("cn-hangzhou")]),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Wood").required(),
+            wire::Field::query("Labels").style(wire::Style::Json),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,15 +188,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ToyIdSets").wrapper("ToyIdSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +225,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ToyIdSets\":{\"ToyIdSet\":[\"t-1\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ToyIdSets": {"ToyIdSet": ["t-1"]}
+}"#),
     ];
 }
 
@@ -261,7 +262,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `C1`, status 400.
     /// - `C1`, status 403.
     C1,
@@ -307,7 +308,7 @@ pub enum Error {
     C21,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RunToys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,7 +344,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`run_toys`](mod@super::run_toys).
     #[inline]
-    pub fn run_toys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_toys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

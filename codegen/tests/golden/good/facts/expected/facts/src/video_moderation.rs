@@ -2,7 +2,9 @@
 
 //! The operation `VideoModeration`.
 //!
-//! Operation `VideoModeration`: a write. [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba Cloud.
+//! Operation `VideoModeration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Facts/2024-01-01/VideoModeration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VideoModeration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -72,14 +70,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,28 +101,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `VideoModeration`: none.
+/// No error codes are documented for `VideoModeration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VideoModeration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `VideoModeration`.
     ///
     /// Examples, errors and types: [`video_moderation`](mod@super::video_moderation).
     #[inline]
-    pub fn video_moderation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn video_moderation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! The operation `Con`.
 //!
-//! Operation `Con`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
+//! Operation `Con`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/Con) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Con`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +44,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -74,14 +71,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,32 +101,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `Con`: none.
+/// No error codes are documented for `Con`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Con";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `Con`.
     ///
     /// Examples, errors and types: [`con_`](mod@super::con_).
     #[inline]
-    pub fn con_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn con_(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

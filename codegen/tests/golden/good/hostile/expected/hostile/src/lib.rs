@@ -2,7 +2,8 @@
 
 //! `Hostile`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-hostile-hostile`. It serves an app alone; the crate `golden-hostile` has it as its module `hostile`, behind the feature `hostile`.
+//! This is the crate `golden-hostile-hostile`. It serves an app alone; the crate `golden-hostile`
+//! has it as its module `hostile`, behind the feature `hostile`.
 //!
 //! ```no_run
 //! use golden_hostile_hostile::{self as hostile, pub_};
@@ -49,7 +50,7 @@ pub mod con_;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -69,9 +70,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Hostile", "2020-01-01", ApiStyle::Rpc)

@@ -14,7 +14,8 @@
 //!
 //! Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open
 //!
-//! Operation `pub`: a write. [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
+//! Operation `pub`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Hostile/2020-01-01/pub) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -46,14 +47,16 @@
 //! # use golden_hostile_hostile::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_hostile_hostile::Error> {
-//! let replay = Replay::new().error(pub_::Error::Self_);
-//! # let client = hostile::Client::new(&replay.config());
+//! let replay = Replay::new().error(pub_::ErrorKind::Self_);
+//! # let client = hostile::Client::new(&replay.config().retry(golden_hostile_hostile::Retry::off()));
 //! # let request = pub_::Request::new()
 //! #     .type_("\"quoted\" \\ `tick` */")
 //! #     .password("Passw0rd");
 //! let error = client.pub_(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(pub_::Error::Self_) => assert_eq!(error.status(), Some(400)),
+//!     Some(pub_::ErrorKind::Self_) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +66,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `pub`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -105,55 +109,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**: Say "hi" \*/ then.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`self_`](field@Self::self_).
+    /// Sets [`Self`](field@Self::self_).
     #[inline]
     pub fn self_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.self_, value);
         self
     }
 
-    /// Sets [`new_`](field@Self::new_).
+    /// Sets [`New`](field@Self::new_): **Heading**.
     #[inline]
     pub fn new_(mut self, value: bool) -> Self {
         wire::set(&mut self.new_, value);
         self
     }
 
-    /// Sets [`fn_main`](field@Self::fn_main).
+    /// Sets [`*/ fn main() {}`](field@Self::fn_main): A name that is no identifier.
     #[inline]
     pub fn fn_main(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fn_main, value);
         self
     }
 
-    /// Sets [`u540d_u79f0`](field@Self::u540d_u79f0).
+    /// Sets [`名称`](field@Self::u540d_u79f0): 一个没有字母的名字。
     #[inline]
     pub fn u540d_u79f0(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.u540d_u79f0, value);
         self
     }
 
-    /// Sets [`n405pv`](field@Self::n405pv).
+    /// Sets [`405Pv`](field@Self::n405pv): Begins with a digit.
     #[inline]
     pub fn n405pv(mut self, value: i64) -> Self {
         wire::set(&mut self.n405pv, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password), **required**: A secret.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
@@ -164,20 +168,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Self"),
-                    wire::Field::query("New"),
-                    wire::Field::query("*/ fn main() {}"),
-                    wire::Field::query("名称"),
-                    wire::Field::query("405Pv"),
-                    wire::Field::query("Password").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type").required(),
+            wire::Field::query("Self"),
+            wire::Field::query("New"),
+            wire::Field::query("*/ fn main() {}"),
+            wire::Field::query("名称"),
+            wire::Field::query("405Pv"),
+            wire::Field::query("Password").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +233,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("match"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("match"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +266,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"\\\"quoted\\\"\\n*/\",\n  \"match\": \"x\"\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "\"quoted\"\n*/",
+  "match": "x"
+}"#),
     ];
 }
 
@@ -281,15 +278,15 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Self`, status 400: "quoted" \*/ \`\`\`rust.
     Self_,
-    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a b
-    /// Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
+    /// `<b>Bold</b>`, status 400: Say "hi" \*/ then: `rust panic!("no")` let indented = code; - a
+    /// b Vec\<u8> \[Broken\] alert(1) <https://example.com/?a=b>  \`open.
     Bold,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "pub";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`pub_`](mod@super::pub_).
     #[inline]
-    pub fn pub_(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn pub_(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

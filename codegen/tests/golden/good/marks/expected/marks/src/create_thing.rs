@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
+//! Operation `CreateThing`: a write. It goes on after its reply: `GetJob` of `Jobs 2019-01-01`
+//! tells how it went, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/CreateThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: Size) -> Self {
         wire::set(&mut self.size, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Size").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Size").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -81,6 +79,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::size`](field@Request::size).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Size {
@@ -89,13 +88,13 @@ pub struct Size {
 }
 
 impl Size {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`width`](field@Self::width).
+    /// Sets [`Width`](field@Self::width): The width.
     #[inline]
     pub fn width(mut self, value: i64) -> Self {
         wire::set(&mut self.width, value);
@@ -106,14 +105,9 @@ impl Size {
 impl wire::Object for Size {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Size",
-                fields: &[
-                    wire::Field::member("Width"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Size", const { &[
+            wire::Field::member("Width"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,14 +138,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,28 +169,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `CreateThing`: none.
+/// No error codes are documented for `CreateThing`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateThing";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Makes a thing.
     ///
     /// Examples, errors and types: [`create_thing`](mod@super::create_thing).
     #[inline]
-    pub fn create_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

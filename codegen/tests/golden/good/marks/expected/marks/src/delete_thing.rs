@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
+//! Operation `DeleteThing`: a write. It goes on after its reply: `DescribeJob` tells how it went,
+//! asked every 1 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DeleteThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: The thing.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +89,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,33 +117,27 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "DeleteThing")
                 .high_risk()
-                .outcome("DescribeJob")
+                .outcome("DescribeJob", 1000, 60)
         }
     }
 }
 
-/// The error codes that are documented for `DeleteThing`: none.
+/// No error codes are documented for `DeleteThing`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteThing";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a thing.
     ///
     /// Examples, errors and types: [`delete_thing`](mod@super::delete_thing).
     #[inline]
-    pub fn delete_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

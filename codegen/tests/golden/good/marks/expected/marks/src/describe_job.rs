@@ -2,7 +2,8 @@
 
 //! Describes a job.
 //!
-//! Operation `DescribeJob`: it only reads. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
+//! Operation `DescribeJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/DescribeJob) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job`](field@Self::job).
+    /// Sets [`X-Job`](field@Self::job): The job.
     #[inline]
     pub fn job(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("X-Job"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("X-Job"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,18 +96,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Steps").wrapper("Step"),
-                    wire::Field::member("Parts").xml_item("Part"),
-                    wire::Field::member("Rules").xml_item("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("State"),
+            wire::Field::member("Steps").wrapper("Step"),
+            wire::Field::member("Parts").xml_item("Part"),
+            wire::Field::member("Rules").xml_item("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,14 +150,9 @@ pub struct Part {
 impl wire::Object for Part {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Part",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Part", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +183,9 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,28 +205,22 @@ impl wire::Object for Rule {
 
 wire::object!(Rule);
 
-/// The error codes that are documented for `DescribeJob`: none.
+/// No error codes are documented for `DescribeJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a job.
     ///
     /// Examples, errors and types: [`describe_job`](mod@super::describe_job).
     #[inline]
-    pub fn describe_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

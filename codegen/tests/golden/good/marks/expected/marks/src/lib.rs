@@ -6,7 +6,8 @@
 //!
 //! - `Talk`: it is a conversation over WebSocket, which this crate does not speak.
 //!
-//! This is the crate `golden-marks-marks`. It serves an app alone; the crate `golden-marks` has it as its module `marks`, behind the feature `marks`.
+//! This is the crate `golden-marks-marks`. It serves an app alone; the crate `golden-marks` has it
+//! as its module `marks`, behind the feature `marks`.
 //!
 //! ```no_run
 //! use golden_marks_marks::{self as marks, describe_job as describe};
@@ -52,7 +53,7 @@ pub mod old_thing;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -72,9 +73,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Marks", "2020-01-01", ApiStyle::Rpc)
@@ -83,6 +84,7 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hangzhou", "marks.cn-hangzhou.aliyuncs.com"),
             ])
             .vpc(&[
+                ("cn-beijing", "marks-vpc.cn-beijing.aliyuncs.com"),
                 ("cn-hangzhou", "marks-inside.cn-hangzhou.aliyuncs.com"),
             ])
             .errors(const { &[

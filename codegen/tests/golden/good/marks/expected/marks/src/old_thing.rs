@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `CreateThing` or `MakeJob` of Jobs 2019-01-01.
 //!
-//! Operation `OldThing`: a write. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
+//! Operation `OldThing`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/OldThing) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,13 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OldThing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -44,12 +46,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -74,14 +71,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,21 +102,12 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `OldThing`: none.
+/// No error codes are documented for `OldThing`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "OldThing";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Does what it did.
@@ -132,7 +115,10 @@ impl super::Client {
     /// Examples, errors and types: [`old_thing`](mod@super::old_thing).
     #[deprecated = "use `CreateThing` or `MakeJob` of Jobs 2019-01-01"]
     #[inline]
-    pub fn old_thing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn old_thing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

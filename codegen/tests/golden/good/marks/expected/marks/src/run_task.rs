@@ -2,7 +2,10 @@
 
 //! Runs a task.
 //!
-//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one; this call is answered once, when all is done. [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
+//! Operation `RunTask`: a write. The service can also answer with server-sent events:
+//! [`events`](alicloud_runtime::Call::events) of the call gives them one by one. Awaited, it is
+//! answered once, when all is done.
+//! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,10 +25,30 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The same as events, which are there as soon as the service sends them:
+//!
+//! ```
+//! # use golden_marks_marks::{self as marks, run_task as run};
+//! # use golden_marks_marks::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_marks_marks::Error> {
+//! let replay = Replay::new().events(["{}"]);
+//! # let client = marks::Client::new(&replay.config());
+//! # let request = run::Request::new();
+//! let mut events = client.run_task(request).events();
+//! while let Some(event) = events.next().await {
+//!     let event = event?;
+//!     println!("{:?}", event.data);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +57,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prompt`](field@Self::prompt).
+    /// Sets [`Prompt`](field@Self::prompt): What to do.
     #[inline]
     pub fn prompt(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prompt, value);
@@ -51,14 +74,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Prompt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Prompt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +107,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,28 +138,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `RunTask`: none.
-///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
+impl alicloud_runtime::Streamed for Response {}
 
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RunTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// No error codes are documented for `RunTask`.
+///
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Runs a task.
     ///
     /// Examples, errors and types: [`run_task`](mod@super::run_task).
     #[inline]
-    pub fn run_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes a flow.
 //!
-//! Operation `DescribeFlow`: it only reads. [Its page](https://api.alibabacloud.com/document/fnf/2019-03-15/DescribeFlow) at Alibaba Cloud.
+//! Operation `DescribeFlow`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/fnf/2019-03-15/DescribeFlow) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFlow`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: The flow.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -53,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +88,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,28 +119,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `DescribeFlow`: none.
+/// No error codes are documented for `DescribeFlow`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFlow";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a flow.
     ///
     /// Examples, errors and types: [`describe_flow`](mod@super::describe_flow).
     #[inline]
-    pub fn describe_flow(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_flow(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

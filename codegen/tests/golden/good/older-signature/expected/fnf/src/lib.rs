@@ -2,7 +2,8 @@
 
 //! `fnf`, version `2019-03-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-older-signature-fnf`. It serves an app alone; the crate `golden-older-signature` has it as its module `fnf`, behind the feature `fnf`.
+//! This is the crate `golden-older-signature-fnf`. It serves an app alone; the crate
+//! `golden-older-signature` has it as its module `fnf`, behind the feature `fnf`.
 //!
 //! ```no_run
 //! use golden_older_signature_fnf::{self as fnf, describe_flow as describe};
@@ -44,7 +45,7 @@ pub mod describe_flow;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -64,9 +65,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("fnf", "2019-03-15", ApiStyle::Rpc)

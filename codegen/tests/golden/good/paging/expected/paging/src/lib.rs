@@ -2,7 +2,8 @@
 
 //! `Paging`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-paging-paging`. It serves an app alone; the crate `golden-paging` has it as its module `paging`, behind the feature `paging`.
+//! This is the crate `golden-paging-paging`. It serves an app alone; the crate `golden-paging` has
+//! it as its module `paging`, behind the feature `paging`.
 //!
 //! ```no_run
 //! use golden_paging_paging::{self as paging, list_by_page as list};
@@ -46,7 +47,7 @@ pub mod list_by_either;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -66,9 +67,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Paging", "2020-01-01", ApiStyle::Rpc)

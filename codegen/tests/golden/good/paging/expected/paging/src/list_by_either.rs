@@ -2,7 +2,10 @@
 
 //! Lists by page or by token.
 //!
-//! Operation `ListByEither`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByEither) at Alibaba Cloud.
+//! Operation `ListByEither`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByEither) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByEither`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): Its size.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +186,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Items\": [\n    {\n      \"Id\": \"i-1\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Items": [{"Id": "i-1"}]
+}"#),
     ];
 }
 
@@ -217,14 +215,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,28 +237,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListByEither`: none.
+/// No error codes are documented for `ListByEither`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListByEither";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists by page or by token.
     ///
     /// Examples, errors and types: [`list_by_either`](mod@super::list_by_either).
     #[inline]
-    pub fn list_by_either(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_by_either(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists by page.
 //!
-//! Operation `ListByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByPage) at Alibaba Cloud.
+//! Operation `ListByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByPage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): Its size.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +111,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +154,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Items\": [\n    {\n      \"Id\": \"i-1\"\n    }\n  ]\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Items": [{"Id": "i-1"}]
+}"#),
     ];
 }
 
@@ -186,14 +183,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,28 +205,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListByPage`: none.
+/// No error codes are documented for `ListByPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListByPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists by page.
     ///
     /// Examples, errors and types: [`list_by_page`](mod@super::list_by_page).
     #[inline]
-    pub fn list_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

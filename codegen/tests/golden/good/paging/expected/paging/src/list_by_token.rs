@@ -2,7 +2,10 @@
 
 //! Lists by token.
 //!
-//! Operation `ListByToken`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba Cloud.
+//! Operation `ListByToken`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Paging/2020-01-01/ListByToken) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListByToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -60,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,16 +106,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +145,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"NextToken\": \"\",\n  \"Data\": {\n    \"Items\": [\n      {\n        \"Id\": \"i-1\"\n      }\n    ]\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "NextToken": "",
+  "Data": {"Items": [{"Id": "i-1"}]}
+}"#),
     ];
 }
 
@@ -176,15 +174,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +212,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,28 +234,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListByToken`: none.
+/// No error codes are documented for `ListByToken`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListByToken";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists by token.
     ///
     /// Examples, errors and types: [`list_by_token`](mod@super::list_by_token).
     #[inline]
-    pub fn list_by_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_by_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

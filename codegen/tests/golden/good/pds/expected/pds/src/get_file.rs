@@ -2,7 +2,8 @@
 
 //! Describes a file.
 //!
-//! Operation `GetFile`, `POST /v2/file/get`: it only reads. [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
+//! Operation `GetFile`, `POST /v2/file/get`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/pds/2022-03-01/GetFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_id`](field@Self::domain_id).
+    /// Sets [`domain_id`](field@Self::domain_id), **required**: What the host begins with.
     #[inline]
     pub fn domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_id, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::host("domain_id").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::host("domain_id").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +92,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -107,20 +105,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`drive_id`](field@Self::drive_id).
+    /// Sets [`drive_id`](field@Self::drive_id): The drive.
     #[inline]
     pub fn drive_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.drive_id, value);
         self
     }
 
-    /// Sets [`file_id`](field@Self::file_id).
+    /// Sets [`file_id`](field@Self::file_id): The file.
     #[inline]
     pub fn file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_id, value);
@@ -131,15 +129,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("drive_id"),
-                    wire::Field::member("file_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("drive_id"),
+            wire::Field::member("file_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("file_id"),
-                    wire::Field::member("labels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("file_id"),
+            wire::Field::member("labels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,28 +201,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `GetFile`: none.
+/// No error codes are documented for `GetFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a file.
     ///
     /// Examples, errors and types: [`get_file`](mod@super::get_file).
     #[inline]
-    pub fn get_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

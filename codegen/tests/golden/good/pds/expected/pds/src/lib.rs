@@ -2,7 +2,8 @@
 
 //! `pds`, version `2022-03-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-pds-pds`. It serves an app alone; the crate `golden-pds` has it as its module `pds`, behind the feature `pds`.
+//! This is the crate `golden-pds-pds`. It serves an app alone; the crate `golden-pds` has it as
+//! its module `pds`, behind the feature `pds`.
 //!
 //! ```no_run
 //! use golden_pds_pds::{self as pds, get_file as get};
@@ -48,7 +49,7 @@ pub mod get_file;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -68,9 +69,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("pds", "2022-03-01", ApiStyle::Roa)

@@ -2,7 +2,9 @@
 
 //! Creates a cluster.
 //!
-//! Operation `CreateCluster`, `POST /clusters`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba Cloud.
+//! Operation `CreateCluster`, `POST /clusters`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/CreateCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -91,20 +90,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**: Its name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`nodes`](field@Self::nodes).
+    /// Sets [`nodes`](field@Self::nodes): Nodes.
     #[inline]
     pub fn nodes(mut self, value: impl IntoIterator<Item = Node>) -> Self {
         wire::set_list(&mut self.nodes, value);
@@ -115,15 +114,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("nodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("nodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +140,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::nodes`](field@Body::nodes): A node.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Node {
@@ -156,13 +151,13 @@ pub struct Node {
 }
 
 impl Node {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`zone`](field@Self::zone): Its zone.
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone, value);
@@ -173,14 +168,9 @@ impl Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,14 +203,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,32 +233,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"cluster_id\": \"c-1\"\n}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c-1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCluster`: none.
+/// No error codes are documented for `CreateCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cluster.
     ///
     /// Examples, errors and types: [`create_cluster`](mod@super::create_cluster).
     #[inline]
-    pub fn create_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

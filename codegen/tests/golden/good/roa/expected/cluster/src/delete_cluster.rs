@@ -2,7 +2,9 @@
 
 //! Deletes a cluster.
 //!
-//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba Cloud.
+//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/DeleteCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_force`](field@Self::x_force).
+    /// Sets [`x-force`](field@Self::x_force), **required**: By force.
     #[inline]
     pub fn x_force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_force, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::header("x-force").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::header("x-force").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,12 +103,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,28 +128,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `DeleteCluster`: none.
+/// No error codes are documented for `DeleteCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a cluster.
     ///
     /// Examples, errors and types: [`delete_cluster`](mod@super::delete_cluster).
     #[inline]
-    pub fn delete_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Cluster`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-roa-cluster`. It serves an app alone; the crate `golden-roa` has it as its module `cluster`, behind the feature `cluster`.
+//! This is the crate `golden-roa-cluster`. It serves an app alone; the crate `golden-roa` has it
+//! as its module `cluster`, behind the feature `cluster`.
 //!
 //! ```no_run
 //! use golden_roa_cluster::{self as cluster, list_clusters as list};
@@ -47,7 +48,7 @@ pub mod put_file;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -67,9 +68,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Cluster", "2015-12-15", ApiStyle::Roa)

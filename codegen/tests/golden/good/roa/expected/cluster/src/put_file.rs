@@ -2,7 +2,8 @@
 
 //! Stores a file.
 //!
-//! Operation `PutFile`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
+//! Operation `PutFile`, `PUT /files`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cluster/2015-12-15/PutFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +27,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `body`, **required**: The file.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**: The file.
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::raw_body("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::raw_body("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -87,12 +84,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,28 +109,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutFile`: none.
+/// No error codes are documented for `PutFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Stores a file.
     ///
     /// Examples, errors and types: [`put_file`](mod@super::put_file).
     #[inline]
-    pub fn put_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gives a configuration, and no request ID.
 //!
-//! Operation `GetConfig`, `GET /config`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetConfig) at Alibaba Cloud.
+//! Operation `GetConfig`, `GET /config`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetConfig) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +44,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -72,14 +69,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,28 +100,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `GetConfig`: none.
+/// No error codes are documented for `GetConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gives a configuration, and no request ID.
     ///
     /// Examples, errors and types: [`get_config`](mod@super::get_config).
     #[inline]
-    pub fn get_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

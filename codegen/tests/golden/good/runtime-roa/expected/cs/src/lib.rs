@@ -2,7 +2,8 @@
 
 //! `CS`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
+//! This is the crate `golden-runtime-roa-cs`. It serves an app alone; the crate
+//! `golden-runtime-roa` has it as its module `cs`, behind the feature `cs`.
 //!
 //! ```no_run
 //! use golden_runtime_roa_cs::{self as cs, get_config as get};
@@ -52,7 +53,7 @@ pub mod list_clusters;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -72,12 +73,51 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("CS", "2015-12-15", ApiStyle::Roa)
+            .vpc(&[
+                ("ap-northeast-1", "cs-anony-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "cs-anony-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "cs-anony-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "cs-anony-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "cs-anony-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "cs-anony-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "cs-anony-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "cs-anony-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "cs-anony-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "cs-anony-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "cs-anony-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "cs-anony-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "cs-anony-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "cs-anony-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "cs-anony-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "cs-anony-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "cs-anony-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "cs-anony-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "cs-anony-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "cs-anony-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "cs-anony-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "cs-anony-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "cs-anony-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "cs-anony-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "cs-anony-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "cs-anony-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "cs-anony-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "cs-anony-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "cs-anony-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "cs-anony-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "cs-anony-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "cs-anony-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "cs-anony-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "cs-anony-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "cs-anony-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "cs-anony-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "cs-anony-vpc.us-west-1.aliyuncs.com"),
+            ])
     }
 }
 

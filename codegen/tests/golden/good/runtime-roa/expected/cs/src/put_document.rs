@@ -2,7 +2,8 @@
 
 //! Takes a document in a text.
 //!
-//! Operation `PutDocument`, `PUT /document`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutDocument) at Alibaba Cloud.
+//! Operation `PutDocument`, `PUT /document`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutDocument) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutDocument`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): A JSON document.
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +86,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,28 +117,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutDocument`: none.
+/// No error codes are documented for `PutDocument`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutDocument";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes a document in a text.
     ///
     /// Examples, errors and types: [`put_document`](mod@super::put_document).
     #[inline]
-    pub fn put_document(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_document(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Takes a list.
 //!
-//! Operation `PutItems`, `PUT /items`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutItems) at Alibaba Cloud.
+//! Operation `PutItems`, `PUT /items`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutItems) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +36,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): Items.
     #[inline]
     pub fn body(mut self, value: impl IntoIterator<Item = Body>) -> Self {
         wire::set_list(&mut self.body, value);
@@ -51,14 +53,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +76,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body): Contains itself.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -93,34 +91,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id): Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its weight.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token): A secret token.
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`inner`](field@Self::inner).
+    /// Sets [`Inner`](field@Self::inner): Contains itself.
     #[inline]
     pub fn inner(mut self, value: Body) -> Self {
         wire::set(&mut self.inner, value);
@@ -131,17 +129,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +202,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutItems`: none.
+/// No error codes are documented for `PutItems`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutItems";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes a list.
     ///
     /// Examples, errors and types: [`put_items`](mod@super::put_items).
     #[inline]
-    pub fn put_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

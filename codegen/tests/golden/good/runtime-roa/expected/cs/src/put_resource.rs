@@ -2,7 +2,8 @@
 
 //! Puts a resource at any path.
 //!
-//! Operation `PutResource`, `PUT /api/{ClusterId}/resources/*`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutResource) at Alibaba Cloud.
+//! Operation `PutResource`, `PUT /api/{ClusterId}/resources/*`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PutResource) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`request_path`](field@Self::request_path).
+    /// Sets [`requestPath`](field@Self::request_path), **required**: The rest of the path.
     #[inline]
     pub fn request_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_path, value);
         self
     }
 
-    /// Sets [`x_acs_language`](field@Self::x_acs_language).
+    /// Sets [`x-acs-language`](field@Self::x_acs_language): The language.
     #[inline]
     pub fn x_acs_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_acs_language, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): The resource.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -81,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("requestPath").required(),
-                    wire::Field::header("x-acs-language"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("requestPath").required(),
+            wire::Field::header("x-acs-language"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,6 +115,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -132,34 +130,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id): Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its weight.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token): A secret token.
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`inner`](field@Self::inner).
+    /// Sets [`Inner`](field@Self::inner): Contains itself.
     #[inline]
     pub fn inner(mut self, value: Inner) -> Self {
         wire::set(&mut self.inner, value);
@@ -170,17 +168,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,6 +200,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::inner`](field@Body::inner).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Inner {
@@ -221,34 +215,34 @@ pub struct Inner {
 }
 
 impl Inner {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id): Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight): Its weight.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token): A secret token.
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`inner`](field@Self::inner).
+    /// Sets [`Inner`](field@Self::inner): Contains itself.
     #[inline]
     pub fn inner(mut self, value: Inner) -> Self {
         wire::set(&mut self.inner, value);
@@ -259,17 +253,12 @@ impl Inner {
 impl wire::Object for Inner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Inner",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Inner", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,14 +295,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,28 +326,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PutResource`: none.
+/// No error codes are documented for `PutResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a resource at any path.
     ///
     /// Examples, errors and types: [`put_resource`](mod@super::put_resource).
     #[inline]
-    pub fn put_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Scales a cluster.
 //!
-//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
+//! Operation `ScaleCluster`, `PUT /clusters/{ClusterId}/scale`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ScaleCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ScaleCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**: The cluster.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`x_acs_trace`](field@Self::x_acs_trace).
+    /// Sets [`x-acs-trace`](field@Self::x_acs_trace): A trace.
     #[inline]
     pub fn x_acs_trace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_acs_trace, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`all`](field@Self::all): Whether all of it.
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -80,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::header("x-acs-trace"),
-                    wire::Field::query("all"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::header("x-acs-trace"),
+            wire::Field::query("all"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,6 +114,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -125,13 +123,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`count`](field@Self::count).
+    /// Sets [`count`](field@Self::count): How many nodes.
     #[inline]
     pub fn count(mut self, value: i64) -> Self {
         wire::set(&mut self.count, value);
@@ -142,14 +140,9 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,14 +173,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,28 +204,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `ScaleCluster`: none.
+/// No error codes are documented for `ScaleCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ScaleCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Scales a cluster.
     ///
     /// Examples, errors and types: [`scale_cluster`](mod@super::scale_cluster).
     #[inline]
-    pub fn scale_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn scale_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

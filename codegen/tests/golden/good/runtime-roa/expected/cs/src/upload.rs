@@ -2,7 +2,8 @@
 
 //! Takes a file.
 //!
-//! Operation `Upload`, `PUT /files`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/Upload) at Alibaba Cloud.
+//! Operation `Upload`, `PUT /files`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/Upload) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +27,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Upload`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`: The type.
     pub type_: Option<String>,
     /// `body`: The file.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_): The type.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body): The file.
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
@@ -60,15 +62,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,14 +98,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,28 +129,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `Upload`: none.
+/// No error codes are documented for `Upload`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Upload";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes a file.
     ///
     /// Examples, errors and types: [`upload`](mod@super::upload).
     #[inline]
-    pub fn upload(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

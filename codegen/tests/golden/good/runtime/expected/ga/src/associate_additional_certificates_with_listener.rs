@@ -2,7 +2,10 @@
 
 //! Adds certificates to a listener.
 //!
-//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener) at Alibaba Cloud.
+//! Operation `AssociateAdditionalCertificatesWithListener`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/AssociateAdditionalCertificatesWithListener)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use golden_runtime_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_runtime_ga::Error> {
-//! let replay = Replay::new().error(associate::Error::ProtocalIllegalListener);
-//! # let client = ga::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::ProtocalIllegalListener);
+//! # let client = ga::Client::new(&replay.config().retry(golden_runtime_ga::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .accelerator_id("ga-bp1odcab8tmno0hdq****")
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
@@ -47,7 +50,9 @@
 //! #         .domain("example.com")]);
 //! let error = client.associate_additional_certificates_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ProtocalIllegalListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::ProtocalIllegalListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,16 +62,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateAdditionalCertificatesWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region.
+    /// `RegionId`, **required** (if unset, the client's region): The region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
-    /// `ClientToken`: The idempotency token.
+    /// `ClientToken` (if unset, the client makes one for each call): The idempotency token.
     ///
-    /// Left unset, the client makes one for each call. At most 64 characters.
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AcceleratorId`, **required**: The accelerator.
     ///
@@ -83,41 +89,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): The idempotency token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`accelerator_id`](field@Self::accelerator_id).
+    /// Sets [`AcceleratorId`](field@Self::accelerator_id), **required**: The accelerator.
     #[inline]
     pub fn accelerator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerator_id, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**: The listener.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
@@ -128,18 +136,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("AcceleratorId").required(),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("AcceleratorId").required(),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +171,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -182,20 +186,20 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -206,15 +210,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,15 +248,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ListenerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ListenerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,8 +283,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\" : \"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\n  \"ListenerId\" : \"lsr-bp1bpn0kn908w4nbw****\"\n}"),
-        operation::Sample::Xml("<AssociateAdditionalCertificatesWithListenerResponse>\n    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>\n    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>\n</AssociateAdditionalCertificatesWithListenerResponse>"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****"
+}"#),
+        operation::Sample::Xml(r"<AssociateAdditionalCertificatesWithListenerResponse>
+    <RequestId>6FEA0CF3-D3B9-43E5-A304-D217037876A8</RequestId>
+    <ListenerId>lsr-bp1bpn0kn908w4nbw****</ListenerId>
+</AssociateAdditionalCertificatesWithListenerResponse>"),
     ];
 }
 
@@ -299,7 +299,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProtocalIllegal.Listener`, status 400: The listener's protocol is not HTTPS.
     ///
     /// The service's message: The specified listener protocol is invalid.
@@ -366,7 +366,7 @@ pub enum Error {
     UnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateAdditionalCertificatesWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +394,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds certificates to a listener.
     ///
-    /// Examples, errors and types: [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
+    /// Examples, errors and types:
+    /// [`associate_additional_certificates_with_listener`](mod@super::associate_additional_certificates_with_listener).
     #[inline]
-    pub fn associate_additional_certificates_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_additional_certificates_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

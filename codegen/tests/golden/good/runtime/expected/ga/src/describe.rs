@@ -2,7 +2,8 @@
 
 //! Takes and gives every kind of value.
 //!
-//! Operation `Describe`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Describe) at Alibaba Cloud.
+//! Operation `Describe`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Describe) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,16 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Describe`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The region.
+    /// `RegionId`, **required** (if unset, the client's region): The region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
-    /// `ClientToken`: The idempotency token.
+    /// `ClientToken` (if unset, the client makes one for each call): The idempotency token.
     ///
-    /// Left unset, the client makes one for each call. Only ASCII characters. At most 64 characters.
+    /// Only ASCII characters. At most 64 characters.
     pub client_token: Option<String>,
     /// `Certificates`, **required**: The certificates.
     ///
@@ -76,76 +78,78 @@ impl Request {
     /// `DOMAIN`, a value of `Kind`.
     pub const KIND_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): The idempotency token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates), **required**: The certificates.
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port): A port.
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio): A ratio.
     #[inline]
     pub fn ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`names`](field@Self::names).
+    /// Sets [`Names`](field@Self::names): Names.
     #[inline]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.names, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password): A password.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config): A certificate.
     #[inline]
     pub fn config(mut self, value: Certificate) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to check only.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`kind`](field@Self::kind).
+    /// Sets [`Kind`](field@Self::kind): The kind.
     #[inline]
     pub fn kind(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kind, value);
@@ -156,23 +160,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
-                    wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Port").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("Ratio").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.5)]),
-                    wire::Field::query("Names").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("Password").secret().limits(&[wire::Limit::MinLength(8)]),
-                    wire::Field::query("Config").style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Kind").limits(&[wire::Limit::Only("DOMAIN")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken").limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('\0', '\u{7f}')], "ASCII characters")]),
+            wire::Field::query("Certificates").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("Port").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("Ratio").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.5)]),
+            wire::Field::query("Names").style(wire::Style::Simple).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("Password").secret().limits(&[wire::Limit::MinLength(8)]),
+            wire::Field::query("Config").style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Kind").limits(&[wire::Limit::Only("DOMAIN")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,6 +210,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::certificates`](field@Request::certificates): A certificate.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -225,20 +225,20 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**: Its ID.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**: Its domain.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -249,15 +249,10 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,27 +311,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                    wire::Field::member("Ports"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Any"),
-                    wire::Field::member("Anys"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Matrix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Ratio"),
+            wire::Field::member("Success"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Items"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("Zones").wrapper("Zone"),
+            wire::Field::member("Ports"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Any"),
+            wire::Field::member("Anys"),
+            wire::Field::member("Data"),
+            wire::Field::member("Matrix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +383,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Success": true
+}"#),
     ];
 }
 
@@ -414,17 +406,12 @@ pub struct Owner {
 impl wire::Object for Owner {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Owner",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Inner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Owner", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Inner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,28 +437,22 @@ impl wire::Object for Owner {
 
 wire::object!(Owner);
 
-/// The error codes that are documented for `Describe`: none.
+/// No error codes are documented for `Describe`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Describe";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Takes and gives every kind of value.
     ///
     /// Examples, errors and types: [`describe`](mod@super::describe).
     #[inline]
-    pub fn describe(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gives a file.
 //!
-//! Operation `Download`: it only reads. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at Alibaba Cloud.
+//! Operation `Download`: it only reads. It answers with bytes:
+//! [`download`](alicloud_runtime::Call::download) of the call gives them as they come, or writes
+//! them into a file. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Download`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +46,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -72,14 +71,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,28 +102,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `Download`: none.
-///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
+impl alicloud_runtime::Downloadable for Response {}
 
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Download";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// No error codes are documented for `Download`.
+///
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gives a file.
     ///
     /// Examples, errors and types: [`download`](mod@super::download).
     #[inline]
-    pub fn download(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn download(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

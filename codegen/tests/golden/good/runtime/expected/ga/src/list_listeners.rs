@@ -2,7 +2,9 @@
 
 //! Lists listeners.
 //!
-//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListeners) at Alibaba Cloud.
+//! Operation `ListListeners`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/ListListeners) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListeners`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): Its size.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,17 +129,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Listeners"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Listeners"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,14 +194,9 @@ pub struct Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,28 +216,22 @@ impl wire::Object for Listener {
 
 wire::object!(Listener);
 
-/// The error codes that are documented for `ListListeners`: none.
+/// No error codes are documented for `ListListeners`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListListeners";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists listeners.
     ///
     /// Examples, errors and types: [`list_listeners`](mod@super::list_listeners).
     #[inline]
-    pub fn list_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listeners(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Sets a password: a write that is not safe to send again.
 //!
-//! Operation `SetPassword`: a write. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/SetPassword) at Alibaba Cloud.
+//! Operation `SetPassword`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/SetPassword) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetPassword`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user): The user.
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password): The password.
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`notes`](field@Self::notes).
+    /// Sets [`Notes`](field@Self::notes): The secret.
     #[inline]
     pub fn notes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.notes, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether to check only.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -80,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("User"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::form("Notes").secret().style(wire::Style::Json),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("User"),
+            wire::Field::query("Password").secret(),
+            wire::Field::form("Notes").secret().style(wire::Style::Json),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,28 +155,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `SetPassword`: none.
+/// No error codes are documented for `SetPassword`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetPassword";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a password: a write that is not safe to send again.
     ///
     /// Examples, errors and types: [`set_password`](mod@super::set_password).
     #[inline]
-    pub fn set_password(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_password(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

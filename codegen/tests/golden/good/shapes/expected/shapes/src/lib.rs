@@ -2,7 +2,8 @@
 
 //! `Shapes`, version `2020-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `golden-shapes-shapes`. It serves an app alone; the crate `golden-shapes` has it as its module `shapes`, behind the feature `shapes`.
+//! This is the crate `golden-shapes-shapes`. It serves an app alone; the crate `golden-shapes` has
+//! it as its module `shapes`, behind the feature `shapes`.
 //!
 //! ```no_run
 //! use golden_shapes_shapes::{self as shapes, show_another as show};
@@ -45,7 +46,7 @@ pub mod show_another;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -65,9 +66,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Shapes", "2020-01-01", ApiStyle::Rpc)

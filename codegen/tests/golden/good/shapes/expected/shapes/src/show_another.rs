@@ -2,7 +2,9 @@
 
 //! Shows a reply whose sample is another document.
 //!
-//! Operation `ShowAnother`: it only reads. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba Cloud.
+//! Operation `ShowAnother`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowAnother) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowAnother`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -74,15 +72,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,32 +105,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"list\": [1]}"),
+        operation::Sample::Json(r#"{
+  "list": [1]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ShowAnother`: none.
+/// No error codes are documented for `ShowAnother`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ShowAnother";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Shows a reply whose sample is another document.
     ///
     /// Examples, errors and types: [`show_another`](mod@super::show_another).
     #[inline]
-    pub fn show_another(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn show_another(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ShowShapes`: a write. [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
+//! Operation `ShowShapes`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Shapes/2020-01-01/ShowShapes) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ShowShapes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +70,8 @@ pub struct Request {
     pub zones: Vec<String>,
     /// `Protocol`, **required**: The protocol.
     ///
-    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`http/1.1`](Self::PROTOCOL_HTTP_1_1), `是`, [`-1`](Self::PROTOCOL_MINUS_1). Example: `sctp`. Default: `tcp`.
+    /// Values: [`tcp`](Self::PROTOCOL_TCP), [`http/1.1`](Self::PROTOCOL_HTTP_1_1), `是`,
+    /// [`-1`](Self::PROTOCOL_MINUS_1). Example: `sctp`. Default: `tcp`.
     pub protocol: Option<String>,
     /// `Name`, **required**: A name.
     ///
@@ -88,13 +91,13 @@ impl Request {
     /// `-1`, a value of `Protocol`.
     pub const PROTOCOL_MINUS_1: &str = "-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags), **required**: Free-form tags.
     #[inline]
     pub fn tags(
         mut self,
@@ -104,63 +107,63 @@ impl Request {
         self
     }
 
-    /// Sets [`tree`](field@Self::tree).
+    /// Sets [`Tree`](field@Self::tree): A node of a tree.
     #[inline]
     pub fn tree(mut self, value: Tree) -> Self {
         wire::set(&mut self.tree, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size), **required**: The size in GiB.
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio), **required**: A ratio.
     #[inline]
     pub fn ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled), **required**: Whether it is on.
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`anything`](field@Self::anything).
+    /// Sets [`Anything`](field@Self::anything): Whatever there is.
     #[inline]
     pub fn anything(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.anything = value.into();
         self
     }
 
-    /// Sets [`zones`](field@Self::zones).
+    /// Sets [`Zones`](field@Self::zones), **required**: The zones.
     #[inline]
     pub fn zones(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.zones, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**: The protocol.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: A name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`old`](field@Self::old).
+    /// Sets [`Old`](field@Self::old): Not used any more.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn old(mut self, value: impl Into<String>) -> Self {
@@ -172,23 +175,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tags").required().style(wire::Style::Json),
-                    wire::Field::query("Tree").style(wire::Style::Json),
-                    wire::Field::query("SystemDisk.Size").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(500)]),
-                    wire::Field::query("Ratio").required().limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)]),
-                    wire::Field::query("Enabled").required(),
-                    wire::Field::query("Anything").style(wire::Style::Json),
-                    wire::Field::query("Zones").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(2)]),
-                    wire::Field::query("Protocol").required(),
-                    wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)]),
-                    wire::Field::query("Old"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tags").required().style(wire::Style::Json),
+            wire::Field::query("Tree").style(wire::Style::Json),
+            wire::Field::query("SystemDisk.Size").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(500)]),
+            wire::Field::query("Ratio").required().limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(1.0)]),
+            wire::Field::query("Enabled").required(),
+            wire::Field::query("Anything").style(wire::Style::Json),
+            wire::Field::query("Zones").required().style(wire::Style::Simple).limits(&[wire::Limit::MinItems(2)]),
+            wire::Field::query("Protocol").required(),
+            wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(5)]),
+            wire::Field::query("Old"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,6 +225,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::tree`](field@Request::tree).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tree {
@@ -241,27 +240,27 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name): Its name.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next`](field@Self::next).
+    /// Sets [`Next`](field@Self::next): A node of a tree.
     #[inline]
     pub fn next(mut self, value: Tree) -> Self {
         wire::set(&mut self.next, value);
         self
     }
 
-    /// Sets [`children`](field@Self::children).
+    /// Sets [`Children`](field@Self::children): More nodes.
     #[inline]
     pub fn children(mut self, value: impl IntoIterator<Item = Tree>) -> Self {
         wire::set_list(&mut self.children, value);
@@ -272,16 +271,11 @@ impl Tree {
 impl wire::Object for Tree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tree",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Next"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tree", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Next"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,20 +326,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tree"),
-                    wire::Field::member("Raw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tree"),
+            wire::Field::member("Raw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +374,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\n  \"RequestId\": \"1\",\n  \"TotalCount\": 1,\n  \"Success\": true,\n  \"Regions\": {\n    \"Region\": [\n      {\n        \"RegionId\": \"cn-hangzhou\"\n      }\n    ]\n  },\n  \"Labels\": {\n    \"a\": [\n      1\n    ]\n  },\n  \"Tree\": {\n    \"Name\": \"root\",\n    \"Children\": [\n      {\n        \"Name\": \"leaf\"\n      }\n    ]\n  },\n  \"Raw\": {\n    \"x\": 1\n  }\n}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "TotalCount": 1,
+  "Success": true,
+  "Regions": {"Region": [{"RegionId": "cn-hangzhou"}]},
+  "Labels": {"a": [1]},
+  "Tree": {"Name": "root", "Children": [{"Name": "leaf"}]},
+  "Raw": {"x": 1}
+}"#),
     ];
 }
 
@@ -402,14 +399,9 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,16 +438,11 @@ pub struct ResponseTree {
 impl wire::Object for ResponseTree {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTree",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Next"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTree", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Next"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,7 +471,7 @@ wire::object!(ResponseTree);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `BIZ.NOT.FOUND`, status 400: a.
     /// - `BIZ_NOT_FOUND`, status 400: b.
     /// - `BIZ.NOT.FOUND`, status 404: c.
@@ -493,7 +480,7 @@ pub enum Error {
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ShowShapes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,7 +499,10 @@ impl super::Client {
     /// Examples, errors and types: [`show_shapes`](mod@super::show_shapes).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn show_shapes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn show_shapes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }
