@@ -18,6 +18,7 @@ mod prepare;
 mod reply;
 mod response;
 mod trace;
+mod turn;
 mod unanswered;
 mod upload;
 mod wait;

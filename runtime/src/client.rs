@@ -4,6 +4,7 @@ mod client;
 mod config;
 mod getters;
 mod interceptor;
+mod limits;
 mod load;
 mod origins;
 mod settings;

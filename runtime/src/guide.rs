@@ -23,3 +23,6 @@ pub mod observing {}
 
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("guide/limits.md")]
+pub mod limits {}

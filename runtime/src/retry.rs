@@ -16,14 +16,16 @@ use crate::transport::TransportErrorKind;
 /// | failure | read, or write with an idempotency token | other write |
 /// |---|---|---|
 /// | nothing was sent (name not resolved, no connection, or one that closed first) | again | again |
-/// | throttled | again | again |
+/// | throttled (by its code, status 429, or a time in `x-acs-retry-after`) | again | again |
 /// | no complete reply; status 500, 502, 503, 504; a code that says the same | again | error |
 /// | anything else | error | error |
 ///
 /// Pauses are random, between nothing and a bound that doubles from attempt to
 /// attempt (exponential backoff with "full jitter"). If the service says how long to wait
 /// (`x-acs-retry-after`, `Retry-After`), that is how long; if it asks for more
-/// than [`max_backoff`](Self::max_backoff), the call ends with its error. Every
+/// than [`max_backoff`](Self::max_backoff), the call ends with its error. After throttling, the
+/// other calls of the operation wait too; see
+/// [`Config::adaptive_rate`](crate::Config::adaptive_rate). Every
 /// attempt is signed anew and carries the same idempotency token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Retry {
@@ -114,6 +116,18 @@ impl Retry {
         self
     }
 
+    /// How long all calls of an operation pause that was refused so many times in a row.
+    /// `random` is between 0 and 1.
+    pub(crate) fn common_pause(&self, refusals: u32, random: f64) -> Duration {
+        let bound = doubled(self.throttled_backoff, refusals).min(self.max_backoff);
+        bound.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
+    }
+
+    /// The longest pause.
+    pub(crate) fn longest_pause(&self) -> Duration {
+        self.max_backoff
+    }
+
     /// How often to send at most.
     pub(crate) fn limit(&self) -> u32 {
         self.attempts
@@ -137,12 +151,8 @@ impl Retry {
             Cause::Throttled => self.throttled_backoff,
             Cause::NotSent | Cause::Transient => self.backoff,
         };
-        let doubled = base.saturating_mul(1_u32 << (failed.attempt - 1).min(20));
-        Some(
-            doubled
-                .min(self.max_backoff)
-                .mul_f64(random.clamp(0.0, 1.0)),
-        )
+        let bound = doubled(base, failed.attempt);
+        Some(bound.min(self.max_backoff).mul_f64(random.clamp(0.0, 1.0)))
     }
 
     /// Why another attempt could do better; `None` if it could not.
@@ -157,7 +167,10 @@ impl Retry {
                 | TransportErrorKind::TooLarge
                 | TransportErrorKind::Other => None,
             },
-            Failure::Reply { status, code } => {
+            Failure::Reply {
+                is_throttled: true, ..
+            } => Some(Cause::Throttled),
+            Failure::Reply { status, code, .. } => {
                 // "Come back later" of a request that was refused; with any other
                 // status it does not say that nothing was executed.
                 let hinted = failed.retry_after.is_some();
@@ -200,6 +213,8 @@ pub(crate) enum Failure<'a> {
     Reply {
         status: u16,
         code: &'a str,
+        /// It is throttling, whatever status and code say; see [`says_throttled`].
+        is_throttled: bool,
     },
 }
 
@@ -211,6 +226,11 @@ pub(crate) enum Cause {
     Throttled,
     /// The service may have executed it.
     Transient,
+}
+
+/// The pause before the attempt after this one.
+fn doubled(base: Duration, attempt: u32) -> Duration {
+    base.saturating_mul(1_u32 << attempt.saturating_sub(1).min(20))
 }
 
 /// Whether executing an operation twice does no harm.
@@ -230,17 +250,27 @@ fn is_quota(code: &str) -> bool {
     QUOTA.iter().any(|word| code.contains(word))
 }
 
+/// Whether the reply's headers say that the call came too fast: what a time to wait in
+/// `x-acs-retry-after` means to the official clients since July 2026, whatever the code.
+pub(crate) fn says_throttled(headers: &http::HeaderMap) -> bool {
+    asked_millis(headers).is_some_and(|millis| millis > 0)
+}
+
+fn asked_millis(headers: &http::HeaderMap) -> Option<u64> {
+    let text = headers.get("x-acs-retry-after")?.to_str().ok()?;
+    text.trim().parse().ok()
+}
+
 /// What the reply's headers say of when to come back: `x-acs-retry-after`
 /// (milliseconds), else `Retry-After` (seconds or a date, RFC 9110, 10.2.3).
 pub(crate) fn retry_after(
     headers: &http::HeaderMap,
     now: std::time::SystemTime,
 ) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    if let Some(millis) = text("x-acs-retry-after").and_then(|t| t.parse().ok()) {
+    if let Some(millis) = asked_millis(headers) {
         return (millis > 0).then(|| Duration::from_millis(millis));
     }
-    let hint = text("retry-after")?;
+    let hint = headers.get("retry-after")?.to_str().ok()?.trim();
     match hint.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => crate::time::parse_http_date(hint)?.duration_since(now).ok(),
@@ -290,7 +320,11 @@ mod tests {
     fn reply(status: u16, code: &str) -> Failed<'_> {
         Failed {
             attempt: 1,
-            failure: Failure::Reply { status, code },
+            failure: Failure::Reply {
+                status,
+                code,
+                is_throttled: false,
+            },
             retry_after: None,
             repeatable: false,
         }
@@ -389,6 +423,46 @@ mod tests {
         };
         assert_eq!(policy.pause(&hinted(7), 0.1), Some(Duration::from_secs(7)));
         assert_eq!(policy.pause(&hinted(21), 0.1), None);
+    }
+
+    #[test]
+    fn a_time_in_the_service_s_own_header_is_throttling_whatever_the_code() {
+        for (status, code) in [(400, "InvalidParameter"), (500, ""), (429, "QuotaExceeded")] {
+            let told = Failed {
+                failure: Failure::Reply {
+                    status,
+                    code,
+                    is_throttled: true,
+                },
+                retry_after: Some(Duration::from_secs(1)),
+                ..reply(status, code)
+            };
+            let pause = Retry::default().pause(&told, 0.5);
+            assert_eq!(pause, Some(Duration::from_secs(1)), "{status} {code}");
+        }
+        let says = |name: &'static str, value: &'static str| {
+            let value = http::HeaderValue::from_static(value);
+            says_throttled(
+                &[(http::HeaderName::from_static(name), value)]
+                    .into_iter()
+                    .collect(),
+            )
+        };
+        assert!(says("x-acs-retry-after", "1"));
+        assert!(!says("x-acs-retry-after", "0"));
+        assert!(!says("x-acs-retry-after", "soon"));
+        assert!(!says("retry-after", "1"));
+    }
+
+    #[test]
+    fn a_common_pause_doubles_and_is_at_least_half_of_its_bound() {
+        let policy = Retry::default().max_backoff(Duration::from_secs(3));
+        let pause = |refusals, random| policy.common_pause(refusals, random).as_millis();
+        assert_eq!([pause(1, 0.0), pause(1, 1.0)], [250, 500]);
+        assert_eq!(
+            [pause(2, 1.0), pause(3, 1.0), pause(u32::MAX, 1.0)],
+            [1000, 2000, 3000]
+        );
     }
 
     #[test]

@@ -164,6 +164,8 @@ that is safe and may help.
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
   [`Config`] says, for one call.
+- [`Config::guard`] denies what an app must not call, before anything is sent; calls of an operation that
+  the service throttles wait for one another ([`guide::limits`]).
 
 # Errors
 

@@ -24,7 +24,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
-        pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
+        pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
         #[doc(inline)]
         pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
         #[doc(inline)]

@@ -79,6 +79,8 @@ pub(crate) async fn run(calls: usize, concurrency: usize) -> Summary {
     let config = Config::new(Credentials::new("testid", "testsecret"))
         .endpoint(&server.address)
         .timeout(TIMEOUT)
+        // The mock server throttles by chance, at any rate.
+        .adaptive_rate(false)
         .no_proxy();
     let client = ga::Client::new(&config);
     let closed = closed_port().await;

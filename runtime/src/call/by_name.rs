@@ -69,6 +69,8 @@ pub struct RawCall {
     client: Client,
     name: String,
     kind: OperationKind,
+    paid: bool,
+    high_risk: bool,
     method: &'static str,
     encoded: UnsignedRequest<'static>,
     options: Options,
@@ -115,6 +117,8 @@ impl Client {
             client: self.clone(),
             name: operation.to_owned(),
             kind: OperationKind::Write,
+            paid: true,
+            high_risk: true,
             method: "POST",
             encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
@@ -211,9 +215,24 @@ impl RawCall {
     }
 
     /// Marks the operation as one that changes nothing: it may be sent again after
-    /// any failure that may pass.
+    /// any failure that may pass, and a [`Guard`](crate::Guard) takes it for a read, which is
+    /// of no high risk.
     pub fn read_only(mut self) -> Self {
         self.kind = OperationKind::Read;
+        self.not_high_risk()
+    }
+
+    /// States that the operation costs no money, for a [`Guard`](crate::Guard) that denies
+    /// what does.
+    pub fn not_paid(mut self) -> Self {
+        self.paid = false;
+        self
+    }
+
+    /// States that the operation destroys and interrupts nothing, for a
+    /// [`Guard`](crate::Guard) that denies what can.
+    pub fn not_high_risk(mut self) -> Self {
+        self.high_risk = false;
         self
     }
 
@@ -276,7 +295,7 @@ impl RawCall {
 
     /// What the engine knows the operation by.
     pub(crate) fn operation(&self) -> &'static Operation {
-        intern(self.client.product(), &self.name, self.method, self.kind)
+        intern(self)
     }
 
     fn into_parts(self) -> Box<Parts> {
@@ -344,26 +363,24 @@ impl fmt::Debug for RawCall {
 
 /// What the engine knows of operations is static; so a name that was called once
 /// is kept.
-fn intern(
-    product: &'static Product,
-    name: &str,
-    method: &'static str,
-    kind: OperationKind,
-) -> &'static Operation {
-    static KNOWN: Interned<(usize, String, &'static str, bool), Operation> =
+fn intern(call: &RawCall) -> &'static Operation {
+    static KNOWN: Interned<(usize, String, &'static str, [bool; 3]), Operation> =
         Mutex::new(BTreeMap::new());
+    let product = call.client.product();
     let key = (
         std::ptr::from_ref(product).addr(),
-        name.to_owned(),
-        method,
-        kind == OperationKind::Read,
+        call.name.clone(),
+        call.method,
+        [call.kind == OperationKind::Read, call.paid, call.high_risk],
     );
-    let name = name.to_owned();
     get_or_keep(&KNOWN, key, || {
-        let mut operation = Operation::write(product, name.leak())
-            .http(method, "/")
-            .reply(ReplyBody::Any);
-        operation.kind = kind;
+        let mut operation = Operation::write(product, call.name.clone().leak())
+            .http(call.method, "/")
+            .reply(ReplyBody::Any)
+            .by_name();
+        operation.kind = call.kind;
+        operation.paid = call.paid;
+        operation.high_risk = call.high_risk;
         operation
     })
 }

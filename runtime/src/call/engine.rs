@@ -13,7 +13,7 @@ use super::observe::Observed;
 use super::prepare::{self, Prepared, in_time, left, named_endpoint, region};
 use super::reply::Raw;
 use super::upload::upload_files;
-use super::{decode, trace, unanswered};
+use super::{decode, trace, turn, unanswered};
 use crate::client::Attempt;
 use crate::content::Sent;
 use crate::credentials::Credentials;
@@ -44,6 +44,7 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result<Raw, Error> {
+    prepare::permitted(parts)?;
     // A deadline too far away to be written down is none.
     let deadline = parts
         .deadline()
@@ -64,6 +65,7 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
     let budget = parts.client.budget();
     let mut number = 0;
     let mut paused = Duration::ZERO;
+    let mut refusal = None;
     let mut renewed = None;
     let mut has_renewed = false;
     loop {
@@ -76,16 +78,27 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
                 .await
                 .map_err(|cause| Error::new(parts.operation, cause).after(number - 1))?,
         };
+        let admitted = prepared.turn(parts, credentials, deadline, retry).await;
+        let (permit, credentials) = match admitted {
+            Ok(admitted) => admitted,
+            // What the service said is more than that there is no time for another attempt.
+            Err(cause) => {
+                let held = || Error::new(parts.operation, cause).after(number - 1);
+                return Err(refusal.unwrap_or_else(held));
+            }
+        };
         let error = match prepared
             .attempt(parts, &attempt, &credentials, deadline, observed)
             .await
         {
             Ok(raw) => {
                 budget.earn();
+                turn::settle(permit, None, retry);
                 return Ok(raw);
             }
             Err(error) => error,
         };
+        turn::settle(permit, Some(&error), retry);
         let refused = error.code().is_some_and(crate::credentials::refuses_key);
         if refused && !has_renewed && number < retry.limit() {
             has_renewed = true;
@@ -120,6 +133,7 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
             return Err(error);
         }
         paused = pause;
+        refusal = Some(error);
     }
 }
 
@@ -178,7 +192,7 @@ impl Prepared<'_> {
         let left = left(deadline);
         let options = SendOptions {
             timeout: timeout.min(left),
-            max_reply_bytes: settings.max_reply_bytes,
+            max_reply_bytes: parts.max_reply_bytes(),
             streamed: !matches!(parts.options.reading, Reading::Whole),
             operation: Some(operation),
         };
@@ -291,7 +305,7 @@ impl Prepared<'_> {
                 .stream_timeout
                 .unwrap_or(settings.stream_timeout),
             deadline: deadline.zip(parts.deadline()),
-            bytes: settings.max_reply_bytes,
+            bytes: parts.max_reply_bytes(),
             host: self.endpoint.authority.to_string(),
         }
     }
@@ -333,7 +347,7 @@ impl Prepared<'_> {
         refused: &Credentials,
         deadline: Option<Instant>,
     ) -> Option<Credentials> {
-        parts.client.settings().credentials.invalidate(refused);
+        parts.credentials().invalidate(refused);
         let other = self.credentials(parts, deadline).await.ok()?;
         (!other.is_same(refused)).then_some(other)
     }

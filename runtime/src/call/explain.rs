@@ -47,6 +47,8 @@ pub struct Explanation {
     pub canonical_request: String,
     /// What the key is applied to. Empty where nothing is signed.
     pub string_to_sign: String,
+    /// Why a [`Guard`](crate::Guard) would deny the call, where one would.
+    pub denied: Option<String>,
 }
 
 /// A file that a call would upload before it is sent.
@@ -60,6 +62,7 @@ pub struct PlannedUpload {
 }
 
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
+    let denied = prepare::permitted(&parts).err();
     prepare::fill(&mut parts)?;
     let parts = &*parts;
     let mut prepared = Prepared::new(parts)?;
@@ -89,6 +92,7 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let signed = prepared.gateway.sign(request, &how);
     let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
     let mut explanation = Explanation::new(signed);
+    explanation.denied = denied.map(|error| error.to_string());
     explanation.file = prepared.file().map(|file| file.content.clone());
     if parts.has_files() {
         let planned = |Pending { parameter, content }| PlannedUpload { parameter, content };
@@ -117,6 +121,7 @@ impl Explanation {
             uploads: Vec::new(),
             canonical_request: signed.canonical_request,
             string_to_sign: signed.string_to_sign,
+            denied: None,
         }
     }
 
@@ -142,6 +147,9 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(denied) = &self.denied {
+            writeln!(f, "denied: {denied}\n")?;
+        }
         writeln!(f, "{} {}", self.method, self.url)?;
         for (name, value) in &self.headers {
             writeln!(f, "{name}: {value}")?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::options::Options;
 use crate::client::{Client, Interceptor};
+use crate::credentials::ProvideCredentials;
 use crate::encode::{UnsignedRequest, secrets_by_name};
 use crate::schema::{Operation, Schema};
 use crate::value::{self, Object, Pending, Sealed, Slot, Value, View, no_field};
@@ -95,6 +96,24 @@ impl Parts {
         })
     }
 
+    /// Who is told of this call, in this order.
+    pub(crate) fn interceptors(&self) -> impl Iterator<Item = &Arc<dyn Interceptor>> {
+        let of_client = self.client.settings().interceptors.iter();
+        of_client.chain(&self.options.interceptors)
+    }
+
+    /// Where the credentials of this call come from.
+    pub(crate) fn credentials(&self) -> &dyn ProvideCredentials {
+        let own = self.options.credentials.as_ref();
+        &**own.unwrap_or(&self.client.settings().credentials)
+    }
+
+    /// How many bytes the body of this call's reply may have.
+    pub(crate) fn max_reply_bytes(&self) -> usize {
+        let own = self.options.max_reply_bytes;
+        own.unwrap_or(self.client.settings().max_reply_bytes)
+    }
+
     /// The same once more, for a call beside this one; none where the request's type is
     /// not known.
     pub(crate) fn duplicate(&self) -> Option<Box<Self>> {
@@ -140,11 +159,6 @@ impl Parts {
             };
             parameters[index].1 = url.into();
         }
-    }
-
-    /// Who is told of this call, in this order.
-    pub(crate) fn interceptors(&self) -> impl Iterator<Item = &Arc<dyn Interceptor>> {
-        self.client.settings().interceptors.iter()
     }
 
     /// The values of secret parameters, as they are written on the wire.

@@ -1,8 +1,11 @@
 //! What a call says otherwise than its client, and the setters that say it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::incoming::Reading;
+use crate::client::Interceptor;
+use crate::credentials::ProvideCredentials;
 use crate::retry::Retry;
 
 /// What a call says otherwise than its client.
@@ -17,6 +20,11 @@ pub(crate) struct Options {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) preflight: Option<bool>,
     pub(crate) dry_run: bool,
+    pub(crate) credentials: Option<Arc<dyn ProvideCredentials>>,
+    /// After those of the client.
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
+    pub(crate) max_reply_bytes: Option<usize>,
+    pub(crate) idempotent: Option<bool>,
     pub(crate) reading: Reading,
 }
 
@@ -68,6 +76,38 @@ macro_rules! option_setters {
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             let name = name.into().to_ascii_lowercase();
             self.$($place).+.headers.push((name, value.into()));
+            self
+        }
+
+        /// Calls with these credentials instead of the client's.
+        pub fn credentials(
+            mut self,
+            credentials: impl $crate::credentials::ProvideCredentials,
+        ) -> Self {
+            self.$($place).+.credentials = Some(::std::sync::Arc::new(credentials));
+            self
+        }
+
+        /// Adds an interceptor for this call, after those of the client.
+        pub fn interceptor(mut self, interceptor: impl $crate::client::Interceptor) -> Self {
+            let interceptor = ::std::sync::Arc::new(interceptor);
+            self.$($place).+.interceptors.push(interceptor);
+            self
+        }
+
+        /// Limits how many bytes the reply's body may have; see
+        /// [`Config::max_reply_bytes`](crate::Config::max_reply_bytes).
+        pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
+            self.$($place).+.max_reply_bytes = Some(bytes);
+            self
+        }
+
+        /// States whether carrying out the request twice has the effect of carrying it out
+        /// once, so that it is sent again also after failures which do not tell whether it
+        /// was carried out; see [`Retry`](crate::Retry). Default: reads, and writes that have
+        /// an idempotency token.
+        pub fn idempotent(mut self, idempotent: bool) -> Self {
+            self.$($place).+.idempotent = Some(idempotent);
             self
         }
     };

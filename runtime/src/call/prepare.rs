@@ -22,6 +22,7 @@ use crate::signature::{Common, Identity};
 use crate::telemetry;
 use crate::time::rounded;
 use crate::transport::Transport;
+use crate::upload::AUTHORIZE;
 use crate::value::{Object, Slot};
 
 /// Credentials that are not there by then are not waited for.
@@ -91,7 +92,8 @@ impl<'a> Prepared<'a> {
             endpoint,
             gateway,
             transport,
-            repeatable: repeatable(operation.kind, has_token),
+            repeatable: (parts.options.idempotent)
+                .unwrap_or_else(|| repeatable(operation.kind, has_token)),
         })
     }
 
@@ -151,7 +153,8 @@ impl<'a> Prepared<'a> {
         if parts.operation.anonymous {
             return Ok(Credentials::anonymous());
         }
-        let mut providing = parts.client.settings().credentials.provide();
+        let provider = parts.credentials();
+        let mut providing = provider.provide();
         // Most providers have them at hand; only the others need a timer.
         let ready = std::future::poll_fn(|context| {
             std::task::Poll::Ready(providing.as_mut().poll(context))
@@ -170,15 +173,14 @@ impl<'a> Prepared<'a> {
                     };
                     Cause::Unsendable(format!(
                         "the credentials of {} were not there {by} {:?}",
-                        parts.client.settings().credentials.name(),
+                        provider.name(),
                         rounded(limit)
                     ))
                 })?
             }
         };
-        let provider = parts.client.settings().credentials.name();
         provided
-            .and_then(|found| found.checked(provider))
+            .and_then(|found| found.checked(provider.name()))
             .map_err(Cause::Credentials)
     }
 
@@ -242,6 +244,20 @@ impl<'a> Prepared<'a> {
             secret: credentials.access_key_secret(),
         }
     }
+}
+
+/// Whether the configuration's guards let the call through.
+///
+/// # Errors
+/// The denial of one.
+pub(crate) fn permitted(parts: &Parts) -> Result<(), Error> {
+    // Asked for a call that was let through; no app can call it.
+    if std::ptr::eq(parts.operation, &raw const AUTHORIZE) {
+        return Ok(());
+    }
+    let mut guards = parts.client.settings().guards.iter();
+    let checked = guards.try_for_each(|guard| guard.check(parts.operation));
+    checked.map_err(|denial| Error::new(parts.operation, Cause::Denied(denial)))
 }
 
 /// Sets what was left unset and is known otherwise: region, idempotency token,

@@ -4,6 +4,8 @@
 //! The fields that begin with `otel.` are how a bridge to OpenTelemetry knows name, kind
 //! and status of a span. A URL is not among the fields: parameters travel there.
 
+use std::time::Duration;
+
 use tracing::{Span, field};
 
 use super::job::Parts;
@@ -107,4 +109,13 @@ pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Er
             );
         }
     });
+}
+
+/// Says that an attempt had to wait for its turn.
+pub(super) fn waited(operation: &Operation, waited: Duration) {
+    tracing::debug!(
+        rpc.method = operation.name,
+        wait_ms = waited.as_millis() as u64,
+        "waited for its turn"
+    );
 }

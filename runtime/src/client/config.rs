@@ -14,6 +14,7 @@ use crate::endpoint::Network;
 use crate::environment::Environment;
 use crate::retry::Retry;
 use crate::signature::Signature;
+use crate::throttle::{Limiters, Limits};
 use crate::transport::{HttpOptions, Proxy, Transport};
 use crate::upload::Uploads;
 
@@ -64,6 +65,8 @@ impl Config {
                 retry: Retry::default(),
                 user_agent: Vec::new(),
                 interceptors: Vec::new(),
+                guards: Vec::new(),
+                limiters: Arc::new(Limiters::new(Limits::default())),
                 environment: Environment::process(),
                 origins: BTreeMap::from([("credentials", Origin::Code)]),
                 sts_endpoint: None,
@@ -293,7 +296,7 @@ impl Config {
     }
 
     /// Changes what the setter of this name sets.
-    fn set(self, setting: &'static str, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn set(self, setting: &'static str, change: impl FnOnce(&mut Settings)) -> Self {
         self.with(|s| {
             s.origins.insert(setting, Origin::Code);
             change(s);

@@ -12,6 +12,7 @@ use super::settings::Settings;
 use crate::credentials::ProvideCredentials;
 use crate::decode::Format;
 use crate::endpoint::{self, Network};
+use crate::guard::Guard;
 use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{Proxy, Transport};
@@ -163,6 +164,32 @@ impl Settings {
         &self.interceptors
     }
 
+    /// Returns the guards, in their order.
+    pub fn guard(&self) -> &[Guard] {
+        &self.guards
+    }
+
+    /// Returns whether calls adapt to the rate that the service lets through.
+    pub fn adaptive_rate(&self) -> bool {
+        self.limiters.limits().adaptive
+    }
+
+    /// Returns how many calls of a product may begin within which span, all of its
+    /// operations together.
+    pub fn rate_limit(&self, product: &str) -> Option<(u32, Duration)> {
+        self.limiters.limits().of(product, None)
+    }
+
+    /// Returns how many calls of an operation may begin within which span.
+    pub fn operation_rate_limit(&self, product: &str, operation: &str) -> Option<(u32, Duration)> {
+        self.limiters.limits().of(product, Some(operation))
+    }
+
+    /// Returns how many attempts may be in flight at a time.
+    pub fn max_in_flight(&self) -> Option<usize> {
+        self.limiters.limits().max_in_flight
+    }
+
     /// Returns the transport of the app's own; `None` where it is the built-in one.
     pub fn own_transport(&self) -> Option<&Arc<dyn Transport>> {
         self.own_transport.as_ref()
@@ -235,6 +262,18 @@ impl Settings {
             ("in_band_failures", on(self.in_band_failures())),
             ("user_agent", named(Some(&*self.user_agent().join(" ")))),
             ("interceptors", self.interceptors().len().to_string()),
+            ("guard", listed(self.guard().iter().map(Guard::to_string))),
+            ("adaptive_rate", on(self.adaptive_rate())),
+            ("rate_limit", listed(self.limiters.limits().shown(false))),
+            (
+                "operation_rate_limit",
+                listed(self.limiters.limits().shown(true)),
+            ),
+            (
+                "max_in_flight",
+                self.max_in_flight()
+                    .map_or_else(|| NONE.to_owned(), |most| most.to_string()),
+            ),
             (
                 "transport",
                 self.own_transport()
@@ -266,6 +305,10 @@ impl Settings {
 }
 
 const NONE: &str = "none";
+
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    named(Some(&*texts.collect::<Vec<_>>().join(", ")))
+}
 
 fn named(text: Option<&str>) -> String {
     let text = text.filter(|text| !text.is_empty()).unwrap_or(NONE);

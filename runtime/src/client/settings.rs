@@ -11,8 +11,10 @@ use crate::credentials::ProvideCredentials;
 use crate::decode::Format;
 use crate::endpoint::{self, Network};
 use crate::environment::Environment;
+use crate::guard::Guard;
 use crate::retry::Retry;
 use crate::signature::Signature;
+use crate::throttle::Limiters;
 use crate::transport::{self, Http, HttpOptions, Transport, TransportError};
 use crate::upload::Uploads;
 
@@ -38,6 +40,9 @@ pub struct Settings {
     pub(crate) retry: Retry,
     pub(crate) user_agent: Vec<String>,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
+    pub(crate) guards: Vec<Guard>,
+    /// Shared by the clones, and made anew when a limit changes.
+    pub(crate) limiters: Arc<Limiters>,
     /// Where variables are read: the process's, unless a loader was told another.
     pub(crate) environment: Environment,
     /// Where values come from that are not defaults, by the names of setters.
@@ -85,6 +90,8 @@ impl fmt::Debug for Settings {
             .field("stream_timeout", &self.stream_timeout)
             .field("preflight", &self.preflight)
             .field("retry", &self.retry)
+            .field("guards", &self.guards)
+            .field("limits", self.limiters.limits())
             .field("http", &self.http)
             .field("transport", &self.own_transport)
             .finish_non_exhaustive()

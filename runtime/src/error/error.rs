@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use crate::credentials::CredentialsError;
 use crate::encode::Violation;
 use crate::endpoint::EndpointError;
+use crate::guard::Denial;
 use crate::retry::{Failed, Failure, Retry, is_throttling};
 use crate::schema::{ErrorCodes, ErrorRow, Operation};
 use crate::signature::Diagnosis;
@@ -74,6 +75,14 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// A guard of the configuration let nothing be sent.
+    Denied(Denial),
+    /// Its turn among calls that wait for theirs would have come too late; nothing was sent.
+    Held {
+        message: String,
+        /// They wait because the service throttles them.
+        is_throttled: bool,
+    },
     /// What came could not be written where it was to be.
     File(String),
     /// An interceptor let it not be sent.
@@ -218,10 +227,29 @@ impl<K> Error<K> {
         self.inner.diagnosis.as_ref()
     }
 
-    /// Returns whether the service found the calls to come too fast.
+    /// Returns whether the service found the calls to come too fast: this one; or others
+    /// before it, so that its turn would not have come in time, and it was not sent.
     pub fn is_throttling(&self) -> bool {
-        self.service()
-            .is_some_and(|s| is_throttling(s.status, &s.code))
+        match &self.inner.cause {
+            Cause::Service(s) => s.is_throttled || is_throttling(s.status, &s.code),
+            Cause::Held { is_throttled, .. } => *is_throttled,
+            _ => false,
+        }
+    }
+
+    /// Returns whether a [`Guard`](crate::Guard) of the configuration denied the operation. Nothing
+    /// was sent, and no credentials were fetched.
+    pub fn is_denied(&self) -> bool {
+        self.denied_by().is_some()
+    }
+
+    /// Returns the rule of a [`Guard`](crate::Guard) that denied the operation: `read_only`,
+    /// `deny_paid`, `deny_high_risk`, `deny_by_name`, or the name of the app's own.
+    pub fn denied_by(&self) -> Option<&str> {
+        match &self.inner.cause {
+            Cause::Denied(denial) => Some(&denial.rule),
+            _ => None,
+        }
     }
 
     /// Returns whether there was no complete reply in time.
@@ -234,6 +262,9 @@ impl<K> Error<K> {
     /// trouble, a connection that broke. Says nothing of whether a write was
     /// executed.
     pub fn is_retryable(&self) -> bool {
+        if let Cause::Held { .. } = self.inner.cause {
+            return true;
+        }
         self.failure().is_some_and(|failure| {
             let failed = Failed {
                 attempt: 1,
@@ -256,6 +287,7 @@ impl<K> Error<K> {
             Cause::Service(s) => Some(Failure::Reply {
                 status: s.status,
                 code: &s.code,
+                is_throttled: s.is_throttled,
             }),
             Cause::Transport(e) => Some(Failure::Transport {
                 kind: e.kind(),
@@ -279,6 +311,8 @@ impl<K> Error<K> {
             Cause::File(_) => "file",
             Cause::Refused(_) => "refused",
             Cause::Wait(_) => "wait",
+            Cause::Denied(_) => "denied",
+            Cause::Held { .. } => "held",
             Cause::Configuration(_) => "configuration",
         }
     }
@@ -473,6 +507,8 @@ impl<K> Error<K> {
                 )?;
             }
             Cause::Wait(message) => f.write_str(message)?,
+            Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
+            Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,
             Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {

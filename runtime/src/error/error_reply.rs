@@ -16,6 +16,7 @@ use super::failure;
 use crate::decode::{Format, content, first_string, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
+use crate::retry;
 use crate::schema::Field;
 use crate::signature::{self, Diagnosis};
 
@@ -40,6 +41,8 @@ pub(crate) struct Service {
     pub(crate) recommend: Option<String>,
     pub(crate) access_denied_detail: Option<Json>,
     pub(crate) retry_after: Option<Duration>,
+    /// Its headers say that it is throttling, whatever the code.
+    pub(crate) is_throttled: bool,
 }
 
 /// A reply, with what an error document says as it came: it may repeat secrets of the
@@ -108,7 +111,8 @@ impl Unmasked {
             request_id: id.map(|id| masked_words(&id, secrets)),
             recommend: recommend.map(|recommend| masked(&recommend, secrets, MASK)),
             access_denied_detail: detail,
-            retry_after: crate::retry::retry_after(&parts.headers, SystemTime::now()),
+            retry_after: retry::retry_after(&parts.headers, SystemTime::now()),
+            is_throttled: retry::says_throttled(&parts.headers),
             headers: parts.headers,
             body,
         }

@@ -26,6 +26,9 @@ pub struct Operation {
     pub high_risk: bool,
     /// The service charges for it, or for what it makes.
     pub paid: bool,
+    /// It is called by its name: nothing is known of it but what the call says, so that it
+    /// is taken for a write, of high risk, that costs money.
+    pub by_name: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
     /// Where the request says that it wants them: field indices, from the request down.
@@ -63,6 +66,7 @@ impl Operation {
             anonymous: false,
             high_risk: false,
             paid: false,
+            by_name: false,
             events: false,
             event_switch: &[],
             outcome: None,
@@ -100,6 +104,11 @@ impl Operation {
     /// Marks it as one that costs money.
     pub const fn paid(mut self) -> Self {
         self.paid = true;
+        self
+    }
+    /// It is called by its name.
+    pub const fn by_name(mut self) -> Self {
+        self.by_name = true;
         self
     }
     /// The service can also answer it with server-sent events.

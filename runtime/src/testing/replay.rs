@@ -183,7 +183,8 @@ impl Replay {
     }
 
     /// Returns a configuration that sends here: credentials of no account, the region
-    /// `cn-hangzhou`, and the default retries without pauses.
+    /// `cn-hangzhou`, and the default retries without pauses, nor any for other calls than
+    /// the one that was throttled.
     pub fn config(&self) -> Config {
         let no_pauses = Retry::default()
             .backoff(Duration::ZERO)
@@ -191,6 +192,7 @@ impl Replay {
         Config::new(Credentials::new("replay-id", "replay-secret"))
             .region("cn-hangzhou")
             .retry(no_pauses)
+            .adaptive_rate(false)
             .transport(self.clone())
     }
 

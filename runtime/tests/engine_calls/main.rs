@@ -37,6 +37,7 @@ mod file_bodies;
 mod files;
 mod files_faults;
 mod gateways;
+mod guards;
 mod headers;
 mod hostile;
 mod idle;
@@ -45,6 +46,7 @@ mod listing;
 mod loading;
 mod observers;
 mod paging;
+mod per_call;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
 mod recorded_secrets;
@@ -57,6 +59,7 @@ mod runtimes;
 mod secrets;
 mod streams;
 mod success;
+mod throttling;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod tls;
 mod waiting;

@@ -81,6 +81,8 @@
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
 //!   [`Config`] says, for one call.
+//! - [`Config::guard`] denies what an app must not call, before anything is sent; calls of an
+//!   operation that the service throttles wait for one another ([`guide::limits`]).
 //!
 //! # Errors
 //!
@@ -231,7 +233,7 @@ pub use alicloud_runtime::{
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
-pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
+pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
