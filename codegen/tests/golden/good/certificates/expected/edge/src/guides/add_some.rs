@@ -5,10 +5,10 @@
 //! One certificate after the other, with [`AddCertificates`](mod@crate::add_certificates).
 //!
 //! ```
-//! use golden_certificates_edge::{self as edge, add_certificates as add};
+//! use golden_certificates_edge::add_certificates as add;
 //!
 //! let certificate = add::Certificate::new().id("1").domain("example.com");
 //! let request = add::Request::new().certificates([certificate]);
 //! assert_eq!(request.certificates.len(), 1);
-//! assert_ne!("`AddCertificates`", edge::product().name);
+//! assert_ne!("`AddCertificates`", stringify!(edge));
 //! ```
