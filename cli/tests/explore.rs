@@ -357,6 +357,57 @@ fn risks_are_those_of_the_metadata() {
     assert!(error.to_string().contains("bad.json:1:"), "{error}");
 }
 
+#[tokio::test]
+async fn a_file_is_named_by_its_path() {
+    let spec = demo(json!({
+        "DetectFace": {
+            "methods": ["post"], "operationType": "read",
+            "parameters": [{"name": "ImageURL", "in": "query", "schema": {
+                "type": "string", "isFileTransferUrl": true,
+            }}],
+        },
+        "ReadText": {
+            "methods": ["post"], "operationType": "read",
+            "parameters": [{"name": "body", "in": "body", "schema": {
+                "type": "string", "format": "binary",
+            }}],
+        },
+    }));
+    let operation = |name| spec.operation(name).expect("an operation");
+    let service = Service::start([Reply::json(200, r#"{"RequestId":"R1"}"#)]).await;
+    let caller = Caller::example().endpoint(&service.url);
+    let detect = |value| request(operation("DetectFace"), &[("ImageURL", value)]);
+    assert_eq!(
+        operation("DetectFace").parameters()[0].kind,
+        "URL, or file://PATH"
+    );
+
+    // It is read before anybody is asked.
+    let absent = detect("file:///nowhere/cat.jpg");
+    let written = r#".image_url(std::path::Path::new("/nowhere/cat.jpg"))"#;
+    assert!(absent.rust().contains(written), "{}", absent.rust());
+    let answer = absent.send(&caller).await;
+    let said = "`ImageURL`: the file \"/nowhere/cat.jpg\" cannot be read";
+    assert!(
+        format!("{answer:?}").replace("\\\"", "\"").contains(said),
+        "{answer:?}"
+    );
+    assert!(service.requests().is_empty());
+
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let page = request(
+        operation("ReadText"),
+        &[("body", &format!("file://{path}"))],
+    );
+    let signed = page.sign(&caller).await.expect("a signature");
+    let content = std::fs::read(path).expect("a file");
+    let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(content));
+    let signed = signed.canonical_request;
+    assert!(signed.ends_with(&hash), "{signed}");
+    let answer = page.send(&caller).await;
+    assert!(answer.success, "{answer:?}");
+}
+
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();

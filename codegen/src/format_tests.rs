@@ -27,7 +27,7 @@ const EVERY_KEY: &str = r##"{
       "additionalProperties": {"type": "any"}, "enum": ["a", 1, null],
       "enumValueTitles": {"a": "A"}, "minimum": 1, "maximum": "2", "exclusiveMinimum": true,
       "exclusiveMaximum": "false", "minLength": 1, "maxLength": 2, "minItems": 1, "maxItems": 2,
-      "pattern": "^a$", "nullable": true, "readOnly": "true", "itemNode": true, "itemName": "i",
+      "pattern": "^a$", "nullable": true, "readOnly": "true", "isFileTransferUrl": true, "itemNode": true, "itemName": "i",
       "xml": {"name": "x"}, "sdkPropertyName": "n", "x-rust-name": "X"}}],
     "responses": {"200": {"schema": {"type": "object", "additionalProperties": false}}},
     "errorCodes": {"400": [{"errorCode": "E", "errorMessage": "m", "description": "d"}]},

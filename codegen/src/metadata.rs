@@ -287,6 +287,9 @@ pub struct Schema<'a> {
     pub nullable: Flag,
     #[serde(default)]
     pub read_only: Flag,
+    /// A text that is the URL of a file, which the official clients also upload.
+    #[serde(default)]
+    pub is_file_transfer_url: Flag,
     /// `true` on an object that only holds a list; older files name the items so.
     #[serde(borrow, default)]
     pub item_node: Scalar<'a>,

@@ -101,6 +101,8 @@ pub struct Operation<'a> {
     pub paid: bool,
     /// The service can also answer with server-sent events.
     pub events: bool,
+    /// The request's truth value that asks for them: field indices, from `Request` down.
+    pub event_switch: Option<Vec<usize>>,
     /// It goes on after its reply.
     pub outcome: Option<Outcome>,
     /// `Request` and the types that it reaches; `Request` is the first.
@@ -121,6 +123,8 @@ pub struct Operation<'a> {
     pub idempotency_token: Option<usize>,
     /// Likewise.
     pub dry_run: Option<usize>,
+    /// A parameter takes the URL of a file, or a file.
+    pub uploads: bool,
     /// How it pages.
     pub paging: Option<Paging>,
     /// Why it has no paging although it looks like it.
@@ -211,6 +215,8 @@ pub struct Field<'a> {
     pub deprecated: bool,
     /// It may be null.
     pub nullable: bool,
+    /// A text that is the URL of a file, or a file that is uploaded before the call.
+    pub file_url: bool,
     /// What the list's items are called in XML, where the list is an element of its own.
     pub xml_item: Option<&'a str>,
     /// Documented bounds that are checked before sending.

@@ -77,6 +77,11 @@ fn another_type_is_breaking_and_another_width_is_nothing() {
         changes(&compare(&int32, &text)),
         ["breaking Request::size: `String`, was `i64`"]
     );
+    let file = with(json!({"type": "string", "isFileTransferUrl": true}));
+    assert_eq!(
+        changes(&compare(&text, &file)),
+        ["breaking Request::size: `FileUrl`, was `String`"]
+    );
 }
 
 #[test]
@@ -127,6 +132,20 @@ fn a_reply_may_gain_fields_and_not_lose_them() {
     assert_eq!(
         changes(&compare(&two, &one)),
         ["breaking Response::size: removed"]
+    );
+}
+
+#[test]
+fn events_may_come_and_not_go() {
+    let schemes = |schemes: &[&str]| Document::rpc().set("schemes", json!(schemes));
+    let (plain, streamed) = (schemes(&["https"]), schemes(&["https", "sse"]));
+    assert_eq!(
+        changes(&compare(&plain, &streamed)),
+        ["additive : can be answered with events"]
+    );
+    assert_eq!(
+        changes(&compare(&streamed, &plain)),
+        ["breaking : cannot be answered with events any more"]
     );
 }
 

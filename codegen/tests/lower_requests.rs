@@ -17,6 +17,28 @@ fn object(properties: Value) -> Value {
     json!({"type": "object", "properties": properties})
 }
 
+// Events
+
+#[test]
+fn where_a_request_asks_for_events_is_known_where_there_are_any() {
+    let switch = |schemes: Value, parameters: Vec<Value>| {
+        let spec = Spec::roa("/a").set("schemes", schemes);
+        spec.params(parameters).operation().event_switch.clone()
+    };
+    let flag = || json!({"type": "boolean"});
+    let nested = |name: &str| object(json!({"a": text(), "inner": object(json!({name: flag()}))}));
+    let sse = || json!(["https", "sse"]);
+    let query = param("Stream", "query", flag());
+    let body = |name: &str| param("body", "body", nested(name));
+    assert_eq!(switch(sse(), vec![query.clone()]), Some(vec![0]));
+    let both = vec![body("stream"), query.clone()];
+    assert_eq!(switch(sse(), both), Some(vec![1]), "the least deep");
+    assert_eq!(switch(sse(), vec![body("stream")]), Some(vec![0, 1, 0]));
+    assert_eq!(switch(sse(), vec![body("streams")]), None);
+    assert_eq!(switch(sse(), vec![param("Stream", "query", text())]), None);
+    assert_eq!(switch(json!(["https"]), vec![query]), None);
+}
+
 // Places, styles, methods, paths
 
 #[test]

@@ -2,6 +2,8 @@
 
 #[path = "../benches/attack/attack.rs"]
 mod attack;
+#[path = "../benches/attack/events.rs"]
+mod events;
 #[path = "../benches/attack/mutate.rs"]
 mod mutate;
 #[path = "../benches/attack/replies.rs"]

@@ -1,5 +1,7 @@
 //! What an app shares between tasks can be shared. That this compiles is the test.
 
+use std::future::IntoFuture;
+
 use alicloud::credentials::{
     AssumeRole, AssumeRoleWithOidc, Cached, Chain, CliProfile, CloudSso, CredentialsUri,
     EcsRamRole, Environment, EnvironmentVariables, ExternalProcess, IniFile,
@@ -62,6 +64,8 @@ fn calls_and_what_they_wait_for_move_between_threads() {
     let request = ga::list_listeners::Request::new();
     let items: Items<_, _> = client.list_listeners(request).items();
     moves(&items);
+    moves(&client.call("DescribeListener").events());
+    moves(&client.call("DescribeListener").download().into_future());
     let request = ga::describe_listener::Request::new();
     moves(&client.wait_until_listener_active(request));
 }

@@ -7,6 +7,7 @@
 //! documented, and no more.
 
 mod document;
+mod events;
 mod paging;
 // The judge of requests and signatures, for the project's tests too.
 #[doc(hidden)]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::signature::{self, Refusal};
 use crate::{Document, Options, Request};
-use crate::{paging, required};
+use crate::{events, paging, required};
 
 /// What `--help` says of answers on demand.
 pub const HELP: &str = "\
@@ -19,11 +19,14 @@ Answers on demand, in a request's headers:
   x-mock-error: CODE         fail with a code, and its documented status and message
   x-mock-status: STATUS      ... with this status instead
   x-mock-delay: MILLISECONDS answer later
+  x-mock-events: N           answer with N server-sent events, if the operation has them
+  x-mock-event-error: CODE   ... and with this failure after them
 A client that cannot set headers gives a text parameter the value `mock-error:CODE`.
 
 A listing has `--items` items, copies of those in its sample, and pages through them: by
 number and size, or by token. An operation that has both gives a token to who asks with
-`MaxResults` or a token.";
+`MaxResults` or a token. An operation with server-sent events answers with three if its parameter `stream`
+is true.";
 
 /// How far a client's clock may be off.
 const CLOCK_SECONDS: i64 = 15 * 60;
@@ -109,10 +112,20 @@ impl Service {
             .query("Format")
             .is_some_and(|format| format.eq_ignore_ascii_case("xml"))
             || request.header("accept") == Some("application/xml");
+        let mut has_events = false;
         let done = self.called(request).and_then(|called| {
             self.check(request, &called, now)?;
-            self.success(request, &called, is_xml)
+            let Some(count) = events::wanted(called.api, request) else {
+                return self.success(request, &called, is_xml);
+            };
+            has_events = true;
+            let reply = self.success(request, &called, false)?;
+            let reply = reply.unwrap_or_else(|| json!({ "RequestId": id }).to_string());
+            let failure = request.header("x-mock-event-error");
+            let failure = failure.map(|code| on_demand(code.to_owned(), &called, request));
+            Ok(Some(events::body(&reply, count, failure)))
         });
+        let has_events = has_events && done.is_ok();
         let (status, body) = match done {
             Ok(Some(body)) => (200, body),
             Ok(None) if is_xml => (200, format!("<Reply><RequestId>{id}</RequestId></Reply>")),
@@ -122,7 +135,9 @@ impl Service {
         let milliseconds = request
             .header("x-mock-delay")
             .and_then(|text| text.parse().ok());
-        let kind = if is_xml {
+        let kind = if has_events {
+            "text/event-stream;charset=utf-8"
+        } else if is_xml {
             "text/xml;charset=utf-8"
         } else {
             "application/json;charset=utf-8"

@@ -205,3 +205,69 @@ fn a_nonce_counts_once_and_an_old_date_not_at_all() {
         "InvalidTimeStamp.Expired"
     );
 }
+
+#[test]
+fn an_operation_with_events_gives_them_to_who_asks() {
+    let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "schema": { "type": "string" } });
+    let operation = |schemes: Json| {
+        json!({
+            "methods": ["post"],
+            "schemes": schemes,
+            "security": [{ "Anonymous": [] }],
+            "parameters": [parameter("Stream", "query"), parameter("body", "body")],
+            "errorCodes": { "403": [{ "errorCode": "Forbidden", "errorMessage": "Not yours." }] },
+            "responseDemo": json!([
+                { "type": "json", "example": "{\n\"Content\": \"a\"}" },
+            ]).to_string(),
+        })
+    };
+    let answer = |schemes: &[&str], query: &str, headers: &[(&str, &str)], body: &str| {
+        let service = Service::of_document(
+            json!({
+                "info": { "style": "RPC", "product": "Toy", "version": "2024-01-01" },
+                "apis": { "GetToy": operation(json!(schemes)) },
+            }),
+            25,
+        );
+        let mut request = request(query);
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        request.headers.extend(headers);
+        request.body = body.as_bytes().to_vec();
+        let answer = service.answer(&request, SystemTime::now());
+        (answer.status, answer.headers[0].1.clone(), answer.body)
+    };
+    const SSE: &[&str] = &["https", "sse"];
+    const KIND: &str = "text/event-stream;charset=utf-8";
+    let three = "id: 1\ndata: {\"Content\":\"a\"}\n\nid: 2\ndata: {\"Content\":\"a\"}\n\nid: 3\ndata: {\"Content\":\"a\"}\n\n";
+    for (query, body) in [
+        ("Stream=true", ""),
+        ("", r#"{"options": [{"stream": true}]}"#),
+    ] {
+        let expected = (200, KIND.to_owned(), three.to_owned());
+        assert_eq!(answer(SSE, query, &[], body), expected);
+    }
+    let failing = [("x-mock-events", "1"), ("x-mock-event-error", "Forbidden")];
+    let (status, kind, body) = answer(SSE, "", &failing, "");
+    assert_eq!((status, &*kind), (200, KIND));
+    let failure = r#"data: {"Code":"Forbidden","Message":"Not yours.","Success":false}"#;
+    assert_eq!(
+        body,
+        format!("id: 1\ndata: {{\"Content\":\"a\"}}\n\nid: 2\n{failure}\n\n")
+    );
+
+    // Whoever does not ask, asks of another operation, or is refused.
+    for (schemes, query, header, status) in [
+        (SSE, "Stream=false", "x-none", 200),
+        (&["https"], "Stream=true", "x-mock-events", 200),
+        (SSE, "Stream=true", "x-mock-error", 400),
+    ] {
+        let (answered, kind, _) = answer(schemes, query, &[(header, "1")], "");
+        assert_eq!(
+            (answered, &*kind),
+            (status, "application/json;charset=utf-8"),
+            "{query}"
+        );
+    }
+}

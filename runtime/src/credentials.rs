@@ -51,6 +51,7 @@ pub use self::providers::{
     AssumeRole, AssumeRoleWithOidc, CliProfile, CloudSso, CredentialsUri, EcsRamRole,
     EnvironmentVariables, ExternalProcess, IniFile,
 };
+pub(crate) use self::secret::Secret;
 pub(crate) use self::sts::ENDPOINT as STS_ENDPOINT;
 pub(crate) use self::transport::MetadataBypass;
 pub use crate::environment::Environment;

@@ -1,5 +1,6 @@
 //! A reply on its way in: read leniently into a value, from JSON or XML.
 
+mod events;
 mod format;
 mod json;
 mod members;
@@ -8,6 +9,7 @@ mod repair;
 mod scalar;
 mod xml;
 
+pub(crate) use events::{EventParser, SentEvent};
 pub use format::Format;
 pub(crate) use format::content;
 pub use json::{decode_json, deserialize, deserialize_request};

@@ -90,3 +90,18 @@ pub(crate) async fn timeout<F: Future>(
 ) -> Result<Option<F::Output>, Missing> {
     run(async { tokio::time::timeout(limit, future).await.ok() }).await
 }
+
+/// Does what blocks on one of the threads that a runtime has for that.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Missing> {
+    let runtime = Handle::try_current().map_err(|_| Missing::Runtime)?;
+    match runtime.spawn_blocking(work).await {
+        Ok(done) => Ok(done),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // It is shutting down.
+            Err(_) => Err(Missing::Runtime),
+        },
+    }
+}

@@ -11,6 +11,7 @@ mod request;
 mod secrets;
 
 pub use flatten::params;
+pub(crate) use json::NOT_UPLOADED;
 pub use json::{serialize, to_json, to_json_value};
 pub(crate) use path::check_path;
 pub use place::encode;

@@ -2,7 +2,8 @@
 
 mod error;
 mod error_reply;
+mod failure;
 
 pub(crate) use error::Cause;
-pub use error::Error;
+pub use error::{Error, UploadStep};
 pub(crate) use error_reply::{Service, Unmasked, excerpt, one_line};

@@ -11,3 +11,9 @@ pub mod waiting {}
 
 #[doc = include_str!("guide/paging.md")]
 pub mod paging {}
+
+#[doc = include_str!("guide/files.md")]
+pub mod files {}
+
+#[doc = include_str!("guide/streams.md")]
+pub mod streams {}

@@ -40,6 +40,7 @@
 
 mod call;
 mod client;
+mod content;
 pub mod credentials;
 mod decode;
 mod driver;
@@ -47,6 +48,7 @@ mod encode;
 mod endpoint;
 mod environment;
 mod error;
+mod file;
 mod future;
 mod gateway;
 pub mod guide;
@@ -59,6 +61,7 @@ pub mod signature;
 pub mod testing;
 pub mod time;
 pub mod transport;
+mod upload;
 mod user_agent;
 mod value;
 #[doc(hidden)]
@@ -81,17 +84,19 @@ pub mod operation {
 
 pub use bytes::Bytes;
 pub use call::{
-    Body, Call, Explanation, InvalidPosition, Items, Paged, Pages, Position, RawCall, RawClient,
-    Reply, Response, Sending, Wait, WaitError,
+    Body, Call, Download, Downloadable, Downloading, Event, Events, Explanation, InvalidPosition,
+    Items, Paged, Pages, PlannedUpload, Position, RawCall, RawClient, Reply, Response, Sending,
+    Streamed, Wait, WaitError,
 };
 pub use client::{
     Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
 };
+pub use content::{FileContent, FileUrl, Progress};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::Error;
+pub use error::{Error, UploadStep};
 pub use future::BoxFuture;
 pub use http;
 pub use retry::Retry;

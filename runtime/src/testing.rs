@@ -6,6 +6,8 @@
 
 mod recorded;
 mod replay;
+mod uploaded;
 
 pub use recorded::Recorded;
 pub use replay::Replay;
+pub use uploaded::Uploaded;

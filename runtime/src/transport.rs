@@ -20,12 +20,14 @@ mod reqwest;
 mod rustls;
 mod tls;
 mod transport;
+mod while_sent;
 
 pub use self::body::Body;
 pub use self::error::{TransportError, TransportErrorKind};
-pub(crate) use self::exchange::exchange;
+pub(crate) use self::exchange::{exchange, open};
 pub use self::options::HttpOptions;
 pub use self::proxy::Proxy;
 pub use self::reqwest::Http;
 pub(crate) use self::tls::speaks;
 pub use self::transport::{SendOptions, Transport};
+pub(crate) use self::while_sent::while_sent;

@@ -38,6 +38,19 @@ pub enum Fault {
     Answer(String),
     /// Answers with this, and closes without a word of it.
     AnswerAndClose(String),
+    /// Answers with this, and says nothing more.
+    AnswerAndHang(String),
+    /// Answers with the first, and with the second again and again: at once, or every 20 ms.
+    Repeat(String, String, Pace),
+}
+
+/// How fast a server repeats itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as it is read.
+    Full,
+    /// Every 20 ms.
+    Slow,
 }
 
 /// A server that breaks as it is told, and counts.
@@ -48,6 +61,7 @@ pub struct Broken {
     requests: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
     closed: Arc<AtomicUsize>,
+    repeated: Arc<AtomicUsize>,
     tokens: Arc<std::sync::Mutex<Vec<String>>>,
 }
 
@@ -64,18 +78,20 @@ impl Broken {
         let requests = Arc::new(AtomicUsize::new(0));
         let tokens = Arc::default();
         let (connections, closed) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let repeated = Arc::<AtomicUsize>::default();
         let broken = Self {
             address,
             requests: requests.clone(),
             connections: connections.clone(),
             closed: closed.clone(),
+            repeated: repeated.clone(),
             tokens: Arc::clone(&tokens),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 connections.fetch_add(1, Ordering::SeqCst);
                 let (faults, requests, tokens) = (faults.clone(), requests.clone(), tokens.clone());
-                let closed = closed.clone();
+                let (closed, repeated) = (closed.clone(), repeated.clone());
                 tokio::spawn(async move {
                     let mut stream = stream;
                     let next = async |stream: &mut TcpStream| {
@@ -92,6 +108,16 @@ impl Broken {
                             .extend(token.map(str::to_owned));
                         let number = requests.fetch_add(1, Ordering::SeqCst);
                         let fault = &faults[number.min(faults.len() - 1)];
+                        if let Fault::Repeat(first, again, pace) = fault {
+                            write(&mut stream, first).await;
+                            while write(&mut stream, again).await {
+                                repeated.fetch_add(again.len(), Ordering::SeqCst);
+                                if *pace == Pace::Slow {
+                                    tokio::time::sleep(Duration::from_millis(20)).await;
+                                }
+                            }
+                            break;
+                        }
                         if !fault.play(&mut stream).await {
                             break;
                         }
@@ -117,6 +143,11 @@ impl Broken {
     /// How many connections have ended.
     pub fn closed(&self) -> usize {
         self.closed.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes it could send of what it repeats.
+    pub fn repeated(&self) -> usize {
+        self.repeated.load(Ordering::SeqCst)
     }
 
     /// The idempotency tokens that arrived.
@@ -167,7 +198,11 @@ impl Fault {
             Fault::Answer(text) => {
                 return write(stream, text).await;
             }
-            Fault::AnswerAndClose(text) => _ = write(stream, text).await,
+            Fault::AnswerAndClose(text) | Fault::Repeat(text, ..) => _ = write(stream, text).await,
+            Fault::AnswerAndHang(text) => {
+                write(stream, text).await;
+                hang().await;
+            }
         }
         false
     }

@@ -10,10 +10,11 @@ mod loopback;
 mod proxy;
 mod service;
 mod tls;
+mod uploads;
 
 pub use {
-    alicloud_mock::{Request, percent, signature},
-    broken::{Broken, Fault, http},
+    alicloud_mock::{Mock, Options as MockOptions, Request, percent, signature},
+    broken::{Broken, Fault, Pace, http},
     clock::ManualClock,
     config::{ID, SECRET, config, quick},
     files::Home,
@@ -21,4 +22,5 @@ pub use {
     proxy::{ForwardProxy, SocksProxy},
     service::{Answer, FakeService, answer},
     tls::{Authority, TlsServer},
+    uploads::{Stored, UPLOAD_HOST, UploadService, policy_of},
 };

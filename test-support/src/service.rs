@@ -65,6 +65,14 @@ impl Answer {
         self
     }
 
+    pub(crate) fn response(self) -> Response {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in self.headers {
+            response = response.header(name, value);
+        }
+        response.body(Body::from(self.body)).expect("a response")
+    }
+
     /// After a while.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -148,16 +156,12 @@ async fn reply(State(service): State<FakeService>, request: axum::extract::Reque
         inner.answer(Request::new(&parts, &body))
     };
     tokio::time::sleep(answer.delay).await;
-    let mut response = Response::builder().status(answer.status);
-    for (name, value) in answer.headers {
-        response = response.header(name, value);
-    }
     // A page that quotes what it was asked for.
     let body = match std::str::from_utf8(&answer.body) {
         Ok(text) if text.contains("{uri}") => text.replace("{uri}", &parts.uri.to_string()).into(),
-        _ => answer.body,
+        _ => answer.body.clone(),
     };
-    response.body(Body::from(body)).expect("a response")
+    Answer { body, ..answer }.response()
 }
 
 impl Inner {

@@ -165,7 +165,11 @@ fn member(
         name: field.name,
         rust: field.ident.as_str(),
         place: place(field.place),
-        kind: kind(&field.ty, field.style),
+        kind: match &field.ty {
+            Type::Text if field.file_url => "URL, or file://PATH".to_owned(),
+            Type::Bytes if field.place == Place::RawBody => "bytes, or file://PATH".to_owned(),
+            ty => kind(ty, field.style),
+        },
         required: field.required || field.place == Place::Path,
         secret: field.secret,
         deprecated: field.deprecated,

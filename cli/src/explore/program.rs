@@ -5,6 +5,7 @@ use alicloud_codegen::model::{Field, Struct, Type};
 use alicloud_codegen::names;
 use serde_json::{Map, Value as Json};
 
+use super::request::path_of;
 use super::spec::Operation;
 
 /// A whole `main.rs`.
@@ -128,6 +129,9 @@ impl Writer {
         value: &Json,
         indent: usize,
     ) -> Option<String> {
+        if let Some(path) = path_of(field, value) {
+            return Some(format!("std::path::Path::new({path:?})"));
+        }
         match (&field.ty, value) {
             (Type::Text, Json::String(_)) if field.secret => {
                 Some(format!("std::env::var({:?})?", variable(field.name)))

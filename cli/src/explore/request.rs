@@ -169,7 +169,10 @@ impl Reader {
                 Some(value) => {
                     let path = join(field.name);
                     self.hint(field, value, &path);
-                    self.value(&field.ty, value, &path)
+                    match path_of(field, value) {
+                        Some(file) => Dynamic::File(std::path::Path::new(file).into()),
+                        None => self.value(&field.ty, value, &path),
+                    }
                 }
             });
         DynamicObject::new(schema, fields.collect())
@@ -243,6 +246,16 @@ impl Reader {
             Dynamic::Unset
         })
     }
+}
+
+/// The path of a file that a parameter takes, written `file://PATH`. No service reads such a
+/// URL.
+pub(super) fn path_of<'v>(field: &Field<'_>, value: &'v Json) -> Option<&'v str> {
+    let takes_file = field.file_url || field.ty == Type::Bytes;
+    value
+        .as_str()
+        .filter(|_| takes_file)?
+        .strip_prefix("file://")
 }
 
 fn found(value: &Json) -> &'static str {

@@ -71,6 +71,9 @@ pub(super) fn describe(
         ReplyBody::Binary => operation::ReplyBody::Binary,
         ReplyBody::Empty => operation::ReplyBody::Empty,
     });
+    if model.uploads {
+        operation = operation.uploads();
+    }
     if model.or_empty {
         operation = operation.or_empty();
     }

@@ -103,6 +103,12 @@ fn operations(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
             None => found.breaking("", "has no dry run any more"),
         }
     }
+    if old.events != new.events {
+        match new.events {
+            true => found.additive("", "can be answered with events"),
+            false => found.breaking("", "cannot be answered with events any more"),
+        }
+    }
     paging(old, new, found);
     types(&old.request, &new.request, Side::Request, found);
     types(&old.response, &new.response, Side::Response, found);
@@ -200,11 +206,13 @@ fn field(owner: &str, pair: Pair<'_, Field<'_>>, side: Side, found: &mut Changes
     if old.ident != new.ident {
         found.breaking(&at, format!("called `{}`", new.ident));
     }
-    if old.ty != new.ty || old.boxed != new.boxed {
-        found.breaking(
-            &at,
-            format!("`{}`, was `{}`", type_name(&new.ty), type_name(&old.ty)),
-        );
+    if old.ty != new.ty || old.boxed != new.boxed || old.file_url != new.file_url {
+        let name = |field: &Field<'_>| match &field.ty {
+            _ if field.file_url => "FileUrl".to_owned(),
+            crate::model::Type::Bytes if side == Side::Request => "FileContent".to_owned(),
+            ty => type_name(ty),
+        };
+        found.breaking(&at, format!("`{}`, was `{}`", name(new), name(old)));
     }
     if side == Side::Request {
         match (old.required, new.required) {

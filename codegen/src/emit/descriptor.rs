@@ -28,6 +28,8 @@ templates! {
     fn high_risk() -> Code = Link { .high_risk() }
     fn paid() -> Code = Link { .paid() }
     fn events() -> Code = Link { .events() }
+    fn uploads() -> Code = Link { .uploads() }
+    fn event_switch(path: impl Emit) -> Code = Link { .event_switch(__path) }
     fn outcome(operation: &str, interval: u64, times: u64) -> Code = Link {
         .outcome("__operation", __interval, __times)
     }
@@ -99,6 +101,11 @@ fn description(operation: &Operation) -> impl Emit {
     if operation.events {
         links.push(events().code());
     }
+    if operation.uploads {
+        links.push(uploads().code());
+    }
+    let switch = operation.event_switch.as_deref();
+    links.extend(switch.map(|at| event_switch(path(at)).code()));
     let asked = operation.outcome.as_ref();
     let asked = asked.filter(|asked| asked.product.is_none());
     links.extend(asked.map(|it| outcome(&it.operation, it.interval_ms, it.times).code()));
@@ -133,6 +140,21 @@ pub(super) fn path(path: &[usize]) -> impl Emit {
             code.element(index(*step));
         }
     })
+}
+
+templates! {
+    fn streamed() -> Code = Items { impl alicloud_runtime::Streamed for Response {} }
+    fn downloadable() -> Code = Items { impl alicloud_runtime::Downloadable for Response {} }
+}
+
+/// What else a call can do with the reply than to wait for it.
+pub(super) fn ways(code: &mut Code, operation: &Operation) {
+    if operation.events && !matches!(operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
+        code.item(streamed());
+    }
+    if operation.reply == ReplyBody::Binary {
+        code.item(downloadable());
+    }
 }
 
 templates! {

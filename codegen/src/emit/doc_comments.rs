@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 
 use crate::docs::Doc;
 use crate::model::{
-    ApiStyle, ErrorVariant, Field, Operation, OperationKind, Product, Struct, Type, Waiter,
+    ApiStyle, ErrorVariant, Field, Operation, OperationKind, Product, ReplyBody, Struct, Type,
+    Waiter,
 };
 use crate::names::Ident;
 use crate::scan::trim;
@@ -255,8 +256,13 @@ fn later(doc: &mut Doc, operation: &Operation) {
         doc.words(", and [`until`](alicloud_runtime::Call::until) waits for it.");
     }
     if operation.events {
-        doc.words(" The service can also answer with server-sent events, one by one; this call");
-        doc.words(" is answered once, when all is done.");
+        doc.words(" The service can also answer with server-sent events: ");
+        doc.words("[`events`](alicloud_runtime::Call::events) of the call gives them one by one.");
+        doc.words(" Awaited, it is answered once, when all is done.");
+    }
+    if operation.reply == ReplyBody::Binary {
+        doc.words(" It answers with bytes: [`download`](alicloud_runtime::Call::download) of the");
+        doc.words(" call gives them as they come, or writes them into a file.");
     }
 }
 

@@ -108,6 +108,16 @@ templates! {
     fn call_unread(method: &Ident) -> Code = Statements {
         client.__method(request).await?;
     }
+    fn replay_events(data: &str) -> Code = Statements {
+        let replay = Replay::new().events(["__data"]);
+    }
+    fn event_loop(method: &Ident) -> Code = Statements {
+        let mut events = client.__method(request).events();
+        while let Some(event) = events.next().await {
+            let event = event?;
+            println!("{:?}", event.data);
+        }
+    }
     fn assert_field(field: &Ident, value: impl Emit) -> Code = Statements {
         assert_eq!(response.__field, __value);
     }
@@ -202,6 +212,9 @@ pub(super) fn add(doc: &mut Doc, product: &Product, operation: &Operation, krate
     };
     doc.paragraph().words("# Examples").paragraph();
     success(doc, product, operation, &scene);
+    if operation.events {
+        events(doc, product, operation, &scene);
+    }
     let heading = "A documented error, matched:";
     failure(doc, product, operation, &scene, heading);
 }
@@ -316,6 +329,25 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
     code.line(&scene.imports).line(&scene.replay);
     code.item(&scene.opening);
     code.line(&steps).line(&scene.closing);
+    doc.example(scene.info(), code.as_str());
+}
+
+/// The same reply as events. What the first example showed is hidden.
+fn events(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene) {
+    doc.words("The same as events, which are there as soon as the service sends them:");
+    doc.paragraph();
+    let sample = operation.samples.iter().find_map(|sample| match sample {
+        Sample::Json(text) => examples::event(operation, text),
+        Sample::Xml(_) => None,
+    });
+    let mut code = scene.imports.hidden();
+    code.line(scene.replay.hidden()).line(&scene.opening);
+    code.line(replay_events(
+        sample.as_deref().unwrap_or(empty_reply(operation)),
+    ));
+    code.line(client(&product.module).code().hidden())
+        .line(request(&scene.request).code().hidden());
+    code.line(event_loop(&operation.ident)).line(&scene.closing);
     doc.example(scene.info(), code.as_str());
 }
 

@@ -45,6 +45,9 @@ pub(super) struct Sent {
     pub(super) text: String,
 }
 
+/// Bytes of an event in an example.
+const EVENT_BYTES: usize = 300;
+
 templates! {
     fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
     fn set(field: &Ident, value: impl Emit) -> Code = Link { .__field(__value) }
@@ -372,6 +375,14 @@ fn float_of(field: &Field) -> f64 {
         .filter(|value: &f64| value.is_finite())
         .unwrap_or(1.0);
     value.min(max).max(min)
+}
+
+/// A sample reply as the data of an event: in one line, where it is short enough for an example.
+pub(super) fn event(operation: &Operation, sample: &str) -> Option<String> {
+    let is_failure = sample.contains("task-failed");
+    reply(operation, sample).filter(|_| !is_failure)?;
+    let compact = serde_json::from_str::<Json>(sample).ok()?.to_string();
+    (compact.len() <= EVENT_BYTES).then_some(compact)
 }
 
 /// What a documented sample reply says of the response: a field of it, and code

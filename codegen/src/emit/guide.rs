@@ -155,6 +155,10 @@ that is safe and may help.
   ([`guide::paging`]).
 - [`Call::until`] makes the call again until its response is as wanted; a client's `wait_until_…`
   methods know what that is ([`guide::waiting`]).
+- [`Call::events`] gives server-sent events one by one, where the operation has them;
+  [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
+- A parameter that takes the URL of a file takes a file too, and a binary body a file or a stream:
+  [`FileContent`] ([`guide::files`]).
 - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -173,7 +177,7 @@ const MODES: &str = "\
 
 With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
+pages, items, events and downloads, which makes iterators. A thread that drives async tasks is refused, for it would
 stop them.
 
 # Requests and responses as data

@@ -36,6 +36,10 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Wait, WaitError, Waiter};
         #[doc(inline)]
+        pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+        #[doc(inline)]
+        pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
+        #[doc(inline)]
         pub use alicloud_runtime::{RawCall, RawClient};
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};

@@ -60,6 +60,7 @@ fn sides(code: &mut Code, operation: &Operation) {
         let docs = doc_comments::response(operation, response);
         structs::add(code, response, Side::Response, &docs, not_filled);
         code.item(descriptor::reply(operation));
+        descriptor::ways(code, operation);
         if let Some(pages) = descriptor::pages(operation) {
             code.item(pages);
         }

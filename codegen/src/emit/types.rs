@@ -12,6 +12,8 @@ templates! {
     fn float_type() -> Code = Type { f64 }
     fn string_type() -> Code = Type { String }
     fn bytes_type() -> Code = Type { alicloud_runtime::Bytes }
+    fn file_type() -> Code = Type { alicloud_runtime::FileContent }
+    fn file_url_type() -> Code = Type { alicloud_runtime::FileUrl }
     fn json_type() -> Code = Type { alicloud_runtime::Json }
     fn list_type(item: impl Emit) -> Code = Type { Vec<__item> }
     fn map_type(item: impl Emit) -> Code = Type { std::collections::BTreeMap<String, __item> }
@@ -42,6 +44,8 @@ pub(super) fn of_field(field: &Field, side: Side) -> impl Emit {
     move |code: &mut Code| {
         let inner = bare(&field.ty);
         match &field.ty {
+            _ if field.file_url => code.call(option_type(file_url_type())),
+            Type::Bytes if side == Side::Request => code.call(option_type(file_type())),
             Type::List(_) | Type::Map(_) | Type::Any => code.call(inner),
             Type::Text if side == Side::Response => code.call(inner),
             _ if field.boxed => code.call(boxed_type(inner)),
@@ -121,9 +125,11 @@ fn assigner(docs: &Doc, field: &Field) -> impl Emit {
         let name = &field.ident;
         let ty = bare(&field.ty);
         match &field.ty {
+            _ if field.file_url => code.call(set_into(docs, name, file_url_type())),
+            Type::Bytes => code.call(set_into(docs, name, file_type())),
             // Not `impl Into<i64>`: a literal would be an `i32` then, and not fit.
             Type::Bool | Type::Int | Type::Struct(_) => code.call(set(docs, name, ty)),
-            Type::Float | Type::Text | Type::Bytes => code.call(set_into(docs, name, ty)),
+            Type::Float | Type::Text => code.call(set_into(docs, name, ty)),
             Type::Any => code.call(set_json(docs, name, ty)),
             Type::List(item) => code.call(set_list(docs, name, argument(item))),
             Type::Map(item) => code.call(set_map(docs, name, argument(item))),

@@ -178,6 +178,7 @@ pub(super) static SCHEMA: &[Key] = &[
     may("pattern", Expected::Text),
     may("nullable", Expected::Flag),
     may("readOnly", Expected::Flag),
+    may("isFileTransferUrl", Expected::Flag),
     may("itemNode", Expected::Scalar),
     may("itemName", Expected::Text),
     nullable("xml", Expected::Object(&[may("name", Expected::Text)])),

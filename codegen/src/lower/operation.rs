@@ -2,10 +2,13 @@
 //! and paging are read by their own files.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Finding, Kind, Pointer, Severity};
 use crate::metadata::{Api, Document};
-use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Type};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Struct, Type};
 use crate::names::Ident;
 
 use super::structs::{self, Taken};
@@ -53,10 +56,15 @@ impl<'a> Context<'a> {
         let tags = api.system_tags.as_ref();
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
+        let events = api.schemes.iter().any(|scheme| &**scheme == "sse");
+
         let mut samples = self.samples(api, reply, at);
         if trim(&api.response_demo).is_empty() {
             samples.extend(made::sample(&response, reply));
         }
+
+        let takes_file = |item: &Struct<'_>| item.fields.iter().any(|field| field.file_url);
+        let uploads = request.iter().any(takes_file);
 
         Operation {
             name,
@@ -71,7 +79,8 @@ impl<'a> Context<'a> {
             deprecated: api.deprecated.0.then(|| deprecation(document, api)),
             high_risk: tags.is_some_and(|tags| &*tags.risk_type == "high"),
             paid: tags.is_some_and(|tags| &*tags.charge_type == "paid"),
-            events: api.schemes.iter().any(|scheme| &**scheme == "sse"),
+            event_switch: events.then(|| event_switch(&request)).flatten(),
+            events,
             outcome: outcome(document, api),
             errors: self.errors(api, at),
             samples,
@@ -82,6 +91,7 @@ impl<'a> Context<'a> {
             region,
             idempotency_token,
             dry_run,
+            uploads,
             paging,
             paging_note,
         }
@@ -160,6 +170,31 @@ impl<'a> Context<'a> {
         }
         path
     }
+}
+
+/// Where a request says that it wants events: the truth value `stream` that is the least
+/// deep.
+fn event_switch(request: &[Struct<'_>]) -> Option<Vec<usize>> {
+    let (root, nested) = request.split_first()?;
+    // Each is looked into once, where it is reached first.
+    let mut unseen: FxHashMap<&Ident, &Struct<'_>> =
+        nested.iter().map(|item| (&item.ident, item)).collect();
+    let mut waiting = VecDeque::from([(root, Vec::new())]);
+    while let Some((item, path)) = waiting.pop_front() {
+        let is_switch =
+            |field: &Field<'_>| field.ty == Type::Bool && field.name.eq_ignore_ascii_case("stream");
+        if let Some(at) = item.fields.iter().position(is_switch) {
+            return Some([&path[..], &[at]].concat());
+        }
+        for (at, field) in item.fields.iter().enumerate() {
+            if let Type::Struct(ident) = &field.ty
+                && let Some(inner) = unseen.remove(ident)
+            {
+                waiting.push_back((inner, [&path[..], &[at]].concat()));
+            }
+        }
+    }
+    None
 }
 
 /// The texts that stand beside the summary, one after the other.

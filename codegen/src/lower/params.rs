@@ -121,6 +121,7 @@ impl<'a> Types<'_, 'a> {
         // Text as a body is sent as it is: it is a document already.
         if place == Place::Body && drafted.ty == Ty::Text {
             drafted.field.place = Place::RawBody;
+            drafted.field.file_url = false;
             let target = self.target(&parameter.schema);
             if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
                 drafted.ty = Ty::Bytes;

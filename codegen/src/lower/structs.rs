@@ -201,6 +201,7 @@ fn is_same_type(
             && f.deprecated == g.deprecated
             && f.limits == g.limits
             && f.nullable == g.nullable
+            && f.file_url == g.file_url
             && f.wrapper == g.wrapper
             && f.xml_item == g.xml_item
             && l.type_wire == r.type_wire

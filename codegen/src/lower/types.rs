@@ -324,6 +324,9 @@ impl<'c, 'a> Types<'c, 'a> {
             secret,
             deprecated: schema.deprecated.0,
             nullable: schema.nullable.0 || target.nullable.0,
+            file_url: self.side == Side::Request
+                && ty == Ty::Text
+                && (schema.is_file_transfer_url.0 || target.is_file_transfer_url.0),
             xml_item: self.xml_item(wire, target),
             limits,
             wrapper,

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crate::mutate::Chance;
-use crate::{replies, runtimes, servers, specs};
+use crate::{events, replies, runtimes, servers, specs};
 
 /// What an attack found.
 #[derive(Default)]
@@ -75,6 +75,15 @@ pub(crate) fn run(cases: u64, seed: u64) -> Summary {
         let mut replies = replies::Replies::new(kind);
         summary.part(name, cases / 4, |chance| replies.case(chance));
     }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    summary.part(
+        "mutated streams of events, cut anywhere",
+        cases / 8,
+        |chance| events::case(&runtime, chance),
+    );
     let mut servers = servers::Servers::start();
     summary.part("servers that answer anything", cases / 40, |chance| {
         servers.case(chance)

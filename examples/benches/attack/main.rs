@@ -3,6 +3,7 @@
 //! one is a test (`tests/attack.rs`).
 
 mod attack;
+mod events;
 mod mutate;
 mod replies;
 mod runtimes;

@@ -24,12 +24,12 @@ pub(crate) const KINDS: [(&str, Kind); 3] = [
     ("mutated error replies", Kind::Error),
 ];
 
-const SECRET: &str = "secret-that-nothing-tells";
+pub(crate) const SECRET: &str = "secret-that-nothing-tells";
 const TOKEN: &str = "token-that-nothing-tells";
 
 /// Peak memory of a call is at most so many times its reply, and a fixed amount.
-const TIMES: u64 = 20;
-const FIXED: u64 = 1 << 20;
+pub(crate) const TIMES: u64 = 20;
+pub(crate) const FIXED: u64 = 1 << 20;
 
 pub(crate) struct Replies {
     kind: Kind,

@@ -11,15 +11,19 @@
 
 use std::future::{Future, IntoFuture, pending};
 use std::io;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
+use bytes::Bytes;
 use tokio::runtime::{Builder, Handle};
 
 use super::Explanation;
 use super::RawCall;
+use super::download::{Download, Downloading};
+use super::events::{Event, Events};
 use super::reply::Reply;
 use super::response::{Paged, Response};
 use super::{Call, Sending};
@@ -123,10 +127,84 @@ impl<R: Paged, E: ErrorCodes> Items<R, E> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<R, E: 'static> Events<R, E> {
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.called(), self.error_of());
+        block_on(operation, self.explain(), of)
+    }
+
+    /// The events as an iterator that waits for each.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<Event<R>, Error<E>>> {
+        let of = self.error_of();
+        iterator_of(
+            self,
+            of,
+            |events| Some(events.called()),
+            async |events| events.next().await,
+        )
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<E: 'static> Downloading<E> {
+    /// Sends it and waits until the first bytes are there.
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn send_blocking(self) -> Result<Download<E>, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.into_future(), of)
+    }
+
+    /// What would be sent; see [`explain`](Self::explain).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`].
+    pub fn explain_blocking(self) -> Result<Explanation, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.explain(), of)
+    }
+
+    /// Writes the reply into a file and waits for that; see [`to_file`](Self::to_file).
+    ///
+    /// # Errors
+    /// See [`Call::send_blocking`] and [`Download::to_file`].
+    pub fn to_file_blocking(self, path: impl Into<PathBuf>) -> Result<u64, Error<E>> {
+        let (operation, of) = (self.operation(), self.error_of());
+        block_on(operation, self.to_file(path), of)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<E> Download<E> {
+    /// The bytes as an iterator that waits for each piece.
+    pub fn into_blocking(self) -> impl Iterator<Item = Result<Bytes, Error<E>>> {
+        let of = self.error_of();
+        iterator_of(self, of, Self::operation, async |pieces| {
+            pieces.next().await
+        })
+    }
+}
+
 /// What `next` gives, until it gives nothing; an error alone where it is not
 /// possible to wait.
 fn iterator<S, T, E: ErrorCodes>(
+    stream: S,
+    operation: fn(&S) -> Option<&'static Operation>,
+    next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
+) -> impl Iterator<Item = Result<T, Error<E>>> {
+    iterator_of(stream, Error::of, operation, next)
+}
+
+/// The same; `of` makes its own error of one that there is no waiting.
+fn iterator_of<S, T, E>(
     mut stream: S,
+    of: fn(Error) -> Error<E>,
     operation: fn(&S) -> Option<&'static Operation>,
     next: impl AsyncFn(&mut S) -> Option<Result<T, Error<E>>>,
 ) -> impl Iterator<Item = Result<T, Error<E>>> {
@@ -137,7 +215,7 @@ fn iterator<S, T, E: ErrorCodes>(
         }
         let item = match ready() {
             Ok(runtime) => wait(runtime, next(&mut stream)),
-            Err(why) => Some(Err(refused(operation(&stream), why).of())),
+            Err(why) => Some(Err(of(refused(operation(&stream), why)))),
         };
         over = !matches!(item, Some(Ok(_)));
         item

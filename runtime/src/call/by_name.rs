@@ -11,22 +11,27 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+#[cfg(doc)]
+use super::call::Call;
+use super::download::Downloading;
+use super::events::Events;
 use super::explain::Explanation;
-use super::job::{ByName, Parts};
+use super::job::{ByName, Nothing, Parts, PlaceOfUrl};
 use super::options::{Options, option_setters};
 use super::reply::{Raw, Reply};
 use super::wait::Wait;
 use super::{decode, engine, explain};
 use crate::client::Client;
 use crate::client::Config;
-use crate::decode::request_id;
-use crate::encode::{UnsignedRequest, content_type, secrets_by_name};
+use crate::content::FileContent;
+use crate::decode::{Mismatches, request_id};
+use crate::encode::{NOT_UPLOADED, UnsignedRequest, content_type, secrets_by_name};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::mask::{MASK, masked};
 use crate::params::Pair;
 use crate::schema::{ApiStyle, Operation, OperationKind, Product, ReplyBody, Schema};
-use crate::value::{Object, Sealed, Slot, Value, View, no_field};
+use crate::value::{Object, Pending, Sealed, Slot, Value, View};
 
 /// Calls operations by their names, of a product without a generated client. Where there
 /// is one, its own `call` ([`Client::call`]) knows the product's hosts too.
@@ -67,6 +72,7 @@ pub struct RawCall {
     method: &'static str,
     encoded: UnsignedRequest<'static>,
     options: Options,
+    files: Vec<(Pending, PlaceOfUrl)>,
     secret: Vec<String>,
     shows_secrets: bool,
 }
@@ -112,6 +118,7 @@ impl Client {
             method: "POST",
             encoded: UnsignedRequest::new("POST"),
             options: Options::default(),
+            files: Vec::new(),
             secret: Vec::new(),
             shows_secrets: false,
         }
@@ -175,6 +182,34 @@ impl RawCall {
         self
     }
 
+    /// Sets bytes, a file or a stream as the body; see [`FileContent`].
+    pub fn body(mut self, content: impl Into<FileContent>) -> Self {
+        self.encoded.set_file(&content.into());
+        self
+    }
+
+    /// Sets a file for a parameter of the query that takes a URL: it is uploaded before the call,
+    /// and its URL sent. See [`FileUrl`](crate::FileUrl) for what that takes.
+    pub fn file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Query(self.encoded.query.len());
+        self.add_file(&name, content.into(), place);
+        self.query(name, NOT_UPLOADED)
+    }
+
+    /// Sets a file for a parameter of the form that takes a URL, likewise.
+    pub fn form_file(mut self, name: impl Into<String>, content: impl Into<FileContent>) -> Self {
+        let name = name.into();
+        let place = PlaceOfUrl::Form(self.encoded.form.len());
+        self.add_file(&name, content.into(), place);
+        self.form(name, NOT_UPLOADED)
+    }
+
+    fn add_file(&mut self, name: &str, content: FileContent, place: PlaceOfUrl) {
+        let parameter = name.to_owned();
+        self.files.push((Pending { parameter, content }, place));
+    }
+
     /// Marks the operation as one that changes nothing: it may be sent again after
     /// any failure that may pass.
     pub fn read_only(mut self) -> Self {
@@ -227,6 +262,18 @@ impl RawCall {
         Wait::until(self.into_parts(), decoded, |error| error, is_wanted)
     }
 
+    /// Returns the reply as server-sent events, each with its data: a document, or else a text;
+    /// see
+    /// [`Call::events`]. A parameter that asks for events (`stream`) is the app's to set.
+    pub fn events(self) -> Events<Json, ()> {
+        Events::new(self.into_parts(), &[], read, |error| error)
+    }
+
+    /// Returns the reply's bytes as they come, as many as there are; see [`Call::download`].
+    pub fn download(self) -> Downloading<()> {
+        Downloading::new(self.into_parts(), |error| error)
+    }
+
     /// What the engine knows the operation by.
     pub(crate) fn operation(&self) -> &'static Operation {
         intern(self.client.product(), &self.name, self.method, self.kind)
@@ -237,6 +284,7 @@ impl RawCall {
         parts.options = self.options;
         parts.encoded = Some(ByName {
             request: self.encoded,
+            files: self.files,
             secret: self.secret,
             shows_secrets: self.shows_secrets,
         });
@@ -254,12 +302,24 @@ impl IntoFuture for RawCall {
 }
 
 fn decoded(mut raw: Raw) -> Result<Reply<Json>, Error> {
-    let mut answer = Answer(Json::Null);
-    let mismatches = decode::decode(&mut raw, &mut answer)?;
+    let (answer, mismatches) = read(&mut raw, false)?;
     if raw.request_id.is_none() {
-        raw.request_id = answer.0.as_object().and_then(request_id);
+        raw.request_id = answer.as_object().and_then(request_id);
     }
-    Ok(Reply::new(answer.0, mismatches, raw))
+    Ok(Reply::new(answer, mismatches, raw))
+}
+
+/// Reads a reply, or an event of it: of that it is not known whether it is a document.
+fn read(raw: &mut Raw, is_event: bool) -> Result<(Json, Mismatches), Error> {
+    let mut answer = Answer(Json::Null);
+    match decode::decode_either(raw, is_event, &mut answer) {
+        Ok(mismatches) => Ok((answer.0, mismatches)),
+        Err(error) if !is_event => Err(error),
+        Err(_) => {
+            let text = String::from_utf8_lossy(&raw.body).into_owned();
+            Ok((text.into(), Mismatches::default()))
+        }
+    }
 }
 
 impl fmt::Debug for RawCall {
@@ -277,6 +337,7 @@ impl fmt::Debug for RawCall {
             .field("query", &masked(&self.encoded.query))
             .field("form", &masked(&self.encoded.form))
             .field("body_bytes", &self.encoded.body.len())
+            .field("file", &self.encoded.file_content())
             .finish_non_exhaustive()
     }
 }
@@ -323,32 +384,6 @@ fn get_or_keep<K: Ord, V>(known: &Interned<K, V>, key: K, make: impl FnOnce() ->
     known
         .entry(key)
         .or_insert_with(|| Box::leak(Box::new(make())))
-}
-
-/// A request without fields: what a raw call sends is encoded already.
-struct Nothing;
-
-impl Object for Nothing {
-    fn schema(&self) -> &'static Schema {
-        const { &Schema::new("Nothing", &[]) }
-    }
-    fn get(&self, index: usize) -> &dyn Value {
-        no_field(index)
-    }
-    fn get_mut(&mut self, index: usize) -> &mut dyn Value {
-        no_field(index)
-    }
-}
-
-impl Value for Nothing {
-    fn view(&self) -> View<'_> {
-        View::Object(self)
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-    fn clear(&mut self) {}
-    fn sealed(_: Sealed) {}
 }
 
 /// A reply of which nothing is known: its only field takes any document.

@@ -19,13 +19,21 @@ use crate::value::{Object, Slot, Value, View};
 /// How many members an error names of a reply that has others than documented.
 const NAMED: usize = 5;
 
-/// Whether the body of a success can be the operation's reply, as far as that is seen
-/// without reading it. If not, the words go on from "it".
+/// Whether the body of a success can be the operation's reply, or an event of it, as far
+/// as that is seen without reading it. If not, the words go on from "it".
 pub(crate) fn check(
     operation: &Operation,
     reply: &http::Response<Bytes>,
+    is_event: bool,
 ) -> Result<(), &'static str> {
     let body = content(reply.body());
+    if !is_event
+        && is_stream(reply.headers())
+        && !body.is_empty()
+        && Format::of_object(body).is_none()
+    {
+        return Err("is a stream of events: read it with `events`");
+    }
     let may_be_empty = || {
         let is_other = operation.or_empty && reply.status() != http::StatusCode::OK;
         let is_known = operation.product.style == ApiStyle::Rpc;
@@ -74,6 +82,22 @@ pub(crate) fn decode(raw: &mut Raw, response: &mut dyn Object) -> Result<Mismatc
         }
     }
     Ok(mismatches)
+}
+
+/// Fills `response` with what an event holds, or a whole reply. An event need not have
+/// anything in particular: a stream says now this, now that.
+pub(crate) fn decode_either(
+    raw: &mut Raw,
+    is_event: bool,
+    response: &mut dyn Object,
+) -> Result<Mismatches, Error> {
+    if !is_event {
+        return decode(raw, response);
+    }
+    match raw.operation.reply {
+        ReplyBody::Object => document(raw, response),
+        _ => document(raw, response.get_mut(0)),
+    }
 }
 
 fn document(raw: &Raw, value: &mut dyn Value) -> Result<Mismatches, Error> {
@@ -149,6 +173,13 @@ fn names(body: &[u8], format: Format) -> Vec<String> {
     let members: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(&String::from_utf8_lossy(body)).unwrap_or_default();
     members.into_keys().collect()
+}
+
+fn is_stream(headers: &http::HeaderMap) -> bool {
+    let kind = headers
+        .get(http::header::CONTENT_TYPE)
+        .map(|kind| kind.as_bytes());
+    kind.is_some_and(|kind| kind.starts_with(b"text/event-stream"))
 }
 
 /// Whether a body that begins with `<` is a page: by its first element or document

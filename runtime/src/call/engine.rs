@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tracing::Instrument;
 
+use super::incoming::{Incoming, Limits, Reading};
 use super::job::Parts;
-use super::prepare::{self, Prepared, left, named_endpoint, region};
+use super::prepare::{self, Prepared, in_time, left, named_endpoint, region};
 use super::reply::Raw;
+use super::upload::upload_files;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
+use crate::content::Sent;
 use crate::credentials::Credentials;
 use crate::decode::content;
 use crate::driver;
@@ -20,7 +23,7 @@ use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{SendOptions, TransportErrorKind, exchange};
+use crate::transport::{Body, SendOptions, TransportErrorKind, open, while_sent};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -36,11 +39,17 @@ pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
 }
 
 async fn send(parts: &mut Parts) -> Result<Raw, Error> {
-    prepare::fill(parts)?;
-    let parts = &*parts;
-    let prepared = Prepared::new(parts)?;
     // A deadline too far away to be written down is none.
-    let deadline = deadline_of(parts).and_then(|deadline| Instant::now().checked_add(deadline));
+    let deadline = parts
+        .deadline()
+        .and_then(|deadline| Instant::now().checked_add(deadline));
+    prepare::fill(parts)?;
+    if parts.has_files() {
+        upload_files(parts, deadline, start).await?;
+    }
+    let parts = &*parts;
+    let mut prepared = Prepared::new(parts)?;
+    prepared.read_file(parts).await?;
     let retry = parts
         .options
         .retry
@@ -108,10 +117,6 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     }
 }
 
-fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
-    deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
-}
-
 /// How an attempt was signed. Both are empty where it was not.
 struct Signature {
     string_to_sign: String,
@@ -153,10 +158,30 @@ impl Prepared<'_> {
         let options = SendOptions {
             timeout: timeout.min(left),
             max_reply_bytes: settings.max_reply_bytes,
+            streamed: !matches!(parts.options.reading, Reading::Whole),
             operation: Some(operation),
         };
-        let sent = exchange(&*self.transport, request, options).await;
-        let mut reply = sent.map_err(|e| {
+        let body = Sent::default();
+        let file = self.opened(request.body(), &body);
+        let sent = match file {
+            None => open(&*self.transport, request, options).await,
+            Some(file) => {
+                let request = request.map(|_| Body::from_file(file));
+                let whole = SendOptions {
+                    timeout: left,
+                    ..options
+                };
+                let exchanged = open(&*self.transport, request, whole);
+                while_sent(
+                    exchanged,
+                    &self.endpoint.authority,
+                    timeout.min(left),
+                    &body,
+                )
+                .await
+            }
+        };
+        let (mut reply, unread) = sent.map_err(|e| {
             use TransportErrorKind::{Connect, Dns, Tls};
             let hint = match e.kind() {
                 Dns | Connect | Tls => {
@@ -164,7 +189,8 @@ impl Prepared<'_> {
                 }
                 _ => None,
             };
-            let passed = deadline_of(parts).filter(|_| left < timeout);
+            let is_over = left < timeout || deadline.is_some_and(|at| at <= Instant::now());
+            let passed = parts.deadline().filter(|_| is_over);
             let told = unanswered::told(operation, e, passed);
             Error::new(operation, Cause::Transport(told))
                 .after(attempt.number)
@@ -173,16 +199,40 @@ impl Prepared<'_> {
         for interceptor in &settings.interceptors {
             interceptor.after_reply(attempt, &mut reply);
         }
+        let mut incoming = None;
+        if let Some(body) = unread {
+            let parameters = parts.secrets();
+            let secrets = secrets(&parameters, credentials, &signature);
+            let mut coming = Incoming::new(body, self.limits(parts, deadline), &secrets);
+            if let Reading::Events(fields) = parts.options.reading {
+                coming.failures = settings.in_band_failures.then_some(fields);
+            }
+            let begun = coming.begin(parts.options.reading).await.map_err(|e| {
+                let told = unanswered::told(operation, e, None);
+                Error::new(operation, Cause::Transport(told)).after(attempt.number)
+            })?;
+            (*reply.body_mut(), incoming) = begun;
+        }
 
         // What is downloaded may look like anything.
-        let looked_into = settings.in_band_failures && operation.reply != ReplyBody::Binary;
+        let is_anything = operation.reply == ReplyBody::Binary
+            || matches!(parts.options.reading, Reading::Pieces);
         let spelling = self.gateway.spelling();
-        let failed = !reply.status().is_success()
-            || looked_into && Service::reports_failure(reply.body(), spelling);
-        if failed {
+        let reports_failure = match parts.options.reading {
+            _ if is_anything || !settings.in_band_failures => false,
+            Reading::Events(fields) => {
+                Service::event_reports_failure(reply.body(), spelling, fields)
+            }
+            _ => Service::reports_failure(reply.body(), spelling),
+        };
+        if !reply.status().is_success() || reports_failure {
             return self.failure(parts, attempt, credentials, &signature, reply);
         }
-        if let Err(reason) = decode::check(operation, &reply) {
+        let checked = match is_anything {
+            true => Ok(()),
+            false => decode::check(operation, &reply, incoming.is_some()),
+        };
+        if let Err(reason) = checked {
             let parameters = parts.secrets();
             let secrets = secrets(&parameters, credentials, &signature);
             let mut message = format!("cannot be read: it {reason}");
@@ -200,9 +250,28 @@ impl Prepared<'_> {
             status: parts.status.as_u16(),
             request_id: spelling.request_id(&parts.headers),
             headers: parts.headers,
-            body,
+            body: if incoming.is_some() {
+                Bytes::new()
+            } else {
+                body
+            },
             attempts: attempt.number,
+            unread: incoming,
         })
+    }
+
+    /// What bounds a reply that is read as it comes.
+    fn limits(&self, parts: &Parts, deadline: Option<Instant>) -> Limits {
+        let settings = parts.client.settings();
+        Limits {
+            silence: parts
+                .options
+                .stream_timeout
+                .unwrap_or(settings.stream_timeout),
+            deadline: deadline.zip(parts.deadline()),
+            bytes: settings.max_reply_bytes,
+            host: self.endpoint.authority.to_string(),
+        }
     }
 
     /// One attempt's request, and its signature.
@@ -265,17 +334,13 @@ impl Prepared<'_> {
                 body: service.body,
                 request_id: service.request_id,
                 attempts: attempt.number,
+                unread: None,
             });
         }
         Err(Error::new(parts.operation, Cause::Service(service))
             .after(attempt.number)
             .diagnosed(diagnosis))
     }
-}
-
-/// How long a call may take.
-fn deadline_of(parts: &Parts) -> Option<Duration> {
-    parts.options.deadline.or(parts.client.settings().deadline)
 }
 
 /// What a call must not show of its request.

@@ -10,12 +10,14 @@ use bytes::Bytes;
 use super::job::{ByName, Parts};
 use super::prepare::{self, Prepared};
 use crate::client::Attempt;
+use crate::content::FileContent;
 use crate::credentials::Credentials;
 use crate::encode::UnsignedRequest;
 use crate::error::{Cause, Error};
 use crate::mask::{MASK, json_escaped};
 use crate::params;
 use crate::signature::SignedRequest;
+use crate::value::Pending;
 
 /// A call as it would be sent, signed. `Display` shows all of it.
 ///
@@ -31,8 +33,14 @@ pub struct Explanation {
     pub url: String,
     /// The headers, in the order in which they are sent.
     pub headers: Vec<(String, String)>,
-    /// The body; text that is no UTF-8 with replacement characters.
+    /// The body; text that is no UTF-8 with replacement characters. Empty where it is a file.
     pub body: String,
+    /// The file that is the body. Nothing of it was sent; one on disk was read, for its
+    /// hash is signed.
+    pub file: Option<FileContent>,
+    /// What would be uploaded before the call, in this order. None of it was read, so
+    /// something else stands in the request where the URLs will be.
+    pub uploads: Vec<PlannedUpload>,
     /// V3: the canonical request. V1: the canonical query. Empty where nothing is
     /// signed.
     pub canonical_request: String,
@@ -40,10 +48,27 @@ pub struct Explanation {
     pub string_to_sign: String,
 }
 
+/// A file that a call would upload before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedUpload {
+    /// The parameter that takes its URL, by wire name: `Tasks.2.ImageURL`.
+    pub parameter: String,
+    /// The file.
+    pub content: FileContent,
+}
+
 pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error> {
     prepare::fill(&mut parts)?;
     let parts = &*parts;
-    let prepared = Prepared::new(parts)?;
+    let mut prepared = Prepared::new(parts)?;
+    // A stream can be read once: not now.
+    if prepared
+        .file()
+        .is_some_and(|file| file.content.path().is_some())
+    {
+        prepared.read_file(parts).await?;
+    }
     let unsent = |cause| Error::new(parts.operation, cause);
     let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
     let attempt = Attempt {
@@ -61,7 +86,13 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let how = prepared.signing(parts, &masked, &nonce);
     let signed = prepared.gateway.sign(request, &how);
     let signed = signed.map_err(|e| unsent(Cause::Unsendable(e)))?;
-    Ok(Explanation::new(signed))
+    let mut explanation = Explanation::new(signed);
+    explanation.file = prepared.file().map(|file| file.content.clone());
+    if parts.has_files() {
+        let planned = |Pending { parameter, content }| PlannedUpload { parameter, content };
+        explanation.uploads = parts.files().into_iter().map(planned).collect();
+    }
+    Ok(explanation)
 }
 
 impl Explanation {
@@ -80,6 +111,8 @@ impl Explanation {
             url: signed.url,
             headers: params::owned(signed.headers),
             body: String::from_utf8_lossy(&signed.body).into_owned(),
+            file: None,
+            uploads: Vec::new(),
             canonical_request: signed.canonical_request,
             string_to_sign: signed.string_to_sign,
         }
@@ -95,6 +128,12 @@ impl Explanation {
         if !self.body.is_empty() {
             line.push_str(&format!(" --data-raw {}", quoted(&self.body)));
         }
+        if let Some(file) = &self.file {
+            let path = file
+                .path()
+                .map_or("-".into(), |path| path.to_string_lossy());
+            line.push_str(&format!(" --data-binary {}", quoted(&format!("@{path}"))));
+        }
         line
     }
 }
@@ -107,6 +146,16 @@ impl fmt::Display for Explanation {
         }
         if !self.body.is_empty() {
             writeln!(f, "\n{}", self.body)?;
+        }
+        if let Some(file) = &self.file {
+            writeln!(f, "\n({file})")?;
+        }
+        for upload in &self.uploads {
+            writeln!(
+                f,
+                "\nuploaded before, for `{}`: {}",
+                upload.parameter, upload.content
+            )?;
         }
         for (title, text) in [
             ("canonical request", &self.canonical_request),

@@ -1,10 +1,12 @@
 //! What the engine works on: a request, and what its call says otherwise than its client.
 
+use std::time::Duration;
+
 use super::options::Options;
 use crate::client::Client;
 use crate::encode::{UnsignedRequest, secrets_by_name};
-use crate::schema::Operation;
-use crate::value::{self, Object};
+use crate::schema::{Operation, Schema};
+use crate::value::{self, Object, Pending, Sealed, Slot, Value, View, no_field};
 
 /// What the engine works on.
 pub(crate) struct Parts {
@@ -21,10 +23,56 @@ pub(crate) struct Parts {
 /// What a call by name sends.
 pub(crate) struct ByName {
     pub(crate) request: UnsignedRequest<'static>,
+    /// The files to upload, each with the place of its URL.
+    pub(crate) files: Vec<(Pending, PlaceOfUrl)>,
     /// The parameters that the app calls secret.
     pub(crate) secret: Vec<String>,
     /// `explain` shows them nevertheless.
     pub(crate) shows_secrets: bool,
+}
+
+/// Where in a call by name a URL goes: the index of a parameter.
+#[derive(Clone, Copy)]
+pub(crate) enum PlaceOfUrl {
+    Query(usize),
+    Form(usize),
+}
+
+/// A request without fields: what a raw call sends is encoded already.
+pub(crate) struct Nothing;
+
+impl Object for Nothing {
+    fn schema(&self) -> &'static Schema {
+        const { &Schema::new("Nothing", &[]) }
+    }
+    fn get(&self, index: usize) -> &dyn Value {
+        no_field(index)
+    }
+    fn get_mut(&mut self, index: usize) -> &mut dyn Value {
+        no_field(index)
+    }
+}
+
+impl Value for Nothing {
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+    fn clear(&mut self) {}
+    fn sealed(_: Sealed) {}
+}
+
+impl ByName {
+    pub(crate) fn new(request: UnsignedRequest<'static>) -> Self {
+        Self {
+            request,
+            files: Vec::new(),
+            secret: Vec::new(),
+            shows_secrets: false,
+        }
+    }
 }
 
 impl Parts {
@@ -52,6 +100,41 @@ impl Parts {
         parts.options = self.options.clone();
         parts.fresh = self.fresh;
         Some(parts)
+    }
+
+    /// How long the call may take.
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        self.options.deadline.or(self.client.settings().deadline)
+    }
+
+    /// Whether files may have to be uploaded before the call.
+    pub(crate) fn has_files(&self) -> bool {
+        match &self.encoded {
+            Some(call) => !call.files.is_empty(),
+            None => self.operation.uploads,
+        }
+    }
+
+    /// The files that are uploaded before the call.
+    pub(crate) fn files(&self) -> Vec<Pending> {
+        match &self.encoded {
+            Some(call) => call.files.iter().map(|(file, _)| file.clone()).collect(),
+            None => value::files(&*self.request),
+        }
+    }
+
+    /// Puts URLs in the places of the [`files`](Self::files), in their order.
+    pub(crate) fn put_urls(&mut self, urls: Vec<String>) {
+        let Some(call) = &mut self.encoded else {
+            return value::put_urls(&mut *self.request, &mut urls.into_iter());
+        };
+        for ((_, place), url) in std::mem::take(&mut call.files).into_iter().zip(urls) {
+            let (parameters, index) = match place {
+                PlaceOfUrl::Query(index) => (&mut call.request.query, index),
+                PlaceOfUrl::Form(index) => (&mut call.request.form, index),
+            };
+            parameters[index].1 = url.into();
+        }
     }
 
     /// The values of secret parameters, as they are written on the wire.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::incoming::Reading;
 use crate::retry::Retry;
 
 /// What a call says otherwise than its client.
@@ -11,10 +12,12 @@ pub(crate) struct Options {
     pub(crate) endpoint: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) stream_timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) preflight: Option<bool>,
     pub(crate) dry_run: bool,
+    pub(crate) reading: Reading,
 }
 
 /// The setters that a typed call and one by name have in common, for a type with its
@@ -42,6 +45,13 @@ macro_rules! option_setters {
         /// Limits how long the call may take, with all of its attempts and pauses.
         pub fn deadline(mut self, deadline: ::std::time::Duration) -> Self {
             self.$($place).+.deadline = Some(deadline);
+            self
+        }
+
+        /// Limits how long a reply that is read as it comes may be silent; see
+        /// [`Config::stream_timeout`](crate::Config::stream_timeout).
+        pub fn stream_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            self.$($place).+.stream_timeout = Some(timeout);
             self
         }
 

@@ -4,8 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+
 use super::job::Parts;
 use crate::client::Attempt;
+use crate::content::{FileBody, FileContent, Opened, PIECE, Ready, Sent};
 use crate::credentials::Credentials;
 use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
@@ -22,6 +25,9 @@ use crate::value::{Object, Slot};
 
 /// Credentials that are not there by then are not waited for.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many bytes of a stream are read into memory, where a signature covers them.
+const SIGNED_STREAM: u64 = 64 << 20;
 
 /// What is the same in every attempt of a call.
 pub(crate) struct Prepared<'a> {
@@ -86,6 +92,54 @@ impl<'a> Prepared<'a> {
             transport,
             repeatable: repeatable(operation.kind, has_token),
         })
+    }
+
+    /// Reads what the signature covers of a body that is a file.
+    pub(crate) async fn read_file(&mut self, parts: &Parts) -> Result<(), Error> {
+        let Some(file) = &mut self.request.file else {
+            return Ok(());
+        };
+        let unsendable = |why| Error::new(parts.operation, Cause::Unsendable(why));
+        let checked = checked_length(parts, &file.content).await;
+        checked.map_err(unsendable)?;
+        match file
+            .content
+            .ready(SIGNED_STREAM)
+            .await
+            .map_err(unsendable)?
+        {
+            Ready::File(measured) => file.measured = Some(measured),
+            Ready::Bytes(bytes) => {
+                self.request.body = bytes.clone();
+                file.content = file.content.holding(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The file that is the body, if it is one.
+    pub(crate) fn file(&self) -> Option<&FileBody> {
+        self.request.file()
+    }
+
+    /// A body that is sent piece by piece: a file, and whatever takes its time. `body` is
+    /// what was signed.
+    pub(crate) fn opened(&self, body: &Bytes, sent: &Sent) -> Option<Opened> {
+        let file = self.request.file.as_ref();
+        let length = body.len() as u64;
+        if body.is_empty() {
+            let file = file?;
+            let length = file.measured.as_ref().map_or(0, |measured| measured.length);
+            return file.content.open(length, sent).ok();
+        }
+        let is_it = |file: &&FileBody| file.content.as_bytes() == Some(body);
+        match file.filter(is_it) {
+            Some(file) => file.content.open(length, sent).ok(),
+            None if body.len() <= PIECE => None,
+            None => FileContent::from_bytes(body.clone())
+                .open(length, sent)
+                .ok(),
+        }
     }
 
     pub(crate) async fn credentials(
@@ -202,6 +256,21 @@ pub(crate) fn fill(parts: &mut Parts) -> Result<(), Error> {
     Ok(())
 }
 
+/// How many bytes a file has, where that is not too many.
+///
+/// # Errors
+/// In words, with what the file is.
+pub(crate) async fn checked_length(parts: &Parts, content: &FileContent) -> Result<u64, String> {
+    let length = content.length().await?;
+    let limit = parts.client.settings().uploads.max_bytes;
+    match length > limit {
+        true => Err(format!(
+            "{content} has {length} bytes, and {limit} are allowed (`Config::max_file_bytes`)"
+        )),
+        false => Ok(length),
+    }
+}
+
 /// What the call, else its client names as the host.
 pub(crate) fn named_endpoint(parts: &Parts) -> Option<&str> {
     let named = parts.options.endpoint.as_deref();
@@ -262,6 +331,11 @@ fn names_token(request: &UnsignedRequest<'_>) -> bool {
     let mut parameters = request.query.iter().chain(&request.form);
     parameters
         .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
+}
+
+/// Whether there is time for a pause.
+pub(crate) fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
+    deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
 }
 
 /// How much time there is until a deadline.

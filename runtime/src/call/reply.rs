@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::incoming::Incoming;
 use crate::decode::Mismatches;
 use crate::error::{Cause, Error, Service};
 use crate::gateway;
@@ -57,6 +58,8 @@ pub(crate) struct Raw {
     /// From the headers; else from the body, once that is decoded.
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    /// What is still to come of a body that is read as it comes; `body` is empty then.
+    pub(crate) unread: Option<Box<Incoming>>,
 }
 
 impl Raw {

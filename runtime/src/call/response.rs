@@ -22,3 +22,11 @@ pub trait Paged: Response {
     /// Returns the page's items.
     fn into_items(self) -> Vec<Self::Item>;
 }
+
+/// A response that the service can also give bit by bit, as server-sent events; see
+/// [`Call::events`](crate::Call::events).
+pub trait Streamed: Response {}
+
+/// A response that is a file, or bytes of any kind; see
+/// [`Call::download`](crate::Call::download).
+pub trait Downloadable: Response {}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::reply::Raw;
+use crate::error::{Cause, Error};
 use crate::schema::{Operation, OperationKind};
 use crate::time::rounded;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -30,4 +32,10 @@ pub(super) fn told(
     } else {
         error
     }
+}
+
+/// A reply that broke off while it was read as it came.
+pub(super) fn broken_off(head: &Raw, error: TransportError) -> Error {
+    let told = told(head.operation, error, None);
+    Error::new(head.operation, Cause::Transport(told)).after(head.attempts)
 }

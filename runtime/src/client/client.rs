@@ -38,6 +38,18 @@ impl Client {
         }
     }
 
+    /// Creates a client of another product, of the same configuration.
+    pub(crate) fn of_product(&self, product: &'static Product) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                user_agent: self.inner.user_agent.clone(),
+                settings: self.inner.settings.clone(),
+                product,
+                budget: Budget::default(),
+            }),
+        }
+    }
+
     /// Returns the product that it calls.
     pub fn product(&self) -> &'static Product {
         self.inner.product

@@ -15,6 +15,7 @@ use crate::environment::Environment;
 use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{HttpOptions, Proxy, Transport};
+use crate::upload::Uploads;
 
 /// The configuration that clients are made from: credentials, region, limits,
 /// transport.
@@ -54,7 +55,9 @@ impl Config {
                 format: Format::Json,
                 timeout: Duration::from_secs(10),
                 deadline: None,
+                stream_timeout: Duration::from_secs(60),
                 max_reply_bytes: 64 << 20,
+                uploads: Uploads::default(),
                 preflight: true,
                 fill_unset: true,
                 in_band_failures: true,
@@ -119,7 +122,9 @@ impl Config {
     }
 
     /// Limits how long one attempt may take, to the reply's last byte. Default: 10
-    /// seconds; a few operations are documented to take longer.
+    /// seconds; a few operations are documented to take longer. Where a file is sent, the
+    /// time begins anew while bytes of it go out, so that its size does not matter; a
+    /// [`deadline`](Self::deadline) bounds that too.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         self.set("timeout", |s| s.timeout = timeout)
@@ -132,10 +137,47 @@ impl Config {
         self.set("deadline", |s| s.deadline = Some(deadline))
     }
 
-    /// Limits how many bytes a reply's body may have. Default: 64 MiB.
+    /// Limits how long a reply that is read as it comes may be silent: until the next event of
+    /// [`Call::events`](crate::Call::events), or the next bytes of
+    /// [`Call::download`](crate::Call::download). Default: 60 seconds. Until such a reply
+    /// begins, [`timeout`](Self::timeout) counts; over all of it, [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn stream_timeout(self, timeout: Duration) -> Self {
+        self.set("stream_timeout", |s| s.stream_timeout = timeout)
+    }
+
+    /// Limits how many bytes a reply's body may have, or one event of
+    /// [`Call::events`](crate::Call::events); a [`download`](crate::Call::download) may have
+    /// any number. Default: 64 MiB.
     #[must_use]
     pub fn max_reply_bytes(self, bytes: usize) -> Self {
         self.set("max_reply_bytes", |s| s.max_reply_bytes = bytes)
+    }
+
+    /// Limits how many bytes a file may have that a call sends, as its body or uploaded before it.
+    /// A larger one ends the call before anything is sent. Default: 5 GiB, which is what
+    /// OSS takes at once; the service that reads it may allow much less.
+    #[must_use]
+    pub fn max_file_bytes(self, bytes: u64) -> Self {
+        self.set("max_file_bytes", |s| s.uploads.max_bytes = bytes)
+    }
+
+    /// Uploads files through OSS's transfer acceleration where the service allows it: for
+    /// apps that are far from the bucket's region. Default: no, as with the official clients.
+    #[must_use]
+    pub fn accelerate_uploads(self, on: bool) -> Self {
+        self.set("accelerate_uploads", |s| s.uploads.accelerate = on)
+    }
+
+    /// Asks this host for the permission to upload a file, instead of
+    /// `openplatform.aliyuncs.com`. Written as for [`endpoint`](Self::endpoint), which
+    /// does not apply to it.
+    #[must_use]
+    pub fn open_platform_endpoint(self, endpoint: impl Into<String>) -> Self {
+        let endpoint = endpoint.into();
+        self.set("open_platform_endpoint", |s| {
+            s.uploads.open_platform = endpoint
+        })
     }
 
     /// Sets whether requests are checked against their documentation (required

@@ -108,6 +108,26 @@ impl Settings {
         self.deadline
     }
 
+    /// Returns how long a reply that is read as it comes may be silent.
+    pub fn stream_timeout(&self) -> Duration {
+        self.stream_timeout
+    }
+
+    /// Returns how many bytes a file may have that a call sends.
+    pub fn max_file_bytes(&self) -> u64 {
+        self.uploads.max_bytes
+    }
+
+    /// Returns whether files are uploaded through OSS's transfer acceleration.
+    pub fn accelerate_uploads(&self) -> bool {
+        self.uploads.accelerate
+    }
+
+    /// Returns the host that is asked for the permission to upload a file.
+    pub fn open_platform_endpoint(&self) -> &str {
+        &self.uploads.open_platform
+    }
+
     /// Returns how many bytes a reply's body may have.
     pub fn max_reply_bytes(&self) -> usize {
         self.max_reply_bytes
@@ -202,7 +222,14 @@ impl Settings {
                 self.deadline().map_or_else(|| NONE.to_owned(), shown),
             ),
             ("retry", format!("{} attempts", self.retry().limit())),
+            ("stream_timeout", shown(self.stream_timeout())),
             ("max_reply_bytes", self.max_reply_bytes().to_string()),
+            ("max_file_bytes", self.max_file_bytes().to_string()),
+            ("accelerate_uploads", on(self.accelerate_uploads())),
+            (
+                "open_platform_endpoint",
+                host(Some(self.open_platform_endpoint())),
+            ),
             ("preflight", on(self.preflight())),
             ("fill_unset", on(self.fill_unset())),
             ("in_band_failures", on(self.in_band_failures())),

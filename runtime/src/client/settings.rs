@@ -14,6 +14,7 @@ use crate::environment::Environment;
 use crate::retry::Retry;
 use crate::signature::Signature;
 use crate::transport::{self, Http, HttpOptions, Transport, TransportError};
+use crate::upload::Uploads;
 
 /// Read-only view of a configuration's settings, by getters of the setters' names
 /// ([`Config::settings`](crate::Config::settings)).
@@ -28,7 +29,9 @@ pub struct Settings {
     pub(crate) format: Format,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) stream_timeout: Duration,
     pub(crate) max_reply_bytes: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) preflight: bool,
     pub(crate) fill_unset: bool,
     pub(crate) in_band_failures: bool,
@@ -79,6 +82,7 @@ impl fmt::Debug for Settings {
             .field("format", &self.format)
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
+            .field("stream_timeout", &self.stream_timeout)
             .field("preflight", &self.preflight)
             .field("retry", &self.retry)
             .field("http", &self.http)

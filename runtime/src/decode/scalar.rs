@@ -40,11 +40,9 @@ pub(super) fn put(found: Found<'_>, value: &mut dyn Value) -> Result<(), &'stati
         Slot::Int(out) => *out = int(found).ok_or(expected)?,
         Slot::Bool(out) => *out = bool(found).ok_or(expected)?,
         Slot::Float(out) => *out = float(found).ok_or(expected)?,
-        Slot::Bytes(out) => {
-            let mut text = String::new();
-            push_string(found, &mut text);
-            *out = Bytes::from(text);
-        }
+        Slot::Bytes(out) => *out = Bytes::from(string(found)),
+        Slot::File(out) => *out = string(found).into(),
+        Slot::FileUrl(out) => *out = string(found).into(),
         Slot::Json(out) => *out = json(found),
         Slot::List(_) | Slot::Map(_) | Slot::Object(_) => return Err(expected),
     }
@@ -57,11 +55,17 @@ pub(super) fn expected(slot: &Slot<'_>) -> &'static str {
         Slot::Bool(_) => "true or false",
         Slot::Int(_) => "an integer",
         Slot::Float(_) => "a number",
-        Slot::Text(_) | Slot::Bytes(_) => "text",
+        Slot::Text(_) | Slot::Bytes(_) | Slot::File(_) | Slot::FileUrl(_) => "text",
         Slot::Json(_) => "anything",
         Slot::List(_) => "a list",
         Slot::Map(_) | Slot::Object(_) => "an object",
     }
+}
+
+fn string(found: Found<'_>) -> String {
+    let mut text = String::new();
+    push_string(found, &mut text);
+    text
 }
 
 fn push_string(found: Found<'_>, out: &mut String) {

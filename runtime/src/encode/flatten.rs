@@ -49,6 +49,7 @@ pub(super) fn text(view: View<'_>) -> Cow<'_, str> {
         View::Int(value) => value.to_string().into(),
         View::Text(value) => value.into(),
         View::Bytes(value) => String::from_utf8_lossy(value),
+        View::File(_) => json::NOT_UPLOADED.into(),
         View::Json(Json::String(value)) => value.into(),
         // Numbers are written as JSON does: `1.5`, `1.0`.
         other => json::view_to_json(other).into(),

@@ -2,8 +2,8 @@
 //! that goes on the wire. Nothing is redacted here.
 
 use crate::schema::Field;
-use crate::value::{Object, Value, View};
-use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use crate::value::{Object, Value, View, files};
+use serde_core::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value as Json;
 
 /// Writes a value as compact JSON, with characters beyond ASCII as they are.
@@ -20,10 +20,20 @@ pub(super) fn view_to_json(view: View<'_>) -> String {
     serde_json::to_string(&Adapter(view)).expect(IMPOSSIBLE)
 }
 
+/// What stands in a request for the URL of a file that is not uploaded yet.
+pub(crate) const NOT_UPLOADED: &str = "(the URL of the uploaded file)";
+
 const IMPOSSIBLE: &str = "every value has a form in JSON and all keys are text";
 
-/// Serializes a generated type: its set fields, by wire name.
+/// Serializes a generated type: its set fields, by wire name. A file has no form there:
+/// it would be read as text, or as a URL.
 pub fn serialize<S: Serializer>(object: &dyn Object, serializer: S) -> Result<S::Ok, S::Error> {
+    if let Some(name) = name_of_file(object) {
+        return Err(S::Error::custom(format!(
+            "`{name}` is a file, which cannot be serialized: set a URL, or set it after the \
+             request is read"
+        )));
+    }
     Adapter(View::Object(object)).serialize(serializer)
 }
 
@@ -38,6 +48,7 @@ impl Serialize for Adapter<'_> {
             View::Float(value) => serializer.serialize_f64(value),
             View::Text(value) => serializer.serialize_str(value),
             View::Bytes(value) => serializer.serialize_str(&String::from_utf8_lossy(value)),
+            View::File(_) => serializer.serialize_str(NOT_UPLOADED),
             View::Json(value) => value.serialize(serializer),
             View::List(list) => {
                 let mut seq = serializer.serialize_seq(Some(list.len()))?;
@@ -69,6 +80,15 @@ impl Serialize for Adapter<'_> {
             }
         }
     }
+}
+
+/// The first field with a file, by its wire name.
+fn name_of_file(object: &dyn Object) -> Option<String> {
+    let fields = object.schema().fields.iter().enumerate();
+    let is_file = |index| matches!(object.get(index).view(), View::File(_));
+    let mut own = fields.filter(|(index, _)| is_file(*index));
+    let own = own.next().map(|(_, field)| field.name.to_owned());
+    own.or_else(|| Some(files(object).into_iter().next()?.parameter))
 }
 
 /// The value of a field, inside of its wrapper where it has one.

@@ -55,6 +55,7 @@ fn place_fields<'a>(request: &'a dyn Object, encoded: &mut UnsignedRequest<'a>) 
                 encoded.set_body(json::to_json(value).into(), content_type::JSON);
             }
             Place::RawBody => match value.view() {
+                View::File(content) => encoded.set_file(content),
                 View::Bytes(bytes) => encoded.set_body(bytes.clone(), content_type::BINARY),
                 view => {
                     let text = flatten::text(view).into_owned();

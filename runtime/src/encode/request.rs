@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::content_type;
+use crate::content::{FileBody, FileContent};
 use crate::params::{Pair, canonical_query};
 
 /// A request that is not signed yet. The host, the common parameters and the headers that the
@@ -25,8 +26,13 @@ pub struct UnsignedRequest<'a> {
     /// The parameters of a form body, not encoded; where there are any, they are
     /// the body.
     pub form: Vec<Pair<'a>>,
-    /// The body, where it is no form.
+    /// The body, where it is no form. Empty where it is a file ([`file_content`]); what an
+    /// interceptor puts here is sent in its place.
+    ///
+    /// [`file_content`]: Self::file_content
     pub body: Bytes,
+    /// The body, where it is a file.
+    pub(crate) file: Option<FileBody>,
 }
 
 impl<'a> UnsignedRequest<'a> {
@@ -39,6 +45,7 @@ impl<'a> UnsignedRequest<'a> {
             headers: Vec::new(),
             form: Vec::new(),
             body: Bytes::new(),
+            file: None,
         }
     }
 
@@ -46,6 +53,11 @@ impl<'a> UnsignedRequest<'a> {
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other == name);
         header.map(|(_, value)| &**value)
+    }
+
+    /// Returns the file that is the body, where it is one on disk.
+    pub fn file_content(&self) -> Option<&FileContent> {
+        self.file().map(|file| &file.content)
     }
 
     /// Returns the body's type, where there is a body.
@@ -74,16 +86,38 @@ impl<'a> UnsignedRequest<'a> {
             headers: own_all(self.headers),
             form: own_all(self.form),
             body: self.body,
+            file: self.file,
         }
     }
 
     /// A body of bytes and its type, in place of any other.
     pub(crate) fn set_body(&mut self, body: Bytes, content_type: &'static str) {
         self.body = body;
+        self.file = None;
         self.headers
             .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         self.headers
             .push(("content-type".into(), content_type.into()));
+    }
+
+    /// A file as the body, in place of any other.
+    pub(crate) fn set_file(&mut self, content: &FileContent) {
+        let bytes = content.as_bytes().cloned();
+        self.set_body(bytes.unwrap_or_default(), content_type::BINARY);
+        self.file = Some(FileBody {
+            content: content.clone(),
+            measured: None,
+        });
+    }
+
+    /// The file that is sent and is not in memory, unless an interceptor has put something
+    /// in its place.
+    pub(crate) fn file(&self) -> Option<&FileBody> {
+        let elsewhere = |file: &&FileBody| file.content.as_bytes().is_none();
+        self.file
+            .as_ref()
+            .filter(|_| self.body.is_empty())
+            .filter(elsewhere)
     }
 
     /// The same, borrowing its strings.
@@ -95,6 +129,7 @@ impl<'a> UnsignedRequest<'a> {
             headers: borrowed(&self.headers, 16),
             form: borrowed(&self.form, 0),
             body: self.body.clone(),
+            file: self.file.clone(),
         }
     }
 }
@@ -129,6 +164,7 @@ impl fmt::Debug for UnsignedRequest<'_> {
             .field("headers", &names(&self.headers))
             .field("form", &names(&self.form))
             .field("body_bytes", &self.body.len())
+            .field("file", &self.file_content())
             .finish()
     }
 }

@@ -2,6 +2,7 @@
 //! operation, one level deep, one pointer wide; the parameter only says which
 //! operation's error enum [`Error::kind`] answers in.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -27,6 +28,25 @@ pub struct Error<K = ()> {
     kind: PhantomData<fn() -> K>,
 }
 
+/// A step of a call with a file, before the call itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UploadStep {
+    /// Asking for permission to upload (`AuthorizeFileUpload` of OpenPlatform).
+    Authorize,
+    /// Sending the file to the place that was named.
+    Upload,
+}
+
+impl fmt::Display for UploadStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Authorize => "authorizing the upload for",
+            Self::Upload => "uploading the file for",
+        })
+    }
+}
+
 pub(crate) struct Inner {
     operation: Option<&'static Operation>,
     cause: Cause,
@@ -34,6 +54,7 @@ pub(crate) struct Inner {
     documented: Option<&'static ErrorRow>,
     diagnosis: Option<Diagnosis>,
     hint: Option<String>,
+    upload: Option<(UploadStep, String)>,
 }
 
 pub(crate) enum Cause {
@@ -52,6 +73,8 @@ pub(crate) enum Cause {
     Reply { message: String, reply: Service },
     /// The request cannot be sent as it is; nothing was sent.
     Unsendable(String),
+    /// What came could not be written where it was to be.
+    File(String),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
     /// A configuration could not be loaded.
@@ -132,6 +155,15 @@ impl<K> Error<K> {
     /// Returns how often the request was sent; 0 where it was not.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
+    }
+
+    /// Returns the step before the call in which it failed, where it failed while a file was
+    /// uploaded; and by its wire name the parameter that takes the file's URL. Status, code
+    /// and message are those of that step then, [`attempts`](Self::attempts) is how often
+    /// it was tried, and [`kind`](Self::kind) is none.
+    pub fn upload_step(&self) -> Option<(UploadStep, &str)> {
+        let (step, parameter) = self.inner.upload.as_ref()?;
+        Some((*step, parameter))
     }
 
     /// Returns the headers of the reply.
@@ -233,6 +265,7 @@ impl<K> Error<K> {
             Cause::Endpoint(_) => "endpoint",
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
+            Cause::File(_) => "file",
             Cause::Wait(_) => "wait",
             Cause::Configuration(_) => "configuration",
         }
@@ -260,6 +293,19 @@ impl Error {
         self
     }
 
+    /// As a failure of `operation` in a step of its upload for `parameter`.
+    pub(crate) fn in_upload(
+        mut self,
+        operation: &'static Operation,
+        step: UploadStep,
+        parameter: &str,
+    ) -> Self {
+        self.inner.operation = Some(operation);
+        self.inner.documented = None;
+        self.inner.upload = Some((step, parameter.to_owned()));
+        self
+    }
+
     pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
         self.inner.diagnosis = diagnosis;
         self
@@ -274,6 +320,7 @@ impl Error {
                 documented: None,
                 diagnosis: None,
                 hint: None,
+                upload: None,
             }),
             kind: PhantomData,
         }
@@ -287,6 +334,10 @@ impl Error {
 
     /// Attaches the operation's row, else the product's.
     pub(crate) fn document(&mut self, row: Option<&'static ErrorRow>) {
+        // What another service answered is documented elsewhere.
+        if self.inner.upload.is_some() {
+            return;
+        }
         let product = || {
             let rows = self.inner.operation?.product.errors;
             let service = self.service()?;
@@ -305,7 +356,7 @@ impl<K: ErrorCodes> Error<K> {
 }
 
 fn row<K: ErrorCodes>(error: &Error<impl Sized>) -> Option<(&'static K, &'static ErrorRow)> {
-    let service = error.service()?;
+    let service = error.service().filter(|_| error.inner.upload.is_none())?;
     best(K::rows(), |(_, row)| row, service).map(|(kind, row)| (kind, row))
 }
 
@@ -352,6 +403,10 @@ impl<K> Error<K> {
     fn write(&self, f: &mut fmt::Formatter<'_>, lines: bool) -> fmt::Result {
         let operation = self.inner.operation;
         let name = operation.map_or("the call", |operation| operation.name);
+        let name = match &self.inner.upload {
+            None => Cow::Borrowed(name),
+            Some((step, parameter)) => format!("{name} ({step} `{parameter}`)").into(),
+        };
         match &self.inner.cause {
             Cause::Transport(error) if operation.is_none() => {
                 write!(f, "{}", one_line(&error.to_string()))?;
@@ -392,6 +447,7 @@ impl<K> Error<K> {
                 write!(f, ") {}", one_line(message))?;
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::File(message) => write!(f, "{name}: {message}")?,
             Cause::Wait(message) => f.write_str(message)?,
             Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }

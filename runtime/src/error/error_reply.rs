@@ -12,9 +12,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
+use super::failure;
 use crate::decode::{Format, content, first_string, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
+use crate::schema::Field;
 use crate::signature::{self, Diagnosis};
 
 /// How much of a string that is no error document is kept as the message.
@@ -51,8 +53,9 @@ pub(crate) struct Unmasked {
 impl Unmasked {
     /// Reads what there is; nothing in a reply makes it fail.
     pub(crate) fn read(reply: http::Response<Bytes>, spelling: &'static Spelling) -> Self {
+        let members = members(reply.body());
         Self {
-            members: members(reply.body()),
+            members: failure::of_task(&members, spelling).unwrap_or(members),
             reply,
             spelling,
         }
@@ -129,14 +132,26 @@ impl Service {
             return false;
         }
         let members = members(body);
-        let unsuccessful = ["Success", "success"]
-            .iter()
-            .any(|name| match members.get(*name) {
-                Some(Json::Bool(success)) => !success,
-                Some(Json::String(text)) => text.eq_ignore_ascii_case("false"),
-                _ => false,
-            });
-        unsuccessful && first_string(&members, spelling.code).is_some()
+        failure::is_unsuccessful(&members) && first_string(&members, spelling.code).is_some()
+    }
+
+    /// What one event says, or a document that came in place of events, when it reports a
+    /// failure. `fields` are those that are documented.
+    pub(crate) fn event_reports_failure(
+        body: &[u8],
+        spelling: &Spelling,
+        fields: &[Field],
+    ) -> bool {
+        if !failure::may_be(body) && !says_unsuccessful(body) {
+            return false;
+        }
+        let mut members = document(body);
+        if let Some(Json::Object(error)) = failure::alone(&mut members) {
+            members = std::mem::take(error);
+        }
+        failure::is_unsuccessful(&members) && first_string(&members, spelling.code).is_some()
+            || failure::of_task(&members, spelling).is_some()
+            || failure::is_error(&members, spelling, fields)
     }
 }
 
@@ -205,6 +220,17 @@ fn says_unsuccessful(body: &[u8]) -> bool {
 /// The members of the document, or those of its only member, if that is an object
 /// (`{"Error": {…}}`).
 fn members(body: &[u8]) -> Map<String, Json> {
+    let mut members = document(body);
+    if members.len() == 1
+        && let Some(Json::Object(inner)) = members.values_mut().next()
+    {
+        return std::mem::take(inner);
+    }
+    members
+}
+
+/// The members of the document; none where it is no object, or not to be read.
+fn document(body: &[u8]) -> Map<String, Json> {
     let body = content(body);
     let Some(format) = Format::of_object(body) else {
         return Map::new();
@@ -214,11 +240,6 @@ fn members(body: &[u8]) -> Map<String, Json> {
     // Of XML, what could be read up to an error is still what the service said.
     if read.is_err() && format == Format::Json {
         return Map::new();
-    }
-    if members.len() == 1
-        && let Some(Json::Object(inner)) = members.values_mut().next()
-    {
-        return std::mem::take(inner);
     }
     members.into_iter().collect()
 }
@@ -390,5 +411,62 @@ mod tests {
         ] {
             assert_eq!(fits(template, code), fit, "{template} {code}");
         }
+    }
+
+    const FIELDS: [Field; 3] = [
+        Field::member("Content"),
+        Field::member("Message"),
+        Field::member("RequestId"),
+    ];
+
+    fn code(body: &'static str, fields: &[Field]) -> Option<String> {
+        let spelling = ACS.spelling();
+        Service::event_reports_failure(body.as_bytes(), spelling, fields).then(|| {
+            let said = Unmasked::read(http::Response::new(body.into()), spelling).masked(&[]);
+            let id = said.request_id.unwrap_or_default();
+            format!("{}|{}|{id}", said.code, said.message)
+        })
+    }
+
+    #[test]
+    fn a_failure_is_known_in_each_of_its_forms() {
+        for body in [
+            r#"{"Header":{"Event":"task-failed","ErrorCode":"A.B","ErrorMessage":"no","StatusCode":400},"RequestId":"R","Content":"x"}"#,
+            r#"{"header":{"event":"task-failed","errorCode":"A.B","errorMessage":"no","requestId":"R"}}"#,
+            r#"{"Success":false,"Code":"A.B","Message":"no","RequestId":"R","Content":"x"}"#,
+            r#"{"success":false,"errCode":"A.B","errMessage":"no","requestId":"R","data":null}"#,
+            r#"{"Code":"A.B","Message":"no","RequestId":"R","HostId":"h"}"#,
+            r#"{"code":"A.B","message":"no","requestId":"R"}"#,
+            r#"{"error":{"code":"A.B","message":"no","requestId":"R"}}"#,
+        ] {
+            assert_eq!(code(body, &FIELDS).as_deref(), Some("A.B|no|R"), "{body}");
+            assert_eq!(code(body, &[]).as_deref(), Some("A.B|no|R"), "{body}");
+        }
+        let bare = r#"{"header":{"event":"task-failed","errorMessage":"no"},"payload":{}}"#;
+        assert_eq!(code(bare, &FIELDS).as_deref(), Some("task-failed|no|"));
+    }
+
+    #[test]
+    fn an_answer_is_no_failure() {
+        for body in [
+            r#"{"Header":{"Event":"task-finished","ErrorCode":"","ErrorMessage":""},"Content":"x"}"#,
+            r#"{"header":{"event":"result-generated"},"payload":{"output":{"text":"task-failed"}}}"#,
+            r#"{"Success":true,"Code":"A.B","Message":"no"}"#,
+            r#"{"Code":"200","Message":"OK"}"#,
+            r#"{"code":"Success","message":"done"}"#,
+            r#"{"Content":{"code":"A.B","message":"no"}}"#,
+            r#"{"Content":"say \"code\"","Message":"no"}"#,
+            r#"{"Content":"x","Code":"A.B","Message":"no"}"#,
+            r#"{"Success":false}"#,
+            "[1]",
+            "",
+        ] {
+            assert_eq!(code(body, &FIELDS), None, "{body}");
+        }
+        let unknown = r#"{"code":"A.B","message":"no","data":[]}"#;
+        assert_eq!(code(unknown, &[]), None);
+        assert!(code(unknown, &FIELDS).is_some());
+        let documented = [Field::member("code"), Field::member("message")];
+        assert_eq!(code(r#"{"code":"A.B","message":"no"}"#, &documented), None);
     }
 }

@@ -1,6 +1,7 @@
 //! POP, the gateway that most products stand behind: signature V3 (ACS3), or the old
 //! ones, V1 for RPC and `acs` for ROA.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::gateway::{Gateway, Signing, Spelling, finish};
@@ -8,6 +9,7 @@ use super::host::Destination;
 use crate::decode::Format;
 use crate::encode::UnsignedRequest;
 use crate::endpoint::{Endpoint, EndpointError};
+use crate::mask::MASK;
 use crate::params::{self, Pair};
 use crate::schema::ApiStyle;
 use crate::signature::{Signature, SignedRequest, ToSign, roa, v1, v3};
@@ -54,12 +56,21 @@ impl Gateway for Acs {
         &Spelling {
             // FC's own, where it is not behind the common one.
             request_id: &["x-acs-request-id", "x-fc-request-id"],
-            code: &["Code", "code", "ErrorCode", "errorCode"],
+            code: &[
+                "Code",
+                "code",
+                "ErrorCode",
+                "errorCode",
+                "ErrCode",
+                "errCode",
+            ],
             message: &[
                 "Message",
                 "message",
                 "ErrorMessage",
                 "errorMessage",
+                "ErrMessage",
+                "errMessage",
                 "msg",
                 "Msg",
             ],
@@ -69,7 +80,7 @@ impl Gateway for Acs {
 
 fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> SignedRequest<'a> {
     let common = &signing.common;
-    let hash = v3::payload_hash(&request.body);
+    let hash = payload_hash(&request);
     request.query.extend(v3::common_params(common));
     if common.format == Format::Xml && common.style == ApiStyle::Rpc {
         // The gateway looks at the parameter, not at `accept`.
@@ -103,6 +114,15 @@ fn sign_v3<'a>(mut request: UnsignedRequest<'a>, signing: &'a Signing<'a>) -> Si
         ready.signature = signed.signature;
     }
     ready
+}
+
+/// The hash of the body, or of the file that is it; of one that was not read, nothing.
+fn payload_hash(request: &UnsignedRequest<'_>) -> Cow<'static, str> {
+    match request.file().map(|file| &file.measured) {
+        None => v3::payload_hash(&request.body),
+        Some(Some(measured)) => measured.sha256.clone().into(),
+        Some(None) => MASK.into(),
+    }
 }
 
 fn sign_v1<'a>(

@@ -28,6 +28,9 @@ pub struct Operation {
     pub paid: bool,
     /// The service can also answer it with server-sent events.
     pub events: bool,
+    /// Where the request says that it wants them: field indices, from the request down.
+    /// Empty where no parameter does.
+    pub event_switch: &'static [usize],
     /// It goes on after its reply, and this tells how it went.
     pub outcome: Option<Outcome>,
     /// Index of the request field that takes the region.
@@ -40,6 +43,8 @@ pub struct Operation {
     pub reply: ReplyBody,
     /// A success of another status than 200 may have no body.
     pub or_empty: bool,
+    /// A parameter takes the URL of a file, or a file that is uploaded before the call.
+    pub uploads: bool,
     /// How its lists are paged through.
     pub paging: Paging,
 }
@@ -59,12 +64,14 @@ impl Operation {
             high_risk: false,
             paid: false,
             events: false,
+            event_switch: &[],
             outcome: None,
             region: None,
             idempotency_token: None,
             dry_run: None,
             reply: ReplyBody::Object,
             or_empty: false,
+            uploads: false,
             paging: Paging::NONE,
         }
     }
@@ -98,6 +105,11 @@ impl Operation {
     /// The service can also answer it with server-sent events.
     pub const fn events(mut self) -> Self {
         self.events = true;
+        self
+    }
+    /// Names the truth value at this path of the request that asks for those events.
+    pub const fn event_switch(mut self, path: &'static [usize]) -> Self {
+        self.event_switch = path;
         self
     }
     /// Names the operation that tells how it went: asked at this interval in milliseconds, so many
@@ -140,6 +152,11 @@ impl Operation {
     /// 200.
     pub const fn or_empty(mut self) -> Self {
         self.or_empty = true;
+        self
+    }
+    /// A parameter takes a file, which is uploaded before the call.
+    pub const fn uploads(mut self) -> Self {
+        self.uploads = true;
         self
     }
 }

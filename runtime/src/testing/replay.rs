@@ -6,12 +6,16 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
 
 use super::recorded::Recorded;
+use super::uploaded::{Files, Uploaded};
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
@@ -52,6 +56,7 @@ struct State {
     answers: VecDeque<Answer>,
     prepared: usize,
     requests: Vec<Recorded>,
+    files: Files,
     /// What was given last, and to which operation.
     last: Option<(String, String)>,
 }
@@ -59,6 +64,8 @@ struct State {
 struct Answer {
     latency: Duration,
     outcome: Result<http::Response<Bytes>, TransportErrorKind>,
+    /// How the body breaks off, if it does.
+    broken_off: Option<TransportErrorKind>,
     /// Whether it gets a request id where it has none.
     is_given_id: bool,
     of: Of,
@@ -146,6 +153,31 @@ impl Replay {
             .given_id()
     }
 
+    /// Answers with server-sent events of these data, for calls that read them
+    /// ([`Call::events`](crate::Call::events)). The same id of the request is given as by
+    /// [`respond`](Self::respond).
+    #[must_use]
+    pub fn events<D: AsRef<str>>(self, data: impl IntoIterator<Item = D>) -> Self {
+        let mut body = String::new();
+        for data in data {
+            for line in data.as_ref().lines() {
+                body.extend(["data: ", line, "\n"]);
+            }
+            body.push('\n');
+        }
+        self.reply(reply(200, "text/event-stream", body)).given_id()
+    }
+
+    /// Lets the answer that was prepared last break off after all that it holds, with such a
+    /// failure of the network.
+    #[must_use]
+    pub fn broken_off(self, kind: TransportErrorKind) -> Self {
+        if let Some(last) = self.lock().answers.back_mut() {
+            last.broken_off = Some(kind);
+        }
+        self
+    }
+
     /// Answers with this reply, as it is.
     #[must_use]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
@@ -180,7 +212,21 @@ impl Replay {
             .transport(self.clone())
     }
 
-    /// Returns what was sent so far: every attempt, in order.
+    /// Takes the answers to permissions to upload files, and to the uploads, from those
+    /// that are prepared, in their order. Otherwise there is always one, a success.
+    #[must_use]
+    pub fn prepared_uploads(self) -> Self {
+        self.lock().files.are_prepared = true;
+        self
+    }
+
+    /// Returns the files that were uploaded before calls, in order.
+    pub fn uploads(&self) -> Vec<Uploaded> {
+        self.lock().files.uploaded.clone()
+    }
+
+    /// Returns what was sent so far: every attempt, in order. Uploads and the permissions for them
+    /// are not among these, unless [`prepared_uploads`](Self::prepared_uploads) was said.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().requests.clone()
     }
@@ -197,6 +243,7 @@ impl Replay {
             state.answers.push_back(Answer {
                 latency: Duration::ZERO,
                 outcome,
+                broken_off: None,
                 is_given_id: false,
                 of: Of::Anyone,
             });
@@ -236,6 +283,9 @@ impl Transport for Replay {
             let (head, body) = request.into_parts();
             let body = body.collect(usize::MAX).await?;
             let recorded = Recorded::new(http::Request::from_parts(head, body));
+            if let Some(reply) = self.lock().files.answer(&recorded, &options) {
+                return Ok(reply.map(Body::from));
+            }
             let answer = self.lock().take(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
@@ -246,14 +296,33 @@ impl Transport for Replay {
                 return Err(failure(TransportErrorKind::Timeout));
             }
             match answer.outcome {
-                Ok(reply) if reply.body().len() > options.max_reply_bytes => {
+                Ok(reply) if !options.streamed && reply.body().len() > options.max_reply_bytes => {
                     Err(failure(TransportErrorKind::TooLarge))
                 }
-                Ok(reply) if answer.is_given_id => Ok(with_id(reply, &options).map(Body::from)),
-                Ok(reply) => Ok(reply.map(Body::from)),
+                Ok(mut reply) => {
+                    if answer.is_given_id {
+                        reply = with_id(reply, &options);
+                    }
+                    Ok(reply.map(|bytes| match answer.broken_off {
+                        Some(kind) => Body::from_stream(BrokenOff(Some(bytes), kind)),
+                        None => Body::from(bytes),
+                    }))
+                }
                 Err(kind) => Err(failure(kind)),
             }
         })
+    }
+}
+
+/// A body that breaks off.
+struct BrokenOff(Option<Bytes>, TransportErrorKind);
+
+impl Stream for BrokenOff {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.0.take().map_or_else(|| Err(failure(self.1)), Ok);
+        Poll::Ready(Some(piece))
     }
 }
 

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::error::{TransportError, TransportErrorKind};
+use crate::content::Opened;
 
 /// The body of a request or a reply: bytes, or a stream of them whose length may be known.
 ///
@@ -49,6 +50,12 @@ impl Body {
             stream: Mutex::new(Box::pin(stream)),
             length: None,
         })
+    }
+
+    /// Creates a body of a file, read while it is sent.
+    pub(crate) fn from_file(file: Opened) -> Self {
+        let length = file.length();
+        Self::from_stream(Unread(file)).with_length(length)
     }
 
     /// Sets the length of the stream in bytes, which `content-length` announces. Bytes
@@ -146,6 +153,19 @@ impl Stream for Body {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_piece(context)
+    }
+}
+
+/// A file, whose errors are those of a body.
+struct Unread(Opened);
+
+impl Stream for Unread {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = Pin::new(&mut self.0).poll_next(context);
+        let unread = |why| TransportError::new(TransportErrorKind::Other, why);
+        piece.map(|piece| piece.map(|piece| piece.map_err(unread)))
     }
 }
 

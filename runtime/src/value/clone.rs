@@ -30,6 +30,9 @@ fn clone_value(from: &dyn Value, to: &mut dyn Value) {
         (View::Float(from), Slot::Float(to)) => *to = from,
         (View::Text(from), Slot::Text(to)) => from.clone_into(to),
         (View::Bytes(from), Slot::Bytes(to)) => to.clone_from(from),
+        (View::File(from), Slot::File(to)) => to.clone_from(from),
+        (View::File(from), Slot::FileUrl(to)) => *to = from.clone().into(),
+        (View::Text(from), Slot::FileUrl(to)) => *to = from.into(),
         (View::Json(from), Slot::Json(to)) => to.clone_from(from),
         (View::Object(from), Slot::Object(to)) => clone_fields(from, to),
         (View::List(from), Slot::List(to)) => {

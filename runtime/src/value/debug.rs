@@ -39,6 +39,7 @@ impl Debug for DebugValue<'_> {
             View::Text(value) => value.fmt(f),
             // A file's content helps nobody in a log.
             View::Bytes(value) => write!(f, "[{} bytes]", value.len()),
+            View::File(value) => value.fmt(f),
             View::Json(value) => write!(f, "{value}"),
             View::List(list) => debug_list(list, f),
             View::Map(map) => debug_map(map, f),

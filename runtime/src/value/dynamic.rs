@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::debug::debug_object;
 use super::value::{Object, Sealed, Slot, Value, View};
+use crate::content::FileUrl;
 use crate::schema::Schema;
 
 /// A value of any of the types that a request may hold.
@@ -31,6 +32,8 @@ pub enum Dynamic {
     Text(String),
     /// Bytes.
     Bytes(Bytes),
+    /// A file's URL, or the file.
+    File(FileUrl),
     /// A value without a type in the metadata.
     Json(Json),
     /// A list; an empty one is unset, as in a generated type.
@@ -91,6 +94,7 @@ impl Value for Dynamic {
             Self::Float(value) => View::Float(*value),
             Self::Text(value) => View::Text(value),
             Self::Bytes(value) => View::Bytes(value),
+            Self::File(value) => value.view(),
             Self::Json(value) => value.view(),
             Self::List(items) => View::List(items),
             Self::Map(entries) => View::Map(entries),
@@ -108,6 +112,7 @@ impl Value for Dynamic {
             Self::Int(value) => Slot::Int(value),
             Self::Float(value) => Slot::Float(value),
             Self::Bytes(value) => Slot::Bytes(value),
+            Self::File(value) => Slot::FileUrl(value),
             Self::Json(value) => Slot::Json(value),
             Self::List(items) => Slot::List(items),
             Self::Map(entries) => Slot::Map(entries),

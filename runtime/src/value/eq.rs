@@ -22,6 +22,7 @@ fn same(left: &dyn Value, right: &dyn Value) -> bool {
         (View::Float(left), View::Float(right)) => left == right,
         (View::Text(left), View::Text(right)) => left == right,
         (View::Bytes(left), View::Bytes(right)) => left == right,
+        (View::File(left), View::File(right)) => left == right,
         (View::Json(left), View::Json(right)) => left == right,
         (View::Object(left), View::Object(right)) => same_fields(left, right),
         (View::List(left), View::List(right)) => {

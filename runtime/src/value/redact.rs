@@ -30,8 +30,11 @@ fn collect(value: &dyn Value, secret: bool, found: &mut Vec<String>) {
         View::Int(number) if secret => found.push(number.to_string()),
         View::Float(number) if secret => found.push(number.to_string()),
         View::Json(json) if secret => collect_json(json, found),
-        View::Bytes(bytes) if secret && !bytes.is_empty() => {
-            found.push(String::from_utf8_lossy(bytes).into_owned());
+        View::Bytes(bytes) if secret => push_bytes(bytes, found),
+        View::File(file) if secret => {
+            file.as_bytes()
+                .into_iter()
+                .for_each(|bytes| push_bytes(bytes, found));
         }
         _ => {}
     }
@@ -49,5 +52,11 @@ pub(crate) fn collect_json(json: &serde_json::Value, found: &mut Vec<String>) {
                 .for_each(|member| collect_json(member, found));
         }
         _ => {}
+    }
+}
+
+fn push_bytes(bytes: &[u8], found: &mut Vec<String>) {
+    if !bytes.is_empty() {
+        found.push(String::from_utf8_lossy(bytes).into_owned());
     }
 }

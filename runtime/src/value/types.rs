@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::value::{List, Map, Object, Sealed, Slot, Value, View};
+use crate::content::{FileContent, FileUrl};
 
 macro_rules! scalar {
     ($type:ty, $variant:ident, $self:ident => $view:expr) => {
@@ -45,6 +46,35 @@ impl Value for String {
     }
     fn is_unset(&self) -> bool {
         self.is_empty()
+    }
+    fn sealed(_: Sealed) {}
+}
+
+impl Value for FileContent {
+    fn view(&self) -> View<'_> {
+        View::File(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::File(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+    fn sealed(_: Sealed) {}
+}
+
+impl Value for FileUrl {
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Url(url) => View::Text(url),
+            Self::File(content) => View::File(content),
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::FileUrl(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
     }
     fn sealed(_: Sealed) {}
 }
@@ -132,6 +162,10 @@ impl<T: Value + Default> List for Vec<T> {
     #[inline]
     fn at(&self, index: usize) -> &dyn Value {
         &self[index]
+    }
+    #[inline]
+    fn at_mut(&mut self, index: usize) -> &mut dyn Value {
+        &mut self[index]
     }
     #[inline]
     fn push(&mut self) -> &mut dyn Value {

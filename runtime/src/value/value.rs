@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use crate::content::{FileContent, FileUrl};
 use crate::schema::Schema;
 
 /// The argument of functions that no other crate can name, so that no other crate can
@@ -73,6 +74,8 @@ pub trait List {
     }
     /// Returns the item at an index below [`List::len`].
     fn at(&self, index: usize) -> &dyn Value;
+    /// The item at an index below [`List::len`], to be changed.
+    fn at_mut(&mut self, index: usize) -> &mut dyn Value;
     /// Appends an empty item and returns it.
     fn push(&mut self) -> &mut dyn Value;
     /// Removes the last item.
@@ -124,6 +127,8 @@ pub enum View<'a> {
     Text(&'a str),
     /// Bytes that are the whole body, or inserted as text elsewhere.
     Bytes(&'a Bytes),
+    /// A file: the whole body, or uploaded, and its URL sent in its place.
+    File(&'a FileContent),
     /// A value without a type in the metadata.
     Json(&'a Json),
     /// A list.
@@ -151,6 +156,10 @@ pub enum Slot<'a> {
     Text(&'a mut String),
     /// Bytes.
     Bytes(&'a mut Bytes),
+    /// A file.
+    File(&'a mut FileContent),
+    /// The URL of a file, or one that is to be uploaded.
+    FileUrl(&'a mut FileUrl),
     /// A value without a type in the metadata.
     Json(&'a mut Json),
     /// A list.

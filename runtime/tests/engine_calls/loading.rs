@@ -275,7 +275,11 @@ async fn a_value_that_is_none_is_an_error_with_its_place() {
     for (key, value, why) in [
         ("region_id", json!("a b"), "is no region"),
         ("connect_timeout", json!(-3), "no positive whole number"),
-        ("connect_timeout", json!([3]), "neither a string nor a number"),
+        (
+            "connect_timeout",
+            json!([3]),
+            "neither a string nor a number",
+        ),
         ("retry_count", json!("many"), "no number of retries"),
     ] {
         let file = profile(&home, &json!({key: value}));

@@ -13,11 +13,29 @@ mod ga;
 #[rustfmt::skip]
 mod cs;
 
+/// What is generated for a product that answers with events and with files.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/streams/expected/chatter/src/lib.rs"]
+#[rustfmt::skip]
+mod chatter;
+
+/// What is generated for a product that takes files.
+#[allow(dead_code, unreachable_pub, unused_imports, clippy::enum_variant_names, reason = "written for apps")]
+#[path = "../../../codegen/tests/golden/good/files/expected/faces/src/lib.rs"]
+#[rustfmt::skip]
+mod faces;
+
 mod listeners;
 
 mod by_name;
+mod downloads;
 mod errors;
+mod events;
+mod events_faults;
 mod faults;
+mod file_bodies;
+mod files;
+mod files_faults;
 mod gateways;
 mod headers;
 mod hostile;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use crate::{call, list};
 
 /// The pieces that a test sends, and how many were taken.
-struct Pieces(mpsc::UnboundedReceiver<&'static str>);
+pub(crate) struct Pieces(pub(crate) mpsc::UnboundedReceiver<&'static str>);
 
 impl Stream for Pieces {
     type Item = Result<Bytes, TransportError>;

@@ -26,7 +26,7 @@ fn only_set_fields_are_shown_by_wire_name() {
     );
     assert_eq!(format!("{:?}", Request::default()), "Request");
     let file = Upload {
-        body: Some(Bytes::from_static(b"12345")),
+        body: Some(Bytes::from_static(b"12345").into()),
         ..Upload::default()
     };
     assert_eq!(format!("{file:?}"), "Request { body: [5 bytes] }");

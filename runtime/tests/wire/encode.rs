@@ -229,7 +229,7 @@ fn a_document_that_is_one_value_is_sent_where_it_is_given() {
 fn a_binary_body_goes_as_it_is() {
     let request = Upload {
         type_: Some("General".into()),
-        body: Some(Bytes::from_static(b"\x00\xff\n")),
+        body: Some(Bytes::from_static(b"\x00\xff\n").into()),
     };
     let encoded = encode("/", &request);
     assert_eq!(encoded.body, &b"\x00\xff\n"[..]);

@@ -55,6 +55,10 @@
 //!   ([`guide::paging`]).
 //! - [`Call::until`] makes the call again until its response is as wanted; a client's
 //!   `wait_until_…` methods know what that is ([`guide::waiting`]).
+//! - [`Call::events`] gives server-sent events one by one, where the operation has them;
+//!   [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
+//! - A parameter that takes the URL of a file takes a file too, and a binary body a file or a
+//!   stream: [`FileContent`] ([`guide::files`]).
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
@@ -72,8 +76,8 @@
 //!
 //! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 //! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it
-//! would stop them.
+//! pages, items, events and downloads, which makes iterators. A thread that drives async tasks is
+//! refused, for it would stop them.
 //!
 //! # Requests and responses as data
 //!
@@ -168,6 +172,10 @@ pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};
 #[doc(inline)]
 pub use alicloud_runtime::{Wait, WaitError, Waiter};
+#[doc(inline)]
+pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+#[doc(inline)]
+pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
 #[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]

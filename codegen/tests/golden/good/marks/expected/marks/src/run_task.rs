@@ -2,8 +2,9 @@
 
 //! Runs a task.
 //!
-//! Operation `RunTask`: a write. The service can also answer with server-sent events, one by one;
-//! this call is answered once, when all is done.
+//! Operation `RunTask`: a write. The service can also answer with server-sent events:
+//! [`events`](alicloud_runtime::Call::events) of the call gives them one by one. Awaited, it is
+//! answered once, when all is done.
 //! [Its page](https://api.alibabacloud.com/document/Marks/2020-01-01/RunTask) at Alibaba Cloud.
 //!
 //! # Examples
@@ -21,6 +22,25 @@
 //! client.run_task(request).await?;
 //! let sent = &replay.requests()[0];
 //! assert_eq!(sent.operation(), Some("RunTask"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same as events, which are there as soon as the service sends them:
+//!
+//! ```
+//! # use golden_marks_marks::{self as marks, run_task as run};
+//! # use golden_marks_marks::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), golden_marks_marks::Error> {
+//! let replay = Replay::new().events(["{}"]);
+//! # let client = marks::Client::new(&replay.config());
+//! # let request = run::Request::new();
+//! let mut events = client.run_task(request).events();
+//! while let Some(event) = events.next().await {
+//!     let event = event?;
+//!     println!("{:?}", event.data);
+//! }
 //! # Ok(())
 //! # }
 //! ```
@@ -117,6 +137,8 @@ impl alicloud_runtime::Response for Response {
         }
     }
 }
+
+impl alicloud_runtime::Streamed for Response {}
 
 /// No error codes are documented for `RunTask`.
 ///

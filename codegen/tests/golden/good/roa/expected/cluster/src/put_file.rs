@@ -32,7 +32,7 @@ use alicloud_runtime::{operation, wire};
 #[non_exhaustive]
 pub struct Request {
     /// `body`, **required**: The file.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
 }
 
 impl Request {
@@ -44,7 +44,7 @@ impl Request {
 
     /// Sets [`body`](field@Self::body), **required**: The file.
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }

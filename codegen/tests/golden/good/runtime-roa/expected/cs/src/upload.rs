@@ -34,7 +34,7 @@ pub struct Request {
     /// `Type`: The type.
     pub type_: Option<String>,
     /// `body`: The file.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
 }
 
 impl Request {
@@ -53,7 +53,7 @@ impl Request {
 
     /// Sets [`body`](field@Self::body): The file.
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }

@@ -2,8 +2,10 @@
 
 //! Gives a file.
 //!
-//! Operation `Download`: it only reads.
-//! [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at Alibaba Cloud.
+//! Operation `Download`: it only reads. It answers with bytes:
+//! [`download`](alicloud_runtime::Call::download) of the call gives them as they come, or writes
+//! them into a file. [Its page](https://api.alibabacloud.com/document/Ga/2019-11-20/Download) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -99,6 +101,8 @@ impl alicloud_runtime::Response for Response {
         }
     }
 }
+
+impl alicloud_runtime::Downloadable for Response {}
 
 /// No error codes are documented for `Download`.
 ///
