@@ -52,7 +52,10 @@ fn what_is_on_its_way_moves_between_threads() {
     type Listed = ga::list_listeners::Response;
     moves::<Call<Listed, alicloud::Undocumented>>();
     moves::<Sending<Listed, alicloud::Undocumented>>();
-    moves::<(Pages<Listed, alicloud::Undocumented>, Items<Listed, alicloud::Undocumented>)>();
+    moves::<(
+        Pages<Listed, alicloud::Undocumented>,
+        Items<Listed, alicloud::Undocumented>,
+    )>();
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub struct ErrorRow {
 }
 
 impl ErrorRow {
-    /// A row: status, code, message, meaning.
+    /// Creates a row: status, code, message, meaning.
     pub const fn new(
         status: u16,
         code: &'static str,
@@ -37,7 +37,7 @@ pub trait ErrorCodes: Copy + Send + Sync + 'static {
     /// The wire name of its operation; empty where it is of none in particular.
     #[doc(hidden)]
     const OPERATION: &'static str = "";
-    /// The error table: each row with its variant. A variant that the service
+    /// Returns the error table: each row with its variant. A variant that the service
     /// documents under several statuses or spellings has a row for each.
     #[doc(hidden)]
     fn rows() -> &'static [(Self, ErrorRow)];

@@ -102,7 +102,7 @@ impl Operation {
         self.paid = true;
         self
     }
-    /// The service can also answer it with server-sent events.
+    /// Marks it as one that the service can also answer with server-sent events.
     pub const fn events(mut self) -> Self {
         self.events = true;
         self
@@ -154,7 +154,7 @@ impl Operation {
         self.or_empty = true;
         self
     }
-    /// A parameter takes a file, which is uploaded before the call.
+    /// Marks it as one with a parameter that takes a file, which is uploaded before the call.
     pub const fn uploads(mut self) -> Self {
         self.uploads = true;
         self
