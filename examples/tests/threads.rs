@@ -29,7 +29,7 @@ fn threads_share_clients_requests_and_errors() {
     shared::<CredentialsError>();
     shared::<TransportError>();
     shared::<(EndpointError, Violation, Diagnosis, Explanation)>();
-    shared::<WaitError<()>>();
+    shared::<WaitError<alicloud::Undocumented>>();
 }
 
 #[test]
@@ -50,9 +50,12 @@ fn what_is_on_its_way_moves_between_threads() {
     fn moves<T: Send + 'static>() {}
     moves::<(RawCall, transport::Body)>();
     type Listed = ga::list_listeners::Response;
-    moves::<Call<Listed, ()>>();
-    moves::<Sending<Listed, ()>>();
-    moves::<(Pages<Listed, ()>, Items<Listed, ()>)>();
+    moves::<Call<Listed, alicloud::Undocumented>>();
+    moves::<Sending<Listed, alicloud::Undocumented>>();
+    moves::<(
+        Pages<Listed, alicloud::Undocumented>,
+        Items<Listed, alicloud::Undocumented>,
+    )>();
 }
 
 #[test]

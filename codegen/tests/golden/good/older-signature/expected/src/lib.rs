@@ -202,7 +202,7 @@ pub use alicloud_runtime::http;
 #[doc(hidden)]
 pub use alicloud_runtime::wire;
 #[doc(inline)]
-pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+pub use alicloud_runtime::wire::{Boxed, Mismatch, Mismatches, Violation, ViolationKind};
 #[doc(inline)]
 pub use alicloud_runtime::{
     Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
