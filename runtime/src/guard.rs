@@ -71,12 +71,13 @@ pub(crate) struct Denial {
 }
 
 impl Guard {
-    /// A guard that denies nothing yet.
+    /// Creates a guard that denies nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A guard that denies every operation which changes something, or is not known not to.
+    /// Creates a guard that denies every operation which changes something, or is
+    /// not known not to.
     pub fn read_only() -> Self {
         Self::new().with(Rule::ReadOnly)
     }

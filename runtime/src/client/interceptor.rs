@@ -128,14 +128,15 @@ pub struct CallOutcome<'a> {
 }
 
 impl CallOutcome<'_> {
-    /// Whether it succeeded.
+    /// Returns whether it succeeded.
     pub fn is_success(&self) -> bool {
         self.error.is_none() && !self.cancelled
     }
 
-    /// The kind of failure in one word, as in spans and metrics (OpenTelemetry's
-    /// `error.type`): the service's code, else how it failed (`timeout`, `connect`,
-    /// `preflight`, `refused`, `cancelled`, …). `None` where it succeeded.
+    /// Returns the kind of failure in one word, as in spans and metrics
+    /// (OpenTelemetry's `error.type`): the service's code, else how it failed
+    /// (`timeout`, `connect`, `preflight`, `refused`, `cancelled`, …). `None` where
+    /// it succeeded.
     pub fn error_type(&self) -> Option<&str> {
         match self.error {
             _ if self.cancelled => Some("cancelled"),

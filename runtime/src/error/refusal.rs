@@ -17,14 +17,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal for this reason, which the call's error displays: no secret belongs there.
+    /// Creates a refusal for this reason, which the call's error displays: no
+    /// secret belongs there.
     pub fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
         }
     }
 
-    /// The reason.
+    /// Returns the reason.
     pub fn reason(&self) -> &str {
         &self.reason
     }

@@ -62,7 +62,7 @@ const fn is_unreserved(byte: u8) -> bool {
 
 /// A string that was built as bytes.
 pub(crate) fn into_string(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("it is made of whole texts and ASCII")
+    String::from_utf8(bytes).expect("it is made of whole strings and ASCII")
 }
 
 /// 1 for a byte that is encoded.

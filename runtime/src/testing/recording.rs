@@ -161,7 +161,7 @@ fn is_like_json(recorded: &Json, actual: &Json) -> bool {
 
 /// Answers as recorded.
 impl Replay {
-    /// A replay of what a [`Recorder`](super::Recorder) wrote.
+    /// Creates a replay of what a [`Recorder`](super::Recorder) wrote.
     ///
     /// A request is answered by the first exchange that is left, of the same operation with the
     /// same parameters. An id is the same as any other of its kind, and what the recording
@@ -317,12 +317,12 @@ impl RecordingError {
         }
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The line that is wrong, from 1; `None` where it is the file.
+    /// Returns the line that is wrong, from 1; `None` where it is the file.
     pub fn line(&self) -> Option<usize> {
         self.line
     }
