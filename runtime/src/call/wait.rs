@@ -48,10 +48,13 @@ pub struct Wait<R, E, T = Option<R>> {
     decode: fn(Raw) -> Result<R, Error>,
     of: fn(Error) -> Error<E>,
     judge: Box<dyn Fn(&R) -> Verdict + Send>,
-    is_gone: Box<dyn Fn(&Error<E>) -> bool + Send>,
+    is_gone: IsGone<E>,
     /// Of the response that was wanted, or of none: the end, if it is one.
     finish: fn(Option<R>) -> Option<T>,
 }
+
+/// Whether an error of the service ends the waiting well.
+type IsGone<E> = Box<dyn Fn(&Error<E>) -> bool + Send>;
 
 /// What a response says of a state.
 enum Verdict {
