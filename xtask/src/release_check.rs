@@ -46,13 +46,14 @@ type Step = fn(&Arguments) -> Result<Outcome>;
 
 /// Runs the command; `false` where something does not hold.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    let steps: [(&str, Step); 8] = [
+    let steps: [(&str, Step); 9] = [
         ("generated code is what the specs give", |_| {
             cargo(&["xtask", "generate", "--check"])
         }),
         ("crates can be published, and are small", |_| {
             cargo(&["xtask", "package", "--no-verify"])
         }),
+        ("manifests name this repository", |_| repository()),
         ("documentation without a warning", |_| documentation()),
         ("it builds with the oldest Rust", |_| oldest_rust()),
         ("licences and advisories", |_| {
@@ -123,6 +124,38 @@ fn of_crates() -> impl Iterator<Item = &'static str> {
     CRATES.iter().flat_map(|name| ["--package", name])
 }
 
+/// The workspace's `repository` is where this checkout comes from.
+fn repository() -> Result<Outcome> {
+    let origin = Command::new("git")
+        .args(["remote", "get-url", "origin"])
+        .current_dir(specs::root())
+        .output()
+        .context("cannot run git")?;
+    if !origin.status.success() {
+        return Ok(Outcome::Missing("a clone whose `origin` is the repository"));
+    }
+    Ok(
+        match is_same_repository(
+            env!("CARGO_PKG_REPOSITORY"),
+            &String::from_utf8_lossy(&origin.stdout),
+        ) {
+            true => Outcome::Passed,
+            false => Outcome::Failed,
+        },
+    )
+}
+
+/// Whether two URLs are of one repository, whichever way it is reached.
+fn is_same_repository(one: &str, other: &str) -> bool {
+    let plain = |url: &str| {
+        let url = url.trim().trim_end_matches('/').trim_end_matches(".git");
+        let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let url = url.split_once('@').map_or(url, |(_, rest)| rest);
+        url.replacen(':', "/", 1)
+    };
+    plain(one) == plain(other)
+}
+
 /// With that compiler itself: a lint knows the standard library's age and no language's.
 fn oldest_rust() -> Result<Outcome> {
     let toolchain = OLDEST;
@@ -169,5 +202,23 @@ fn since(arguments: &Arguments, command: &[&str]) -> Result<Outcome> {
     match &arguments.since {
         Some(revision) => cargo(&[command, &[revision]].concat()),
         None => Ok(Outcome::Missing("name the last release with `--since`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_repository;
+
+    #[test]
+    fn a_repository_is_the_same_whichever_way_it_is_reached() {
+        let url = "https://example.com/a/b";
+        for other in [
+            "https://example.com/a/b.git\n",
+            "git@example.com:a/b.git",
+            "ssh://git@example.com/a/b/",
+        ] {
+            assert!(is_same_repository(url, other), "{other}");
+        }
+        assert!(!is_same_repository(url, "https://example.com/a/c"));
     }
 }

@@ -212,8 +212,8 @@ impl<R: 'static, E, T> Wait<R, E, T> {
     }
 
     /// Asks as often as the service says of the operation that `After` answers, which goes
-    /// on after its reply ([`Operation::outcome`]); and waits as long as it says, but at
-    /// least 10 minutes. Changes nothing where it says nothing.
+    /// on after its reply ([`Operation::outcome`](crate::Operation::outcome)); and waits as
+    /// long as it says, but at least 10 minutes. Changes nothing where it says nothing.
     pub fn paced_by<After: Response>(mut self) -> Self {
         let said = After::operation().outcome;
         if let Some(interval) = said.and_then(|outcome| outcome.interval) {
