@@ -40,16 +40,24 @@
 //! for showing ([`Signed`], [`Request::rust`], [`Request::aliyun`]); the keys never appear.
 
 mod call;
+mod caller;
 mod describe;
+mod masked;
 mod parameters;
 mod program;
 mod request;
 mod schema;
+mod shape;
 mod spec;
+mod steps;
 
-pub use call::{Answer, Caller, Signed};
+pub(crate) use call::MASK;
+pub use call::{Answer, Signed};
+pub use caller::Caller;
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};
 pub use parameters::{Parameters, Problem};
 pub use request::Request;
+pub use shape::Shape;
 pub(crate) use spec::either;
 pub use spec::{Findings, Operation, Spec, UnknownOperation};
+pub use steps::Step;

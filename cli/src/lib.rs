@@ -3,3 +3,4 @@
 pub mod app;
 pub mod explore;
 pub mod metadata;
+pub mod serve;

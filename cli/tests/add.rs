@@ -4,8 +4,8 @@ mod support;
 
 use std::path::Path;
 
-use serde_json::{Value as Json, json};
-use support::{Desk, Mocking, golden, project_file};
+use serde_json::json;
+use support::{Desk, Mocking, everything, golden, project_file, vault};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -280,8 +280,8 @@ async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply(
     let desk = Desk::new().await;
     let mut catalogue = Vec::new();
     let mut operations = Vec::new();
-    for case in ["certificates", "paging", "roa", "shapes"] {
-        let spec = golden(case);
+    let cases = ["certificates", "paging", "roa", "shapes"].map(golden);
+    for spec in cases.into_iter().chain([vault()]) {
         desk.publisher
             .publish(spec.product(), spec.version(), spec.json());
         catalogue.push(json!({"code": spec.product(), "versions": [spec.version()]}));
@@ -334,44 +334,4 @@ async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply(
     let ran = desk.output(command).await;
     assert_eq!(ran.code, 0, "{}\n{main}", ran.stderr);
     assert!(ran.stdout.starts_with("Response {"), "{}", ran.stdout);
-}
-
-/// All parameters of an operation, each of its type.
-fn everything(operation: alicloud_cli::explore::Operation) -> String {
-    fn value(kind: &str, member: &alicloud_cli::explore::Member) -> Json {
-        let kind = kind.split(", written").next().unwrap_or(kind);
-        let kind = kind.split(", joined").next().unwrap_or(kind);
-        if let Some(item) = kind
-            .strip_prefix("list of ")
-            .or(kind.strip_prefix("lists of "))
-        {
-            // Types may contain themselves.
-            let items = if item == "objects" { 1 } else { 2 };
-            return vec![value(item, member); items].into();
-        }
-        if let Some(item) = kind
-            .strip_prefix("map of ")
-            .or(kind.strip_prefix("maps of "))
-        {
-            return json!({"a \"key\"": value(item, member)});
-        }
-        match kind {
-            "true or false" | "booleans" => json!(true),
-            "integer" | "integers" => json!(20),
-            "number" | "numbers" => json!(0.5),
-            "any JSON" => json!({"any": [1, "\"#"]}),
-            "object" | "objects" => {
-                let members = member.members.iter();
-                members
-                    .map(|it| (it.name.to_owned(), value(&it.kind, it)))
-                    .collect()
-            }
-            _ => json!("a\"b"),
-        }
-    }
-    let parameters = operation.parameters();
-    let members = parameters
-        .iter()
-        .map(|it| (it.name.to_owned(), value(&it.kind, it)));
-    members.collect::<Json>().to_string()
 }

@@ -252,6 +252,81 @@ async fn secrets_are_masked_and_read_from_the_environment() {
     );
 }
 
+#[test]
+fn examples_fill_what_is_required_though_it_requires_none_of_its_members() {
+    let spec = project_spec("ga/2019-11-20");
+    let mut refused = Vec::new();
+    for operation in spec.operations() {
+        let request = operation.request(&Parameters::example(operation));
+        if !request.problems().is_empty() {
+            refused.push((operation.name(), problems(&request)));
+        }
+    }
+    assert_eq!(refused, []);
+}
+
+#[test]
+fn types_that_hold_each_other_are_described_up_to_a_limit() {
+    let members = |of: &str| -> serde_json::Map<String, serde_json::Value> {
+        let reference = json!({"$ref": format!("#/components/schemas/{of}")});
+        (0..12)
+            .map(|index| (format!("Member{index}"), reference.clone()))
+            .collect()
+    };
+    let spec = json!({"version": "1.0",
+        "info": {"style": "RPC", "product": "Deep", "version": "2020-01-01"},
+        "components": {"schemas": {"Node": {"type": "object", "properties": members("Node")}}},
+        "apis": {"Describe": {"methods": ["post"], "parameters": [
+            {"name": "Root", "in": "query", "style": "json",
+             "schema": {"$ref": "#/components/schemas/Node"}}]}}});
+    let spec = Spec::read("deep.json", spec.to_string().into(), None).expect("a spec");
+    fn count(members: &[alicloud_cli::explore::Member]) -> usize {
+        members.iter().map(|it| 1 + count(&it.members)).sum()
+    }
+    // Eight levels of twelve would be 400 million.
+    let count = count(
+        &spec
+            .operation("Describe")
+            .expect("an operation")
+            .parameters(),
+    );
+    assert!((1_000..10_000).contains(&count), "{count}");
+}
+
+#[test]
+fn a_secret_of_any_type_is_read_from_the_environment() {
+    let spec = support::vault();
+    let operation = spec.operation("StoreSecrets").expect("an operation");
+    let parameters = Parameters::from_json(
+        r#"{"Name": "one", "Pin": 4711, "Pins": [4712, 4713], "Open": true, "Words": ["hunter2"],
+            "Keys": {"main key": "hunter3"}, "Owner": {"Phrase": "hunter4", "Pin": 4714},
+            "Anything": {"a": "hunter5"}}"#,
+    );
+    let request = operation.request(&parameters.expect("JSON"));
+    assert_eq!(request.problems(), []);
+    let rust = request.rust();
+    for line in [
+        ".pin(std::env::var(\"PIN\")?.parse::<i64>()?)",
+        ".pins(vec![std::env::var(\"PINS_1\")?.parse::<i64>()?, std::env::var(\"PINS_2\")?.parse::<i64>()?])",
+        ".open(std::env::var(\"OPEN\")?.parse::<bool>()?)",
+        ".words(vec![std::env::var(\"WORDS\")?])",
+        "BTreeMap::from([(\"main key\".to_owned(), std::env::var(\"KEYS_MAIN_KEY\")?)])",
+        ".phrase(std::env::var(\"OWNER_PHRASE\")?)",
+        ".anything(std::env::var(\"ANYTHING\")?.parse::<alicloud_runtime::Json>()?)",
+    ] {
+        let flat = rust.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat.replace("[ ", "[").replace(", ]", "]");
+        assert!(flat.contains(line), "{line}: {rust}");
+    }
+    let shown = format!("{rust} {} {:?}", request.aliyun(), request.masked());
+    for secret in ["471", "hunter"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    let aliyun = request.aliyun();
+    assert!(aliyun.contains("--Pins.2 \"$PINS_2\""), "{aliyun}");
+    assert_eq!(json!(request.masked())["Pins"], json!(["***", "***"]));
+}
+
 #[tokio::test]
 async fn a_reply_and_a_documented_error_come_back_with_what_the_metadata_says() {
     let service = Service::start([

@@ -244,6 +244,18 @@ async fn fetched_files_are_named_by_their_paths() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let file = std::fs::read(ran.stdout.trim()).expect("a file");
     assert_eq!(file, project_file("specs/ga/2019-11-20/api-docs.json"));
+    // The list of products is asked for once, however many there are to look up.
+    let lists = || {
+        let requests = desk.publisher.requests();
+        requests
+            .iter()
+            .filter(|it| it.contains("products.json"))
+            .count()
+    };
+    let before = lists();
+    let ran = desk.run(&["fetch", "ga", "ga@2019-11-20", "GA"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(lists(), before + 1);
     let ran = desk.run(&["fetch", "ga", "gaa"]).await;
     assert_eq!(ran.code, 1, "{ran:?}");
     assert_eq!(ran.stdout, "");

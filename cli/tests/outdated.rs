@@ -123,6 +123,41 @@ async fn an_operation_that_is_gone_is_named_and_nothing_is_written() {
     assert!(ran.stderr.contains("nothing was written"), "{}", ran.stderr);
     assert_eq!(desk.read("app/alicloud.lock"), before);
     assert_eq!(desk.run(&["outdated"]).await.code, 11);
+    assert!(
+        ran.stderr.contains("`cargo alicloud update --drop-gone`"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[tokio::test]
+async fn an_operation_that_is_gone_is_dropped_when_it_is_asked_for() {
+    let desk = desk().await;
+    assert_eq!(desk.run(&["add", "ga", "ListListeners"]).await.code, 0);
+    let unpublish = |names: &[&str]| {
+        publish(&desk, |spec| {
+            let operations = spec["apis"].as_object_mut().expect("operations");
+            operations.retain(|name, _| !names.contains(&name.as_str()));
+        });
+    };
+    unpublish(&[DESCRIBE]);
+    let ran = desk.run(&["update", "--drop-gone"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stderr.contains("Dropped DescribeListener of Ga"),
+        "{}",
+        ran.stderr
+    );
+    let lock = desk.read("app/alicloud.lock");
+    assert!(lock.contains("operations = [\"ListListeners\"]"), "{lock}");
+    assert_eq!(desk.run(&["outdated"]).await.code, 0);
+    // With its last operation, the product goes, and the app still builds.
+    unpublish(&[DESCRIBE, "ListListeners"]);
+    let ran = desk.run(&["update", "--drop-gone"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(!desk.read("app/alicloud.lock").contains("[[product]]"));
+    let generated = alicloud_build::generated(&desk.path("app"));
+    assert!(generated.is_ok(), "{generated:?}");
 }
 
 #[tokio::test]

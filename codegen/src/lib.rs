@@ -278,6 +278,12 @@ pub fn description(text: &str) -> String {
     doc.lines().collect::<Vec<_>>().join("\n")
 }
 
+/// An operation's name as a sentence, for one without a title: `CreateDBInstance` is "Creates a
+/// DB instance." Nothing for a name that begins with no known verb.
+pub fn sentence(wire: &str) -> Option<String> {
+    words::sentence(wire, &names::module(wire))
+}
+
 /// A sample reply for each operation of a spec that has one, by wire name, in JSON: the
 /// first that is documented, or one that is made of the examples of its members.
 pub fn samples(spec: &Spec<'_>) -> BTreeMap<String, String> {

@@ -8,9 +8,10 @@ use alicloud::operation::{ErrorCodes, Operation, Product};
 use alicloud::testing::Replay;
 use alicloud::transport::Body;
 use alicloud::{
-    Attempt, BoxFuture, Bytes, Call, Client, Config, Credentials, CredentialsError, Interceptor,
-    Items, Mismatch, Paged, ProvideCredentials, Reply, Response, SendOptions, Transport,
-    TransportError, UnsignedRequest, Violation, ViolationKind, ga, http, wire,
+    Attempt, BoxFuture, Bytes, Call, CallOutcome, CallSummary, Client, Config, Credentials,
+    CredentialsError, Interceptor, Items, Mismatch, Paged, ProvideCredentials, Refusal, Reply,
+    Response, SendOptions, Transport, TransportError, UnsignedRequest, Violation, ViolationKind,
+    ga, http, wire,
 };
 
 #[derive(Debug)]
@@ -52,9 +53,22 @@ type Seen = Arc<Mutex<Vec<(&'static str, Option<http::HeaderValue>)>>>;
 struct Headers(Seen);
 
 impl Interceptor for Headers {
-    fn before_signing(&self, _attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
+    fn before_signing(
+        &self,
+        _attempt: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         let pair = ("x-app".to_owned(), "1".to_owned());
         request.headers.push((pair.0.into(), pair.1.into()));
+        Ok(())
+    }
+
+    fn after_attempt(&self, _attempt: &Attempt, outcome: &CallOutcome<'_>) {
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
+
+    fn after_call(&self, call: &CallSummary<'_>) {
+        assert!(call.attempts <= 1, "{call:?}");
     }
 
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {

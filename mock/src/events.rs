@@ -10,7 +10,7 @@ const EVENTS: usize = 3;
 
 /// How many events a request is answered with; none where it wants an ordinary answer.
 /// Nothing but a parameter tells the service so, and not every operation has one: there a
-/// header asks the double.
+/// header asks this server.
 pub(crate) fn wanted(api: &Json, request: &Request) -> Option<usize> {
     let schemes = api["schemes"].as_array().into_iter().flatten();
     if !{ schemes }.any(|scheme| scheme == "sse") {

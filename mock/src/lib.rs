@@ -173,6 +173,20 @@ struct Server {
 
 async fn serve(server: Server, listener: TcpListener) -> Infallible {
     let server = Arc::new(server);
+    serve_http(listener, move |request| {
+        answer(Arc::clone(&server), request)
+    })
+    .await
+}
+
+/// Serves HTTP/1.1 until it is dropped: each request is answered by a function. For the
+/// other servers of the project, too.
+#[doc(hidden)]
+pub async fn serve_http<A, F>(listener: TcpListener, answer: A) -> Infallible
+where
+    A: Fn(hyper::Request<Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = hyper::Response<Full<Bytes>>> + Send + 'static,
+{
     let mut is_full = false;
     loop {
         let stream = match listener.accept().await {
@@ -189,9 +203,12 @@ async fn serve(server: Server, listener: TcpListener) -> Infallible {
             }
         };
         is_full = false;
-        let server = Arc::clone(&server);
+        let answer = answer.clone();
         tokio::spawn(async move {
-            let answer = service_fn(move |request| answer(Arc::clone(&server), request));
+            let answer = service_fn(move |request| {
+                let answered = answer(request);
+                async move { Ok::<_, Infallible>(answered.await) }
+            });
             // A client that goes away in the middle is its own affair.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -205,7 +222,7 @@ async fn serve(server: Server, listener: TcpListener) -> Infallible {
 async fn answer(
     server: Arc<Server>,
     request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+) -> hyper::Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let answer = match whole(body, BODY_BYTES).await {
         Ok(body) => {
@@ -216,7 +233,7 @@ async fn answer(
             }
             answer
         }
-        Err(unread) => unread,
+        Err((status, reason)) => Answer::unread(status, reason),
     };
     // A timer takes a millisecond, even for no time at all.
     if !answer.delay.is_zero() {
@@ -230,23 +247,27 @@ async fn answer(
             response.headers_mut().insert(name, value);
         }
     }
-    Ok(response)
+    response
 }
 
-/// The body, if it is of at most so many bytes. One that says beforehand that it is
-/// longer is not read at all.
-async fn whole<B>(body: B, limit: usize) -> Result<Bytes, Answer>
+/// The body, if it is of at most so many bytes; else the status and the reason to refuse it
+/// with. One that says beforehand that it is longer is not read at all.
+///
+/// # Errors
+/// If it is longer, or breaks off.
+#[doc(hidden)]
+pub async fn whole<B>(body: B, limit: usize) -> Result<Bytes, (u16, String)>
 where
     B: Body<Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
-    let too_long = || Answer::unread(413, format!("The body has more than {limit} bytes."));
+    let too_long = || (413, format!("The body has more than {limit} bytes."));
     if body.size_hint().lower() > limit as u64 {
         return Err(too_long());
     }
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_long()),
-        Err(error) => Err(Answer::unread(400, error.to_string())),
+        Err(error) => Err((400, error.to_string())),
     }
 }
 
@@ -281,7 +302,7 @@ mod tests {
         assert_eq!(read.1.unwrap(), "12345678");
 
         let read = runtime.block_on(async { (whole(body(), 7).await, whole(unknown(), 7).await) });
-        assert_eq!(read.0.unwrap_err().status, 413);
-        assert_eq!(read.1.unwrap_err().status, 413);
+        assert_eq!(read.0.unwrap_err().0, 413);
+        assert_eq!(read.1.unwrap_err().0, 413);
     }
 }

@@ -10,6 +10,7 @@ mod events;
 mod explain;
 mod incoming;
 mod job;
+mod observe;
 mod options;
 mod pages;
 mod position;

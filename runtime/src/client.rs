@@ -11,7 +11,7 @@ mod settings;
 
 pub use client::Client;
 pub use config::Config;
-pub use interceptor::{Attempt, Interceptor};
+pub use interceptor::{Attempt, CallOutcome, CallSummary, Interceptor};
 pub use load::ConfigLoader;
 pub use origins::{Origin, OriginRow, Origins};
 pub use settings::Settings;

@@ -17,4 +17,4 @@ pub(crate) use path::check_path;
 pub use place::encode;
 pub use preflight::{Violation, ViolationKind, preflight};
 pub use request::UnsignedRequest;
-pub(crate) use secrets::secrets_by_name;
+pub(crate) use secrets::{says_secret, secrets_by_name};

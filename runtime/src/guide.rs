@@ -18,5 +18,11 @@ pub mod files {}
 #[doc = include_str!("guide/streams.md")]
 pub mod streams {}
 
+#[doc = include_str!("guide/observing.md")]
+pub mod observing {}
+
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
+
 #[doc = include_str!("guide/limits.md")]
 pub mod limits {}

@@ -33,6 +33,7 @@
 //! - `native-tls`: TLS by the platform's library
 //! - `blocking`: calls without an async runtime in the app's hands, on one with a
 //!   thread of its own
+//! - `opentelemetry`: metrics and trace context by OpenTelemetry's API
 //! - `serde`: `Serialize` and `Deserialize` of generated types, by wire name
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -59,6 +60,7 @@ mod random;
 mod retry;
 mod schema;
 pub mod signature;
+mod telemetry;
 pub mod testing;
 mod throttle;
 pub mod time;
@@ -91,14 +93,15 @@ pub use call::{
     Streamed, Wait, WaitError,
 };
 pub use client::{
-    Attempt, Client, Config, ConfigLoader, Interceptor, Origin, OriginRow, Origins, Settings,
+    Attempt, CallOutcome, CallSummary, Client, Config, ConfigLoader, Interceptor, Origin,
+    OriginRow, Origins, Settings,
 };
 pub use content::{FileContent, FileUrl, Progress};
 pub use credentials::{Credentials, CredentialsError, ProvideCredentials};
 pub use decode::{Format, Mismatch, Mismatches};
 pub use encode::{UnsignedRequest, Violation, ViolationKind};
 pub use endpoint::{EndpointError, Network};
-pub use error::{Error, UploadStep};
+pub use error::{Error, Refusal, UploadStep};
 pub use future::BoxFuture;
 pub use guard::Guard;
 pub use http;

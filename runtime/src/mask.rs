@@ -78,7 +78,7 @@ pub(crate) fn json_escaped(text: &str) -> String {
 
 /// The ways in which any of these may be written; longer ones first, so that none is
 /// left in part.
-fn spellings_of(secrets: &[&str]) -> Vec<String> {
+pub(crate) fn spellings_of(secrets: &[&str]) -> Vec<String> {
     let each = secrets.iter().flat_map(|secret| spellings(secret));
     let mut all: Vec<String> = each.collect();
     all.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));

@@ -4,10 +4,20 @@
 //! all that it does in production (preflight, encoding, signing, retries, decoding),
 //! and only the network is missing. Nothing here ever touches that.
 
+mod document;
+mod ids;
+mod masker;
+mod prepared;
 mod recorded;
+mod recorder;
+mod recording;
 mod replay;
+mod rule;
 mod uploaded;
 
 pub use recorded::Recorded;
+pub use recorder::Recorder;
+pub use recording::RecordingError;
 pub use replay::Replay;
+pub use rule::Rule;
 pub use uploaded::Uploaded;

@@ -4,6 +4,7 @@
 //! place ([`Replay`](crate::testing::Replay)) and an app can bring its own HTTP client.
 
 mod body;
+mod confidential;
 mod error;
 mod exchange;
 mod failure;
@@ -23,6 +24,7 @@ mod transport;
 mod while_sent;
 
 pub use self::body::Body;
+pub(crate) use self::confidential::Confidential;
 pub use self::error::{TransportError, TransportErrorKind};
 pub(crate) use self::exchange::{exchange, open};
 pub use self::options::HttpOptions;

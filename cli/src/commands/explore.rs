@@ -1,6 +1,8 @@
 //! `cargo alicloud explore`: look into metadata, and try an operation out.
 
+mod interactive;
 mod output;
+mod serve;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -20,10 +22,10 @@ use crate::terminal::{self, BAD, DOUBT, styled};
 /// Search products and operations, show one, check parameters, sign and send
 ///
 /// Without a product it lists products, with one its operations, with an operation what it takes
-/// and answers. With parameters it checks them and prints the Rust that calls it, the signed
+/// and answers. On a terminal, without a product, they are chosen from lists. With parameters it checks them and prints the Rust that calls it, the signed
 /// request with every step of its signature, and the same call for `curl` and for the `aliyun`
 /// command line.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The product, and its API version if it is not to be the recommended one: ga, ga@2019-11-20.
@@ -66,7 +68,22 @@ pub(crate) struct Arguments {
     /// Print it as JSON.
     #[arg(long, conflicts_with = "rust")]
     json: bool,
+    /// Serve a local web page that does all of this, and print its address.
+    #[arg(long, conflicts_with_all = NOT_SERVED)]
+    serve: bool,
+    /// The port of the page on 127.0.0.1; 0 takes a free one.
+    #[arg(long, requires = "serve", value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// Let the page send calls to the service, with the credentials of the environment. It asks
+    /// first where a call writes, costs money or is high risk.
+    #[arg(long, requires = "serve")]
+    allow_send: bool,
 }
+
+/// What a page has of its own.
+const NOT_SERVED: [&str; 9] = [
+    "search", "set", "params", "example", "rust", "send", "mock", "yes", "json",
+];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -76,10 +93,17 @@ Examples:
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --mock
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --send
+  cargo alicloud explore --serve
 
 Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed.";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
+    if arguments.serve {
+        return serve::run(arguments, library).await;
+    }
+    if interactive::is_possible(arguments) {
+        return interactive::run(arguments, library).await;
+    }
     let Some(spec) = spec(arguments, library).await? else {
         return products(arguments, library).await;
     };

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use alicloud_build::LOCK;
 use alicloud_cli::app::{App, Edits, lock_toml};
-use alicloud_cli::explore::Spec;
+use alicloud_cli::explore::{Spec, UnknownOperation};
 use alicloud_cli::metadata::Library;
 use anyhow::{Result, bail};
 
@@ -15,11 +15,15 @@ use crate::terminal;
 /// Take what is published now for the operations that the app in this folder uses
 ///
 /// Prints what changed, as `outdated` does. Where an operation of the app is gone, nothing is
-/// written.
+/// written, unless `--drop-gone` lets it go.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Only these products [default: all of alicloud.lock].
     products: Vec<String>,
+    /// Take operations that are not published any more out of alicloud.lock. What calls them in
+    /// the app does not compile any more.
+    #[arg(long)]
+    drop_gone: bool,
     /// Print the changes as JSON.
     #[arg(long)]
     json: bool,
@@ -30,6 +34,7 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
     let mut lock = app.lock()?;
     let compared = compare(&app, library, &arguments.products).await?;
     let mut edits = Edits::new(app.folder());
+    let mut dropped: Vec<String> = Vec::new();
     for it in &compared {
         if it.kept.product.sha256 == it.sha256 {
             continue;
@@ -41,25 +46,30 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
             .iter()
             .filter_map(|name| spec.operation(name).err())
             .collect();
-        if !gone.is_empty() {
-            let gone: Vec<_> = gone.iter().map(ToString::to_string).collect();
-            bail!(
-                "{}\nit is not published any more, so nothing was written: take it out of {LOCK}, \
-                 or stay with the metadata of {}",
-                gone.join("\n"),
-                product.fetched
-            );
+        if !gone.is_empty() && !arguments.drop_gone {
+            bail!("{}", refusal(&gone, &product.fetched));
+        }
+        for gone in &gone {
+            product.operations.retain(|name| *name != gone.name);
+            dropped.push(format!("{} of {}", gone.name, gone.product));
+        }
+        if !gone.is_empty() && product.operations.is_empty() {
+            lock.products.retain(|kept| *kept != it.kept.product);
+            continue;
         }
         product.sha256 = it.sha256.clone();
         product.fetched = add::today();
         edits.put(product.path(), it.published.clone())?;
         lock.put(product);
     }
-    if !edits.paths().is_empty() {
+    if !dropped.is_empty() || !edits.paths().is_empty() {
         edits.put(LOCK, lock_toml(&lock)?)?;
     }
     let paths = edits.paths();
     edits.apply()?;
+    for operation in &dropped {
+        terminal::status("Dropped", operation);
+    }
     if arguments.json {
         terminal::print(&format!("{:#}\n", outdated::as_json(&compared)));
         return Ok(ExitCode::SUCCESS);
@@ -72,4 +82,13 @@ pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<Exit
         paths => terminal::status("Wrote", &paths.join(", ")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn refusal(gone: &[UnknownOperation], fetched: &str) -> String {
+    let names: Vec<_> = gone.iter().map(ToString::to_string).collect();
+    format!(
+        "{}\nnothing was written: `cargo alicloud update --drop-gone` takes what is gone out of \
+         {LOCK}; until then, the app stays with the metadata of {fetched}",
+        names.join("\n")
+    )
 }

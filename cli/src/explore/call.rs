@@ -1,123 +1,24 @@
 //! Signing and sending a request, and saying what came back.
 
-use std::fmt;
-use std::sync::Arc;
-
-use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
 use alicloud_runtime::operation::{self, ApiStyle, ReplyBody};
-use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::wire::{self, DynamicObject, Object, Schema, Value};
-use alicloud_runtime::{Bytes, Call, Client, Config, Credentials, Error, Json, Undocumented};
+use alicloud_runtime::{Bytes, Call, Client, Credentials, Error, Json, Undocumented};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha1::Sha1;
 use sha2::Sha256;
 
+use super::caller::Caller;
 use super::describe::DocumentedError;
 use super::parameters::Problem;
 use super::program;
 use super::spec::Operation;
 
 /// The name of V3's algorithm, which a string to sign begins with.
-const V3: &str = "ACS3-HMAC-SHA256";
-const MASK: &str = "***";
-
-/// Who calls, and where.
-#[derive(Clone)]
-pub struct Caller {
-    credentials: Credentials,
-    example: bool,
-    region: Option<String>,
-    endpoint: Option<String>,
-}
-
-impl fmt::Debug for Caller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Caller")
-            .field("credentials", &self.credentials)
-            .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Caller {
-    /// With these keys.
-    pub fn new(credentials: Credentials) -> Self {
-        Self {
-            credentials,
-            example: false,
-            region: None,
-            endpoint: None,
-        }
-    }
-
-    /// With keys that no service knows: to see how a signature comes about.
-    pub fn example() -> Self {
-        let credentials = Credentials::new("LTAI-example", "example-secret");
-        Self {
-            example: true,
-            ..Self::new(credentials)
-        }
-    }
-
-    /// With the keys of the process's environment, and the region that
-    /// `ALIBABA_CLOUD_REGION_ID` names, as an app has them.
-    ///
-    /// # Errors
-    /// If there are none: what was tried.
-    pub async fn from_env() -> Result<Self, Error> {
-        let http = Http::new(&HttpOptions::default());
-        // Without a client, what is fetched over the network is missing too.
-        let region = std::env::var("ALIBABA_CLOUD_REGION_ID").ok();
-        let credentials = match http {
-            Ok(http) => default_chain(Arc::new(http)).provide().await?,
-            Err(_) => return Config::from_env_lazy().map(|_| Self::example()),
-        };
-        Ok(Self::new(credentials).region_or_none(region))
-    }
-
-    fn region_or_none(mut self, region: Option<String>) -> Self {
-        self.region = region.filter(|region| !region.is_empty());
-        self
-    }
-
-    /// Whether the keys are those of [`Caller::example`].
-    pub fn is_example(&self) -> bool {
-        self.example
-    }
-
-    /// The key's id, which is no secret.
-    pub fn access_key_id(&self) -> &str {
-        self.credentials.access_key_id()
-    }
-
-    /// In this region.
-    #[must_use]
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
-        self
-    }
-
-    /// To this host, `http://…` too: a mock server of the service.
-    #[must_use]
-    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
-        self
-    }
-
-    fn config(&self, operation: Operation) -> Config {
-        let region = self.region.as_deref();
-        let config = Config::new(self.credentials.clone())
-            .region(region.unwrap_or(operation.spec.default_region()))
-            .user_agent(concat!("cargo-alicloud/", env!("CARGO_PKG_VERSION")));
-        match &self.endpoint {
-            Some(endpoint) => config.endpoint(endpoint),
-            None => config,
-        }
-    }
-}
+pub(super) const V3: &str = "ACS3-HMAC-SHA256";
+/// What stands for a secret.
+pub(crate) const MASK: &str = "***";
 
 /// A request, signed.
 #[derive(Clone, Debug, Serialize)]
@@ -214,33 +115,42 @@ fn hmac<M: KeyInit + Mac>(key: &str, text: &str) -> Vec<u8> {
     hmac.finalize().into_bytes().to_vec()
 }
 
-/// The secrets that are set anywhere in it: the name of the field, and the text.
-fn secrets(object: &dyn Object) -> Vec<(&'static str, String)> {
-    fn within(
-        name: Option<&'static str>,
-        value: &dyn Value,
-        found: &mut Vec<(&'static str, String)>,
-    ) {
+/// The secrets that are set anywhere in it: the variable that holds each, as in
+/// [`super::program`], and the text.
+fn secrets(object: &dyn Object) -> Vec<(String, String)> {
+    fn within(name: Option<String>, value: &dyn Value, found: &mut Vec<(String, String)>) {
         match (value.view(), name) {
-            (wire::View::Object(object), _) => of_object(name, object, found),
-            (wire::View::List(list), _) => {
-                (0..list.len()).for_each(|index| within(name, list.at(index), found));
+            (wire::View::Object(object), name) => of_object(name, object, found),
+            (wire::View::List(list), name) => {
+                for index in 0..list.len() {
+                    let name = name.as_deref();
+                    let name = name.map(|name| program::item_variable(name, index, list.len()));
+                    within(name, list.at(index), found);
+                }
             }
-            (wire::View::Map(map), _) => map.each(&mut |_, value| within(name, value, found)),
-            (wire::View::Text(text), Some(name)) if !text.is_empty() => {
-                found.push((name, text.to_owned()));
-            }
+            (wire::View::Map(map), name) => map.each(&mut |key, value| {
+                let name = name.as_deref();
+                within(
+                    name.map(|name| program::inner_variable(name, key)),
+                    value,
+                    found,
+                );
+            }),
             (wire::View::Unset, _) | (_, None) => {}
+            (wire::View::Text(text), Some(name)) => {
+                if !text.is_empty() {
+                    found.push((name, text.to_owned()));
+                }
+            }
             (_, Some(name)) => found.push((name, wire::to_json(value))),
         }
     }
-    fn of_object(
-        name: Option<&'static str>,
-        object: &dyn Object,
-        found: &mut Vec<(&'static str, String)>,
-    ) {
+    fn of_object(of: Option<String>, object: &dyn Object, found: &mut Vec<(String, String)>) {
         for (index, field) in object.schema().fields.iter().enumerate() {
-            let name = name.or(field.secret.then_some(field.name));
+            let name = match &of {
+                Some(of) => Some(program::inner_variable(of, field.name)),
+                None => field.secret.then(|| program::variable(field.name)),
+            };
             within(name, object.get(index), found);
         }
     }
@@ -415,15 +325,15 @@ pub(super) fn aliyun(operation: Operation, record: &DynamicObject) -> String {
 }
 
 /// A value; of a secret parameter, the variable that holds it.
-fn argument(secrets: &[(&'static str, String)], value: &str) -> String {
+fn argument(secrets: &[(String, String)], value: &str) -> String {
     match secrets.iter().find(|(_, secret)| secret == value) {
-        Some((name, _)) => format!("\"${}\"", program::variable(name)),
+        Some((name, _)) => format!("\"${name}\""),
         None => quoted(&masked(secrets, value)),
     }
 }
 
 /// A text without the secrets in it, as they are there: plain, in JSON, or encoded.
-fn masked(secrets: &[(&'static str, String)], text: &str) -> String {
+fn masked(secrets: &[(String, String)], text: &str) -> String {
     let mut text = text.to_owned();
     for (_, secret) in secrets {
         let json = Json::from(secret.as_str()).to_string();

@@ -5,8 +5,13 @@ use alicloud_codegen::model::{
 };
 use serde::Serialize;
 
+use super::shape::Shape;
+
 /// Levels of types in types that are shown.
 const DEPTH: usize = 8;
+/// Members that are described of one request or reply: where types hold each other, every level
+/// has many times the members of the one above it.
+const MOST_MEMBERS: usize = 3_000;
 
 /// A parameter, a member of one, or a field of a reply.
 #[derive(Clone, Debug, Serialize)]
@@ -23,6 +28,9 @@ pub struct Member {
     pub place: &'static str,
     /// Its type in words: `list of objects`.
     pub kind: String,
+    /// Its type.
+    #[serde(skip)]
+    pub shape: Shape,
     /// It must be given.
     pub required: bool,
     /// It must not be shown.
@@ -122,74 +130,94 @@ pub(super) fn parameters(operation: &'static model::Operation<'static>) -> Vec<M
         index if index == operation.idempotency_token => "a new token for each call",
         _ => "",
     };
+    let mut describer = Describer::new(&operation.request);
     let fields = root.fields.iter().enumerate();
     fields
-        .map(|(index, field)| member(field, &operation.request, "", unset(index), DEPTH))
+        .map(|(index, field)| describer.member(field, "", unset(index), DEPTH))
         .collect()
 }
 
 pub(super) fn reply(operation: &'static model::Operation<'static>) -> Vec<Member> {
     match operation.response.first() {
         Some(_) if operation.reply == ReplyBody::Empty => Vec::new(),
-        Some(root) => members(root, &operation.response, "", DEPTH),
+        Some(root) => Describer::new(&operation.response).members(root, "", DEPTH),
         None => Vec::new(),
     }
 }
 
-fn members(
-    item: &'static Struct<'static>,
-    all: &'static [Struct<'static>],
-    before: &str,
-    depth: usize,
-) -> Vec<Member> {
-    let fields = item.fields.iter();
-    fields
-        .map(|field| member(field, all, before, "", depth))
-        .collect()
+/// The types of a request or a reply, and how many of their members are described yet.
+struct Describer {
+    structs: &'static [Struct<'static>],
+    left: usize,
 }
 
-fn member(
-    field: &'static Field<'static>,
-    all: &'static [Struct<'static>],
-    before: &str,
-    unset: &'static str,
-    depth: usize,
-) -> Member {
-    let path = format!("{before}{}", field.name);
-    let (item, suffix) = innermost(&field.ty);
-    let inner = match item {
-        Type::Struct(ident) if depth > 0 => all.iter().find(|it| it.ident == *ident),
-        _ => None,
-    };
-    Member {
-        name: field.name,
-        rust: field.ident.as_str(),
-        place: place(field.place),
-        kind: match &field.ty {
-            Type::Text if field.file_url => "URL, or file://PATH".to_owned(),
-            Type::Bytes if field.place == Place::RawBody => "bytes, or file://PATH".to_owned(),
-            ty => kind(ty, field.style),
-        },
-        required: field.required || field.place == Place::Path,
-        secret: field.secret,
-        deprecated: field.deprecated,
-        unset,
-        bounds: bounds(&field.limits),
-        values: field
-            .values
-            .iter()
-            .map(|it| ValueOf {
-                value: it.value,
-                title: it.title,
-            })
-            .collect(),
-        default: field.default.trim(),
-        example: field.example.trim(),
-        description: alicloud_codegen::description(&field.description),
-        members: inner.map_or_else(Vec::new, |inner| {
-            members(inner, all, &format!("{path}{suffix}."), depth - 1)
-        }),
-        path,
+impl Describer {
+    fn new(structs: &'static [Struct<'static>]) -> Self {
+        Self {
+            structs,
+            left: MOST_MEMBERS,
+        }
+    }
+
+    fn members(
+        &mut self,
+        item: &'static Struct<'static>,
+        before: &str,
+        depth: usize,
+    ) -> Vec<Member> {
+        let fields = item.fields.iter();
+        fields
+            .map(|field| self.member(field, before, "", depth))
+            .collect()
+    }
+
+    fn member(
+        &mut self,
+        field: &'static Field<'static>,
+        before: &str,
+        unset: &'static str,
+        depth: usize,
+    ) -> Member {
+        self.left = self.left.saturating_sub(1);
+        let path = format!("{before}{}", field.name);
+        let (item, suffix) = innermost(&field.ty);
+        let inner = match item {
+            Type::Struct(ident) if depth > 0 && self.left > 0 => {
+                self.structs.iter().find(|it| it.ident == *ident)
+            }
+            _ => None,
+        };
+        Member {
+            name: field.name,
+            rust: field.ident.as_str(),
+            place: place(field.place),
+            kind: match &field.ty {
+                Type::Text if field.file_url => "URL, or file://PATH".to_owned(),
+                Type::Bytes if field.place == Place::RawBody => "bytes, or file://PATH".to_owned(),
+                ty => kind(ty, field.style),
+            },
+            shape: Shape::of(&field.ty),
+            required: field.required || field.place == Place::Path,
+            secret: field.secret,
+            deprecated: field.deprecated,
+            unset,
+            bounds: bounds(&field.limits),
+            values: field
+                .values
+                .iter()
+                .map(|it| ValueOf {
+                    value: it.value,
+                    title: it.title,
+                })
+                .collect(),
+            default: field.default.trim(),
+            example: field.example.trim(),
+            description: alicloud_codegen::description(&field.description),
+            members: inner.map_or_else(Vec::new, |inner| {
+                self.members(inner, &format!("{path}{suffix}."), depth - 1)
+            }),
+            path,
+        }
     }
 }
 

@@ -79,13 +79,11 @@ impl Parameters {
     /// documented examples, or something of their type.
     pub fn example(operation: Operation) -> Self {
         let mut parameters = Self::new();
-        example_members(
+        let mut examples = Examples {
             operation,
-            operation.structs().first(),
-            "",
-            4,
-            &mut parameters,
-        );
+            parameters: &mut parameters,
+        };
+        examples.members(operation.structs().first(), "", 4);
         parameters
     }
 
@@ -320,49 +318,83 @@ fn object(place: &mut Json) -> &mut Map<String, Json> {
     }
 }
 
-/// Sets the required members of a type to their examples, where they have the type.
-fn example_members(
+/// Parameters that are filled with examples.
+struct Examples<'a> {
     operation: Operation,
-    item: Option<&'static Struct<'static>>,
-    before: &str,
-    depth: usize,
-    parameters: &mut Parameters,
-) {
-    let fields = item.map_or(&[][..], |item| &item.fields);
-    for (index, field) in fields.iter().enumerate() {
+    parameters: &'a mut Parameters,
+}
+
+impl Examples<'_> {
+    /// Sets the required members of a type to their examples, where they have the type.
+    fn members(&mut self, item: Option<&'static Struct<'static>>, before: &str, depth: usize) {
+        let operation = self.operation;
         let filled = [operation.model.region, operation.model.idempotency_token];
-        // A path without its parameters leads nowhere, and a body without members says nothing.
-        let is_needed = field.required
-            || matches!(
-                field.place,
-                Place::Path | Place::Body | Place::BodyIfSet | Place::RawBody
-            );
-        if !is_needed || (before.is_empty() && filled.contains(&Some(index))) {
-            continue;
+        for (index, field) in item.iter().flat_map(|item| item.fields.iter().enumerate()) {
+            // A path without its parameters leads nowhere, and a body without members says nothing.
+            let is_needed = field.required
+                || matches!(
+                    field.place,
+                    Place::Path | Place::Body | Place::BodyIfSet | Place::RawBody
+                );
+            if is_needed && !(before.is_empty() && filled.contains(&Some(index))) {
+                self.field(field, before, depth);
+            }
         }
-        let name = format!("{before}{}", field.name);
-        // What does not fit stays unset, and is a problem of the request.
-        let (name, ty) = match &field.ty {
-            Type::List(item) => (format!("{name}.1"), &**item),
-            ty => (name, ty),
+    }
+
+    fn field(&mut self, field: &'static Field<'static>, before: &str, depth: usize) {
+        let (name, ty) = first(field, before);
+        let Type::Struct(ident) = ty else {
+            return self.value(field, &name);
         };
-        match ty {
-            Type::Struct(ident) if depth > 0 => {
-                let inner = operation.structs().iter().find(|it| it.ident == *ident);
-                example_members(operation, inner, &format!("{name}."), depth - 1, parameters);
-            }
-            _ => {
-                let documented = [field.example, field.default].into_iter();
-                let values = field.values.iter().map(|it| it.value);
-                let mut all = documented
-                    .chain(values)
-                    .chain(["example", "1", "true", "{}"]);
-                let fits = |text: &&str| {
-                    let text = text.trim();
-                    !text.is_empty() && parameters.set(operation, &name, text).is_ok()
-                };
-                all.find(fits);
-            }
+        let structs = self.operation.structs().iter();
+        let Some(inner) = structs.into_iter().find(|it| it.ident == *ident) else {
+            return;
+        };
+        if depth == 0 {
+            return self.value(field, &name);
         }
+        let within = format!("{name}.");
+        let unset = self.parameters.clone();
+        self.members(Some(inner), &within, depth - 1);
+        if *self.parameters != unset {
+            return;
+        }
+        // It requires none of its members, and it is to have some.
+        let leaves = || {
+            let fields = inner.fields.iter();
+            fields.filter(|field| !matches!(first(field, "").1, Type::Struct(_)))
+        };
+        for field in leaves().filter(|field| !field.example.is_empty()) {
+            self.value(field, &first(field, &within).0);
+        }
+        if *self.parameters == unset
+            && let Some(field) = leaves().next()
+        {
+            self.value(field, &first(field, &within).0);
+        }
+    }
+
+    /// Sets the first of its examples that fits; what does not stays unset, and is a problem of
+    /// the request.
+    fn value(&mut self, field: &'static Field<'static>, name: &str) {
+        let documented = [field.example, field.default].into_iter();
+        let values = field.values.iter().map(|it| it.value);
+        let mut all = documented
+            .chain(values)
+            .chain(["example", "1", "true", "{}"]);
+        let fits = |text: &&str| {
+            let text = text.trim();
+            !text.is_empty() && self.parameters.set(self.operation, name, text).is_ok()
+        };
+        all.find(fits);
+    }
+}
+
+/// The name and the type of a field, or of the first item of a list.
+fn first(field: &'static Field<'static>, before: &str) -> (String, &'static Type) {
+    match &field.ty {
+        Type::List(item) => (format!("{before}{}.1", field.name), item),
+        ty => (format!("{before}{}", field.name), ty),
     }
 }

@@ -111,10 +111,28 @@ impl Writer {
         members: &Map<String, Json>,
         indent: usize,
     ) -> String {
+        self.object_of(item, members, None, indent)
+    }
+
+    /// A type's builder: a line a field, in the order of the documentation. Of an object that is
+    /// secret as a whole, `secret` is the variable that the names of its members follow.
+    fn object_of(
+        &self,
+        item: &'static Struct<'static>,
+        members: &Map<String, Json>,
+        secret: Option<&str>,
+        indent: usize,
+    ) -> String {
         let mut code = format!("{}::{}::new()", self.alias, item.ident);
         for field in &item.fields {
             let value = members.get(field.name).filter(|value| !value.is_null());
-            if let Some(value) = value.and_then(|value| self.argument(field, value, indent + 4)) {
+            let value = value.and_then(|value| match secret {
+                None => self.argument(field, value, indent + 4),
+                Some(of) => {
+                    self.secret(&field.ty, value, inner_variable(of, field.name), indent + 4)
+                }
+            });
+            if let Some(value) = value {
                 let line = format!("\n{:1$}.{2}({value})", "", indent + 4, field.ident);
                 code.push_str(&line);
             }
@@ -133,14 +151,7 @@ impl Writer {
             return Some(format!("std::path::Path::new({path:?})"));
         }
         match (&field.ty, value) {
-            (Type::Text, Json::String(_)) if field.secret => {
-                Some(format!("std::env::var({:?})?", variable(field.name)))
-            }
-            // Other secrets than texts and lists of them are left to whoever runs it.
-            (Type::List(item), Json::Array(_)) if field.secret && **item == Type::Text => {
-                Some(format!("[std::env::var({:?})?]", variable(field.name)))
-            }
-            _ if field.secret => None,
+            (ty, value) if field.secret => self.secret(ty, value, variable(field.name), indent),
             (Type::List(item), Json::Array(values)) => {
                 if values.is_empty() {
                     return None;
@@ -162,6 +173,50 @@ impl Writer {
             }
             (ty, value) => self.item(ty, value, indent),
         }
+    }
+
+    /// A secret, each of its values read from a variable of the environment.
+    fn secret(
+        &self,
+        ty: &'static Type,
+        value: &Json,
+        name: String,
+        indent: usize,
+    ) -> Option<String> {
+        let read = format!("std::env::var({name:?})?");
+        Some(match (ty, value) {
+            (Type::Bool, Json::Bool(_)) => format!("{read}.parse::<bool>()?"),
+            (Type::Int, Json::Number(_)) => format!("{read}.parse::<i64>()?"),
+            (Type::Float, Json::Number(_)) => format!("{read}.parse::<f64>()?"),
+            (Type::Text, Json::String(_)) => read,
+            (Type::Bytes, Json::String(_)) => format!("alicloud_runtime::Bytes::from({read})"),
+            (Type::Any, Json::String(_)) => format!("alicloud_runtime::Json::from({read})"),
+            (Type::Any, _) => format!("{read}.parse::<alicloud_runtime::Json>()?"),
+            (Type::List(_), Json::Array(values)) if values.is_empty() => return None,
+            (Type::List(item), Json::Array(values)) => {
+                let many = values.len();
+                let values = values.iter().enumerate();
+                let values = values.map(|(index, value)| {
+                    self.secret(item, value, item_variable(&name, index, many), indent + 4)
+                });
+                list("vec![", values.collect::<Option<Vec<_>>>()?, "]", indent)
+            }
+            (Type::Map(_), Json::Object(entries)) if entries.is_empty() => return None,
+            (Type::Map(item), Json::Object(entries)) => {
+                let pairs = entries.iter().map(|(key, value)| {
+                    let value = self.secret(item, value, inner_variable(&name, key), indent + 4)?;
+                    Some(format!("({key:?}.to_owned(), {value})"))
+                });
+                let pairs = pairs.collect::<Option<Vec<_>>>()?;
+                list("std::collections::BTreeMap::from([", pairs, "])", indent)
+            }
+            (Type::Struct(ident), Json::Object(members)) => {
+                let structs = self.operation.structs().iter();
+                let item = structs.into_iter().find(|it| it.ident == *ident)?;
+                self.object_of(item, members, Some(&name), indent)
+            }
+            _ => return None,
+        })
     }
 
     /// A value where something converts texts.
@@ -244,4 +299,17 @@ pub(super) fn variable(name: &str) -> String {
         .as_str()
         .trim_end_matches('_')
         .to_uppercase()
+}
+
+/// The variable of an item of a secret list: `PIN`, and `PIN_1`, `PIN_2` where there are several.
+pub(super) fn item_variable(list: &str, index: usize, many: usize) -> String {
+    match many {
+        1 => list.to_owned(),
+        _ => format!("{list}_{}", index + 1),
+    }
+}
+
+/// The variable of something that is named inside of a secret.
+pub(super) fn inner_variable(of: &str, name: &str) -> String {
+    format!("{of}_{}", variable(name))
 }

@@ -4,7 +4,9 @@ use alicloud_codegen::model::{Field, Struct, Type};
 use alicloud_runtime::wire::{self, Dynamic, DynamicObject, Object, ViolationKind};
 use serde_json::{Map, Value as Json};
 
-use super::call::{self, Answer, Caller, Signed};
+use super::call::{self, Answer, Signed};
+use super::caller::Caller;
+use super::masked;
 use super::parameters::{Parameters, Problem};
 use super::program;
 use super::spec::{Operation, either};
@@ -61,6 +63,11 @@ impl Request {
     /// the service advises against.
     pub fn hints(&self) -> &[Problem] {
         &self.hints
+    }
+
+    /// The parameters as JSON, with `***` for what is secret.
+    pub fn masked(&self) -> Map<String, Json> {
+        masked::members(self.operation.structs(), 0, &self.members)
     }
 
     /// A whole program that calls the operation with these parameters: it compiles in an app

@@ -254,13 +254,16 @@ impl Operation {
         self.model.ident.as_str()
     }
 
-    /// One line on what it does; may be empty.
+    /// One line on what it does; made of its name where nothing is documented, and may be empty.
     pub fn title(self) -> String {
         let text = match self.model.title {
             "" => self.model.summary,
             title => title,
         };
-        alicloud_codegen::description(text).replace('\n', " ")
+        match text {
+            "" => alicloud_codegen::sentence(self.name()).unwrap_or_default(),
+            text => alicloud_codegen::description(text).replace('\n', " "),
+        }
     }
 
     /// Everything that the metadata says of it, as Markdown; may be empty.

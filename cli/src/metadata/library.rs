@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use tokio::sync::OnceCell;
+
 use super::cache::{Cache, Entry};
 use super::catalogue::{Catalogue, Product};
 use super::service::{FetchError, Service};
@@ -12,6 +14,8 @@ use crate::explore::either;
 pub struct Library {
     service: Option<Service>,
     cache: Cache,
+    /// The service's list, which is asked for once.
+    catalogue: OnceCell<Catalogue>,
 }
 
 /// A product version of the catalogue.
@@ -125,7 +129,11 @@ impl From<io::Error> for LibraryError {
 impl Library {
     /// With a service, or offline without one.
     pub fn new(service: Option<Service>, cache: Cache) -> Self {
-        Self { service, cache }
+        Self {
+            service,
+            cache,
+            catalogue: OnceCell::new(),
+        }
     }
 
     /// The cache.
@@ -133,7 +141,8 @@ impl Library {
         &self.cache
     }
 
-    /// The list of products: the service's, or offline the one that was kept.
+    /// The list of products: the service's, which is asked for once, or offline the one that was
+    /// kept.
     ///
     /// # Errors
     /// If it cannot be had.
@@ -141,9 +150,12 @@ impl Library {
         let Some(service) = &self.service else {
             return Ok(self.cache.catalogue()?);
         };
-        let catalogue = service.catalogue().await?;
-        self.cache.keep_catalogue(&catalogue)?;
-        Ok(catalogue)
+        let fetch = || async {
+            let catalogue = service.catalogue().await?;
+            self.cache.keep_catalogue(&catalogue)?;
+            Ok(catalogue)
+        };
+        self.catalogue.get_or_try_init(fetch).await.cloned()
     }
 
     /// The product version that somebody names: `Ga`, `ga@2019-11-20`. Without a version the

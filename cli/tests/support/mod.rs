@@ -3,15 +3,18 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod browser;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alicloud_cli::explore::Spec;
+use alicloud_cli::explore::{Member, Operation, Spec};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode};
+use serde_json::{Value as Json, json};
 
 /// A spec of the project's own.
 pub(crate) fn project_spec(folders: &str) -> &'static Spec {
@@ -22,6 +25,77 @@ pub(crate) fn project_spec(folders: &str) -> &'static Spec {
 /// One of the generator's golden cases.
 pub(crate) fn golden(case: &str) -> &'static Spec {
     read_spec(&format!("codegen/tests/golden/good/{case}/api-docs.json"))
+}
+
+/// Metadata of a product whose operation takes secrets of every type.
+pub(crate) const VAULT: &str = r#"{"version": "1.0",
+    "info": {"style": "RPC", "product": "Vault", "version": "2020-01-01"},
+    "endpoints": [{"regionId": "cn-hangzhou", "endpoint": "vault.aliyuncs.com"}],
+    "apis": {"StoreSecrets": {"methods": ["post"], "operationType": "write",
+        "systemTags": {"riskType": "high", "chargeType": "paid"},
+        "parameters": [
+            {"name": "Name", "in": "query", "schema": {"type": "string", "required": true, "maxLength": 8}},
+            {"name": "Password", "in": "query", "schema": {"type": "string"}},
+            {"name": "Pin", "in": "query", "schema": {"type": "integer", "sensitive": true}},
+            {"name": "Open", "in": "query", "schema": {"type": "boolean", "sensitive": true}},
+            {"name": "Pins", "in": "query", "style": "repeatList",
+             "schema": {"type": "array", "sensitive": true, "items": {"type": "integer"}}},
+            {"name": "Words", "in": "query", "style": "repeatList",
+             "schema": {"type": "array", "sensitive": true, "items": {"type": "string"}}},
+            {"name": "Keys", "in": "query", "style": "json",
+             "schema": {"type": "object", "sensitive": true, "additionalProperties": {"type": "string"}}},
+            {"name": "Anything", "in": "query", "style": "json", "schema": {"type": "any", "sensitive": true}},
+            {"name": "Owner", "in": "query", "style": "json", "schema": {"type": "object", "sensitive": true,
+             "properties": {"Phrase": {"type": "string"}, "Pin": {"type": "integer"}}}}
+        ],
+        "responses": {"200": {"schema": {"type": "object", "properties":
+            {"RequestId": {"type": "string", "description": "Identifies this call."},
+             "SecretKey": {"type": "string"}}}}},
+        "responseDemo": "[{\"type\":\"json\",\"example\":\"{\\n  \\\"RequestId\\\": \\\"R1\\\"\\n}\"}]"}}}"#;
+
+/// That product.
+pub(crate) fn vault() -> &'static Spec {
+    Spec::read("vault.json", VAULT.into(), None).expect("a spec")
+}
+
+/// All parameters of an operation, each of its type.
+pub(crate) fn everything(operation: Operation) -> String {
+    fn value(kind: &str, member: &Member) -> Json {
+        let kind = kind.split(", written").next().unwrap_or(kind);
+        let kind = kind.split(", joined").next().unwrap_or(kind);
+        if let Some(item) = kind
+            .strip_prefix("list of ")
+            .or(kind.strip_prefix("lists of "))
+        {
+            // Types may contain themselves.
+            let items = if item == "objects" { 1 } else { 2 };
+            return vec![value(item, member); items].into();
+        }
+        if let Some(item) = kind
+            .strip_prefix("map of ")
+            .or(kind.strip_prefix("maps of "))
+        {
+            return json!({"a \"key\"": value(item, member)});
+        }
+        match kind {
+            "true or false" | "booleans" => json!(true),
+            "integer" | "integers" => json!(20),
+            "number" | "numbers" => json!(0.5),
+            "any JSON" => json!({"any": [1, "\"#"]}),
+            "object" | "objects" => {
+                let members = member.members.iter();
+                members
+                    .map(|it| (it.name.to_owned(), value(&it.kind, it)))
+                    .collect()
+            }
+            _ => json!("a\"b"),
+        }
+    }
+    let parameters = operation.parameters();
+    let members = parameters
+        .iter()
+        .map(|it| (it.name.to_owned(), value(&it.kind, it)));
+    members.collect::<Json>().to_string()
 }
 
 /// The bytes of a file of the project.
@@ -293,21 +367,24 @@ impl Desk {
     }
 }
 
-/// A running `cargo alicloud mock`, ended with the test.
-pub(crate) struct Mocking {
+/// A running `cargo alicloud`, ended with the test, and the first line that it printed.
+pub(crate) struct Running {
     child: std::process::Child,
-    pub(crate) url: String,
+    pub(crate) line: String,
 }
 
-impl Mocking {
-    pub(crate) fn start(desk: &Desk, words: &[&str]) -> Self {
+impl Running {
+    pub(crate) fn start(desk: &Desk, words: &[&str], variables: &[(&str, &str)]) -> Self {
         use std::io::BufRead as _;
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-alicloud"))
             .args(words)
             .current_dir(desk.path("app"))
             .env("ALICLOUD_CACHE", desk.path("cache"))
             .env("ALICLOUD_METADATA_URL", &desk.publisher.url)
+            .env_remove("ALIBABA_CLOUD_REGION_ID")
+            .envs(variables.iter().copied())
             .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
             .spawn()
             .expect("a program that runs");
         let mut line = String::new();
@@ -315,19 +392,31 @@ impl Mocking {
         std::io::BufReader::new(stdout)
             .read_line(&mut line)
             .expect("a line");
-        let url = line
-            .split(" on ")
-            .nth(1)
-            .expect("an address")
-            .trim()
-            .to_owned();
-        Self { child, url }
+        let line = line.trim().to_owned();
+        Self { child, line }
     }
 }
 
-impl Drop for Mocking {
+impl Drop for Running {
     fn drop(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
+    }
+}
+
+/// A running `cargo alicloud mock`.
+pub(crate) struct Mocking {
+    _running: Running,
+    pub(crate) url: String,
+}
+
+impl Mocking {
+    pub(crate) fn start(desk: &Desk, words: &[&str]) -> Self {
+        let running = Running::start(desk, words, &[]);
+        let url = running.line.split(" on ").nth(1).expect("an address");
+        Self {
+            url: url.to_owned(),
+            _running: running,
+        }
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Sent {
     pub(super) text: String,
 }
 
-/// Bytes of an event that an example shows.
+/// Bytes of an event in an example.
 const EVENT_BYTES: usize = 300;
 
 templates! {

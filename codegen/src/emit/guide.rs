@@ -43,7 +43,8 @@ pub(super) fn guide(products: &[Product], options: &Options) -> Doc {
     if let Some((product, _)) = exemplary {
         doctest::matched_error(&mut doc, product, &krate);
     }
-    doc.words(MODES).paragraph().words(NAMED).paragraph();
+    doc.words(MODES).paragraph().words(OBSERVED).paragraph();
+    doc.words(NAMED).paragraph();
     named(&mut doc, &krate);
     doc.words(OWN).paragraph().words(TESTS).paragraph();
     if let Some((product, operation)) = exemplary {
@@ -179,13 +180,20 @@ const MODES: &str = "\
 
 With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
+pages, items, events and downloads, which makes iterators. A thread that drives async tasks is refused, for it would
 stop them.
 
 # Requests and responses as data
 
 With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
 `Debug` masks secrets; serde writes them as they are.";
+
+const OBSERVED: &str = "\
+# Spans, metrics and interceptors
+
+Calls are spans of `tracing`, which arrive in OpenTelemetry as clients; the feature `opentelemetry`
+adds metrics and the context of the trace. An [`Interceptor`] observes, changes or refuses requests.
+See [`guide::observing`].";
 
 const NAMED: &str = "\
 # Operations by name
@@ -220,12 +228,14 @@ const TESTS: &str = "\
 # Tests
 
 [`testing::Replay`] stands in the network's place: it answers with documented samples, documented
-errors, or whatever a test says, and records the requests.";
+errors, or whatever a test says, and records the requests. [`guide::testing`] has more: answers by
+operation, and recordings of real calls.";
 
 const FEATURES: &str = "# Features";
 
 const OTHERS: &str = "
 | `blocking` | calls without an async runtime |
+| `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 | `serde` | `Serialize` and `Deserialize` of requests and responses |
 | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 | `rustls-aws-lc` | TLS by rustls with AWS-LC |

@@ -24,6 +24,8 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
+        pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
+        #[doc(inline)]
         pub use alicloud_runtime::Guard;
         #[doc(inline)]
         pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};

@@ -10,7 +10,7 @@ use crate::{Dependency, FIRST_VERSION, Options, names};
 const TLS: &[&str] = &["native-tls", "rustls", "rustls-aws-lc"];
 
 /// Other features of the runtime that the facade forwards.
-const FORWARDED: &[&str] = &["blocking", "serde"];
+const FORWARDED: &[&str] = &["blocking", "opentelemetry", "serde"];
 
 /// What the examples need.
 const DEV_DEPENDENCIES: &str = "\n[dev-dependencies]\n\

@@ -281,7 +281,8 @@ impl RawCall {
         Wait::until(self.into_parts(), decoded, |error| error, is_wanted)
     }
 
-    /// Returns the reply as server-sent events, each with the document that is its data; see
+    /// Returns the reply as server-sent events, each with its data: a document, or else a text;
+    /// see
     /// [`Call::events`]. A parameter that asks for events (`stream`) is the app's to set.
     pub fn events(self) -> Events<Json, ()> {
         Events::new(self.into_parts(), &[], read, |error| error)
@@ -327,11 +328,17 @@ fn decoded(mut raw: Raw) -> Result<Reply<Json>, Error> {
     Ok(Reply::new(answer, mismatches, raw))
 }
 
-/// Reads a reply, or an event of it.
+/// Reads a reply, or an event of it: of that it is not known whether it is a document.
 fn read(raw: &mut Raw, is_event: bool) -> Result<(Json, Mismatches), Error> {
     let mut answer = Answer(Json::Null);
-    let mismatches = decode::decode_either(raw, is_event, &mut answer)?;
-    Ok((answer.0, mismatches))
+    match decode::decode_either(raw, is_event, &mut answer) {
+        Ok(mismatches) => Ok((answer.0, mismatches)),
+        Err(error) if !is_event => Err(error),
+        Err(_) => {
+            let text = String::from_utf8_lossy(&raw.body).into_owned();
+            Ok((text.into(), Mismatches::default()))
+        }
+    }
 }
 
 impl fmt::Debug for RawCall {

@@ -45,9 +45,10 @@ impl<R: Response, E> Call<R, E> {
     /// Creates a call with `request`, whose schema is that of the response's operation.
     #[inline]
     pub fn new<Q: Object + Default>(client: &Client, request: Q) -> Self {
-        let mut call = Self::with_operation(client, R::operation(), Box::new(request));
-        call.parts.fresh = Some(|| Box::new(Q::default()));
-        call
+        let mut parts = Parts::new(client, R::operation(), Box::new(request));
+        parts.fresh = Some(|| Box::new(Q::default()));
+        parts.response = Some(|| Box::new(R::default()));
+        Self::from_parts(parts)
     }
 }
 

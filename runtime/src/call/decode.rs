@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde_core::de::IgnoredAny;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::reply::Raw;
-use crate::decode::{Format, Mismatches, content, is_request_id};
+use crate::decode::{self, Format, Mismatches, content, is_request_id};
 use crate::error::{Error, one_line};
 use crate::gateway;
 use crate::schema::{ApiStyle, Operation, ReplyBody};
@@ -210,6 +210,23 @@ fn bytes(value: &mut dyn Value, body: &Bytes) {
         Slot::Text(slot) => *slot = String::from_utf8_lossy(body).into_owned(),
         _ => {}
     }
+}
+
+/// The request's id in the body of a success, which is not decoded yet.
+pub(crate) fn request_id_of(raw: &Raw) -> Option<String> {
+    if matches!(raw.operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
+        return None;
+    }
+    let body = content(&raw.body);
+    let members: Map<String, Json> = match Format::of_object(body)? {
+        Format::Json => serde_json::from_slice(body).ok()?,
+        Format::Xml => {
+            let mut members = BTreeMap::<String, Json>::new();
+            Format::Xml.decode(body, &mut members).ok()?;
+            members.into_iter().collect()
+        }
+    };
+    decode::request_id(&members)
 }
 
 /// What the root's field with the request's id holds.

@@ -63,9 +63,12 @@ pub struct Download<E> {
 
 enum State {
     Idle(Box<Incoming>),
-    Reading(BoxFuture<'static, (Box<Incoming>, Result<Option<Bytes>, TransportError>)>),
+    Reading(BoxFuture<'static, Piece>),
     Over,
 }
+
+/// What was read, and where the rest of it comes from.
+type Piece = (Box<Incoming>, Result<Option<Bytes>, TransportError>);
 
 impl<E> Downloading<E> {
     pub(super) fn new(mut parts: Box<Parts>, of: fn(Error) -> Error<E>) -> Self {

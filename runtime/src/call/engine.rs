@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::incoming::{Incoming, Limits, Reading};
 use super::job::Parts;
+use super::observe::Observed;
 use super::prepare::{self, Prepared, in_time, left, named_endpoint, region};
 use super::reply::Raw;
 use super::upload::upload_files;
@@ -23,7 +24,7 @@ use crate::error::{Cause, Error, Service, Unmasked, excerpt};
 use crate::future::BoxFuture;
 use crate::retry::Failed;
 use crate::schema::ReplyBody;
-use crate::transport::{Body, SendOptions, TransportErrorKind, open, while_sent};
+use crate::transport::{Body, Confidential, SendOptions, TransportErrorKind, open, while_sent};
 
 /// Sends a call.
 pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>> {
@@ -33,12 +34,16 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 /// Sends a call, and leaves it to be changed and sent again.
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
     let span = trace::call(parts);
-    let result = send(parts).instrument(span.clone()).await;
+    let mut observed = Observed::start(parts);
+    let result = send(parts, &mut observed, &span)
+        .instrument(span.clone())
+        .await;
     trace::record_call(&span, parts.operation, &result);
+    span.in_scope(|| observed.ended(&result));
     result
 }
 
-async fn send(parts: &mut Parts) -> Result<Raw, Error> {
+async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result<Raw, Error> {
     prepare::permitted(parts)?;
     // A deadline too far away to be written down is none.
     let deadline = parts
@@ -50,6 +55,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     }
     let parts = &*parts;
     let mut prepared = Prepared::new(parts)?;
+    trace::record_server(span, &prepared.endpoint);
     prepared.read_file(parts).await?;
     let retry = parts
         .options
@@ -64,11 +70,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
     let mut has_renewed = false;
     loop {
         number += 1;
-        let attempt = Attempt {
-            operation: parts.operation,
-            number,
-            pause: std::mem::take(&mut paused),
-        };
+        let attempt = observed.attempt(number, std::mem::take(&mut paused));
         let credentials = match renewed.take() {
             Some(renewed) => renewed,
             None => prepared
@@ -86,7 +88,7 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             }
         };
         let error = match prepared
-            .attempt(parts, &attempt, &credentials, deadline)
+            .attempt(parts, &attempt, &credentials, deadline, observed)
             .await
         {
             Ok(raw) => {
@@ -123,6 +125,10 @@ async fn send(parts: &mut Parts) -> Result<Raw, Error> {
             pause_ms = pause.as_millis() as u64,
             "retrying"
         );
+        if error.is_throttling() {
+            let instruments = parts.client.instruments();
+            instruments.throttle_wait(parts.operation, pause);
+        }
         if !pause.is_zero() && driver::sleep(pause).await.is_err() {
             return Err(error);
         }
@@ -145,13 +151,22 @@ impl Prepared<'_> {
         attempt: &Attempt,
         credentials: &Credentials,
         deadline: Option<Instant>,
+        observed: &mut Observed,
     ) -> Result<Raw, Error> {
-        let span = trace::attempt(self.endpoint.host(), self.method(), attempt);
-        let result = self
-            .sign_and_send(parts, attempt, credentials, deadline)
+        let span = trace::attempt(&self.endpoint, self.method(), attempt);
+        let start = (Instant::now(), observed.traffic());
+        let mut result = self
+            .sign_and_send(parts, attempt, credentials, deadline, observed)
             .instrument(span.clone())
             .await;
+        if let Ok(raw) = &mut result
+            && raw.request_id.is_none()
+            && (observed.is_intercepted() || !span.is_disabled())
+        {
+            raw.request_id = decode::request_id_of(raw);
+        }
         trace::record(&span, parts.operation, &result);
+        span.in_scope(|| observed.attempt_ended(attempt, &self.endpoint, start, &result));
         result
     }
 
@@ -161,12 +176,18 @@ impl Prepared<'_> {
         attempt: &Attempt,
         credentials: &Credentials,
         deadline: Option<Instant>,
+        observed: &mut Observed,
     ) -> Result<Raw, Error> {
         let settings = parts.client.settings();
         let operation = parts.operation;
-        let (request, signature) = self.signed(parts, attempt, credentials).map_err(|what| {
-            Error::new(operation, Cause::Unsendable(what)).after(attempt.number - 1)
-        })?;
+        let (mut request, signature) = self.signed(parts, attempt, credentials)?;
+        observed.sending(attempt, request.body().len() as u64);
+        // Where nobody knows what of the reply is secret, nothing may be kept.
+        let is_known = parts.response.is_some() || parts.encoded.is_some();
+        if is_known && self.transport.is_recording() {
+            let confidential = confidential(parts, credentials, &signature);
+            request.extensions_mut().insert(confidential);
+        }
         let timeout = parts.options.timeout.unwrap_or(settings.timeout);
         let left = left(deadline);
         let options = SendOptions {
@@ -210,6 +231,7 @@ impl Prepared<'_> {
                 .after(attempt.number)
                 .hinted(hint)
         })?;
+        observed.received(reply.body().len());
         for interceptor in parts.interceptors() {
             interceptor.after_reply(attempt, &mut reply);
         }
@@ -294,22 +316,26 @@ impl Prepared<'_> {
         parts: &Parts,
         attempt: &Attempt,
         credentials: &Credentials,
-    ) -> Result<(http::Request<Bytes>, Signature), String> {
-        let request = self.request(parts, attempt);
+    ) -> Result<(http::Request<Bytes>, Signature), Error> {
+        let unsendable =
+            |what| Error::new(parts.operation, Cause::Unsendable(what)).after(attempt.number - 1);
+        let request = self.request(parts, attempt)?;
         let nonce = crate::random::uuid();
         let how = self.signing(parts, credentials, &nonce);
-        let mut signed = self.gateway.sign(request, &how)?;
+        let signed = self.gateway.sign(request, &how);
+        let mut signed = signed.map_err(unsendable)?;
         let signature = Signature {
             string_to_sign: std::mem::take(&mut signed.string_to_sign),
             value: std::mem::take(&mut signed.signature),
         };
-        let request = signed.into_http()?;
+        let request = signed.into_http().map_err(unsendable)?;
         let authority = request
             .uri()
             .authority()
             .map(|authority| authority.as_str());
         if authority != Some(&self.endpoint.authority) {
-            return Err("it would go to another host than it is signed for".to_owned());
+            let message = "it would go to another host than it is signed for";
+            return Err(unsendable(message.to_owned()));
         }
         Ok((request, signature))
     }
@@ -370,4 +396,16 @@ fn secrets<'s>(
     secrets.extend(credentials.identity_token());
     secrets.push(&signature.value);
     secrets
+}
+
+/// What must not be kept of an attempt.
+fn confidential(parts: &Parts, credentials: &Credentials, signature: &Signature) -> Confidential {
+    let parameters = parts.secrets();
+    let mut values = secrets(&parameters, credentials, signature);
+    values.push(credentials.access_key_id());
+    values.retain(|value| !value.is_empty());
+    Confidential {
+        values: values.into_iter().map(str::to_owned).collect(),
+        response: parts.response,
+    }
 }

@@ -19,7 +19,7 @@ use super::response::{Response, Streamed};
 use super::unanswered::broken_off;
 use super::{decode, engine};
 use crate::decode::{Mismatches, SentEvent, content};
-use crate::error::{Cause, Error, Service};
+use crate::error::{Cause, Error, Service, excerpt};
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::schema::{ErrorCodes, Field, Operation, ReplyBody};
@@ -86,9 +86,12 @@ enum State {
     Idle(Box<Parts>),
     Opening(BoxFuture<'static, Result<Raw, Error>>),
     Open(Box<Open>),
-    Reading(BoxFuture<'static, (Box<Open>, Result<Option<SentEvent>, Error>)>),
+    Reading(BoxFuture<'static, Next>),
     Over,
 }
+
+/// What was read, and where the rest of it comes from.
+type Next = (Box<Open>, Result<Option<SentEvent>, Error>);
 
 /// A reply whose events are being read.
 struct Open {
@@ -247,7 +250,7 @@ impl<R> Event<R> {
 }
 
 impl Open {
-    async fn event(mut self: Box<Self>) -> (Box<Self>, Result<Option<SentEvent>, Error>) {
+    async fn event(mut self: Box<Self>) -> Next {
         let event = match self.incoming.event().await {
             Ok(Some(event)) => match self.failure(&event) {
                 Some(failure) => Err(failure),
@@ -259,18 +262,32 @@ impl Open {
         (self, event)
     }
 
-    /// The failure that an event reports.
+    /// Why an event is no answer: it reports a failure, or is something else altogether.
     fn failure(&self, event: &SentEvent) -> Option<Error> {
         let operation = self.head.operation;
         let spelling = gateway::of(operation.product).spelling();
-        let fields = self.incoming.failures?;
-        Service::event_reports_failure(&event.data, spelling, fields).then(|| {
-            let mut reply = http::Response::new(event.data.clone());
-            *reply.headers_mut() = self.head.headers.clone();
-            *reply.status_mut() = http::StatusCode::from_u16(self.head.status).unwrap_or_default();
-            let service = Service::read(reply, spelling, &self.incoming.secrets());
-            Error::new(operation, Cause::Service(service)).after(self.head.attempts)
-        })
+        let mut reply = http::Response::new(event.data.clone());
+        let reports_failure = self
+            .incoming
+            .failures
+            .is_some_and(|fields| Service::event_reports_failure(&event.data, spelling, fields));
+        let reason = match reports_failure {
+            true => None,
+            false => Some(decode::check(operation, &reply, true).err()?),
+        };
+        *reply.headers_mut() = self.head.headers.clone();
+        *reply.status_mut() = http::StatusCode::from_u16(self.head.status).unwrap_or_default();
+        let secrets = self.incoming.secrets();
+        let begins = excerpt(&event.data, &secrets);
+        let reply = Service::read(reply, spelling, &secrets);
+        let cause = match reason {
+            None => Cause::Service(reply),
+            Some(reason) => Cause::Reply {
+                message: format!("cannot be read: it {reason}: {begins}"),
+                reply,
+            },
+        };
+        Some(Error::new(operation, cause).after(self.head.attempts))
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::job::{ByName, Parts};
+use super::observe;
 use super::prepare::{self, Prepared};
 use crate::client::Attempt;
 use crate::content::FileContent;
@@ -76,10 +77,11 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
     let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
     let attempt = Attempt {
         operation: parts.operation,
+        call_id: observe::call_id(),
         number: 1,
         pause: Duration::ZERO,
     };
-    let mut request = prepared.request(parts, &attempt);
+    let mut request = prepared.request(parts, &attempt)?;
     let shows_secrets = |call: &ByName| call.shows_secrets;
     if !parts.encoded.as_ref().is_some_and(shows_secrets) {
         mask_request(&mut request, &parts.secrets());

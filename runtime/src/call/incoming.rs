@@ -56,7 +56,7 @@ pub(crate) struct Incoming {
     limits: Limits,
     /// The documented fields of an event; none where failures are not looked for.
     pub(crate) failures: Option<&'static [Field]>,
-    /// What errors must not show of the request.
+    /// What errors must not tell of the request.
     secrets: Vec<Secret>,
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) request: Box<dyn Object>,
     pub(crate) options: Options,
+    /// An empty response, of a call whose response has a type.
+    pub(crate) response: Option<fn() -> Box<dyn Object>>,
     /// What a call by name sends, in place of `request`.
     pub(crate) encoded: Option<ByName>,
     /// An empty request of the same type; none where nobody knows that.
@@ -88,6 +90,7 @@ impl Parts {
             operation,
             request,
             options: Options::default(),
+            response: None,
             encoded: None,
             fresh: None,
         })
@@ -119,6 +122,7 @@ impl Parts {
         let mut parts = Self::new(&self.client, self.operation, request);
         parts.options = self.options.clone();
         parts.fresh = self.fresh;
+        parts.response = self.response;
         Some(parts)
     }
 

@@ -19,6 +19,7 @@ use crate::params::pair;
 use crate::retry::repeatable;
 use crate::schema::Operation;
 use crate::signature::{Common, Identity};
+use crate::telemetry;
 use crate::time::rounded;
 use crate::transport::Transport;
 use crate::upload::AUTHORIZE;
@@ -189,21 +190,28 @@ impl<'a> Prepared<'a> {
     }
 
     /// One attempt's request, as the interceptors want it.
+    ///
+    /// # Errors
+    /// The refusal of one.
     pub(crate) fn request<'s>(
         &'s self,
         parts: &'s Parts,
         attempt: &Attempt,
-    ) -> UnsignedRequest<'s> {
+    ) -> Result<UnsignedRequest<'s>, Error> {
         let mut request = self.request.borrowed();
         if attempt.number > 1 {
             let retries = attempt.number - 1;
             self.gateway
                 .mark_repeated(&mut request, retries, attempt.pause);
         }
+        telemetry::inject(&mut request.headers);
         for interceptor in parts.interceptors() {
-            interceptor.before_signing(attempt, &mut request);
+            let passed = interceptor.before_signing(attempt, &mut request);
+            passed.map_err(|refusal| {
+                Error::new(parts.operation, Cause::Refused(refusal)).after(attempt.number - 1)
+            })?;
         }
-        request
+        Ok(request)
     }
 
     /// How a request of this call is signed.

@@ -38,6 +38,8 @@ impl Prepared<'_> {
             return Ok((permit, credentials));
         };
         trace::waited(parts.operation, waited);
+        let instruments = parts.client.instruments();
+        instruments.throttle_wait(parts.operation, waited);
         let credentials = self.credentials(parts, deadline).await?;
         Ok((permit, credentials))
     }

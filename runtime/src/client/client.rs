@@ -7,6 +7,7 @@ use super::config::Config;
 use super::settings::Settings;
 use crate::retry::Budget;
 use crate::schema::Product;
+use crate::telemetry::Instruments;
 use crate::user_agent::user_agent;
 
 /// A client without a product's methods. A product's client wraps one
@@ -21,6 +22,7 @@ struct Inner {
     product: &'static Product,
     user_agent: String,
     budget: Budget,
+    instruments: Instruments,
 }
 
 impl Client {
@@ -34,6 +36,7 @@ impl Client {
                 settings: settings.clone(),
                 product,
                 budget: Budget::default(),
+                instruments: Instruments::new(),
             }),
         }
     }
@@ -46,6 +49,7 @@ impl Client {
                 settings: self.inner.settings.clone(),
                 product,
                 budget: Budget::default(),
+                instruments: Instruments::new(),
             }),
         }
     }
@@ -65,6 +69,10 @@ impl Client {
 
     pub(crate) fn budget(&self) -> &Budget {
         &self.inner.budget
+    }
+
+    pub(crate) fn instruments(&self) -> &Instruments {
+        &self.inner.instruments
     }
 }
 

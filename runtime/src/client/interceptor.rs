@@ -1,6 +1,5 @@
-//! [`Interceptor`]: where an app sees and changes what is sent and what comes
-//! back. Enough for a header of its own or a recorder. Times, and attempts without a
-//! reply, are in the spans and events of tracing.
+//! [`Interceptor`]: where an app observes, changes or refuses what is sent, and learns
+//! how every attempt and every call ended.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,24 +7,44 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::encode::UnsignedRequest;
+use crate::error::{Error, Refusal};
 use crate::schema::Operation;
 
-/// An interceptor: sees, and may change, every attempt of a client's calls.
+/// An interceptor: observes every attempt of a client's calls, and may change or
+/// refuse it.
 ///
-/// Both methods have empty defaults. They run on the task that sends the call, so
-/// they must not block.
+/// Every method has a default that does nothing. They run on the task that sends the
+/// call, so they must neither block nor panic.
+///
+/// Several interceptors are called in the order in which they were added, each method
+/// alike. A refusal ends the call there: interceptors after that one do not get the
+/// request, but all of them are told how the attempt and the call ended.
+///
+/// One interceptor serves all calls of its clients, many at a time.
+/// [`Attempt::call_id`] and [`CallSummary::call_id`] tell what belongs together.
 ///
 /// ```
 /// # use alicloud_runtime as alicloud;
-/// use alicloud::{Attempt, Interceptor, UnsignedRequest};
+/// use alicloud::{Attempt, CallSummary, Interceptor, Refusal, UnsignedRequest};
 ///
-/// /// Tells the service which of our jobs is calling.
+/// /// Tells the service which of our jobs is calling, and logs slow calls.
 /// #[derive(Debug)]
 /// struct Job(&'static str);
 ///
 /// impl Interceptor for Job {
-///     fn before_signing(&self, _attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
+///     fn before_signing(
+///         &self,
+///         _attempt: &Attempt,
+///         request: &mut UnsignedRequest<'_>,
+///     ) -> Result<(), Refusal> {
 ///         request.headers.push(("x-job".into(), self.0.into()));
+///         Ok(())
+///     }
+///
+///     fn after_call(&self, call: &CallSummary<'_>) {
+///         if call.outcome.duration.as_secs() >= 5 {
+///             eprintln!("{} took {:?}", call.operation.name, call.outcome.duration);
+///         }
 ///     }
 /// }
 ///
@@ -40,14 +59,36 @@ use crate::schema::Operation;
 /// # }
 /// ```
 pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
-    /// Sees the request before it is signed; what it changes is signed and sent.
-    fn before_signing(&self, attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
+    /// Receives the request before it is signed; what it changes is signed and sent.
+    ///
+    /// # Errors
+    /// A refusal: the request is not sent, and the call ends with an error whose
+    /// [`refusal`](Error::refusal) has the reason. It is not retried.
+    fn before_signing(
+        &self,
+        attempt: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         let _ = (attempt, request);
+        Ok(())
     }
 
-    /// Sees the reply, of any status, before it is looked into.
+    /// Receives the reply, of any status, before it is looked into.
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {
         let _ = (attempt, reply);
+    }
+
+    /// Receives the outcome of an attempt: once for each [`before_signing`](Self::before_signing),
+    /// unless the call is dropped meanwhile.
+    fn after_attempt(&self, attempt: &Attempt, outcome: &CallOutcome<'_>) {
+        let _ = (attempt, outcome);
+    }
+
+    /// Receives the end of a call: once for each call that was started, also where nothing
+    /// was sent, and where the call is dropped before its end. A reply is not decoded by
+    /// then: members that disagree with the documentation are not seen here.
+    fn after_call(&self, call: &CallSummary<'_>) {
+        let _ = call;
     }
 }
 
@@ -57,8 +98,62 @@ pub trait Interceptor: fmt::Debug + Send + Sync + 'static {
 pub struct Attempt {
     /// The operation that is called.
     pub operation: &'static Operation,
+    /// The call's number within this process: all attempts of a call have the same.
+    pub call_id: u64,
     /// The attempt's number, from 1.
     pub number: u32,
     /// The pause before the attempt; nothing before the first.
     pub pause: Duration,
+}
+
+/// How an attempt or a call ended.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOutcome<'a> {
+    /// How long it took. An attempt: signing, sending, and reading the reply; a call: all of
+    /// its attempts, the pauses between them, and waiting for credentials.
+    pub duration: Duration,
+    /// The HTTP status of the reply, the last one of a call; `None` without a reply.
+    pub status: Option<u16>,
+    /// The id that the service gave the request, of successes too.
+    pub request_id: Option<&'a str>,
+    /// Why it failed; `None` where it succeeded, and where it was dropped.
+    pub error: Option<&'a Error>,
+    /// Whether the call was dropped before its end.
+    pub cancelled: bool,
+    /// Bytes of request bodies that were handed to the transport, without headers.
+    pub bytes_sent: u64,
+    /// Bytes of reply bodies that were read whole, without headers.
+    pub bytes_received: u64,
+}
+
+impl CallOutcome<'_> {
+    /// Whether it succeeded.
+    pub fn is_success(&self) -> bool {
+        self.error.is_none() && !self.cancelled
+    }
+
+    /// The kind of failure in one word, as in spans and metrics (OpenTelemetry's
+    /// `error.type`): the service's code, else how it failed (`timeout`, `connect`,
+    /// `preflight`, `refused`, `cancelled`, …). `None` where it succeeded.
+    pub fn error_type(&self) -> Option<&str> {
+        match self.error {
+            _ if self.cancelled => Some("cancelled"),
+            error => error.map(Error::kind_name),
+        }
+    }
+}
+
+/// The end of a call.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CallSummary<'a> {
+    /// The operation that was called.
+    pub operation: &'static Operation,
+    /// The call's number within this process, as in [`Attempt::call_id`].
+    pub call_id: u64,
+    /// How often the request was sent; 0 where it was not.
+    pub attempts: u32,
+    /// How it ended. Bytes are those of all attempts.
+    pub outcome: CallOutcome<'a>,
 }

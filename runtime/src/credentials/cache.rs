@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use super::credentials::{Credentials, ProvideCredentials};
 use super::error::CredentialsError;
 use crate::future::BoxFuture;
+use crate::telemetry;
 use crate::time::{Clock, format_iso8601};
 
 /// Temporary keys are renewed this long before they expire, or after two thirds
@@ -262,6 +263,7 @@ impl Running {
             }
         };
         let outcome = outcome.and_then(|credentials| self.check(credentials));
+        telemetry::count_refresh(self.shared.provider, outcome.is_ok());
         self.store(&outcome);
         self.sender.send_replace(Some(outcome));
     }

@@ -122,7 +122,8 @@ impl Search<'_> {
     }
 }
 
-fn says_secret(name: &str) -> bool {
+/// Whether what has this name is a secret, as far as the name says.
+pub(crate) fn says_secret(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let is_token = |before: &str| !PUBLIC.iter().any(|public| before.ends_with(public));

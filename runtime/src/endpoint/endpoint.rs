@@ -90,9 +90,21 @@ impl Endpoint<'_> {
 
     /// The host alone.
     pub(crate) fn host(&self) -> &str {
+        self.host_and_port().0
+    }
+
+    /// The port: the scheme's own where none is named.
+    pub(crate) fn port(&self) -> u16 {
+        let own = if self.scheme == "http" { 80 } else { 443 };
+        self.host_and_port().1.unwrap_or(own)
+    }
+
+    fn host_and_port(&self) -> (&str, Option<u16>) {
         match self.authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-            _ => &self.authority,
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => {
+                (host, port.parse().ok())
+            }
+            _ => (&self.authority, None),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::error_reply::{self, Service, one_line};
+use super::refusal::Refusal;
 use crate::credentials::CredentialsError;
 use crate::encode::Violation;
 use crate::endpoint::EndpointError;
@@ -84,6 +85,8 @@ pub(crate) enum Cause {
     },
     /// What came could not be written where it was to be.
     File(String),
+    /// An interceptor let it not be sent.
+    Refused(Refusal),
     /// Calls succeeded, but not in what they were made for.
     Wait(String),
     /// A configuration could not be loaded.
@@ -211,6 +214,14 @@ impl<K> Error<K> {
         }
     }
 
+    /// Returns why an interceptor of the app's own refused the request, which was not sent then.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.inner.cause {
+            Cause::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Returns what is wrong with the signature, when the service did not accept it.
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.inner.diagnosis.as_ref()
@@ -298,6 +309,7 @@ impl<K> Error<K> {
             Cause::Reply { .. } => "reply",
             Cause::Unsendable(_) => "request",
             Cause::File(_) => "file",
+            Cause::Refused(_) => "refused",
             Cause::Wait(_) => "wait",
             Cause::Denied(_) => "denied",
             Cause::Held { .. } => "held",
@@ -482,6 +494,18 @@ impl<K> Error<K> {
             }
             Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
             Cause::File(message) => write!(f, "{name}: {message}")?,
+            Cause::Refused(refusal) => {
+                let again = if self.inner.attempts > 0 {
+                    " again"
+                } else {
+                    ""
+                };
+                let reason = one_line(refusal.reason());
+                write!(
+                    f,
+                    "{name} was not sent{again}: an interceptor refused it: {reason}"
+                )?;
+            }
             Cause::Wait(message) => f.write_str(message)?,
             Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
             Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,

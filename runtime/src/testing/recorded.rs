@@ -74,6 +74,23 @@ impl Recorded {
         &self.form
     }
 
+    /// Returns a parameter wherever it travels, as text: in the query, in a form body, or as a
+    /// member of a JSON body, where a list or an object is the JSON of it.
+    pub fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some(value) = self.query(name).or_else(|| self.form(name)) {
+            return Some(value.into());
+        }
+        match self.json()?.get(name)? {
+            serde_json::Value::String(text) => Some(text.clone().into()),
+            value => Some(value.to_string().into()),
+        }
+    }
+
+    /// Returns the body, where it is a JSON document.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(self.body()).ok()
+    }
+
     /// Returns a header's value, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()
@@ -132,7 +149,7 @@ fn pairs(encoded: &str) -> Vec<(String, String)> {
 }
 
 /// Percent-decodes, with `+` for a space; what is no valid escape stays.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let text = if text.contains('+') {
         Cow::Owned(text.replace('+', " "))
     } else {

@@ -4,8 +4,8 @@
 //! production (preflight, encoding, signing, retries, decoding), and only the
 //! network is missing. Nothing here ever touches that.
 
-use std::collections::VecDeque;
 use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -14,15 +14,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 
+use super::prepared::{Answer, Of, State, place};
 use super::recorded::Recorded;
-use super::uploaded::{Files, Uploaded};
+use super::uploaded::Uploaded;
 use crate::call::{Response, has_request_id};
 use crate::client::Config;
 use crate::credentials::Credentials;
 use crate::future::BoxFuture;
 use crate::gateway;
 use crate::retry::Retry;
-use crate::schema::{ErrorCodes, Operation, Sample};
+use crate::schema::{ErrorCodes, Sample};
 use crate::transport::{Body, SendOptions, Transport, TransportError, TransportErrorKind};
 
 /// The id of every request that is answered as documented.
@@ -35,6 +36,10 @@ const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// names both operations and is not retried, where the next answer is the sample or the
 /// error of another operation (that answer stays the next one), and where nothing is
 /// left: each attempt of a call takes an answer.
+///
+/// Where the order of calls does not matter, or their parameters do, [`on`](Self::on)
+/// prepares answers by operation. [`assert_used`](Self::assert_used) holds that each was
+/// given.
 ///
 /// ```
 /// # use alicloud_runtime as alicloud;
@@ -51,35 +56,6 @@ pub struct Replay {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
-struct State {
-    answers: VecDeque<Answer>,
-    prepared: usize,
-    requests: Vec<Recorded>,
-    files: Files,
-    /// What was given last, and to which operation.
-    last: Option<(String, String)>,
-}
-
-struct Answer {
-    latency: Duration,
-    outcome: Result<http::Response<Bytes>, TransportErrorKind>,
-    /// How the body breaks off, if it does.
-    broken_off: Option<TransportErrorKind>,
-    /// Whether it gets a request id where it has none.
-    is_given_id: bool,
-    of: Of,
-}
-
-/// Whose answer it is.
-#[derive(Clone, Copy)]
-enum Of {
-    Anyone,
-    /// Of the operation of this name.
-    Named(&'static str),
-    Operation(&'static Operation),
-}
-
 impl Replay {
     /// Creates a replay with nothing prepared and nothing recorded.
     pub fn new() -> Self {
@@ -89,6 +65,7 @@ impl Replay {
     /// Answers with an operation's documented sample: the first in JSON, else the
     /// first at all; `{}` where the documentation shows none.
     #[must_use]
+    #[track_caller]
     pub fn sample<R: Response>(self) -> Self {
         let json = R::SAMPLES
             .iter()
@@ -104,6 +81,7 @@ impl Replay {
     /// Answers with an operation's documented sample in XML; `<R/>` where the
     /// documentation shows none.
     #[must_use]
+    #[track_caller]
     pub fn xml_sample<R: Response>(self) -> Self {
         let xml = R::SAMPLES.iter().find_map(|sample| match sample {
             Sample::Xml(body) => Some(*body),
@@ -139,7 +117,7 @@ impl Replay {
         self.respond(status, body.to_string())
             .of(match K::OPERATION {
                 "" => Of::Anyone,
-                name => Of::Named(name),
+                name => Of::Named(name.into()),
             })
     }
 
@@ -148,6 +126,7 @@ impl Replay {
     /// one in the header that the gateway of the called operation has for it
     /// (`x-acs-request-id`). The same is so for documented samples.
     #[must_use]
+    #[track_caller]
     pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
         self.reply(reply(status, "application/json", body))
             .given_id()
@@ -157,6 +136,7 @@ impl Replay {
     /// ([`Call::events`](crate::Call::events)). The same id of the request is given as by
     /// [`respond`](Self::respond).
     #[must_use]
+    #[track_caller]
     pub fn events<D: AsRef<str>>(self, data: impl IntoIterator<Item = D>) -> Self {
         let mut body = String::new();
         for data in data {
@@ -180,12 +160,14 @@ impl Replay {
 
     /// Answers with this reply, as it is.
     #[must_use]
+    #[track_caller]
     pub fn reply(self, reply: http::Response<Bytes>) -> Self {
         self.then(Ok(reply))
     }
 
     /// Answers with no reply, but such a failure of the network.
     #[must_use]
+    #[track_caller]
     pub fn fail(self, kind: TransportErrorKind) -> Self {
         self.then(Err(kind))
     }
@@ -233,11 +215,44 @@ impl Replay {
         self.lock().requests.clone()
     }
 
-    /// Returns how many prepared answers are left.
+    /// Returns how many prepared answers are left, without those that are given always.
     pub fn left(&self) -> usize {
-        self.lock().answers.len()
+        self.lock().left()
     }
 
+    /// Asserts that every answer was used, those of the sequence and of each rule, and that
+    /// every request had one.
+    ///
+    /// # Panics
+    /// When that is not so, with each answer that was not used and the place where it was
+    /// prepared, and each request that had none.
+    #[track_caller]
+    pub fn assert_used(&self) {
+        let unused = self.lock().unused();
+        assert!(unused.is_empty(), "Replay: {}", unused.join("\n  "));
+    }
+
+    /// The answer to a request.
+    fn answer(&self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
+        loop {
+            // A condition is the test's own code, which may look at the replay: not under
+            // its lock.
+            let rules = self.lock().rules_of(&request, options);
+            let unmet: Vec<_> = rules.iter().map(|rule| rule.unmet(&request)).collect();
+            let Some(at) = unmet.iter().position(Option::is_none) else {
+                let unmet = unmet.into_iter().flatten().collect();
+                return self.lock().take(request, options, unmet);
+            };
+            let mut state = self.lock();
+            // Another request may have taken the last one meanwhile.
+            if let Some(answer) = state.rules[rules[at].index].next() {
+                state.requests.push(request);
+                return Ok(answer);
+            }
+        }
+    }
+
+    #[track_caller]
     fn then(self, outcome: Result<http::Response<Bytes>, TransportErrorKind>) -> Self {
         {
             let mut state = self.lock();
@@ -248,6 +263,7 @@ impl Replay {
                 broken_off: None,
                 is_given_id: false,
                 of: Of::Anyone,
+                at: place(Location::caller()),
             });
         }
         self
@@ -270,7 +286,7 @@ impl Replay {
     }
 
     /// A test that panicked elsewhere leaves the state as it is.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -288,7 +304,7 @@ impl Transport for Replay {
             if let Some(reply) = self.lock().files.answer(&recorded, &options) {
                 return Ok(reply.map(Body::from));
             }
-            let answer = self.lock().take(recorded, &options);
+            let answer = self.answer(recorded, &options);
             let answer =
                 answer.map_err(|why| TransportError::new(TransportErrorKind::Other, why))?;
             if !answer.latency.is_zero() {
@@ -341,72 +357,6 @@ fn with_id(mut reply: http::Response<Bytes>, options: &SendOptions) -> http::Res
     reply
 }
 
-impl State {
-    /// The next answer, if it is one to this request.
-    fn take(&mut self, request: Recorded, options: &SendOptions) -> Result<Answer, String> {
-        let called = match options.operation {
-            Some(operation) => Some(operation.name),
-            None => request.operation(),
-        };
-        let name = called.unwrap_or("an operation without a name").to_owned();
-        let other = self
-            .answers
-            .front()
-            .and_then(|answer| answer.of.other(called, options));
-        self.requests.push(request);
-        if let Some(other) = other {
-            return Err(format!(
-                "Replay was prepared to answer {other} next, but {name} was called"
-            ));
-        }
-        let Some(answer) = self.answers.pop_front() else {
-            let given = match &self.last {
-                Some((what, to)) => format!(" and the last one, {what}, was given to {to};"),
-                None => String::new(),
-            };
-            return Err(format!(
-                "Replay has no answer left: {} were prepared,{given} {name} was called",
-                self.prepared
-            ));
-        };
-        self.last = Some((answer.kind(options), name));
-        Ok(answer)
-    }
-}
-
-impl Answer {
-    fn kind(&self, options: &SendOptions) -> String {
-        match &self.outcome {
-            _ if self.latency > options.timeout => "a timeout".to_owned(),
-            Err(kind) => format!("the failure {}", kind.name()),
-            Ok(reply) => format!("status {}", reply.status().as_u16()),
-        }
-    }
-}
-
-impl Of {
-    /// Whose answer it is, if it is not that of the operation which is called. A request
-    /// that names none may be of any.
-    fn other(self, called: Option<&str>, options: &SendOptions) -> Option<String> {
-        let name = match self {
-            Self::Anyone => return None,
-            Self::Named(name) => name,
-            Self::Operation(operation) => operation.name,
-        };
-        if called.is_some_and(|called| called != name) {
-            return Some(name.to_owned());
-        }
-        let (Self::Operation(operation), Some(called)) = (self, options.operation) else {
-            return None;
-        };
-        let version = |operation: &Operation| (operation.product.name, operation.product.version);
-        (version(operation) != version(called)).then(|| {
-            let (product, version) = version(operation);
-            format!("{name} of {product} {version}")
-        })
-    }
-}
-
 fn failure(kind: TransportErrorKind) -> TransportError {
     TransportError::new(kind, format!("replayed failure: {}", kind.name()))
 }
@@ -427,7 +377,7 @@ impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.lock();
         f.debug_struct("Replay")
-            .field("answers_left", &state.answers.len())
+            .field("answers_left", &state.left())
             .field("requests", &state.requests.len())
             .finish()
     }

@@ -25,6 +25,13 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         request: http::Request<Body>,
         options: SendOptions,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+
+    /// Whether it keeps what it sends, as a recorder does: the engine then tells it what must
+    /// not be kept.
+    #[doc(hidden)]
+    fn is_recording(&self) -> bool {
+        false
+    }
 }
 
 /// The limits of one attempt, and what it is for.

@@ -38,8 +38,8 @@ fn names(directory: &Path) -> Vec<String> {
 #[tokio::test]
 async fn a_file_is_read_as_it_comes_whatever_its_size() {
     let large = "x".repeat(3 << 20);
-    let double = Broken::start([whole("200 OK", "x-acs-request-id: r\r\n", &large)]).await;
-    let config = config(&double.address).max_reply_bytes(1000);
+    let server = Broken::start([whole("200 OK", "x-acs-request-id: r\r\n", &large)]).await;
+    let config = config(&server.address).max_reply_bytes(1000);
     let mut download = get(&config).await.expect("a file");
     assert_eq!(download.length(), Some(3 << 20));
     let head = (
@@ -66,9 +66,9 @@ async fn a_file_is_read_as_it_comes_whatever_its_size() {
 
     // Nothing is a file too. And what looks like a failure may be one.
     for body in ["", r#"{"Success": false, "Code": "A", "Message": "b"}"#] {
-        let double = Broken::start([whole("200 OK", "", body)]).await;
+        let server = Broken::start([whole("200 OK", "", body)]).await;
         let place = home.path().join("other");
-        let written = get(&test_support::config(&double.address))
+        let written = get(&test_support::config(&server.address))
             .to_file(&place)
             .await;
         assert_eq!(written.expect("a file"), body.len() as u64);
@@ -82,8 +82,8 @@ async fn nothing_is_left_of_a_file_that_is_not_whole() {
         (Fault::AnswerAndClose(BEGUN.to_owned()), Kind::Reset),
         (Fault::AnswerAndHang(BEGUN.to_owned()), Kind::Timeout),
     ] {
-        let double = Broken::start([fault]).await;
-        let config = config(&double.address).stream_timeout(match kind {
+        let server = Broken::start([fault]).await;
+        let config = config(&server.address).stream_timeout(match kind {
             Kind::Timeout => SHORT,
             _ => Duration::from_secs(60),
         });
@@ -91,27 +91,27 @@ async fn nothing_is_left_of_a_file_that_is_not_whole() {
         let place = home.write("recording", "the old one");
         let error = get(&config).to_file(&place).await.expect_err("half of it");
         assert_eq!(error.transport().map(|e| e.kind()), Some(kind));
-        assert_eq!((error.attempts(), double.requests()), (1, 1));
+        assert_eq!((error.attempts(), server.requests()), (1, 1));
         assert_eq!(fs::read_to_string(&place).expect("the file"), "the old one");
         assert_eq!(names(home.path()), ["recording"]);
     }
     // Nor of one that nobody wants any more.
     let endless = Fault::Repeat(ENDLESS.to_owned(), "x".repeat(1 << 16), Pace::Slow);
-    let double = Broken::start([endless]).await;
+    let server = Broken::start([endless]).await;
     let home = Home::new();
     let place = home.path().join("recording");
-    let writing = tokio::spawn(get(&config(&double.address)).to_file(&place));
+    let writing = tokio::spawn(get(&config(&server.address)).to_file(&place));
     until("it begins", || !names(home.path()).is_empty()).await;
     assert!(!place.exists());
     writing.abort();
     assert!(writing.await.expect_err("cancelled").is_cancelled());
     until("it is gone", || {
-        names(home.path()).is_empty() && double.closed() == 1
+        names(home.path()).is_empty() && server.closed() == 1
     })
     .await;
 
     // Nor of one that takes too long.
-    let error = get(&config(&double.address).deadline(SHORT).retry(Retry::off()))
+    let error = get(&config(&server.address).deadline(SHORT).retry(Retry::off()))
         .to_file(home.path().join("recording"))
         .await
         .expect_err("no time left");
@@ -177,35 +177,35 @@ async fn a_place_that_cannot_be_written_is_an_error_that_names_it() {
 
 #[tokio::test]
 async fn errors_are_errors_and_the_first_bytes_may_be_asked_for_again() {
-    let double = Broken::start([
+    let server = Broken::start([
         whole("503 Service Unavailable", "", "busy"),
         Fault::AnswerAndClose("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n".to_owned()),
         whole("200 OK", "", "a recording!"),
     ])
     .await;
-    let mut download = get(&config(&double.address)).await.expect("a file");
-    assert_eq!((download.attempts(), double.requests()), (3, 3));
+    let mut download = get(&config(&server.address)).await.expect("a file");
+    assert_eq!((download.attempts(), server.requests()), (3, 3));
     let piece = download.next().await.expect("one").expect("a piece");
     assert_eq!(piece, "a recording!");
 
     let refused = r#"{"Code":"NotFound","Message":"no such recording","RequestId":"r"}"#;
-    let double = Broken::start([whole("404 Not Found", "", refused)]).await;
-    let error = get(&config(&double.address)).await.expect_err("refused");
+    let server = Broken::start([whole("404 Not Found", "", refused)]).await;
+    let error = get(&config(&server.address)).await.expect_err("refused");
     assert_eq!(
         (error.code(), error.request_id()),
         (Some("NotFound"), Some("r"))
     );
-    let config = config(&double.address).max_reply_bytes(10);
+    let config = config(&server.address).max_reply_bytes(10);
     let error = get(&config).await.expect_err("refused at length");
     assert_eq!(error.transport().map(|e| e.kind()), Some(Kind::TooLarge));
 }
 
 #[tokio::test]
 async fn calls_by_name_have_downloads_too() {
-    let double = Broken::start([whole("200 OK", "", "a recording!")]).await;
+    let server = Broken::start([whole("200 OK", "", "a recording!")]).await;
     let home = Home::new();
     for client in [RawClient::roa, RawClient::rpc] {
-        let client = client(&config(&double.address), "Chatter", "2025-01-01");
+        let client = client(&config(&server.address), "Chatter", "2025-01-01");
         let call = || client.call("GetRecording").read_only();
         let place = home.path().join("recording");
         assert_eq!(call().download().to_file(&place).await.expect("a file"), 12);
@@ -216,7 +216,7 @@ async fn calls_by_name_have_downloads_too() {
         let explained = call().download().explain().await.expect("a request");
         assert_eq!(explained.method, "POST");
     }
-    assert_eq!(double.requests(), 2);
+    assert_eq!(server.requests(), 2);
 }
 
 #[cfg(feature = "blocking")]

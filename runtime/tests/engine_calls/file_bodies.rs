@@ -8,7 +8,7 @@ use std::time::Duration;
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::Body;
 use alicloud_runtime::{
-    Attempt, BoxFuture, Bytes, Call, Config, FileContent, Interceptor, RawClient, Retry,
+    Attempt, BoxFuture, Bytes, Call, Config, FileContent, Interceptor, RawClient, Refusal, Retry,
     SendOptions, Signature, Transport, TransportError, UnsignedRequest,
 };
 use futures_core::Stream as _;
@@ -135,8 +135,13 @@ async fn what_cannot_be_read_or_signed_is_not_sent() {
 struct Redacted;
 
 impl Interceptor for Redacted {
-    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+    fn before_signing(
+        &self,
+        _: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         request.body = Bytes::from_static(b"redacted");
+        Ok(())
     }
 }
 

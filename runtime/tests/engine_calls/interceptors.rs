@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use alicloud_runtime::{Attempt, Bytes, Interceptor, RawClient, Signature, UnsignedRequest};
+use alicloud_runtime::{
+    Attempt, Bytes, Interceptor, RawClient, Refusal, Signature, UnsignedRequest,
+};
 use test_support::{FakeService, answer};
 
 use crate::{JSON_SAMPLE, call};
@@ -11,12 +13,17 @@ use crate::{JSON_SAMPLE, call};
 struct Watch(Arc<Mutex<Vec<String>>>);
 
 impl Interceptor for Watch {
-    fn before_signing(&self, attempt: &Attempt, request: &mut UnsignedRequest<'_>) {
+    fn before_signing(
+        &self,
+        attempt: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         request.headers.push((
             "x-acs-trace-id".into(),
             format!("t{}", attempt.number).into(),
         ));
         request.query.push(("Extra".into(), "1".into()));
+        Ok(())
     }
     fn after_reply(&self, attempt: &Attempt, reply: &mut http::Response<Bytes>) {
         let line = format!(
@@ -63,8 +70,13 @@ async fn interceptors_change_what_is_signed_and_see_every_reply() {
 struct Elsewhere(&'static str);
 
 impl Interceptor for Elsewhere {
-    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+    fn before_signing(
+        &self,
+        _: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         request.path = self.0.into();
+        Ok(())
     }
 }
 

@@ -44,13 +44,17 @@ mod idle;
 mod interceptors;
 mod listing;
 mod loading;
+mod observers;
 mod paging;
 mod per_call;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 mod proxy;
+mod recorded_secrets;
+mod recording;
 mod replay;
 mod replies;
 mod retries;
+mod rules;
 mod runtimes;
 mod secrets;
 mod streams;

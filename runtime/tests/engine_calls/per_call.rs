@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::{
-    Attempt, Config, Credentials, Interceptor, RawClient, TransportErrorKind, UnsignedRequest,
+    Attempt, Config, Credentials, Interceptor, RawClient, Refusal, TransportErrorKind,
+    UnsignedRequest,
 };
 use test_support::{Broken, FakeService, Fault, ID, SECRET, answer, config};
 
@@ -41,9 +42,14 @@ async fn a_call_has_credentials_of_its_own_with_which_it_is_signed() {
 struct Note(&'static str, Arc<Mutex<Vec<&'static str>>>);
 
 impl Interceptor for Note {
-    fn before_signing(&self, _: &Attempt, request: &mut UnsignedRequest<'_>) {
+    fn before_signing(
+        &self,
+        _: &Attempt,
+        request: &mut UnsignedRequest<'_>,
+    ) -> Result<(), Refusal> {
         self.1.lock().expect("the notes").push(self.0);
         request.headers.push(("x-note".into(), self.0.into()));
+        Ok(())
     }
 }
 

@@ -1,12 +1,12 @@
 //! The replay that apps test with: what it answers, and what it keeps.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{RawClient, Retry, Signature, TransportErrorKind};
 
 use crate::cs::{self, get_config};
+use crate::rules::panic_of;
 use crate::{associate, call, list, list_listeners, set_password};
 
 #[tokio::test]
@@ -81,10 +81,13 @@ async fn an_answer_of_another_operation_is_a_failure_that_names_both() {
         ] {
             let config = replay.config().signature(signature);
             let error = list(&config).await;
-            let expected = format!(
-                "ListListeners failed: Replay was prepared to answer {NAME} next, but ListListeners was called"
+            let said = error.expect_err("another's answer").to_string();
+            let begins = format!(
+                "ListListeners failed: Replay was prepared to answer {NAME} next ({}:",
+                file!()
             );
-            assert_eq!(error.expect_err("another's answer").to_string(), expected);
+            assert!(said.starts_with(&begins), "{said}");
+            assert!(said.ends_with("), but ListListeners was called"), "{said}");
             // It is recorded, not retried, and the answer is still there for its own call.
             assert_eq!((replay.requests().len(), replay.left()), (1, 1));
             let outcome = call(&config).await;
@@ -104,7 +107,7 @@ async fn an_answer_of_another_operation_is_a_failure_that_names_both() {
     assert!(
         error
             .to_string()
-            .ends_with("answer SetPassword next, but GetConfig was called"),
+            .contains("answer SetPassword next (runtime/"),
         "{error}"
     );
 
@@ -194,20 +197,6 @@ impl alicloud_runtime::ErrorCodes for Unlisted {
 
 #[test]
 fn a_replay_of_an_error_without_a_row_panics_where_it_is_asked_for() {
-    let place: Arc<Mutex<Option<String>>> = Arc::default();
-    let (seen, this) = (place.clone(), std::thread::current().id());
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().id() == this {
-            let file = panic.location().map(|at| at.file().to_owned());
-            *seen.lock().expect("the place") = file;
-        } else {
-            hook(panic);
-        }
-    }));
-    let outcome = std::panic::catch_unwind(|| Replay::new().error(Unlisted::Error));
-    drop(std::panic::take_hook());
-    assert!(outcome.is_err());
-    let place = place.lock().expect("the place").clone();
-    assert!(place.is_some_and(|file| file.ends_with("replay.rs")));
+    let (_, place) = panic_of(|| drop(Replay::new().error(Unlisted::Error)));
+    assert!(place.ends_with("replay.rs"), "{place}");
 }

@@ -182,9 +182,15 @@ async fn traces_errors_and_debug_output_hold_no_secret() {
     assert_clean(&shown);
     assert_clean(&traced);
     for named in [
-        "rpc.system=\"alicloud\"",
-        "rpc.service=\"Ga\"",
-        "rpc.method=\"SetPassword\"",
+        "otel.kind=\"client\"",
+        "otel.name=Ga/SetPassword",
+        "otel.name=POST ",
+        "otel.status_code=\"ERROR\"",
+        "rpc.system.name=\"aliyun\"",
+        "rpc.method=Ga/SetPassword",
+        "rpc.response.status_code=\"InvalidParameter\"",
+        "aliyun.product=\"Ga\"",
+        "server.port=443",
         "server.address=\"ga.cn-hangzhou.aliyuncs.com\"",
         "http.response.status_code=500",
         "error.type=\"InvalidParameter\"",

@@ -229,14 +229,7 @@ pub(super) fn request(request: &Request, signed: &Signed, caller: &Caller) -> St
         text.push('\n');
     };
     part("Rust", &request.rust());
-    let mut whole = format!("{} {}\n", signed.method, signed.url);
-    for (name, value) in &signed.headers {
-        whole.push_str(&format!("{name}: {value}\n"));
-    }
-    if !signed.body.is_empty() {
-        whole.push_str(&format!("\n{}\n", signed.body));
-    }
-    part("Signed request", &whole);
+    part("Signed request", &signed.http());
     part("Canonical request", &signed.canonical_request);
     part("String to sign", &signed.string_to_sign);
     part("Signature", &signed.signature);

@@ -98,13 +98,19 @@
 //!
 //! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 //! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it
-//! would stop them.
+//! pages, items, events and downloads, which makes iterators. A thread that drives async tasks is
+//! refused, for it would stop them.
 //!
 //! # Requests and responses as data
 //!
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
 //! `Debug` masks secrets; serde writes them as they are.
+//!
+//! # Spans, metrics and interceptors
+//!
+//! Calls are spans of `tracing`, which arrive in OpenTelemetry as clients; the feature
+//! `opentelemetry` adds metrics and the context of the trace. An [`Interceptor`] observes, changes
+//! or refuses requests. See [`guide::observing`].
 //!
 //! # Operations by name
 //!
@@ -153,7 +159,8 @@
 //! # Tests
 //!
 //! [`testing::Replay`] stands in the network's place: it answers with documented samples,
-//! documented errors, or whatever a test says, and records the requests.
+//! documented errors, or whatever a test says, and records the requests. [`guide::testing`] has
+//! more: answers by operation, and recordings of real calls.
 //!
 //! ```
 //! # #[cfg(not(feature = "pds"))]
@@ -184,6 +191,7 @@
 //! |---|---|
 //! | `pds` | the module `pds`, the crate `golden-pds-pds`: `pds`, version `2022-03-01`, 1 operation |
 //! | `blocking` | calls without an async runtime |
+//! | `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 //! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
@@ -205,6 +213,8 @@ pub use alicloud_runtime::{
 };
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+#[doc(inline)]
+pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::Guard;
 #[doc(inline)]

@@ -117,6 +117,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
+    /// `Questions`: What is asked where the password is lost.
+    pub questions: Vec<Question>,
     /// `RequestId`: The ID of the request.
     pub request_id: String,
 }
@@ -125,20 +127,23 @@ impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
         const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Questions"),
             wire::Field::member("RequestId"),
         ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
         match index {
-            0 => &self.request_id,
+            0 => &self.questions,
+            1 => &self.request_id,
             _ => wire::no_field(index),
         }
     }
     #[inline]
     fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
         match index {
-            0 => &mut self.request_id,
+            0 => &mut self.questions,
+            1 => &mut self.request_id,
             _ => wire::no_field(index),
         }
     }
@@ -154,6 +159,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
 }
+
+/// An item of [`Response::questions`](field@Response::questions).
+#[derive(Default)]
+#[non_exhaustive]
+pub struct Question {
+    /// `Text`: The question.
+    pub text: String,
+    /// `Hint`: The secret.
+    pub hint: String,
+}
+
+impl wire::Object for Question {
+    #[inline]
+    fn schema(&self) -> &'static wire::Schema {
+        const { &wire::Schema::new("Question", const { &[
+            wire::Field::member("Text"),
+            wire::Field::member("Hint").secret(),
+        ] }) }
+    }
+    #[inline]
+    fn get(&self, index: usize) -> &dyn wire::Value {
+        match index {
+            0 => &self.text,
+            1 => &self.hint,
+            _ => wire::no_field(index),
+        }
+    }
+    #[inline]
+    fn get_mut(&mut self, index: usize) -> &mut dyn wire::Value {
+        match index {
+            0 => &mut self.text,
+            1 => &mut self.hint,
+            _ => wire::no_field(index),
+        }
+    }
+}
+
+wire::object!(Question);
 
 /// No error codes are documented for `SetPassword`.
 ///
