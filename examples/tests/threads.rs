@@ -29,7 +29,7 @@ fn threads_share_clients_requests_and_errors() {
     shared::<CredentialsError>();
     shared::<TransportError>();
     shared::<(EndpointError, Violation, Diagnosis, Explanation)>();
-    shared::<WaitError<alicloud::Any>>();
+    shared::<WaitError<alicloud::Undocumented>>();
 }
 
 #[test]
@@ -50,9 +50,12 @@ fn what_is_on_its_way_moves_between_threads() {
     fn moves<T: Send + 'static>() {}
     moves::<(RawCall, transport::Body)>();
     type Listed = ga::list_listeners::Response;
-    moves::<Call<Listed, alicloud::Any>>();
-    moves::<Sending<Listed, alicloud::Any>>();
-    moves::<(Pages<Listed, alicloud::Any>, Items<Listed, alicloud::Any>)>();
+    moves::<Call<Listed, alicloud::Undocumented>>();
+    moves::<Sending<Listed, alicloud::Undocumented>>();
+    moves::<(
+        Pages<Listed, alicloud::Undocumented>,
+        Items<Listed, alicloud::Undocumented>,
+    )>();
 }
 
 #[test]

@@ -62,7 +62,7 @@ const THROTTLED: &[&str] = &[
 const QUOTA: &[&str] = &["PerDay", "PerMonth", "Quota", "DayLimit", "Daily"];
 
 impl Default for Retry {
-    /// 3 attempts; pauses of at most 100 ms, then 200 ms (500 ms and 1 s when
+    /// Sets 3 attempts; pauses of at most 100 ms, then 200 ms (500 ms and 1 s when
     /// throttled); at most 20 s.
     fn default() -> Self {
         Self {

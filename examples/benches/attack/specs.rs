@@ -121,7 +121,9 @@ fn is_ours(item: &syn::Item) -> bool {
             .attrs
             .iter()
             .all(|attribute| !attribute.path().is_ident("path")),
-        syn::Item::Fn(item) => item.sig.ident == "product" && item.sig.unsafety.is_none(),
+        syn::Item::Fn(item) => {
+            item.sig.ident == "product" && matches!(item.sig.safety, syn::Safety::Default)
+        }
         syn::Item::Macro(item) => item
             .mac
             .path

@@ -129,7 +129,7 @@ impl<R: Paged, E: ErrorCodes> Items<R, E> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<R, E: 'static> Events<R, E> {
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -138,7 +138,7 @@ impl<R, E: 'static> Events<R, E> {
         block_on(operation, self.explain(), of)
     }
 
-    /// The events as an iterator that waits for each.
+    /// Turns the events into an iterator that waits for each.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<Event<R>, Error<E>>> {
         let of = self.error_of();
         iterator_of(
@@ -161,7 +161,7 @@ impl<E: 'static> Downloading<E> {
         block_on(operation, self.into_future(), of)
     }
 
-    /// What would be sent; see [`explain`](Self::explain).
+    /// Explains what would be sent; see [`explain`](Self::explain).
     ///
     /// # Errors
     /// See [`Call::send_blocking`].
@@ -182,7 +182,7 @@ impl<E: 'static> Downloading<E> {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<E> Download<E> {
-    /// The bytes as an iterator that waits for each piece.
+    /// Turns the bytes into an iterator that waits for each piece.
     pub fn into_blocking(self) -> impl Iterator<Item = Result<Bytes, Error<E>>> {
         let of = self.error_of();
         iterator_of(self, of, Self::operation, async |pieces| {

@@ -28,9 +28,9 @@ use crate::schema::Operation;
 use crate::transport::{TransportError, TransportErrorKind};
 
 impl<R: Downloadable, E: ErrorCodes> Call<R, E> {
-    /// The reply's bytes as they come, or into a file; as many as there are, whatever
-    /// [`Config::max_reply_bytes`](crate::Config::max_reply_bytes) says, which error replies
-    /// are read to as ever.
+    /// Takes the reply's bytes as they come, or into a file; as many as there are,
+    /// whatever [`Config::max_reply_bytes`](crate::Config::max_reply_bytes) says,
+    /// which error replies are read to as ever.
     ///
     /// The call is sent again, as any other, until the first bytes are there, and not after
     /// that. [`timeout`](Self::timeout) is the time until the head of the reply is there,
@@ -87,7 +87,7 @@ impl<E> Downloading<E> {
         Box::pin(async move { self.await?.to_file(path).await })
     }
 
-    /// What would be sent; see [`Call::explain`].
+    /// Explains what would be sent; see [`Call::explain`].
     pub fn explain(self) -> BoxFuture<'static, Result<Explanation, Error<E>>>
     where
         E: 'static,
@@ -129,32 +129,32 @@ impl<E: 'static> IntoFuture for Downloading<E> {
 }
 
 impl<E> Download<E> {
-    /// How many bytes there are in all, where the service says so.
+    /// Returns how many bytes there are in all, where the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The HTTP status, 200 to 299.
+    /// Returns the HTTP status, 200 to 299.
     pub fn status(&self) -> u16 {
         self.head.status
     }
 
-    /// The headers of the reply.
+    /// Returns the headers of the reply.
     pub fn headers(&self) -> &http::HeaderMap {
         &self.head.headers
     }
 
-    /// The id that the service gave the request.
+    /// Returns the id that the service gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id.as_deref()
     }
 
-    /// How often the request was sent.
+    /// Returns how often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.head.attempts
     }
 
-    /// The next bytes; `None` after the last ones.
+    /// Returns the next bytes; `None` after the last ones.
     ///
     /// # Errors
     /// A connection that ends too early, or silence for too long; then there are no more.

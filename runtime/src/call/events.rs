@@ -26,9 +26,10 @@ use crate::schema::{ErrorCodes, Field, Operation, ReplyBody};
 use crate::value::{Object, Slot};
 
 impl<R: Streamed, E: ErrorCodes> Call<R, E> {
-    /// The reply as server-sent events, each with a response of its own, as soon as the
-    /// service sends it. Nothing is sent before the first one is asked for. Where the request
-    /// has a parameter that asks for events (`stream`), this sets it.
+    /// Takes the reply as server-sent events, each with a response of its own, as
+    /// soon as the service sends it. Nothing is sent before the first one is asked
+    /// for. Where the request has a parameter that asks for events (`stream`), this
+    /// sets it.
     ///
     /// - The call is sent again, as any other, until the first event is there, and not after
     ///   that.
@@ -120,22 +121,22 @@ impl<R, E> Events<R, E> {
         }
     }
 
-    /// The next event; `None` after the last one.
+    /// Returns the next event; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<Event<R>, Error<E>>> {
         poll_fn(|context| self.poll_event(context)).await
     }
 
-    /// The id that the service gave the request, once the first event is there.
+    /// Returns the id that the service gave the request, once the first event is there.
     pub fn request_id(&self) -> Option<&str> {
         self.head.as_ref()?.1.as_deref()
     }
 
-    /// The headers of the reply, once the first event is there.
+    /// Returns the headers of the reply, once the first event is there.
     pub fn headers(&self) -> Option<&http::HeaderMap> {
         self.head.as_ref().map(|(headers, _)| headers)
     }
 
-    /// What would be sent; see [`Call::explain`].
+    /// Explains what would be sent; see [`Call::explain`].
     ///
     /// # Errors
     /// As for that; and where it was sent already.

@@ -51,8 +51,8 @@ impl<R: Response, E: ErrorCodes> Call<R, E> {
         Pages::new(State::Idle(Start::new(self.into_parts())))
     }
 
-    /// The replies from this page on, which [`Pages::position`] gave, perhaps to another
-    /// process.
+    /// Returns the replies from this page on, which [`Pages::position`] gave,
+    /// perhaps to another process.
     ///
     /// # Errors
     /// The first item is an error where the operation has no such pages.
@@ -168,8 +168,8 @@ impl<R, E> Pages<R, E> {
         self
     }
 
-    /// Where the next page is, for [`Call::pages_from`]. `None` before the first page where
-    /// the request names none, and after the last one.
+    /// Returns where the next page is, for [`Call::pages_from`]. `None` before the
+    /// first page where the request names none, and after the last one.
     pub fn position(&self) -> Option<&Position> {
         self.position.as_ref()
     }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Where a paging goes on: [`Pages::position`](super::Pages::position) gives it, and
-/// [`Call::pages_from`](super::Call::pages_from) takes it, also in another process. As
-/// text, it is `token:…`, `page:3`, or `page:3:50` for pages of 50 items.
+/// Position in a listing, where paging goes on:
+/// [`Pages::position`](super::Pages::position) gives it, and
+/// [`Call::pages_from`](super::Call::pages_from) takes it, also in another process.
+/// As text, it is `token:…`, `page:3`, or `page:3:50` for pages of 50 items.
 ///
 /// ```
 /// use alicloud_runtime::Position;
@@ -41,7 +42,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// A text that is no [`Position`].
+/// The error of a string that is no [`Position`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPosition(());
 

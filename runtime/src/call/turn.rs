@@ -20,7 +20,8 @@ impl Prepared<'_> {
         deadline: Option<Instant>,
         retry: &Retry,
     ) -> Result<(Permit, Credentials), Cause> {
-        let credential = credentials.bearer_token();
+        let token = credentials.bearer_token();
+        let credential = token.or(credentials.identity_token());
         let called = Called {
             credential: credential.unwrap_or(credentials.access_key_id()),
             host: &self.endpoint.authority,

@@ -7,7 +7,7 @@ use crate::error::{Cause, Error, one_line};
 use crate::schema::{ErrorCodes, Operation};
 use crate::time::rounded;
 
-/// Why a state was not reached. `?` turns it into an [`Error`].
+/// The reason why a state was not reached. `?` turns it into an [`Error`].
 #[non_exhaustive]
 pub enum WaitError<E> {
     /// A call failed, with its own retries.
@@ -79,8 +79,8 @@ impl<E> fmt::Display for WaitError<E> {
 }
 
 impl<E> fmt::Debug for WaitError<E> {
-    /// Of a call's error all that it says, otherwise the same line: what a `main`
-    /// that returns it prints.
+    /// Writes of a call's error all that it says, otherwise the same line: what a
+    /// `main` that returns it prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => fmt::Debug::fmt(error, f),
@@ -92,7 +92,7 @@ impl<E> fmt::Debug for WaitError<E> {
 impl<E> std::error::Error for WaitError<E> {}
 
 impl<E: ErrorCodes> From<WaitError<E>> for Error {
-    /// What failed in a call stays what it is; what waiting came to is its message.
+    /// Keeps what failed in a call as it is; what waiting came to is its message.
     fn from(error: WaitError<E>) -> Self {
         error.into_any(Into::into)
     }

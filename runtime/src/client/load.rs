@@ -108,8 +108,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Like [`from_env`](Self::from_env), but looks for credentials only when the
-    /// first call is sent.
+    /// Reads the environment as [`from_env`](Self::from_env) does, but looks for
+    /// credentials only when the first call is sent.
     ///
     /// # Errors
     /// When the HTTP client cannot be built that some credentials are fetched with.

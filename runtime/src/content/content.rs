@@ -46,7 +46,7 @@ pub(super) struct Once {
 /// What a stream gives, with errors in words.
 pub(super) type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>;
 
-/// How much of a file's content was handed to the connection.
+/// Progress of a file: how much of its content was handed to the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -65,8 +65,8 @@ impl FileContent {
         }
     }
 
-    /// A file on disk. It is opened when it is sent, read piece by piece, and never held in
-    /// memory as a whole.
+    /// Takes a file on disk. It is opened when it is sent, read piece by piece, and
+    /// never held in memory as a whole.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::new(Source::Path(path.into()))
     }
@@ -76,7 +76,8 @@ impl FileContent {
         Self::new(Source::Bytes(bytes.into()))
     }
 
-    /// A stream of `length` bytes in all; more or fewer end the call with an error.
+    /// Takes a stream of `length` bytes in all; more or fewer end the call with an
+    /// error.
     ///
     /// It can be sent once: what fails after some of it was read is not repeated. As the
     /// body of a call, it is read into memory before that is signed, for the signature
@@ -90,7 +91,7 @@ impl FileContent {
         Self::new(Source::Stream(Arc::new(Once { length, stream })))
     }
 
-    /// A name for `Debug`, errors and explanations; a file on disk has its path.
+    /// Sets a name for `Debug`, errors and explanations; a file on disk has its path.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -105,7 +106,7 @@ impl FileContent {
         self
     }
 
-    /// The whole of it, where it is in memory.
+    /// Returns the whole of it, where it is in memory.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes),
@@ -113,7 +114,7 @@ impl FileContent {
         }
     }
 
-    /// Where it is, if it is on disk.
+    /// Returns where it is, if it is on disk.
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
             Source::Path(path) => Some(path),
@@ -173,7 +174,7 @@ impl<E: fmt::Display, S: Stream<Item = Result<Bytes, E>>> Stream for InWords<S> 
 }
 
 impl fmt::Display for FileContent {
-    /// What it is, without what it holds: `the file "cat.jpg"`.
+    /// Writes what it is, without what it holds: `the file "cat.jpg"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.name, &self.source) {
             (_, Source::Path(path)) => write!(f, "the file {path:?}"),
@@ -185,7 +186,7 @@ impl fmt::Display for FileContent {
 }
 
 impl fmt::Debug for FileContent {
-    /// How long it is or where it is, and nothing of what it holds.
+    /// Writes how long it is or where it is, and nothing of what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {
             Source::Bytes(bytes) => write!(f, "[{} bytes", bytes.len())?,
@@ -200,14 +201,15 @@ impl fmt::Debug for FileContent {
 }
 
 impl Default for FileContent {
-    /// No bytes.
+    /// Creates content of no bytes.
     fn default() -> Self {
         Self::new(Source::Bytes(Bytes::new()))
     }
 }
 
 impl PartialEq for FileContent {
-    /// Whether the same is sent: the same bytes, the same path, or the same stream.
+    /// Returns whether the same is sent: the same bytes, the same path, or the same
+    /// stream.
     fn eq(&self, other: &Self) -> bool {
         match (&self.source, &other.source) {
             (Source::Bytes(a), Source::Bytes(b)) => a == b,

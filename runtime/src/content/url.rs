@@ -24,6 +24,7 @@ use super::content::FileContent;
 /// A file has no form in serde: a request that holds one is not serialized, with an error
 /// that says so.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileUrl {
     /// A URL that the service can read.
     Url(String),
@@ -32,14 +33,14 @@ pub enum FileUrl {
 }
 
 impl Default for FileUrl {
-    /// An empty URL.
+    /// Creates an empty URL.
     fn default() -> Self {
         Self::Url(String::new())
     }
 }
 
 impl fmt::Debug for FileUrl {
-    /// The URL, or what the file is.
+    /// Writes the URL, or what the file is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url(url) => url.fmt(f),

@@ -15,7 +15,7 @@ pub struct ErrorRow {
 }
 
 impl ErrorRow {
-    /// A row: status, code, message, meaning.
+    /// Creates a row: status, code, message, meaning.
     pub const fn new(
         status: u16,
         code: &'static str,
@@ -31,17 +31,20 @@ impl ErrorRow {
     }
 }
 
-/// The documented codes of an operation, implemented by its `ErrorKind`.
+/// The documented codes of an operation, implemented by its `ErrorKind`. Closed:
+/// implemented by generated code alone; it may grow.
 pub trait ErrorCodes: Copy + Send + Sync + 'static {
     /// The wire name of its operation; empty where it is of none in particular.
+    #[doc(hidden)]
     const OPERATION: &'static str = "";
-    /// The error table: each row with its variant. A variant that the service
+    /// Returns the error table: each row with its variant. A variant that the service
     /// documents under several statuses or spellings has a row for each.
+    #[doc(hidden)]
     fn rows() -> &'static [(Self, ErrorRow)];
 }
 
 /// The `ErrorKind` of an operation that documents no error codes: it has no value, so
-/// [`Error::kind`](crate::Error::kind) is always `None`.
+/// [`Error::kind`](crate::Error::kind) is always `None`. Closed on purpose: it stays without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Undocumented {}
 

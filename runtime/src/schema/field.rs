@@ -12,7 +12,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// A type of this Rust name, with these fields.
+    /// Describes a type of this Rust name, with these fields.
     pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         Self { name, fields }
     }
@@ -45,7 +45,7 @@ pub struct Field {
 /// Generated tables are chains of these: they cost the compiler less than struct
 /// expressions that fill up from a base.
 impl Field {
-    /// An optional field that is there.
+    /// Describes an optional field that is there.
     pub const fn new(name: &'static str, place: Place) -> Field {
         Field {
             name,
@@ -58,39 +58,39 @@ impl Field {
             xml_item: None,
         }
     }
-    /// An optional member of another type.
+    /// Describes an optional member of another type.
     pub const fn member(name: &'static str) -> Field {
         Field::new(name, Place::Member)
     }
-    /// An optional query parameter.
+    /// Describes an optional query parameter.
     pub const fn query(name: &'static str) -> Field {
         Field::new(name, Place::Query)
     }
-    /// An optional form parameter.
+    /// Describes an optional form parameter.
     pub const fn form(name: &'static str) -> Field {
         Field::new(name, Place::Form)
     }
-    /// A path parameter.
+    /// Describes a path parameter.
     pub const fn path(name: &'static str) -> Field {
         Field::new(name, Place::Path)
     }
-    /// An optional header.
+    /// Describes an optional header.
     pub const fn header(name: &'static str) -> Field {
         Field::new(name, Place::Header)
     }
-    /// An optional first label of the host.
+    /// Describes an optional first label of the host.
     pub const fn host(name: &'static str) -> Field {
         Field::new(name, Place::Host)
     }
-    /// The body, a JSON document.
+    /// Describes the body, a JSON document.
     pub const fn body(name: &'static str) -> Field {
         Field::new(name, Place::Body)
     }
-    /// The body, a JSON document where it is set.
+    /// Describes the body, a JSON document where it is set.
     pub const fn body_if_set(name: &'static str) -> Field {
         Field::new(name, Place::BodyIfSet)
     }
-    /// The body, as it is.
+    /// Describes the body, as it is.
     pub const fn raw_body(name: &'static str) -> Field {
         Field::new(name, Place::RawBody)
     }

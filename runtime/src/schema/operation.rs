@@ -106,12 +106,12 @@ impl Operation {
         self.paid = true;
         self
     }
-    /// It is called by its name.
+    /// Marks it as one that is called by its name.
     pub const fn by_name(mut self) -> Self {
         self.by_name = true;
         self
     }
-    /// The service can also answer it with server-sent events.
+    /// Marks it as one that the service can also answer with server-sent events.
     pub const fn events(mut self) -> Self {
         self.events = true;
         self
@@ -163,7 +163,7 @@ impl Operation {
         self.or_empty = true;
         self
     }
-    /// A parameter takes a file, which is uploaded before the call.
+    /// Marks it as one with a parameter that takes a file, which is uploaded before the call.
     pub const fn uploads(mut self) -> Self {
         self.uploads = true;
         self

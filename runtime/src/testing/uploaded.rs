@@ -22,7 +22,7 @@ pub struct Uploaded {
 }
 
 impl fmt::Debug for Uploaded {
-    /// Where it went, and how long it is.
+    /// Writes where it went, and how long it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Uploaded")
             .field("url", &self.url)

@@ -145,7 +145,7 @@ fn is_host_name(host: &str) -> bool {
 }
 
 impl fmt::Debug for Authorization {
-    /// Where to, without what allows it.
+    /// Writes where to, without what allows it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorization")
             .field("url", &self.url())

@@ -74,7 +74,7 @@ pub trait List {
     }
     /// Returns the item at an index below [`List::len`].
     fn at(&self, index: usize) -> &dyn Value;
-    /// The item at an index below [`List::len`], to be changed.
+    /// Returns the item at an index below [`List::len`], to be changed.
     fn at_mut(&mut self, index: usize) -> &mut dyn Value;
     /// Appends an empty item and returns it.
     fn push(&mut self) -> &mut dyn Value;

@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use alicloud_runtime::{
-    Attempt, Config, Credentials, Interceptor, RawClient, Refusal, TransportErrorKind,
-    UnsignedRequest,
+    Attempt, Config, Credentials, Interceptor, RawClient, TransportErrorKind, UnsignedRequest,
 };
 use test_support::{Broken, FakeService, Fault, ID, SECRET, answer, config};
 
@@ -46,7 +45,7 @@ impl Interceptor for Note {
         &self,
         _: &Attempt,
         request: &mut UnsignedRequest<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), alicloud_runtime::Refusal> {
         self.1.lock().expect("the notes").push(self.0);
         request.headers.push(("x-note".into(), self.0.into()));
         Ok(())

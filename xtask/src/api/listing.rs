@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{
     Attribute, Fields, FnArg, GenericParam, Generics, ImplItem, Item, ItemEnum, ItemImpl,
-    ItemStruct, ItemTrait, Signature, TraitItem, Type,
+    ItemStruct, ItemTrait, ReceiverKind, Signature, TraitItem, Type,
 };
 
 use super::source::{Place, Source, cfg_of, is_public, name_of};
@@ -238,7 +238,7 @@ fn implementation(
     let mut line = |what: String| {
         lines.insert(format!("{path}: {whom}{what}{cfg}"));
     };
-    if let Some((_, interface, _)) = &item.trait_ {
+    if let Some((interface, _)) = &item.trait_ {
         let path: Vec<String> = interface
             .segments
             .iter()
@@ -348,24 +348,23 @@ fn fields(fields: &Fields) -> TokenStream {
 /// A signature; the names of arguments are nobody's business.
 fn signature(signature: &Signature) -> String {
     let arguments = signature.inputs.iter().map(|it| match it {
-        FnArg::Receiver(it) if it.reference.is_none() => match it.colon_token {
-            Some(_) => format!("self: {}", text(&it.ty)),
-            None => "self".to_owned(),
+        FnArg::Receiver(it) => match &it.kind {
+            // `mut self` is the function's own affair.
+            ReceiverKind::Value => "self".to_owned(),
+            _ => text(it),
         },
-        FnArg::Receiver(it) => text(it),
         FnArg::Typed(it) => text(&it.ty),
     });
     let arguments: Vec<String> = arguments.collect();
     let Signature {
         constness,
         asyncness,
-        unsafety,
         ident,
         output,
         ..
     } = signature;
     let (parameters, clause) = (&signature.generics, &signature.generics.where_clause);
-    let mut words = text(quote!(#constness #asyncness #unsafety fn #ident #parameters));
+    let mut words = text(quote!(#constness #asyncness fn #ident #parameters));
     words.push_str(&format!("({})", arguments.join(", ")));
     for rest in [text(output), text(clause)] {
         if !rest.is_empty() {

@@ -202,7 +202,7 @@ pub use alicloud_runtime::http;
 #[doc(hidden)]
 pub use alicloud_runtime::wire;
 #[doc(inline)]
-pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+pub use alicloud_runtime::wire::{Boxed, Mismatch, Mismatches, Violation, ViolationKind};
 #[doc(inline)]
 pub use alicloud_runtime::{
     Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
@@ -210,9 +210,7 @@ pub use alicloud_runtime::{
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
-pub use alicloud_runtime::{CallOutcome, CallSummary, Refusal};
-#[doc(inline)]
-pub use alicloud_runtime::Guard;
+pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
