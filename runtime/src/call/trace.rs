@@ -114,7 +114,7 @@ pub(super) fn record(span: &Span, operation: &Operation, result: &Result<Raw, Er
 /// Says that an attempt had to wait for its turn.
 pub(super) fn waited(operation: &Operation, waited: Duration) {
     tracing::debug!(
-        rpc.method = operation.name,
+        aliyun.operation = operation.name,
         wait_ms = waited.as_millis() as u64,
         "waited for its turn"
     );

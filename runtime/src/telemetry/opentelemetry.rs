@@ -59,7 +59,7 @@ impl Instruments {
             ),
             throttle_wait: seconds(
                 "aliyun.client.throttle.wait.duration",
-                "Time that calls waited because the service throttles.",
+                "Time that calls waited because the service throttles, or for a configured limit.",
             ),
             attempts: meter
                 .u64_histogram("aliyun.client.call.attempts")
@@ -104,7 +104,7 @@ impl Instruments {
         self.attempt.record(duration.as_secs_f64(), &attributes);
     }
 
-    /// A call waited because the service throttles.
+    /// A call waited because the service throttles, or for a configured limit.
     pub(crate) fn throttle_wait(&self, operation: &Operation, wait: Duration) {
         self.throttle_wait
             .record(wait.as_secs_f64(), &of(operation));
